@@ -1,0 +1,1 @@
+"""Every unique chat question classified by HyperCLOVA X, and proof that none was left out."""

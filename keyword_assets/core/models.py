@@ -1,0 +1,174 @@
+"""The small frozen values that travel between the parts."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, field
+from datetime import date, datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Period:
+    """Calendar days from `start` to `end`, both inclusive."""
+
+    start: date
+    end: date
+
+    def days(self) -> Iterator[date]:
+        """Each day, oldest first."""
+        for offset in range((self.end - self.start).days + 1):
+            yield self.start + timedelta(days=offset)
+
+    @classmethod
+    def of(cls, day: date) -> "Period":
+        """The period of one day."""
+        return cls(day, day)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A text asked on a day; `count` is how many messages of that day have exactly this text."""
+
+    day: date
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """One keyword of an answer, under a category of the taxonomy."""
+
+    keyword: str
+    category_id: int
+
+
+Answer = tuple[Keyword, ...]
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A text that HCX has definitely refused, or answered unusably as often as allowed."""
+
+    text: str
+    share_key: bytes
+    reason: str
+    tries: int
+    last_reply: str
+
+
+@dataclass(frozen=True)
+class DayCoverage:
+    """What is true of a day at the moment of counting, from the live rows of both tables.
+
+    `messages` counts rows of the day, `blank` those that ask nothing; `quarantined` is a part of `missing`.
+    """
+
+    day: date
+    messages: int = 0
+    blank: int = 0
+    questions: int = 0
+    classified: int = 0
+    quarantined: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Questions without a keyword, quarantined ones included."""
+        return self.questions - self.classified
+
+    @property
+    def open(self) -> int:
+        """Missing questions that may still be sent to HCX."""
+        return self.missing - self.quarantined
+
+    @property
+    def coverage(self) -> float:
+        """Classified of all questions, rounded down to a tenth of a per cent; 1.0 only when nothing is missing."""
+        return ratio_down(self.classified, self.questions)
+
+    @classmethod
+    def total(cls, days: Iterable["DayCoverage"], last_day: date) -> "DayCoverage":
+        """The sum over days, filed under `last_day`."""
+        rows = list(days)
+        return cls(
+            last_day,
+            *(sum(getattr(row, name) for row in rows) for name in _COUNTS),
+        )
+
+
+_COUNTS = ("messages", "blank", "questions", "classified", "quarantined")
+
+
+def ratio_down(part: int, whole: int) -> float:
+    """`part / whole` rounded down to three decimals, so that 99.96 % never shows as 100.0 %; 1.0 of nothing."""
+    return part * 1000 // whole / 1000 if whole else 1.0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What requests cost. `reserved` is what they were charged against the tokens of a window: input plus cap."""
+
+    requests: int = 0
+    retries: int = 0
+    prompt: int = 0
+    completion: int = 0
+    reserved: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    def __sub__(self, other: "Usage") -> "Usage":
+        return Usage(*(a - b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass
+class DayTally:
+    """What a run has done for one day so far, counted in questions."""
+
+    day: date
+    before: DayCoverage
+    processed: int = 0
+    reused: int = 0
+    failed: int = 0
+    quarantined: int = 0
+    outstanding: int = 0
+    finished: bool = False
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def done(self) -> int:
+        """Questions of the day that need nothing more in this run, whatever became of them."""
+        return self.before.classified + self.processed + self.failed
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did.
+
+    `processed` are questions newly classified, `reused` of them without asking HCX; `skipped` were classified before;
+    `failed` were tried and are still missing, `quarantined` of them set aside by this run. `stopped` is the text key of
+    what ended the run early, or None.
+    """
+
+    began: datetime
+    processed: int = 0
+    reused: int = 0
+    skipped: int = 0
+    failed: int = 0
+    quarantined: int = 0
+    usage: Usage = Usage()
+    cost_krw: float = 0.0
+    seconds: float = 0.0
+    stopped: str | None = None
+
+    def __add__(self, later: "RunReport") -> "RunReport":
+        """Two runs over the same period told as one; `skipped` and `failed` are as the earlier and the later saw them."""
+        return RunReport(
+            began=self.began,
+            processed=self.processed + later.processed,
+            reused=self.reused + later.reused,
+            skipped=self.skipped,
+            failed=later.failed,
+            quarantined=self.quarantined + later.quarantined,
+            usage=self.usage + later.usage,
+            cost_krw=round(self.cost_krw + later.cost_krw, 2),
+            seconds=self.seconds + later.seconds,
+            stopped=later.stopped,
+        )

@@ -1,0 +1,77 @@
+"""The job over a period, as the assets run it: categories in step, questions classified, counts refreshed."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from keyword_assets.core.classify import Classification
+from keyword_assets.core.errors import HcxError
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
+from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.ports import KeywordModel, QuestionStore
+from keyword_assets.core.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who wants to know how a run is getting on; each call comes in the thread that runs the job."""
+
+    began: Callable[[list[DayCoverage]], None] = lambda before: None
+    progressed: Callable[[DayTally], None] = lambda tally: None
+    day_finished: Callable[[DayTally], None] = lambda tally: None
+
+
+async def classify_period(
+    period: Period,
+    *,
+    model: KeywordModel,
+    store: QuestionStore,
+    taxonomy: Taxonomy,
+    price: Price,
+    batch_created_at: datetime,
+    limit: int | None = None,
+    listener: Listener = Listener(),  # noqa: B008 - frozen and without state
+) -> tuple[RunReport, HcxError | None]:
+    """Classify every open question of the period that can be.
+
+    Returns:
+        What the run did, and the denial or lost connection that ended it, if one did. Finished work is written in
+        either case.
+
+    Raises:
+        InputError: `admin_categories` contradicts the taxonomy; nothing was sent.
+        DatabaseError: the database failed; what was written before stays.
+    """
+    began = time.monotonic()
+    used_before = model.usage
+    await asyncio.to_thread(store.sync_categories, taxonomy)
+    await asyncio.to_thread(store.refresh_counts, period)
+    before = await asyncio.to_thread(store.coverage, period)
+    listener.began(before)
+    job = Classification(
+        model,
+        store,
+        taxonomy,
+        batch_created_at,
+        limit=limit,
+        day_finished=listener.day_finished,
+        progressed=listener.progressed,
+    )
+    await job.run(period, before)
+    usage = model.usage - used_before
+    tallies = job.tallies.values()
+    report = RunReport(
+        began=batch_created_at,
+        processed=sum(t.processed for t in tallies),
+        reused=sum(t.reused for t in tallies),
+        skipped=sum(t.before.classified for t in tallies),
+        failed=sum(t.failed for t in tallies),
+        quarantined=sum(t.quarantined for t in tallies),
+        usage=usage,
+        cost_krw=cost_krw(usage, price),
+        seconds=time.monotonic() - began,
+        stopped=job.stopped,
+    )
+    return report, job.fatal

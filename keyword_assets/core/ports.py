@@ -1,0 +1,120 @@
+"""The few calls that the core makes outward, and what an ask can come back with."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from keyword_assets.core.models import (
+    Answer,
+    DayCoverage,
+    Period,
+    Quarantined,
+    Question,
+    Usage,
+)
+from keyword_assets.core.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back for one request.
+
+    `document` is the parsed JSON of the answer, or None when there was none to parse; then `problem` says why.
+    `truncated` means that the output cap cut the answer off. `excerpt` is the beginning of the raw answer.
+    """
+
+    document: Any
+    problem: str | None
+    truncated: bool
+    excerpt: str
+    request_id: str
+
+
+class AskFailed(Exception):
+    """One request to the model did not come back with a reply."""
+
+
+class ContentRefused(AskFailed):
+    """The model refuses something in this request (its texts), not the caller: asking the same again cannot help."""
+
+    def __init__(self, reason: str, reply: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.reply = reply
+
+
+class ModelFailing(AskFailed):
+    """No usable response after every allowed retry; `unreachable` when there was not even a connection."""
+
+    def __init__(self, reason: str, *, unreachable: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.unreachable = unreachable
+
+
+class BudgetReached(AskFailed):
+    """The next request would reserve more tokens than the run may."""
+
+
+class KeywordModel(Protocol):
+    """Something that answers batches of questions. Denials come as `errors.HcxDenied`."""
+
+    version: str
+    """Changes with the model, the prompt or the taxonomy: answers are reused only under the same version."""
+
+    batch_size: int
+    """The most questions that one request asks."""
+
+    @property
+    def usage(self) -> Usage:
+        """What was used since the model was opened."""
+
+    def fits(self, texts: Sequence[str]) -> bool:
+        """Whether these prompt texts may go into one request."""
+
+    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+        """Ask about texts with ids 0, 1, …; `room` multiplies the output cap.
+
+        Raises:
+            AskFailed: one of its kinds.
+            HcxDenied: the key, the subscription or the model is refused.
+        """
+
+
+class QuestionStore(Protocol):
+    """The database as the rules see it. Calls block; each is a transaction of its own."""
+
+    def coverage(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period, oldest first, counted live."""
+
+    def open_questions(self, period: Period, *, most_asked_first: bool) -> Iterator[list[Question]]:
+        """Missing questions that are not quarantined, in pages of bounded size.
+
+        By day and then most asked first; over the whole period most asked first if so asked.
+        """
+
+    def sync_categories(self, taxonomy: Taxonomy) -> None:
+        """Make `admin_categories` hold the taxonomy; raises InputError where a name or id there differs."""
+
+    def known_answers(self, keys: Collection[bytes], version: str) -> Mapping[bytes, Answer]:
+        """Stored answers by share key, given under this classifier version."""
+
+    def quarantined(self, keys: Collection[bytes]) -> Mapping[bytes, Quarantined]:
+        """Quarantined texts by share key."""
+
+    def save(
+        self,
+        classified: Sequence[tuple[Question, Answer]],
+        *,
+        learned: Mapping[bytes, Answer],
+        version: str,
+        batch_created_at: datetime,
+    ) -> None:
+        """Write the keyword rows of questions that have none yet, and keep the learned answers for reuse."""
+
+    def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
+        """Set texts aside, or renew the reason of those that are."""
+
+    def refresh_counts(self, period: Period) -> int:
+        """Bring `query_count` up to date where messages came or went; returns the rows changed."""

@@ -1,0 +1,26 @@
+"""A local estimate of how many tokens a text is, meant to err upwards."""
+
+import math
+import re
+
+_CLASSES = (
+    (re.compile(r"[\uac00-\ud7a3]"), 0.75),
+    (re.compile(r"[A-Za-z]"), 0.30),
+    (re.compile(r"[0-9]"), 0.60),
+    (re.compile(r"\s"), 0.15),
+)
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens of a text, estimated from its kinds of characters.
+
+    The weights are rounded up from published measurements of Korean prompts (about 2.8 characters a token in mixed
+    tables); whatever belongs to no class counts as a token of its own. The client corrects the estimate with what HCX
+    reports.
+    """
+    left, tokens = len(text), 0.0
+    for pattern, weight in _CLASSES:
+        found = len(pattern.findall(text))
+        left -= found
+        tokens += found * weight
+    return math.ceil(tokens + left)

@@ -1,0 +1,1 @@
+"""Everything that knows the HCX API; neither SQL nor Dagster."""

@@ -1,0 +1,212 @@
+"""A KeywordModel over HTTP: admission by quota, retries, and errors told apart."""
+
+import logging
+import math
+import random
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import tenacity
+
+from keyword_assets.core.errors import HcxDenied
+from keyword_assets.core.models import Usage
+from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.prompts import answer_schema, classifier_version, system_message, user_message
+from keyword_assets.core.quota import QuotaLedger
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.tokens import estimate_tokens
+from keyword_assets.hcx import wire
+from keyword_assets.hcx.codes import Fate, fate_of
+
+log = logging.getLogger(__name__)
+
+# Published measurements of batch prompting lose 1 % of accuracy up to ten questions a prompt and 4 % at twenty.
+DEFAULT_BATCH = 10
+# An answer of three keywords with their categories, printed with indentation, stays under this.
+ANSWER_TOKENS = 120
+# Opening and closing of the answer document.
+ANSWER_OVERHEAD = 40
+# Roles and separators of a request's messages.
+MESSAGE_OVERHEAD = 30
+# The pauses double from two seconds to this; six of them last over a minute, so that a window can pass meanwhile.
+LONGEST_PAUSE = 30.0
+
+
+@dataclass(frozen=True)
+class HcxConfig:
+    """How to reach HCX, and within which limits; each field is a setting of the same name."""
+
+    api_key: str
+    base_url: str
+    model: str
+    requests_per_window: int
+    tokens_per_window: int
+    window_seconds: float
+    timeout_seconds: float
+    max_retries: int
+    batch_size: int | None
+    token_budget: int | None
+    context_tokens: int
+    output_tokens: int
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"HcxConfig({self.model} at {self.base_url})"
+
+
+class _Attempt(Exception):
+    """One attempt failed in a way that another may mend."""
+
+    def __init__(self, reason: str, fate: Fate, wait: float | None = None, *, unreachable: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fate = fate
+        self.wait = wait
+        self.unreachable = unreachable
+
+
+@asynccontextmanager
+async def open_client(config: HcxConfig, taxonomy: Taxonomy) -> AsyncIterator["HcxClient"]:
+    """A client whose connections are closed at the end."""
+    # A proxy of the environment is for the world outside, not for a simulator on this machine.
+    local = urlsplit(config.base_url).hostname in ("127.0.0.1", "localhost", "::1")
+    async with httpx.AsyncClient(
+        base_url=config.base_url,
+        timeout=config.timeout_seconds,
+        trust_env=not local,
+        headers={"Authorization": f"Bearer {config.api_key}"},
+    ) as http:
+        yield HcxClient(config, taxonomy, http)
+
+
+class HcxClient:
+    """Asks HCX about batches of questions. One client serves one run."""
+
+    def __init__(self, config: HcxConfig, taxonomy: Taxonomy, http: httpx.AsyncClient) -> None:
+        self.version = classifier_version(config.model, taxonomy)
+        self.usage = Usage()
+        self._config = config
+        self._taxonomy = taxonomy
+        self._http = http
+        self._ledger = QuotaLedger(config.requests_per_window, config.tokens_per_window, config.window_seconds)
+        self._overhead = (
+            estimate_tokens(system_message(taxonomy)) + estimate_tokens(str(answer_schema(taxonomy))) + MESSAGE_OVERHEAD
+        )
+        # How far the estimate was below what HCX counted; only ever raised.
+        self._correction = 1.0
+        self._reserved = 0
+        self.batch_size = config.batch_size or DEFAULT_BATCH
+
+    def fits(self, texts: Sequence[str]) -> bool:
+        """Whether one request about these texts stays inside the quota of a window and the model's context."""
+        cap = self._cap(len(texts), 1)
+        tokens = self._input_tokens(texts) + cap
+        return tokens <= min(self._config.tokens_per_window, self._config.context_tokens)
+
+    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+        """Ask about texts with ids 0, 1, …; see `KeywordModel`."""
+        cap = self._cap(len(texts), room)
+        body = wire.request_body(self._config.model, self._taxonomy, texts, cap)
+        estimate = self._input_tokens(texts)
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(_worth_another),
+            stop=tenacity.stop_after_attempt(self._config.max_retries + 1),
+            wait=_pause,
+            before_sleep=self._note_retry,
+            reraise=True,
+        )
+        try:
+            return await retrying(self._attempt, body, estimate, cap)
+        except _Attempt as failed:
+            if failed.fate is Fate.RETRY_ONCE:
+                raise ContentRefused(failed.reason, failed.reason) from failed
+            raise ModelFailing(failed.reason, unreachable=failed.unreachable) from failed
+
+    async def _attempt(self, body: dict[str, Any], estimate: int, cap: int) -> Reply:
+        tokens = math.ceil(estimate * self._correction) + cap
+        budget = self._config.token_budget
+        if budget is not None and self._reserved + tokens > budget:
+            raise BudgetReached
+        self._reserved += tokens
+        place = await self._ledger.admit(tokens)
+        self.usage += Usage(requests=1, reserved=tokens)
+        request_id = str(uuid.uuid4())
+        charged = None
+        try:
+            response = await self._send(body, request_id)
+            if response.prompt_tokens:
+                charged = response.prompt_tokens + cap
+                self._correction = max(self._correction, response.prompt_tokens / max(estimate, 1))
+        finally:
+            self._ledger.answered(place, charged)
+        self.usage += Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
+        if response.reply is None:
+            raise AssertionError("an error response was raised by _send")
+        return response.reply
+
+    async def _send(self, body: dict[str, Any], request_id: str) -> wire.Response:
+        """One exchange; raises what is not a reply."""
+        try:
+            answer = await self._http.post(
+                wire.path_of(self._config.model),
+                json=body,
+                headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
+            )
+        except httpx.TimeoutException as error:
+            log.warning("HCX request %s: %s", request_id, type(error).__name__)
+            raise _Attempt(f"{type(error).__name__}", Fate.RETRY, unreachable=True) from error
+        except httpx.TransportError as error:
+            log.warning("HCX request %s: %s %s", request_id, type(error).__name__, error)
+            raise _Attempt(f"{type(error).__name__} {error}".strip(), Fate.RETRY, unreachable=True) from error
+        response = wire.read_response(answer, request_id)
+        if response.ok:
+            log.debug("HCX request %s: OK, %s tokens", request_id, response.completion_tokens)
+            return response
+        reason = " ".join(str(part) for part in ("HTTP", response.http_status, response.code, response.message) if part)
+        log.warning("HCX request %s: %s", request_id, reason)
+        self._raise(fate_of(response.http_status, response.code), reason, answer.headers)
+        return response
+
+    def _raise(self, fate: Fate, reason: str, headers: httpx.Headers) -> None:
+        if fate is Fate.DENIED:
+            raise HcxDenied("hcx.denied", reason=reason, model=self._config.model)
+        if fate is Fate.CONTENT:
+            raise ContentRefused(reason, reason)
+        wait = wire.seconds_until_reset(headers)
+        if fate is Fate.QUOTA:
+            # Nothing else of ours would pass either.
+            wait = wait or self._config.window_seconds
+            self._ledger.close_for(wait)
+        raise _Attempt(reason, fate, wait)
+
+    def _note_retry(self, _state: tenacity.RetryCallState) -> None:
+        self.usage += Usage(retries=1)
+
+    def _cap(self, questions: int, room: int) -> int:
+        cap = (ANSWER_OVERHEAD + ANSWER_TOKENS * questions) * room
+        if not wire.uses_structured_output(self._config.model):
+            cap = max(cap, wire.LEAST_CAP_WITH_TOOLS)
+        return min(cap, self._config.output_tokens)
+
+    def _input_tokens(self, texts: Sequence[str]) -> int:
+        return self._overhead + estimate_tokens(user_message(texts))
+
+
+def _worth_another(error: BaseException) -> bool:
+    return isinstance(error, _Attempt)
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Seconds before the next attempt: what the server asked for, else doubling, with jitter of half up or down."""
+    error = state.outcome.exception() if state.outcome else None
+    doubling = min(LONGEST_PAUSE, 2.0**state.attempt_number)
+    jittered = doubling * random.uniform(0.5, 1.5)
+    if isinstance(error, _Attempt) and error.fate is Fate.QUOTA and error.wait is not None:
+        # The ledger is closed for that long; a little on top, so that not all come back in the same instant.
+        return error.wait + random.uniform(0, 1)
+    return jittered

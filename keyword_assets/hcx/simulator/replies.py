@@ -1,0 +1,105 @@
+"""What the model says to a request: text, structured output or a tool call, within the output cap."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from keyword_assets.hcx.simulator.brain import MAX_KEYWORDS, Brain
+from keyword_assets.hcx.simulator.corruptions import break_json, spoil
+from keyword_assets.hcx.simulator.faults import Strike
+from keyword_assets.hcx.simulator.requests import ChatRequest
+from keyword_assets.hcx.simulator.schemas import allowed_categories, asks_for_answers, instance, most_keywords
+from keyword_assets.hcx.simulator.tokens import clip, count_json, count_text
+
+_CALL_OVERHEAD = 8
+# How long the model thinks, by effort.
+_THINKING_TOKENS = {"low": 200, "medium": 600, "high": 1500}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A finished turn of the assistant. `tokens` includes the thinking; `call` is the tool's name and arguments."""
+
+    content: str
+    finish_reason: str
+    tokens: int
+    call: tuple[str, Any] | None = None
+    thinking: str | None = None
+    thinking_tokens: int = 0
+
+
+def reply_to(request: ChatRequest, strike: Strike, brain: Brain) -> Reply:
+    """The answer to a request, spoiled the way the strike wants it."""
+    kinds = {kind for kind, _ in strike.corruptions}
+    tool = _tool_to_call(request)
+    if tool is not None:
+        return _call(tool["name"], _document(request, tool.get("parameters") or {}, strike, brain), kinds, request.cap)
+    schema = (request.body.get("responseFormat") or {}).get("schema")
+    if schema or request.questions:
+        text = json.dumps(_document(request, schema or {}, strike, brain), ensure_ascii=False, indent=2)
+    else:
+        text = _stop(brain.chat(request.text), request.body.get("stop", []))
+    if "not_json" in kinds:
+        text = break_json(text)
+    if request.effort != "none":
+        return _thoughtful(text, request)
+    return _capped(text, request.cap, cut="truncated" in kinds)
+
+
+def _tool_to_call(request: ChatRequest) -> dict[str, Any] | None:
+    """The function that is called: the one demanded, or the first that takes answers when questions are asked."""
+    choice = request.body.get("toolChoice", "auto")
+    if choice == "none" or request.body["messages"][-1]["role"] == "tool":
+        return None
+    functions: list[dict[str, Any]] = [tool["function"] for tool in request.body.get("tools", [])]
+    if choice != "auto":
+        return next(function for function in functions if function["name"] == choice["function"]["name"])
+    if not request.questions:
+        return None
+    return next((function for function in functions if asks_for_answers(function.get("parameters") or {})), None)
+
+
+def _document(request: ChatRequest, schema: dict[str, Any], strike: Strike, brain: Brain) -> Any:
+    """The answers to the questions, or anything that keeps the schema when that is not what it is about."""
+    if not request.questions or (schema and not asks_for_answers(schema)):
+        return instance(schema)
+    categories, most = allowed_categories(schema), most_keywords(schema, MAX_KEYWORDS)
+    answers = [
+        {"id": question.id, "keywords": brain.answer(question.text, categories, most)}
+        for question in request.questions
+    ]
+    return spoil({"answers": answers}, strike.corruptions)
+
+
+def _call(name: str, arguments: Any, kinds: set[str], cap: int) -> Reply:
+    """A call whose arguments do not fit under the cap is no call at all: an object cannot be cut in the middle."""
+    tokens = count_json(arguments) + _CALL_OVERHEAD
+    if "truncated" in kinds or tokens > cap:
+        return Reply("", "length", min(tokens, cap))
+    if "not_json" in kinds:
+        arguments = break_json(json.dumps(arguments, ensure_ascii=False))
+    return Reply("", "tool_calls", tokens, call=(name, arguments))
+
+
+def _capped(text: str, cap: int, cut: bool = False) -> Reply:
+    tokens = count_text(text)
+    limit = min(cap, tokens // 2) if cut else cap
+    if not cut and tokens <= limit:
+        return Reply(text, "stop", tokens)
+    return Reply(clip(text, limit), "length", limit)
+
+
+def _thoughtful(text: str, request: ChatRequest) -> Reply:
+    """Thinking comes out of the same cap as the answer, which may then find no room."""
+    thinking = f"사용자의 말을 살펴본다: {request.text[:200]}"
+    spent = min(_THINKING_TOKENS[request.effort], request.cap)
+    reply = _capped(text, request.cap - spent)
+    return replace(reply, tokens=reply.tokens + spent, thinking=thinking, thinking_tokens=spent)
+
+
+def _stop(text: str, words: list[str]) -> str:
+    """The text up to the first stop word in it."""
+    for word in words:
+        if word:
+            text = text.split(word, 1)[0]
+    return text

@@ -1,0 +1,160 @@
+"""Runs the simulator on a port: in a thread for tests and the demo, in the foreground for the command line."""
+
+import errno
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.util import find_spec
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.hcx.simulator.app import create_app
+from keyword_assets.hcx.simulator.faults import FaultPlan
+from keyword_assets.hcx.simulator.service import Service
+from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.hcx.simulator.stats import Stats
+from keyword_assets.taxonomy_file import load_taxonomy
+
+LOOPBACK = "127.0.0.1"
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+
+
+class SimulatorServer:
+    """A simulator that serves from a thread of its own for as long as the `with` block lasts.
+
+    Args:
+        settings: its switches.
+        taxonomy: the categories it knows; the packaged ones by default.
+        port: the port on loopback; 0 takes a free one.
+    """
+
+    def __init__(
+        self, settings: SimulatorSettings | None = None, taxonomy: Taxonomy | None = None, port: int = 0
+    ) -> None:
+        self.settings = settings or SimulatorSettings()
+        self._app = create_app(self.settings, taxonomy or load_taxonomy())
+        self._asked_port = port
+        self._url = ""
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def _service(self) -> Service:
+        service: Service = self._app.state.service
+        return service
+
+    @property
+    def url(self) -> str:
+        """The base URL, for HCX_BASE_URL; empty before the server has started."""
+        return self._url
+
+    @property
+    def faults(self) -> FaultPlan:
+        """The faults in force, to be changed at any time."""
+        return self._service.faults
+
+    @property
+    def stats(self) -> Stats:
+        """What it was asked and answered."""
+        return self._service.stats
+
+    def reset(self) -> None:
+        """Forget faults, quota used and statistics."""
+        self._service.reset()
+
+    def __enter__(self) -> Self:
+        listener = _listen(LOOPBACK, self._asked_port)
+        self._url = _url(listener)
+        self._server = _Server(_config(self._app))
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listener]}, name="hcx-simulator", daemon=True
+        )
+        self._thread.start()
+        if not self._server.ready.wait(_START_SECONDS):
+            raise RuntimeError("the simulator did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server and self._thread:
+            # Requests that hang on purpose are not waited for.
+            self._server.should_exit = self._server.force_exit = True
+            self._thread.join(_STOP_SECONDS)
+
+
+def serve(
+    settings: SimulatorSettings,
+    taxonomy: Taxonomy,
+    host: str = LOOPBACK,
+    port: int = 0,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve in the foreground until interrupted.
+
+    Args:
+        settings: the simulator's switches.
+        taxonomy: the categories it knows.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        on_ready: called once with the base URL, as soon as requests are taken.
+
+    Raises:
+        InputError: the port is taken, or Kiwi is not installed.
+    """
+    listener = _listen(host, port)
+    url = _url(listener)
+    server = _Server(_config(create_app(settings, taxonomy)), on_ready=lambda: on_ready(url) if on_ready else None)
+    # uvicorn ends in good order on SIGINT, and then raises it once more.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which tells when it takes requests."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None] | None = None) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+        if self._on_ready:
+            self._on_ready()
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    # log_config=None: the process keeps the logging it has; headers, and so keys, are never logged.
+    return uvicorn.Config(
+        app, access_log=False, log_config=None, log_level="warning", timeout_graceful_shutdown=1, server_header=False
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if find_spec("kiwipiepy") is None:
+        raise InputError("simulator.kiwi_missing")
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise InputError("simulator.port_taken", port=port) from error
+        raise InputError("simulator.cannot_listen", host=host, port=port, reason=error.strerror or error) from error
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,57 @@
+"""How the simulator behaves where it can behave in more than one way."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+WindowKind = Literal["rolling", "fixed", "token-bucket"]
+
+
+@dataclass(frozen=True)
+class SimulatorSettings:
+    """The simulator's switches. The defaults are what the real service is believed to do, without its quotas."""
+
+    # Keys are secrets even here: none of them belongs in a repr, a log line or a record.
+    api_keys: frozenset[str] | None = field(default=None, repr=False)
+    """The keys that are let in; None lets in every bearer key that is not empty."""
+    denied_keys: frozenset[str] = field(default=frozenset(), repr=False)
+    """Keys of an account that never subscribed: 401 / 40170."""
+    retired_models: frozenset[str] = frozenset()
+    """Models that answer 400 / 40082."""
+
+    qpm: int | None = None
+    """Requests per window for each key and model; None is no limit."""
+    tpm: int | None = None
+    """Tokens (input + output cap) per window for each key and model; None is no limit."""
+    window: WindowKind = "rolling"
+    window_seconds: float = 60.0
+    count_refused: bool = False
+    """Whether a request refused for quota uses up one request of the quota all the same."""
+    retry_after: bool = False
+    """Whether a 429 carries Retry-After, which the real service was never seen to do."""
+    negative_reset: bool = False
+    """Whether a 429 says `-2s` until the reset, which the real service was seen to do."""
+
+    latency_seconds: float = 0.0
+    jitter_seconds: float = 0.0
+    """Up to this much is added to the latency, evenly spread."""
+    seconds_per_output_token: float = 0.0
+
+    token_drift: float = 1.0
+    """What chat bills as input, as a multiple of what the tokenizer counts."""
+    default_cap: int = 512
+    """The output cap of HCX-005 and HCX-DASH-002 when a request names none; older documents said 100."""
+    strict_schema: bool = False
+    """Whether every undocumented schema keyword is refused, and not `pattern` alone."""
+    created_in_seconds: bool = False
+    bare_token_parts: bool = False
+    """Whether the tokenizer gives a message's content as an object instead of an array."""
+    stream_errors_as_events: bool = False
+    """Whether a refused streaming request is HTTP 200 with an `error` event instead of a plain HTTP error."""
+    stream_done_signal: bool = True
+    stream_space_after_colon: bool = False
+
+    max_body_bytes: int = 50 * 1024 * 1024
+    seed: int = 0
+    """Seeds the jitter and the faults, so that a run can be repeated."""
+    keep_requests: int = 1000
+    """How many of the latest request records the statistics keep."""

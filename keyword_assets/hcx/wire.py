@@ -1,0 +1,160 @@
+"""The native v3 API in both directions: what a request looks like, and what a response says."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from keyword_assets.core.ports import Reply
+from keyword_assets.core.prompts import answer_schema, system_message, user_message
+from keyword_assets.core.taxonomy import Taxonomy
+
+# With tools the API refuses a smaller output cap.
+LEAST_CAP_WITH_TOOLS = 1024
+_TOOL = "save_keywords"
+# What of an answer is kept to explain why it could not be used.
+_EXCERPT_CHARS = 500
+
+
+def uses_structured_output(model: str) -> bool:
+    """HCX-007 has structured outputs; the others answer in the arguments of a function call."""
+    return model == "HCX-007"
+
+
+def path_of(model: str) -> str:
+    """The path of the chat endpoint."""
+    return f"/v3/chat-completions/{model}"
+
+
+def request_body(model: str, taxonomy: Taxonomy, texts: Sequence[str], cap: int) -> dict[str, Any]:
+    """The JSON body that asks about these texts with an output cap of so many tokens."""
+    body: dict[str, Any] = {
+        "messages": [
+            {"role": "system", "content": system_message(taxonomy)},
+            {"role": "user", "content": user_message(texts)},
+        ],
+        # As repeatable as it gets: the same question should find the same keywords tomorrow.
+        "temperature": 0.0,
+    }
+    schema = answer_schema(taxonomy)
+    if uses_structured_output(model):
+        # Thinking is on by default and excludes structured outputs; this model knows only the newer name of the cap.
+        body |= {
+            "maxCompletionTokens": cap,
+            "thinking": {"effort": "none"},
+            "responseFormat": {"type": "json", "schema": schema},
+        }
+    else:
+        function = {"name": _TOOL, "description": "질문별 키워드와 분류를 저장한다", "parameters": schema}
+        body |= {
+            "maxTokens": cap,
+            "tools": [{"type": "function", "function": function}],
+            "toolChoice": {"type": "function", "function": {"name": _TOOL}},
+        }
+    return body
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a response says: an error (`code` other than 20000, or None where there was no envelope), or a reply."""
+
+    http_status: int
+    code: str | None
+    message: str
+    reply: Reply | None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a reply to judge."""
+        return self.reply is not None
+
+
+def read_response(response: httpx.Response, request_id: str) -> Response:
+    """Understand a response whatever it contains; never raises on what a server sent."""
+    try:
+        document = json.loads(response.content)
+    except ValueError:
+        document = None
+    status = document.get("status") if isinstance(document, Mapping) else None
+    code = str(status["code"]) if isinstance(status, Mapping) and "code" in status else None
+    message = str(status.get("message") or "") if isinstance(status, Mapping) else ""
+    if not response.is_success or (code is not None and code != "20000"):
+        return Response(response.status_code, code, message or response.reason_phrase, None)
+    result = document.get("result") if isinstance(document, Mapping) else None
+    if code is None or not isinstance(result, Mapping):
+        reply = Reply(None, "not_json" if document is None else "no_result", False, _excerpt(response.text), request_id)
+        return Response(response.status_code, code, message, reply)
+    usage = result.get("usage")
+    # Totals are not trusted: official samples do not add up.
+    return Response(
+        response.status_code,
+        code,
+        message,
+        _reply(result, request_id),
+        _count(usage, "promptTokens"),
+        _count(usage, "completionTokens"),
+    )
+
+
+def _reply(result: Mapping[str, Any], request_id: str) -> Reply:
+    message = result.get("message")
+    message = message if isinstance(message, Mapping) else {}
+    truncated = result.get("finishReason") == "length"
+    raw = _arguments(message)
+    if raw is None:
+        raw = message.get("content")
+    if isinstance(raw, str):
+        try:
+            return Reply(json.loads(raw), None, truncated, _excerpt(raw), request_id)
+        except ValueError:
+            return Reply(None, "truncated" if truncated else "not_json", truncated, _excerpt(raw), request_id)
+    if raw is None:
+        return Reply(None, "truncated" if truncated else "no_content", truncated, "", request_id)
+    return Reply(raw, None, truncated, _excerpt(json.dumps(raw, ensure_ascii=False)), request_id)
+
+
+def _arguments(message: Mapping[str, Any]) -> Any:
+    """The arguments of the tool call, an object by the documents and a string on some servers; None without a call."""
+    calls = message.get("toolCalls")
+    call = calls[0] if isinstance(calls, list) and calls else None
+    function = call.get("function") if isinstance(call, Mapping) else None
+    return function.get("arguments") if isinstance(function, Mapping) else None
+
+
+def _count(usage: Any, name: str) -> int:
+    value = usage.get(name) if isinstance(usage, Mapping) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+
+
+def _excerpt(text: str) -> str:
+    return text[:_EXCERPT_CHARS]
+
+
+_DURATION = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+
+
+def seconds_until_reset(headers: Mapping[str, str]) -> float | None:
+    """How long until the fuller meter is free again, from `x-ratelimit-reset-*` or `Retry-After`.
+
+    The values come as `42s`, `2.5s`, `1m30s` or a bare number. A negative one says nothing (they are seen together with
+    nothing remaining), so it counts as absent.
+    """
+    resets = [
+        seconds
+        for name in ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "retry-after")
+        if (seconds := _seconds(headers.get(name, ""))) is not None and seconds > 0
+    ]
+    return max(resets, default=None)
+
+
+def _seconds(text: str) -> float | None:
+    parts = list(_DURATION.finditer(text))
+    if not parts or "".join(part.group(0) for part in parts) != text:
+        return None
+    return sum(float(part.group(1)) * _UNITS[part.group(2)] for part in parts)

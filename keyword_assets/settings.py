@@ -1,0 +1,187 @@
+"""The one reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+
+from keyword_assets.core.errors import InputError
+
+HOME = Path(".keyword_assets")
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What NAVER publishes about a model: the test key's quota a minute, and the most tokens in and out."""
+
+    requests_per_minute: int
+    tokens_per_minute: int
+    context_tokens: int
+    output_tokens: int
+
+
+# User guide of CLOVA Studio, pages on models and on rate limits (numbers dated 2025-07-17).
+MODELS: Mapping[str, ModelFacts] = {
+    "HCX-007": ModelFacts(60, 60_000, 128_000, 32_768),
+    "HCX-005": ModelFacts(60, 60_000, 128_000, 4_096),
+    "HCX-DASH-002": ModelFacts(90, 80_000, 32_000, 4_096),
+}
+
+# Our names of the user's tables and their columns, as settings spell them.
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "chattings": ("chatting_pk", "input_text", "created_at"),
+    "admin_categories": ("category_id", "category_name"),
+    "admin_chat_keywords": (
+        "query_text",
+        "keyword",
+        "category_id",
+        "query_count",
+        "created_at",
+        "batch_created_at",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, checked. The README's table says what each means; secrets stay out of `repr`."""
+
+    database_url: str = field(repr=False)
+    timezone: ZoneInfo
+    start_date: date
+    taxonomy: Path | None
+    hcx_api_key: str | None = field(repr=False)
+    hcx_base_url: str
+    hcx_model: str
+    hcx_qpm: int
+    hcx_tpm: int
+    hcx_quota_window_seconds: float
+    hcx_timeout_seconds: float
+    hcx_max_retries: int
+    hcx_batch_size: int | None
+    hcx_token_budget: int | None
+    dagster_home: Path
+    table_names: Mapping[str, str]
+    column_names: Mapping[str, str]
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, folder: Path | None = None) -> "Settings":
+        """Settings from the environment, then from `.env` in the working folder, then the defaults.
+
+        Raises:
+            InputError: a value cannot be what it should be; the message names the setting.
+        """
+        folder = folder or Path.cwd()
+        read = _Reader({**_dotenv(folder / ".env"), **(os.environ if environ is None else environ)})
+        model = read.text("HCX_MODEL") or "HCX-007"
+        if model not in MODELS:
+            raise InputError("settings.model", value=model, models=", ".join(MODELS))
+        facts = MODELS[model]
+        taxonomy = read.text("KEYWORDS_TAXONOMY")
+        return cls(
+            database_url=read.text("KEYWORDS_DATABASE_URL") or f"sqlite:///{folder / HOME / 'keywords.db'}",
+            timezone=read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul"),
+            start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
+            taxonomy=folder / taxonomy if taxonomy else None,
+            hcx_api_key=read.text("HCX_API_KEY"),
+            hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
+            hcx_model=model,
+            hcx_qpm=read.whole("HCX_QPM", least=1) or facts.requests_per_minute,
+            hcx_tpm=read.whole("HCX_TPM", least=1) or facts.tokens_per_minute,
+            hcx_quota_window_seconds=read.seconds("HCX_QUOTA_WINDOW_SECONDS", 60),
+            hcx_timeout_seconds=read.seconds("HCX_TIMEOUT_SECONDS", 60),
+            hcx_max_retries=read.whole("HCX_MAX_RETRIES", least=0, default=6) or 0,
+            hcx_batch_size=read.whole("HCX_BATCH_SIZE", least=1),
+            hcx_token_budget=read.whole("HCX_TOKEN_BUDGET", least=0),
+            dagster_home=folder / (read.text("DAGSTER_HOME") or HOME / "dagster"),
+            table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
+            column_names={
+                f"{table}.{column}": name
+                for table, columns in _TABLES.items()
+                for column in columns
+                if (
+                    name := read.text(f"KEYWORDS_COLUMN_{table.upper()}_{column.upper()}")
+                    or read.text(f"KEYWORDS_COLUMN_{column.upper()}")
+                )
+            },
+        )
+
+    def require_api_key(self) -> str:
+        """The key.
+
+        Raises:
+            InputError: it is not set.
+        """
+        if not self.hcx_api_key:
+            raise InputError("settings.no_api_key")
+        return self.hcx_api_key
+
+    def now(self) -> datetime:
+        """Local wall-clock time, without a zone, as the tables hold it."""
+        return datetime.now(self.timezone).replace(tzinfo=None)
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    try:
+        values = dotenv_values(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("settings.dotenv", path=path, reason=str(error)) from error
+    return {name: value for name, value in values.items() if value is not None}
+
+
+class _Reader:
+    """Typed look-ups; an empty value is as good as none."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def text(self, name: str) -> str | None:
+        return self._values.get(name, "").strip() or None
+
+    def whole(self, name: str, *, least: int, default: int | None = None) -> int | None:
+        value = self.text(name)
+        if value is None:
+            return default
+        try:
+            number = int(value.replace("_", "").replace(",", ""))
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise InputError("settings.whole", name=name, value=value, least=least)
+        return number
+
+    def seconds(self, name: str, default: float) -> float:
+        value = self.text(name)
+        if value is None:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = 0.0
+        if not 0 < number < 1e6:
+            raise InputError("settings.seconds", name=name, value=value)
+        return number
+
+    def day(self, name: str, default: date) -> date:
+        value = self.text(name)
+        try:
+            return date.fromisoformat(value) if value else default
+        except ValueError as error:
+            raise InputError("settings.day", name=name, value=value) from error
+
+    def timezone(self, name: str, default: str) -> ZoneInfo:
+        value = self.text(name) or default
+        try:
+            return ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise InputError("settings.timezone", name=name, value=value) from error
+
+    def url(self, name: str, default: str) -> str:
+        value = (self.text(name) or default).rstrip("/")
+        if not value.startswith(("http://", "https://")):
+            raise InputError("settings.url", name=name, value=value)
+        return value

@@ -1,0 +1,1 @@
+"""Everything that knows SQL: tables, statements, migrations, and the store that owns the transactions."""

@@ -1,0 +1,85 @@
+"""The three expressions that databases spell differently: a local day, a question's identity, and a blank message."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from keyword_assets.core.questions import blank_ranges, text_hash
+
+SQLITE_IS_BLANK = "keyword_is_blank"
+
+
+class day_of(FunctionElement[Any]):  # noqa: N801 - reads as a function in statements
+    """The calendar day of a wall-clock column."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
+@compiles(day_of)
+def _day_of_mysql(element: day_of, compiler: Any, **options: Any) -> str:
+    return f"DATE({compiler.process(element.clauses, **options)})"
+
+
+@compiles(day_of, "sqlite")
+def _day_of_sqlite(element: day_of, compiler: Any, **options: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **options)}, 1, 10)"
+
+
+class identity_of(FunctionElement[Any]):  # noqa: N801
+    """What makes a text itself, byte for byte, whatever the collation of its column.
+
+    Takes the text column and, where the table has it, the column that holds `text_hash` of it. MySQL compares hashes:
+    32 bytes group and join in memory, where a TEXT forced to binary would go to a temporary table on disk.
+    SQLite compares the texts under BINARY.
+    """
+
+    type = sa.types.NullType()
+    inherit_cache = True
+
+
+@compiles(identity_of)
+def _identity_mysql(element: identity_of, compiler: Any, **options: Any) -> str:
+    text, *stored = element.clauses
+    if stored:
+        return str(compiler.process(stored[0], **options))
+    return f"UNHEX(SHA2(CONVERT({compiler.process(text, **options)} USING utf8mb4), 256))"
+
+
+@compiles(identity_of, "sqlite")
+def _identity_sqlite(element: identity_of, compiler: Any, **options: Any) -> str:
+    text, *_ = element.clauses
+    return f"({compiler.process(text, **options)} COLLATE BINARY)"
+
+
+def identity_value(text: str, dialect: str) -> str | bytes:
+    """The value that `identity_of` has for this text on that dialect."""
+    return text if dialect == "sqlite" else text_hash(text)
+
+
+# The same code points that `is_blank` knows, so that no engine's own version of Unicode has a say.
+_VISIBLE_PATTERN = "[^" + "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in blank_ranges()) + "]"
+
+
+class asks_nothing(FunctionElement[Any]):  # noqa: N801
+    """Whether a message is blank. SQLite has no regular expressions and calls our own `is_blank`."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def __init__(self, text: sa.ColumnElement[Any]) -> None:
+        super().__init__(text, sa.literal(_VISIBLE_PATTERN))
+
+
+@compiles(asks_nothing)
+def _blank_mysql(element: asks_nothing, compiler: Any, **options: Any) -> str:
+    text, pattern = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({text} IS NULL OR NOT {text} REGEXP {pattern})"
+
+
+@compiles(asks_nothing, "sqlite")
+def _blank_sqlite(element: asks_nothing, compiler: Any, **options: Any) -> str:
+    text, _ = element.clauses
+    return f"{SQLITE_IS_BLANK}({compiler.process(text, **options)})"

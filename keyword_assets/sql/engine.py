@@ -1,0 +1,136 @@
+"""An engine for a database URL: embedded SQLite by default, MySQL or MariaDB by URL."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.core.questions import is_blank
+from keyword_assets.sql.dialects import SQLITE_IS_BLANK
+
+# How long a writer waits for another one. A reply's transaction takes milliseconds.
+_LOCK_WAIT_SECONDS = 30
+_WRITES = "keyword_assets_writes"
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for the URL; connects to nothing yet.
+
+    Raises:
+        InputError: the URL is none, or of a database or driver that we do not speak.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    return _mysql_engine(parsed)
+
+
+def parse_url(url: str) -> URL:
+    """The URL, checked.
+
+    Raises:
+        InputError: the URL is none, or of a database or driver that we do not speak.
+    """
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
+        raise InputError("database.bad_url") from error
+    if parsed.get_backend_name() not in ("sqlite", "mysql", "mariadb"):
+        raise InputError("database.bad_url")
+    return parsed
+
+
+def redacted(url: str) -> str:
+    """The URL as it may be shown."""
+    return parse_url(url).render_as_string(hide_password=True)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError("database.unreachable", url=str(url), reason=str(error)) from error
+    engine = sa.create_engine(url, connect_args={"timeout": _LOCK_WAIT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling begins too late for a look-then-write; `begin` below does it.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.create_function(SQLITE_IS_BLANK, 1, is_blank, deterministic=True)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _mysql_engine(url: URL) -> Engine:
+    arguments: dict[str, Any] = {}
+    if url.get_driver_name() == "mysqlconnector":
+        # The driver's default collation is one that MariaDB does not have. Rows are streamed, not collected by the
+        # driver; what a failed statement left unread is thrown away rather than trusted to the next one.
+        arguments = {
+            "charset": "utf8mb4",
+            "collation": "utf8mb4_bin",
+            "buffered": False,
+            "consume_results": True,
+            "connection_timeout": 10,
+        }
+        arguments = {name: value for name, value in arguments.items() if name not in url.query}
+    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800)
+    # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
+    engine.dialect.supports_server_side_cursors = True
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # A server in a lax mode would cut a long text silently, and a cut text is another question.
+        cursor = connection.cursor()
+        cursor.execute("SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')")
+        cursor.close()
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read from; database errors come out as ours."""
+    with translated(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction to write in; database errors come out as ours."""
+    with translated(engine), engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def translated(engine: Engine) -> Iterator[None]:
+    """Turn SQLAlchemy's errors into a DatabaseError with one line that names the cause."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        reason = re.sub(r"\s+", " ", str(cause)).strip()[:300]
+        url = engine.url.render_as_string(hide_password=True)
+        key = "database.unreachable" if _is_connection_error(error) else "database.refused"
+        raise DatabaseError(key, url=url, reason=reason) from error
+
+
+def _is_connection_error(error: SQLAlchemyError) -> bool:
+    """Whether no statement was involved: then it was the connection itself that failed."""
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None)

@@ -1,0 +1,191 @@
+"""Functions that return statements; they hold no connection."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from keyword_assets.core.models import Period
+from keyword_assets.sql.dialects import asks_nothing, day_of, identity_of
+from keyword_assets.sql.tables import Tables
+
+
+def _in_period(column: sa.Column[Any], period: Period) -> sa.ColumnElement[bool]:
+    """Half-open, so that 23:59:59.999999 belongs to its day and the next midnight does not; served by an index."""
+    return sa.and_(column >= period.start, column < period.end + timedelta(days=1))
+
+
+def _keyword_identity(tables: Tables) -> identity_of:
+    return identity_of(tables.admin_chat_keywords.c.query_text, tables.keyword_text_hash)
+
+
+def _quarantine_identity(tables: Tables) -> identity_of:
+    return identity_of(tables.quarantine.c.query_text, tables.quarantine.c.text_hash)
+
+
+def texts_of_days(tables: Tables, period: Period) -> sa.Subquery:
+    """One row for each (day, text): `day`, `identity` (NULL for all blank ones together), `messages`, `first_pk`.
+
+    The one pass over the messages that everything is counted from; served by the index on `created_at`.
+    """
+    chat = tables.chattings.c
+    identity = sa.case((sa.not_(asks_nothing(chat.input_text)), identity_of(chat.input_text)), else_=sa.null())
+    day = day_of(chat.created_at)
+    return (
+        sa.select(
+            day.label("day"),
+            identity.label("identity"),
+            sa.func.count().label("messages"),
+            sa.func.min(chat.chatting_pk).label("first_pk"),
+        )
+        .where(_in_period(chat.created_at, period))
+        .group_by(sa.text("day"), sa.text("identity"))
+        .subquery("asked")
+    )
+
+
+def classified_texts(tables: Tables, period: Period) -> sa.Subquery:
+    """The distinct (day, identity) that have at least one keyword row; served by the index on `created_at`."""
+    row = tables.admin_chat_keywords.c
+    return (
+        sa.select(day_of(row.created_at).label("day"), _keyword_identity(tables).label("identity"))
+        .where(_in_period(row.created_at, period))
+        .distinct()
+        .subquery("classified")
+    )
+
+
+def _joined(tables: Tables, period: Period) -> tuple[sa.Subquery, sa.Subquery, identity_of, sa.FromClause]:
+    asked, classified = texts_of_days(tables, period), classified_texts(tables, period)
+    aside = _quarantine_identity(tables)
+    joined = asked.outerjoin(
+        classified, sa.and_(classified.c.day == asked.c.day, classified.c.identity == asked.c.identity)
+    ).outerjoin(tables.quarantine, aside == asked.c.identity)
+    return asked, classified, aside, joined
+
+
+def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
+    """For each day that has messages: messages, blank, questions, classified, quarantined."""
+    asked, classified, aside, joined = _joined(tables, period)
+    return (
+        sa.select(
+            asked.c.day,
+            sa.func.sum(asked.c.messages),
+            sa.func.sum(sa.case((asked.c.identity.is_(None), asked.c.messages), else_=0)),
+            sa.func.count(asked.c.identity),
+            sa.func.count(classified.c.identity),
+            sa.func.count(sa.case((classified.c.identity.is_(None), aside))),
+        )
+        .select_from(joined)
+        .group_by(asked.c.day)
+    )
+
+
+def open_questions(tables: Tables, period: Period, *, most_asked_first: bool) -> sa.Select[Any]:
+    """Day, count and text of each question that is neither classified nor quarantined.
+
+    The text is fetched by the first message's key, so that no text goes through the aggregation.
+    """
+    asked, classified, aside, joined = _joined(tables, period)
+    chat = tables.chattings.c
+    count = asked.c.messages.desc()
+    order = (count, asked.c.day) if most_asked_first else (asked.c.day, count)
+    return (
+        sa.select(asked.c.day, asked.c.messages, chat.input_text)
+        .select_from(joined.join(tables.chattings, chat.chatting_pk == asked.c.first_pk))
+        .where(asked.c.identity.is_not(None), classified.c.identity.is_(None), aside.is_(None))
+        .order_by(*order, asked.c.first_pk)
+    )
+
+
+def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
+    """The questions of the period that are missing because their text is quarantined, most asked first."""
+    asked, classified, _, joined = _joined(tables, period)
+    aside = tables.quarantine.c
+    return (
+        sa.select(
+            asked.c.day,
+            asked.c.messages,
+            aside.query_text,
+            aside.reason,
+            aside.tries,
+            aside.last_reply,
+            aside.quarantined_at,
+            aside.share_key,
+        )
+        .select_from(joined)
+        .where(classified.c.identity.is_(None), aside.text_hash.is_not(None))
+        .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_pk)
+    )
+
+
+def wrong_counts(tables: Tables, period: Period) -> sa.Select[Any]:
+    """How many keyword rows of the period carry another `query_count` than their question's messages."""
+    asked, row = texts_of_days(tables, period), tables.admin_chat_keywords.c
+    return sa.select(sa.func.count()).where(*_miscounted(tables, asked, row, period))
+
+
+def correct_counts(tables: Tables, period: Period) -> sa.Update:
+    """Set `query_count` of those rows to what it should be."""
+    asked, row = texts_of_days(tables, period), tables.admin_chat_keywords.c
+    return (
+        sa.update(tables.admin_chat_keywords)
+        .where(*_miscounted(tables, asked, row, period))
+        .values(query_count=asked.c.messages)
+    )
+
+
+def _miscounted(tables: Tables, asked: sa.Subquery, row: Any, period: Period) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        _in_period(row.created_at, period),
+        day_of(row.created_at) == asked.c.day,
+        _keyword_identity(tables) == asked.c.identity,
+        sa.or_(row.query_count.is_(None), row.query_count != asked.c.messages),
+    )
+
+
+def already_classified(tables: Tables, day: date, identities: Collection[str | bytes]) -> sa.Select[Any]:
+    """Which of these texts have keyword rows for the day; served by the index on text and `created_at`."""
+    row = tables.admin_chat_keywords.c
+    identity = _keyword_identity(tables)
+    return (
+        sa.select(identity.label("identity"))
+        .where(_in_period(row.created_at, Period.of(day)), identity.in_(list(identities)))
+        .distinct()
+    )
+
+
+def answers(tables: Tables, keys: Collection[bytes], version: str) -> sa.Select[Any]:
+    """Share key and answer of those that were answered under the version."""
+    answer = tables.answers.c
+    return sa.select(answer.share_key, answer.answer).where(
+        answer.share_key.in_(list(keys)), answer.classifier_version == version
+    )
+
+
+def quarantined(tables: Tables, keys: Collection[bytes]) -> sa.Select[Any]:
+    """The quarantine's rows for these share keys."""
+    aside = tables.quarantine.c
+    return sa.select(aside.share_key, aside.query_text, aside.reason, aside.tries, aside.last_reply).where(
+        aside.share_key.in_(list(keys))
+    )
+
+
+def latest_report(tables: Tables, day: date) -> sa.Select[Any]:
+    """The newest state reported for a day."""
+    report = tables.reports.c
+    return (
+        sa.select(report.messages, report.blank, report.questions, report.classified, report.quarantined)
+        .where(report.day == day)
+        .order_by(report.reported_at.desc())
+        .limit(1)
+    )
+
+
+def write_lock(tables: Tables) -> sa.Select[Any]:
+    """Take the row that every writer takes first, so that looking and writing are one step for all processes.
+
+    SQLite has no row locks and needs none: its writing transactions begin with the file's one lock.
+    """
+    return sa.select(tables.locks.c.name).where(tables.locks.c.name == "write").with_for_update()

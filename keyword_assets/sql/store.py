@@ -1,0 +1,293 @@
+"""The QuestionStore over SQL; owns the transactions."""
+
+import json
+import pickle
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import IO, Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Quarantined, Question
+from keyword_assets.core.questions import text_hash
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.sql import queries
+from keyword_assets.sql.dialects import identity_value
+from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.tables import Tables
+
+# A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
+PAGE_QUESTIONS = 500
+PAGE_CHARS = 4_000_000
+# What of a page's spool stays in memory before it goes to a temporary file.
+_SPOOL_BYTES = 16_000_000
+# Bound parameters of one statement; SQLite allows 32,766, MySQL packets are the limit elsewhere.
+_CHUNK = 500
+
+
+class SqlQuestionStore:
+    """Questions, answers and coverage in one database.
+
+    Args:
+        engine: from `make_engine`, with the schema in place (see `migrate`).
+        tables: the tables under the user's names.
+        clock: local wall-clock time, for the rows that say when.
+    """
+
+    def __init__(self, engine: Engine, tables: Tables, clock: Any) -> None:
+        self.engine = engine
+        self.tables = tables
+        self._clock = clock
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def coverage(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period, oldest first, counted live in one statement."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(queries.coverage(self.tables, period)).all()
+        counted = {row[0]: DayCoverage(row[0], *(int(number) for number in row[1:])) for row in rows}
+        return [counted.get(day, DayCoverage(day)) for day in period.days()]
+
+    def open_questions(self, period: Period, *, most_asked_first: bool) -> Iterator[list[Question]]:
+        """Missing questions that are not quarantined, in pages.
+
+        The result is read at once into a temporary file, because HCX takes hours where a database server drops a
+        client that reads slowly after a minute.
+        """
+        statement = queries.open_questions(self.tables, period, most_asked_first=most_asked_first)
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
+            with reading(self.engine) as connection:
+                rows = connection.execution_options(stream_results=True, yield_per=PAGE_QUESTIONS).execute(statement)
+                for page in _pages(Question(day, text, count) for day, count, text in rows):
+                    pickle.dump(page, spool, pickle.HIGHEST_PROTOCOL)
+            spool.seek(0)
+            yield from _unpickled(spool)
+
+    def most_asked_missing(self, period: Period, most: int) -> list[Question]:
+        """The missing questions that are not quarantined and were asked most, at most so many."""
+        statement = queries.open_questions(self.tables, period, most_asked_first=True).limit(most)
+        with reading(self.engine) as connection:
+            return [Question(day, text, count) for day, count, text in connection.execute(statement)]
+
+    def quarantined_questions(self, period: Period) -> list[tuple[Question, Quarantined, datetime]]:
+        """The quarantined questions of the period with why and since when."""
+        with reading(self.engine) as connection:
+            return [
+                (
+                    Question(row.day, row.query_text, row.messages),
+                    Quarantined(row.query_text, bytes(row.share_key), row.reason, row.tries, row.last_reply),
+                    row.quarantined_at,
+                )
+                for row in connection.execute(queries.quarantined_questions(self.tables, period))
+            ]
+
+    def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, Answer]:
+        """Stored answers by share key, given under this classifier version."""
+        found: dict[bytes, Answer] = {}
+        with reading(self.engine) as connection:
+            for chunk in _chunks(keys):
+                for key, answer in connection.execute(queries.answers(self.tables, chunk, version)):
+                    found[bytes(key)] = tuple(Keyword(*pair) for pair in json.loads(answer))
+        return found
+
+    def quarantined(self, keys: Collection[bytes]) -> dict[bytes, Quarantined]:
+        """Quarantined texts by share key."""
+        with reading(self.engine) as connection:
+            return {
+                bytes(row.share_key): Quarantined(
+                    row.query_text, bytes(row.share_key), row.reason, row.tries, row.last_reply
+                )
+                for chunk in _chunks(keys)
+                for row in connection.execute(queries.quarantined(self.tables, chunk))
+            }
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def sync_categories(self, taxonomy: Taxonomy) -> None:
+        """Add the categories that `admin_categories` lacks.
+
+        Raises:
+            InputError: an id there has another name, or a name there another id; nothing was changed.
+        """
+        table = self.tables.admin_categories
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            rows = connection.execute(sa.select(table.c.category_id, table.c.category_name)).all()
+            names = {int(identifier): name for identifier, name in rows}
+            ids = {name: identifier for identifier, name in names.items()}
+            for category in taxonomy.categories:
+                there = names.get(category.id, category.name)
+                id_there = ids.get(category.name, category.id)
+                if there != category.name or id_there != category.id:
+                    raise InputError(
+                        "categories.differ",
+                        id=category.id,
+                        name=category.name,
+                        there=f"{id_there}: {names.get(id_there, there)}",
+                    )
+            missing = [c for c in taxonomy.categories if c.id not in names]
+            if missing:
+                rows_to_add = [{"category_id": c.id, "category_name": c.name} for c in missing]
+                connection.execute(sa.insert(table), rows_to_add)
+
+    def save(
+        self,
+        classified: Sequence[tuple[Question, Answer]],
+        *,
+        learned: Mapping[bytes, Answer],
+        version: str,
+        batch_created_at: datetime,
+    ) -> None:
+        """Write keyword rows and learned answers in one transaction; questions that have rows already keep them."""
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            self._learn(connection, learned, version)
+            there = self._already_classified(connection, [question for question, _ in classified])
+            rows = [
+                self._keyword_row(question, keyword, batch_created_at)
+                for question, answer in classified
+                if (question.day, question.text) not in there
+                for keyword in answer
+            ]
+            if rows:
+                connection.execute(sa.insert(self.tables.admin_chat_keywords), rows)
+            self._release(connection, [question.text for question, _ in classified])
+
+    @staticmethod
+    def _keyword_row(question: Question, keyword: Keyword, batch_created_at: datetime) -> dict[str, Any]:
+        return {
+            "query_text": question.text,
+            "keyword": keyword.keyword,
+            "category_id": keyword.category_id,
+            "query_count": question.count,
+            "created_at": datetime(question.day.year, question.day.month, question.day.day),
+            "batch_created_at": batch_created_at,
+        }
+
+    def _learn(self, connection: Connection, learned: Mapping[bytes, Answer], version: str) -> None:
+        known = {
+            bytes(key)
+            for chunk in _chunks(learned)
+            for key, _ in connection.execute(queries.answers(self.tables, chunk, version))
+        }
+        rows = [
+            {
+                "share_key": key,
+                "classifier_version": version,
+                "answer": json.dumps([[k.keyword, k.category_id] for k in answer], ensure_ascii=False),
+                "answered_at": self._clock(),
+            }
+            for key, answer in learned.items()
+            if key not in known
+        ]
+        if rows:
+            connection.execute(sa.insert(self.tables.answers), rows)
+
+    def _already_classified(self, connection: Connection, questions: Iterable[Question]) -> set[tuple[date, str]]:
+        by_day: dict[date, dict[str | bytes, str]] = {}
+        for question in questions:
+            value = identity_value(question.text, self.engine.dialect.name)
+            by_day.setdefault(question.day, {})[value] = question.text
+        there: set[tuple[date, str]] = set()
+        for day, texts in by_day.items():
+            for chunk in _chunks(texts):
+                found = connection.execute(queries.already_classified(self.tables, day, chunk)).scalars()
+                there |= {(day, texts[_plain(value)]) for value in found}
+        return there
+
+    def _release(self, connection: Connection, texts: Iterable[str]) -> int:
+        hashes = {text_hash(text) for text in texts}
+        table = self.tables.quarantine
+        return sum(
+            connection.execute(sa.delete(table).where(table.c.text_hash.in_(chunk))).rowcount
+            for chunk in _chunks(hashes)
+        )
+
+    def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
+        """Set texts aside, or renew the reason of those that are; all in one transaction."""
+        table = self.tables.quarantine
+        rows = {
+            text_hash(entry.text): {
+                "text_hash": text_hash(entry.text),
+                "share_key": entry.share_key,
+                "query_text": entry.text,
+                "reason": entry.reason[:255],
+                "tries": entry.tries,
+                "last_reply": entry.last_reply,
+                "classifier_version": version,
+                "quarantined_at": self._clock(),
+            }
+            for entry in entries
+        }
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            for chunk in _chunks(rows):
+                connection.execute(sa.delete(table).where(table.c.text_hash.in_(chunk)))
+            connection.execute(sa.insert(table), list(rows.values()))
+
+    def release_quarantined(self, period: Period) -> int:
+        """Let the quarantined questions of the period be sent again; returns how many texts were released."""
+        texts = [question.text for question, _, _ in self.quarantined_questions(period)]
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            return self._release(connection, texts)
+
+    def refresh_counts(self, period: Period) -> int:
+        """Bring `query_count` up to date where messages came or went since; returns the rows changed."""
+        with reading(self.engine) as connection:
+            if not connection.execute(queries.wrong_counts(self.tables, period)).scalar_one():
+                return 0
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            return int(connection.execute(queries.correct_counts(self.tables, period)).rowcount)
+
+    def report(self, row: DayCoverage) -> bool:
+        """Keep the day's state in `keyword_missing_reports` if it is not the last one kept; returns whether it was new."""
+        state = (row.messages, row.blank, row.questions, row.classified, row.quarantined)
+        names = ("messages", "blank", "questions", "classified", "quarantined")
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            latest = connection.execute(queries.latest_report(self.tables, row.day)).first()
+            if latest is not None and tuple(latest) == state:
+                return False
+            values = {"day": row.day, "reported_at": self._clock(), **dict(zip(names, state, strict=True))}
+            connection.execute(sa.insert(self.tables.reports), [values])
+            return True
+
+    def _lock(self, connection: Connection) -> None:
+        connection.execute(queries.write_lock(self.tables))
+
+
+def _plain(value: Any) -> str | bytes:
+    return value if isinstance(value, str) else bytes(value)
+
+
+def _chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = list(keys)
+    for start in range(0, len(remaining), _CHUNK):
+        yield remaining[start : start + _CHUNK]
+
+
+def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:
+    page: list[Question] = []
+    chars = 0
+    for question in questions:
+        page.append(question)
+        chars += len(question.text)
+        if len(page) == PAGE_QUESTIONS or chars > PAGE_CHARS:
+            yield page
+            page, chars = [], 0
+    if page:
+        yield page
+
+
+def _unpickled(spool: IO[bytes]) -> Iterator[list[Question]]:
+    while True:
+        try:
+            page = pickle.load(spool)
+        except EOFError:
+            return
+        yield page

@@ -1,0 +1,145 @@
+"""The tables, in types that MySQL, MariaDB and SQLite all take.
+
+Three tables are the user's: their names and the names of their columns come from settings, so each is declared with our
+name as the key and the user's as the name. The others are ours and start with `keyword_`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+_MYSQL = ("mysql", "mariadb")
+
+# Byte order is the only order in which every text is itself; 4 GB because a chat message has no limit of ours.
+LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *_MYSQL)
+SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *_MYSQL)
+HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *_MYSQL)
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class WallClock(TypeDecorator[datetime]):
+    """Local wall-clock time, or a day standing for its midnight.
+
+    SQLite keeps it as text, and other programs write it with or without a fraction. A plain `2025-06-11` sorts before
+    every way to write that midnight, so days are bound as they are.
+    """
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, microseconds on MySQL."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.String())
+        return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+
+    def process_bind_param(self, value: date | datetime | None, dialect: Dialect) -> Any:
+        """A datetime as its text on SQLite; a day as its text, or its midnight elsewhere."""
+        if value is None:
+            return value
+        if dialect.name == "sqlite":
+            return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+        return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """A datetime, from whatever form it was stored in."""
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the user's tables and columns are called: `{"chattings": "chat_log"}`, `{"chattings.input_text": "body"}`."""
+
+    tables: Mapping[str, str]
+    columns: Mapping[str, str]
+
+    def table(self, table: str) -> str:
+        """The user's name of one of our tables."""
+        return self.tables.get(table, table)
+
+    def column(self, table: str, column: str) -> str:
+        """The user's name of one of our columns."""
+        return self.columns.get(f"{table}.{column}", column)
+
+
+DEFAULT_NAMES = Names({}, {})
+
+
+class Tables:
+    """The tables under the user's names; statements say `tables.chattings.c.input_text` whatever it is called."""
+
+    def __init__(self, names: Names = DEFAULT_NAMES) -> None:
+        self.names = names
+        self.metadata = sa.MetaData()
+
+        def column(table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
+            return sa.Column(names.column(table, name), type_, key=name, **options)
+
+        table = "chattings"
+        self.chattings = sa.Table(
+            names.table(table),
+            self.metadata,
+            column(table, "chatting_pk", BIG_ID, primary_key=True, autoincrement=True),
+            column(table, "input_text", LONG_TEXT),
+            column(table, "created_at", WallClock(), nullable=False, index=True),
+        )
+        table = "admin_categories"
+        self.admin_categories = sa.Table(
+            names.table(table),
+            self.metadata,
+            column(table, "category_id", sa.Integer(), primary_key=True, autoincrement=False),
+            column(table, "category_name", SHORT_TEXT, nullable=False),
+        )
+        table = "admin_chat_keywords"
+        self.admin_chat_keywords = sa.Table(
+            names.table(table),
+            self.metadata,
+            column(table, "query_text", LONG_TEXT, nullable=False),
+            column(table, "keyword", sa.String(100), nullable=False),
+            column(table, "category_id", sa.Integer(), nullable=False),
+            column(table, "query_count", sa.Integer(), nullable=False),
+            column(table, "created_at", WallClock(), nullable=False),
+            column(table, "batch_created_at", WallClock(), nullable=False),
+        )
+        # Only on MySQL and MariaDB, computed by the server, so that rows written by anybody have it.
+        self.keyword_text_hash = sa.column("keyword_text_hash", HASH, _selectable=self.admin_chat_keywords)
+
+        self.answers = sa.Table(
+            "keyword_answers",
+            self.metadata,
+            sa.Column("share_key", HASH, primary_key=True),
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("answer", LONG_TEXT, nullable=False),
+            sa.Column("answered_at", WallClock(), nullable=False),
+        )
+        self.quarantine = sa.Table(
+            "keyword_quarantine",
+            self.metadata,
+            sa.Column("text_hash", HASH, primary_key=True),
+            sa.Column("share_key", HASH, nullable=False, index=True),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("reason", SHORT_TEXT, nullable=False),
+            sa.Column("tries", sa.Integer(), nullable=False),
+            sa.Column("last_reply", LONG_TEXT, nullable=False),
+            sa.Column("classifier_version", sa.String(64), nullable=False),
+            sa.Column("quarantined_at", WallClock(), nullable=False),
+        )
+        self.reports = sa.Table(
+            "keyword_missing_reports",
+            self.metadata,
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("reported_at", WallClock(), primary_key=True),
+            sa.Column("messages", sa.BigInteger(), nullable=False),
+            sa.Column("blank", sa.BigInteger(), nullable=False),
+            sa.Column("questions", sa.BigInteger(), nullable=False),
+            sa.Column("classified", sa.BigInteger(), nullable=False),
+            sa.Column("quarantined", sa.BigInteger(), nullable=False),
+        )
+        self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))

@@ -1,0 +1,101 @@
+"""What every test stands on: a clean environment, and databases of its own.
+
+One private MariaDB serves the whole session. With pytest-xdist the controller starts it and tells each worker its URL;
+without, the first test that asks for it does. KEYWORDS_TEST_MYSQL_URL names another server to use instead.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
+
+# Read before any test runs, because the environment is cleaned for each of them.
+GIVEN_URL = os.environ.get("KEYWORDS_TEST_MYSQL_URL")
+FOREIGN_SETTINGS = ("KEYWORDS_", "HCX_", "DAGSTER_")
+
+_server_key = pytest.StashKey[MySQLServer]()
+_fault_key = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a pytest-xdist worker which server to use, or why there is none."""
+    try:
+        node.workerinput["mysql_url"] = _session_server(node.config).server_url
+    except ServerError as fault:
+        node.workerinput["mysql_fault"] = str(fault)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the session's server, also after Ctrl-C."""
+    server = config.stash.get(_server_key, None)
+    if isinstance(server, PrivateMariaDB):
+        server.stop()
+
+
+def _session_server(config: pytest.Config) -> MySQLServer:
+    """The session's one server, started when first asked for; a failure is remembered, not tried again."""
+    if _server_key not in config.stash:
+        if _fault_key in config.stash:
+            raise ServerError(config.stash[_fault_key])
+        try:
+            config.stash[_server_key] = _server_for(getattr(config, "workerinput", {}))
+        except ServerError as fault:
+            config.stash[_fault_key] = str(fault)
+            raise
+    return config.stash[_server_key]
+
+
+def _server_for(workerinput: dict[str, str]) -> MySQLServer:
+    if "mysql_fault" in workerinput:
+        raise ServerError(workerinput["mysql_fault"])
+    if url := workerinput.get("mysql_url", GIVEN_URL):
+        return MySQLServer(url)
+    server = PrivateMariaDB()
+    server.start()
+    return server
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the caller's reaches a test, and files with relative names land in the test's own folder."""
+    for name in [name for name in os.environ if name.startswith(FOREIGN_SETTINGS)]:
+        monkeypatch.delenv(name)
+    # The tests' Dagster instances have nothing to report to its makers.
+    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def mysql_server(request: pytest.FixtureRequest) -> MySQLServer:
+    """The session's server, shared by all tests: start a PrivateMariaDB of your own to stop or kill one."""
+    try:
+        return _session_server(request.config)
+    except ServerError as fault:
+        pytest.fail(str(fault), pytrace=False)
+
+
+@pytest.fixture
+def mysql_url(mysql_server: MySQLServer) -> Iterator[str]:
+    """The URL of a new, empty MySQL database, dropped after the test."""
+    name = f"keyword_test_{uuid.uuid4().hex[:16]}"
+    url = mysql_server.create_database(name)
+    yield url
+    mysql_server.drop_database(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a new SQLite file."""
+    return f"sqlite:///{tmp_path / 'keywords.db'}"
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a new, empty database, once of each kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))

@@ -1,0 +1,288 @@
+"""A MariaDB or MySQL server that tests and benchmarks start for themselves and throw away.
+
+`PrivateMariaDB` runs the server found on this machine with its own data directory, port and socket; nothing that is
+already running is touched. `MySQLServer` is what the two kinds, ours and one named by URL, have in common.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import mysql.connector
+import sqlalchemy as sa
+
+USER = PASSWORD = "keyword"
+PROGRAMS = ("mariadbd", "mysqld")
+# Debian keeps servers out of an ordinary user's PATH.
+MORE_PATHS = ("/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/usr/local/mysql/bin")
+# Linux refuses the path of a socket from 108 bytes on, macOS from 104.
+MAX_SOCKET_PATH = 103
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+ABSENT = (
+    "No MariaDB or MySQL server on this machine (looked for mariadbd and mysqld). "
+    "Debian: apt-get install mariadb-server-core mariadb-client-core. "
+    "Or name a server that may create databases: KEYWORDS_TEST_MYSQL_URL=mysql+mysqlconnector://user:password@host/"
+)
+
+# Small, and quick rather than durable against a power cut; a killed server still recovers what was committed.
+COMMON_OPTIONS = (
+    "--bind-address=127.0.0.1",
+    "--skip-name-resolve",
+    "--skip-log-bin",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_general_ci",
+    "--innodb-buffer-pool-size=64M",
+    "--innodb-flush-log-at-trx-commit=2",
+    "--max-connections=200",
+    "--performance-schema=OFF",
+)
+MARIADB_OPTIONS = ("--innodb-log-file-size=16M",)
+MYSQL_OPTIONS = ("--innodb-redo-log-capacity=16M", "--mysqlx=OFF")
+
+# Waits for a line or the end of its input. The end without a line means that whoever started the server is gone, even
+# by SIGKILL: then the server and its data go too.
+WATCHER = 'read -r line && exit 0; kill -9 "$1" 2>/dev/null; rm -rf "$2"'
+
+
+class ServerError(Exception):
+    """The private server is not installed, could not be started, or stopped by itself."""
+
+
+def find_program() -> str:
+    """The path of the database server's program; raises ServerError with what to do when there is none."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), *MORE_PATHS])
+    for name in PROGRAMS:
+        if found := shutil.which(name, path=path):
+            return found
+    raise ServerError(ABSENT)
+
+
+class MySQLServer:
+    """A running server, by the URL of a user who may create databases."""
+
+    def __init__(self, server_url: str) -> None:
+        self.server_url = server_url
+
+    def url(self, database: str | None = None) -> str:
+        """The SQLAlchemy URL of one database on this server."""
+        url = sa.make_url(self.server_url)
+        return url.set(database=database or url.database).render_as_string(hide_password=False)
+
+    def create_database(self, name: str, collation: str = "utf8mb4_general_ci") -> str:
+        """Create an empty utf8mb4 database and return its URL.
+
+        The default collation takes `A` for `a` and one emoji for another, as the databases we must work with do.
+        """
+        self._execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE {collation}")
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database and all that is in it, also when a failed test left connections open to it."""
+        self._execute(f"DROP DATABASE IF EXISTS `{name}`", closing_connections_to=name)
+
+    def _execute(self, statement: str, closing_connections_to: str | None = None) -> None:
+        engine = sa.create_engine(self.server_url, poolclass=sa.NullPool)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if closing_connections_to:
+                # A forgotten transaction would hold a lock on its tables and make the DROP wait for a very long time.
+                rows = connection.execute(
+                    sa.text("SELECT id FROM information_schema.processlist WHERE db = :name"),
+                    {"name": closing_connections_to},
+                )
+                for row in rows.all():
+                    _kill(connection, row.id)
+            connection.exec_driver_sql(statement)
+
+
+class PrivateMariaDB(MySQLServer):
+    """A server of our own on 127.0.0.1, usable as a context manager.
+
+    Args:
+        options: further options for the server, such as `--innodb-buffer-pool-size=1G` for a benchmark.
+        program: the server's program, when it should not be looked for.
+    """
+
+    def __init__(self, options: Sequence[str] = (), program: str | None = None) -> None:
+        super().__init__("")
+        self._program = program or find_program()
+        self._is_mariadb = "MariaDB" in _output_of([self._program, "--version"])
+        self._options = options
+        self._folder: Path | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    def __enter__(self) -> "PrivateMariaDB":
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Initialise a new data directory and start the server on a free port."""
+        if self._folder is not None:
+            raise ServerError("already started; restart() brings a killed server back")
+        self._folder = _short_temporary_folder()
+        try:
+            self._initialise()
+            self.port = _free_port()
+            self.server_url = f"mysql+mysqlconnector://{USER}:{PASSWORD}@127.0.0.1:{self.port}"
+            self._launch()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Shut the server down and remove its data; does nothing when it is not started."""
+        self._halt()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def kill9(self) -> None:
+        """Kill the server as a crash would; its data stay, and restart() recovers them."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._dismiss_watcher()
+
+    def restart(self) -> None:
+        """Start the server again on the same data and port, after an orderly stop unless it is already dead."""
+        self._halt()
+        self._launch()
+
+    @property
+    def folder(self) -> Path:
+        """Where the data directory, the socket and the log are."""
+        if self._folder is None:
+            raise ServerError("not started")
+        return self._folder
+
+    def _initialise(self) -> None:
+        data = f"--datadir={self.folder / 'data'}"
+        if self._is_mariadb:
+            # Beside the server, or on PATH: Debian has the server in sbin and this in bin.
+            beside = Path(self._program).with_name("mariadb-install-db")
+            install = str(beside) if beside.exists() else "mariadb-install-db"
+            account = ["--auth-root-authentication-method=normal", "--skip-test-db"]
+            self._run([install, "--no-defaults", data, *account, *MARIADB_OPTIONS, *_user_option()])
+        else:
+            self._run([self._program, "--no-defaults", "--initialize-insecure", data, *MYSQL_OPTIONS, *_user_option()])
+        (self.folder / "init.sql").write_text(
+            f"CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO '{USER}'@'%';\n"
+        )
+
+    def _run(self, command: list[str]) -> None:
+        with (self.folder / "install.log").open("wb") as log:
+            try:
+                code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False).returncode
+            except FileNotFoundError as error:
+                raise ServerError(f"{command[0]} is missing. {ABSENT}") from error
+        if code != 0:
+            raise ServerError(f"{command[0]} failed with exit code {code}:\n{_tail(self.folder / 'install.log')}")
+
+    def _launch(self) -> None:
+        command = [
+            self._program,
+            "--no-defaults",
+            f"--datadir={self.folder / 'data'}",
+            f"--port={self.port}",
+            f"--socket={self.folder / 's'}",
+            f"--pid-file={self.folder / 'pid'}",
+            f"--log-error={self.folder / 'error.log'}",
+            f"--init-file={self.folder / 'init.sql'}",
+            *COMMON_OPTIONS,
+            *(MARIADB_OPTIONS if self._is_mariadb else MYSQL_OPTIONS),
+            *_user_option(),
+            *self._options,
+        ]
+        # In its own session: Ctrl-C in the terminal is for us, and we stop the server after the tests let go of it.
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._watcher = subprocess.Popen(
+            ["sh", "-c", WATCHER, "watcher", str(self._process.pid), str(self.folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._wait_until_reachable()
+
+    def _wait_until_reachable(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise ServerError(f"the server stopped at once:\n{_tail(self.folder / 'error.log')}")
+            try:
+                mysql.connector.connect(host="127.0.0.1", port=self.port, user=USER, password=PASSWORD).close()
+                return
+            except mysql.connector.Error:
+                time.sleep(0.05)
+        raise ServerError(f"not reachable after {START_SECONDS} s:\n{_tail(self.folder / 'error.log')}")
+
+    def _halt(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        self._dismiss_watcher()
+
+    def _dismiss_watcher(self) -> None:
+        if self._watcher is not None:
+            self._watcher.communicate(b"stopped\n")
+            self._watcher = None
+
+
+def _kill(connection: sa.Connection, connection_id: int) -> None:
+    """End one client's connection; it may have ended by itself in the meantime."""
+    try:
+        connection.exec_driver_sql(f"KILL {connection_id}")
+    except sa.exc.DBAPIError as error:
+        if getattr(error.orig, "errno", None) != mysql.connector.errorcode.ER_NO_SUCH_THREAD:
+            raise
+
+
+def _user_option() -> list[str]:
+    """The server refuses to run as root unless it is told so."""
+    return ["--user=root"] if os.geteuid() == 0 else []
+
+
+def _short_temporary_folder() -> Path:
+    """A new folder with a path short enough for a socket."""
+    folder = tempfile.mkdtemp(prefix="keyword-mysql-")
+    if len(os.fsencode(folder)) + len("/s") > MAX_SOCKET_PATH:
+        os.rmdir(folder)
+        folder = tempfile.mkdtemp(prefix="keyword-mysql-", dir="/tmp")
+    return Path(folder)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _output_of(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL).stdout
+
+
+def _tail(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"
