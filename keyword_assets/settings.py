@@ -46,6 +46,29 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+SETTING_NAMES: tuple[str, ...] = (
+    "KEYWORDS_DATABASE_URL",
+    "KEYWORDS_TIMEZONE",
+    "KEYWORDS_START_DATE",
+    "KEYWORDS_COVERAGE_FLOOR",
+    "KEYWORDS_TAXONOMY",
+    "HCX_API_KEY",
+    "HCX_BASE_URL",
+    "HCX_MODEL",
+    "HCX_QPM",
+    "HCX_TPM",
+    "HCX_QUOTA_WINDOW_SECONDS",
+    "HCX_TIMEOUT_SECONDS",
+    "HCX_MAX_RETRIES",
+    "HCX_BATCH_SIZE",
+    "HCX_TOKEN_BUDGET",
+    "DAGSTER_HOME",
+    *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
+    *(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
+    *(f"KEYWORDS_COLUMN_{table.upper()}_{name.upper()}" for table, columns in _TABLES.items() for name in columns),
+)
+
+
 @dataclass(frozen=True)
 class Settings:
     """Every setting, checked. The README's table says what each means; secrets stay out of `repr`."""
@@ -53,6 +76,7 @@ class Settings:
     database_url: str = field(repr=False)
     timezone: ZoneInfo
     start_date: date
+    coverage_floor: float
     taxonomy: Path | None
     hcx_api_key: str | None = field(repr=False)
     hcx_base_url: str
@@ -86,6 +110,7 @@ class Settings:
             database_url=read.text("KEYWORDS_DATABASE_URL") or f"sqlite:///{folder / HOME / 'keywords.db'}",
             timezone=read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul"),
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
+            coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
             taxonomy=folder / taxonomy if taxonomy else None,
             hcx_api_key=read.text("HCX_API_KEY"),
             hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
@@ -164,6 +189,18 @@ class _Reader:
             number = 0.0
         if not 0 < number < 1e6:
             raise InputError("settings.seconds", name=name, value=value)
+        return number
+
+    def share(self, name: str, default: float) -> float:
+        value = self.text(name)
+        if value is None:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number <= 1:
+            raise InputError("settings.share", name=name, value=value)
         return number
 
     def day(self, name: str, default: date) -> date:

@@ -44,7 +44,7 @@ COMMON_OPTIONS = (
     "--performance-schema=OFF",
 )
 MARIADB_OPTIONS = ("--innodb-log-file-size=16M",)
-MYSQL_OPTIONS = ("--innodb-redo-log-capacity=16M", "--mysqlx=OFF")
+MYSQL_OPTIONS = ("--innodb-redo-log-capacity=16M", "--mysqlx=OFF", "--secure-file-priv=")
 
 # Waits for a line or the end of its input. The end without a line means that whoever started the server is gone, even
 # by SIGKILL: then the server and its data go too.
@@ -166,16 +166,26 @@ class PrivateMariaDB(MySQLServer):
             raise ServerError("not started")
         return self._folder
 
+    @property
+    def _places(self) -> list[str]:
+        """The options that say where the server keeps its files.
+
+        Temporary tables too: a MariaDB that starts removes all that it finds in a folder shared with another.
+        """
+        return [f"--datadir={self.folder / 'data'}", f"--tmpdir={self.folder / 'tmp'}"]
+
     def _initialise(self) -> None:
-        data = f"--datadir={self.folder / 'data'}"
+        (self.folder / "tmp").mkdir()
         if self._is_mariadb:
             # Beside the server, or on PATH: Debian has the server in sbin and this in bin.
             beside = Path(self._program).with_name("mariadb-install-db")
             install = str(beside) if beside.exists() else "mariadb-install-db"
-            account = ["--auth-root-authentication-method=normal", "--skip-test-db"]
-            self._run([install, "--no-defaults", data, *account, *MARIADB_OPTIONS, *_user_option()])
+            # --force: also where a machine cannot look up its own name, as in some containers; it forces nothing else.
+            account = ["--auth-root-authentication-method=normal", "--skip-test-db", "--force"]
+            self._run([install, "--no-defaults", *self._places, *account, *MARIADB_OPTIONS, *_user_option()])
         else:
-            self._run([self._program, "--no-defaults", "--initialize-insecure", data, *MYSQL_OPTIONS, *_user_option()])
+            insecure = ["--no-defaults", "--initialize-insecure"]
+            self._run([self._program, *insecure, *self._places, *MYSQL_OPTIONS, *_user_option()])
         (self.folder / "init.sql").write_text(
             f"CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO '{USER}'@'%';\n"
         )
@@ -187,13 +197,13 @@ class PrivateMariaDB(MySQLServer):
             except FileNotFoundError as error:
                 raise ServerError(f"{command[0]} is missing. {ABSENT}") from error
         if code != 0:
-            raise ServerError(f"{command[0]} failed with exit code {code}:\n{_tail(self.folder / 'install.log')}")
+            raise ServerError(f"{command[0]} failed with exit code {code}:\n{_excerpt(self.folder / 'install.log')}")
 
     def _launch(self) -> None:
         command = [
             self._program,
             "--no-defaults",
-            f"--datadir={self.folder / 'data'}",
+            *self._places,
             f"--port={self.port}",
             f"--socket={self.folder / 's'}",
             f"--pid-file={self.folder / 'pid'}",
@@ -226,13 +236,13 @@ class PrivateMariaDB(MySQLServer):
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                raise ServerError(f"the server stopped at once:\n{_tail(self.folder / 'error.log')}")
+                raise ServerError(f"the server stopped at once:\n{_excerpt(self.folder / 'error.log')}")
             try:
                 mysql.connector.connect(host="127.0.0.1", port=self.port, user=USER, password=PASSWORD).close()
                 return
             except mysql.connector.Error:
                 time.sleep(0.05)
-        raise ServerError(f"not reachable after {START_SECONDS} s:\n{_tail(self.folder / 'error.log')}")
+        raise ServerError(f"not reachable after {START_SECONDS} s:\n{_excerpt(self.folder / 'error.log')}")
 
     def _halt(self) -> None:
         if self._process is not None:
@@ -284,5 +294,7 @@ def _output_of(command: list[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL).stdout
 
 
-def _tail(log: Path, lines: int = 15) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"
+def _excerpt(log: Path, most: int = 30) -> str:
+    """Both ends of a log: an installation says at the beginning what went wrong, a server at the end."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else ["(no log)"]
+    return "\n".join(lines if len(lines) <= most else [*lines[: most // 2], "...", *lines[-most // 2 :]])

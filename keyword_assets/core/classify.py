@@ -100,6 +100,8 @@ class Classification:
     """The text key of what ended the run early: `limit`, `budget` or `failing`."""
     fatal: HcxError | None = field(default=None, init=False)
     """The denial or lost connection that ended it."""
+    asked: int = field(default=0, init=False)
+    """Distinct texts sent, repeats not counted."""
 
     def __post_init__(self) -> None:
         self._again: deque[_Batch] = deque()
@@ -112,7 +114,6 @@ class Classification:
         self._failures_in_a_row = 0
         self._any_good = False
         self._doubt = asyncio.Lock()
-        self._sent = 0
         self._unread: deque[date] = deque()
 
     async def run(self, period: Period, before: Sequence[DayCoverage]) -> None:
@@ -157,7 +158,7 @@ class Classification:
 
     @property
     def _limit_left(self) -> int | None:
-        return None if self.limit is None else self.limit - self._sent
+        return None if self.limit is None else self.limit - self.asked
 
     def _full_batch(self) -> _Batch | None:
         asks: list[_Ask] = []
@@ -167,7 +168,7 @@ class Classification:
             if asks and not self.model.fits(texts):
                 break
             asks.append(self._fresh.popleft())
-            self._sent += 1
+            self.asked += 1
         return _Batch(asks) if asks else None
 
     async def _read_page(self, pages: Iterator[list[Question]]) -> None:

@@ -12,7 +12,7 @@ What one request to the model can come back with instead of a reply is in `ports
 leave the classification; they end as questions that stay missing, with a reason.
 """
 
-from keyword_assets.core import texts
+from keyword_assets.core.texts import say
 
 
 class KeywordAssetsError(Exception):
@@ -31,7 +31,7 @@ class KeywordAssetsError(Exception):
         self.params = params
 
     def __str__(self) -> str:
-        return texts.say(self.key, **self.params)
+        return say(self.key, **self.params)
 
 
 class InputError(KeywordAssetsError):

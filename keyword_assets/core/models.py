@@ -143,8 +143,8 @@ class RunReport:
     """What a run did.
 
     `processed` are questions newly classified, `reused` of them without asking HCX; `skipped` were classified before;
-    `failed` were tried and are still missing, `quarantined` of them set aside by this run. `stopped` is the text key of
-    what ended the run early, or None.
+    `failed` were tried and are still missing, `quarantined` of them set aside by this run. `asked` counts the distinct
+    texts sent. `stopped` is `limit`, `budget` or `failing` when that ended the run early.
     """
 
     began: datetime
@@ -153,22 +153,24 @@ class RunReport:
     skipped: int = 0
     failed: int = 0
     quarantined: int = 0
+    asked: int = 0
     usage: Usage = Usage()
     cost_krw: float = 0.0
     seconds: float = 0.0
     stopped: str | None = None
 
     def __add__(self, later: "RunReport") -> "RunReport":
-        """Two runs over the same period told as one; `skipped` and `failed` are as the earlier and the later saw them."""
+        """Two runs over the same period told as one; what failed first may have been mended later."""
         return RunReport(
             began=self.began,
             processed=self.processed + later.processed,
             reused=self.reused + later.reused,
             skipped=self.skipped,
-            failed=later.failed,
+            failed=max(0, self.failed - later.processed) if later.failed == 0 else later.failed,
             quarantined=self.quarantined + later.quarantined,
+            asked=self.asked + later.asked,
             usage=self.usage + later.usage,
             cost_krw=round(self.cost_krw + later.cost_krw, 2),
             seconds=self.seconds + later.seconds,
-            stopped=later.stopped,
+            stopped=later.stopped or self.stopped,
         )

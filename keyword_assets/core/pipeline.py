@@ -32,7 +32,7 @@ async def classify_period(
     price: Price,
     batch_created_at: datetime,
     limit: int | None = None,
-    listener: Listener = Listener(),  # noqa: B008 - frozen and without state
+    listener: Listener = Listener(),
 ) -> tuple[RunReport, HcxError | None]:
     """Classify every open question of the period that can be.
 
@@ -69,6 +69,7 @@ async def classify_period(
         skipped=sum(t.before.classified for t in tallies),
         failed=sum(t.failed for t in tallies),
         quarantined=sum(t.quarantined for t in tallies),
+        asked=job.asked,
         usage=usage,
         cost_krw=cost_krw(usage, price),
         seconds=time.monotonic() - began,

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import (
     Answer,
     DayCoverage,
+    DayTally,
     Period,
     Quarantined,
     Question,
+    RunReport,
     Usage,
 )
 from keyword_assets.core.taxonomy import Taxonomy
@@ -118,3 +121,22 @@ class QuestionStore(Protocol):
 
     def refresh_counts(self, period: Period) -> int:
         """Bring `query_count` up to date where messages came or went; returns the rows changed."""
+
+
+class RunWatcher(Protocol):
+    """Who is told how a run is getting on, in the thread that carries it."""
+
+    def began(self, before: list[DayCoverage]) -> None:
+        """The coverage of each day before anything is sent."""
+
+    def progressed(self, tally: DayTally) -> None:
+        """A day's tally changed."""
+
+    def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+        """Nothing of a day is outstanding; `after` is its coverage counted now."""
+
+    def ended(self, report: RunReport) -> None:
+        """What the run did, also when it ended early."""
+
+    def failed(self, error: KeywordAssetsError) -> None:
+        """The error that ends the run."""

@@ -14,12 +14,368 @@ def use(language: str) -> None:
 
 
 def say(key: str, **params: object) -> str:
-    """The text of a key, its places filled in, in the language in use."""
+    """The text of a key, its places filled in, in the language in use.
+
+    `percent` rounds down like everything that shows a coverage, so it takes the ratio and not a formatted text.
+    """
+    if key == "percent":
+        value = cast(float, params["value"])
+        return f"{int(value * 1000 + 1e-6) / 10:.1f} %"
     korean, english = TEXTS[key]
     return (korean if _language == "ko" else english).format(**params)
 
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "database.refused": ("{url} {reason}",) * 2,
-    "database.unreachable": ("{url} {reason}",) * 2,
+    # -- errors -------------------------------------------------------------------------------------------------------
+    "error": ("오류: {message}", "Error: {message}"),
+    "unexpected": (
+        "예상하지 못한 오류입니다. 위 내용을 개발자에게 전해 주세요. 그때까지 끝낸 것은 저장되어 있습니다.",
+        "An unexpected error. Please pass on what is above. What was finished before is stored.",
+    ),
+    "interrupted": (
+        "중단했습니다. 그때까지 받은 답은 저장되어 있고, 다시 실행하면 남은 질문부터 이어집니다.",
+        "Interrupted. The answers received so far are stored; running again goes on with the rest.",
+    ),
+    "usage.wrong": ("잘못된 사용법: {reason}", "Wrong usage: {reason}"),
+    "period.not_a_date": (
+        "{name} '{text}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요 (예: 2025-06-11).",
+        "{name} '{text}' is not a date. Write YYYY-MM-DD, for example 2025-06-11.",
+    ),
+    "period.reversed": (
+        "END({end})가 START({start})보다 앞섭니다. 두 날짜의 순서를 바꿔 주세요.",
+        "END ({end}) lies before START ({start}). Swap the two dates.",
+    ),
+    "period.future": (
+        "{end}은(는) 아직 오지 않은 날입니다. 오늘({today})까지만 됩니다.",
+        "{end} has not come yet. Days up to today ({today}) are allowed.",
+    ),
+    "period.today": (
+        "오늘({today})은 아직 끝나지 않았습니다. 어제까지만 분류할 수 있습니다.",
+        "Today ({today}) is not over. Only days up to yesterday can be classified.",
+    ),
+    "period.before_first": (
+        "{start}은(는) 첫날({first})보다 앞섭니다. KEYWORDS_START_DATE를 더 이른 날로 바꿔 주세요.",
+        "{start} lies before the first day ({first}). Set KEYWORDS_START_DATE to an earlier day.",
+    ),
+    "settings.model": (
+        "HCX_MODEL '{value}'은(는) 쓸 수 없는 모델입니다. 쓸 수 있는 모델: {models}",
+        "HCX_MODEL '{value}' is not a model we can use. Choose one of: {models}",
+    ),
+    "settings.no_api_key": (
+        "HCX_API_KEY가 없습니다. CLOVA Studio에서 받은 키를 환경 변수나 .env에 HCX_API_KEY=nv-… 로 넣어 주세요.",
+        "HCX_API_KEY is not set. Put the key from CLOVA Studio into the environment or .env as HCX_API_KEY=nv-…",
+    ),
+    "settings.dotenv": (".env 파일({path})을 읽을 수 없습니다: {reason}", "The file {path} cannot be read: {reason}"),
+    "settings.whole": (
+        "{name} '{value}'은(는) {least} 이상의 정수여야 합니다.",
+        "{name} '{value}' must be a whole number, {least} or more.",
+    ),
+    "settings.seconds": (
+        "{name} '{value}'은(는) 0보다 큰 초 단위 숫자여야 합니다.",
+        "{name} '{value}' must be a number of seconds above 0.",
+    ),
+    "settings.share": ("{name} '{value}'은(는) 0과 1 사이여야 합니다.", "{name} '{value}' must lie between 0 and 1."),
+    "settings.day": (
+        "{name} '{value}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요.",
+        "{name} '{value}' is not a date. Write YYYY-MM-DD.",
+    ),
+    "settings.timezone": (
+        "{name} '{value}'은(는) 없는 시간대입니다. 예: Asia/Seoul",
+        "{name} '{value}' is not a time zone. Example: Asia/Seoul",
+    ),
+    "settings.url": (
+        "{name} '{value}'은(는) http:// 또는 https:// 주소여야 합니다.",
+        "{name} '{value}' must be an http:// or https:// address.",
+    ),
+    "taxonomy.unreadable": (
+        "분류표 {source}을(를) 읽을 수 없습니다: {reason}. KEYWORDS_TAXONOMY를 확인해 주세요.",
+        "The taxonomy {source} cannot be read: {reason}. See KEYWORDS_TAXONOMY.",
+    ),
+    "taxonomy.not_yaml": (
+        "분류표 {source}이(가) YAML이 아닙니다: {reason}",
+        "The taxonomy {source} is not YAML: {reason}",
+    ),
+    "taxonomy.no_categories": (
+        "분류표 {source}에 'categories' 목록이 없습니다.",
+        "The taxonomy {source} has no list 'categories'.",
+    ),
+    "taxonomy.entry": (
+        "분류표 {source}의 {place}번째 항목은 id와 name을 가진 묶음이어야 합니다.",
+        "Entry {place} of the taxonomy {source} must be a mapping with id and name.",
+    ),
+    "taxonomy.id": (
+        "분류표 {source}의 {place}번째 항목: id는 정수여야 합니다.",
+        "Entry {place} of the taxonomy {source}: id must be a whole number.",
+    ),
+    "taxonomy.name": (
+        "분류표 {source}의 {place}번째 항목: name은 앞뒤 공백 없는 1~{limit}자여야 합니다.",
+        "Entry {place} of the taxonomy {source}: name must be 1 to {limit} characters without outer blanks.",
+    ),
+    "taxonomy.description": (
+        "분류표 {source}의 {place}번째 항목: description은 글이어야 합니다.",
+        "Entry {place} of the taxonomy {source}: description must be text.",
+    ),
+    "taxonomy.examples": (
+        "분류표 {source}의 {place}번째 항목: examples는 글의 목록이어야 합니다.",
+        "Entry {place} of the taxonomy {source}: examples must be a list of texts.",
+    ),
+    "taxonomy.catch_all_flag": (
+        "분류표 {source}의 {place}번째 항목: catch_all은 true 또는 false여야 합니다.",
+        "Entry {place} of the taxonomy {source}: catch_all must be true or false.",
+    ),
+    "taxonomy.twice": (
+        "분류표 {source}에 {field} '{value}'이(가) 두 번 있습니다.",
+        "The taxonomy {source} has the {field} '{value}' twice.",
+    ),
+    "taxonomy.catch_all": (
+        "분류표 {source}에는 catch_all: true인 분류가 꼭 하나 있어야 하는데 {count}개입니다: {names}",
+        "The taxonomy {source} must mark exactly one category with catch_all: true, but marks {count}: {names}",
+    ),
+    "categories.differ": (
+        "admin_categories가 분류표와 다릅니다: 분류표는 {id}: {name}, 표에는 {there}. "
+        "분류표(KEYWORDS_TAXONOMY)나 admin_categories 중 하나를 고쳐 같게 해 주세요.",
+        "admin_categories differs from the taxonomy, which has {id}: {name}; the table has {there}. "
+        "Change the taxonomy (KEYWORDS_TAXONOMY) or admin_categories so that they agree.",
+    ),
+    "database.bad_url": (
+        "KEYWORDS_DATABASE_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "KEYWORDS_DATABASE_URL cannot be used. Example: mysql+mysqlconnector://user:password@host:3306/database",
+    ),
+    "database.unreachable": (
+        "데이터베이스({url})에 연결할 수 없습니다: {reason}. 서버가 켜져 있는지와 KEYWORDS_DATABASE_URL을 확인해 주세요.",
+        "No connection to the database ({url}): {reason}. Is the server running? See KEYWORDS_DATABASE_URL.",
+    ),
+    "database.refused": (
+        "데이터베이스({url})가 거부했습니다: {reason}",
+        "The database ({url}) refused: {reason}",
+    ),
+    "database.not_upgraded": (
+        "데이터베이스에 필요한 표가 아직 없습니다. 'keyword-assets db upgrade'를 먼저 실행해 주세요 (--dry-run으로 미리 보기).",
+        "The database is not set up. Run 'keyword-assets db upgrade' first (--dry-run shows what it does).",
+    ),
+    "database.newer": (
+        "데이터베이스가 이 프로그램보다 새 버전({revision} > {head})입니다. keyword-assets를 새 버전으로 바꿔 주세요.",
+        "The database's schema ({revision}) is newer than this program's ({head}). Update keyword-assets.",
+    ),
+    "hcx.unreachable": (
+        "HCX에 연결할 수 없습니다: {reason}. 네트워크와 HCX_BASE_URL을 확인한 뒤 다시 실행하면 남은 질문부터 이어집니다.",
+        "No connection to HCX: {reason}. Check the network and HCX_BASE_URL; running again goes on with the rest.",
+    ),
+    "hcx.denied": (
+        "HCX가 거부했습니다: {reason}. HCX_API_KEY와 CLOVA Studio의 이용 신청, 모델({model})을 확인해 주세요.",
+        "HCX refused us: {reason}. Check HCX_API_KEY, the subscription in CLOVA Studio and the model ({model}).",
+    ),
+    "simulator.kiwi_missing": (
+        "모의 서버에는 형태소 분석기가 필요합니다: pip install 'keyword-assets[simulator]'",
+        "The simulator needs a morphological analyser: pip install 'keyword-assets[simulator]'",
+    ),
+    "simulator.port_taken": (
+        "포트 {port}을(를) 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주세요.",
+        "Port {port} is taken by another program. Choose another with --port.",
+    ),
+    "simulator.cannot_listen": (
+        "{host}:{port}에서 받을 수 없습니다: {reason}",
+        "Cannot listen on {host}:{port}: {reason}",
+    ),
+    "simulator.ready": (
+        "모의 CLOVA Studio가 {url} 에서 기다립니다. HCX_BASE_URL={url} HCX_API_KEY=nv-아무거나 로 쓰고, Ctrl-C로 끝냅니다.",
+        "A simulated CLOVA Studio listens on {url}. Use it with HCX_BASE_URL={url} HCX_API_KEY=nv-anything; Ctrl-C ends it.",
+    ),
+    # -- demo ---------------------------------------------------------------------------------------------------------
+    "demo.simulated": (
+        "데모입니다. 답은 HyperCLOVA X가 아니라 이 컴퓨터의 모의 서버가 만든 것입니다. 비용은 실제로 청구되지 않습니다.",
+        "A demo. The answers come from a simulator on this machine, not from HyperCLOVA X; no cost is charged.",
+    ),
+    "demo.next": (
+        "\n다음으로 해 볼 것:\n"
+        "  make demo                                    다시 실행: 이미 끝난 질문은 보내지 않습니다\n"
+        "  .venv/bin/keyword-assets check {start} {end}   처리율만 보기\n"
+        "  make dev                                     Dagster UI: http://127.0.0.1:3000\n"
+        "  README.ko.md                                 MySQL과 CLOVA Studio 키로 옮기기",
+        "\nWhat to try next:\n"
+        "  make demo                                    again: nothing that is done is sent\n"
+        "  .venv/bin/keyword-assets check {start} {end}   coverage only\n"
+        "  make dev                                     the Dagster UI: http://127.0.0.1:3000\n"
+        "  README.md                                    how to go on to MySQL and a CLOVA Studio key",
+    ),
+    "dev.simulated": (
+        "HCX_API_KEY가 없어 데모 데이터와 모의 HCX로 띄웁니다.",
+        "There is no HCX_API_KEY, so this uses the demo's data and a simulated HCX.",
+    ),
+    # -- chats from CSV -----------------------------------------------------------------------------------------------
+    "csv.unreadable": ("{file}을(를) 읽을 수 없습니다: {reason}", "{file} cannot be read: {reason}"),
+    "csv.not_utf8": ("{file}은(는) UTF-8 파일이 아닙니다.", "{file} is not UTF-8."),
+    "csv.header": ("{file}의 첫 줄은 {header} 여야 합니다.", "The first line of {file} must be {header}."),
+    "csv.broken": ("따옴표가 맞지 않음", "quotes do not match"),
+    "csv.columns": ("칸이 3개가 아님", "not three columns"),
+    "csv.pk": ("chatting_pk가 0 이상의 정수가 아님", "chatting_pk is not a whole number from 0"),
+    "csv.created_at": ("created_at이 날짜와 시각이 아님", "created_at is not a date and time"),
+    "csv.zone": ("created_at에 시간대가 있음 (현지 시각만 가능)", "created_at has a time zone (local time only)"),
+    "csv.twice": ("같은 chatting_pk가 다른 내용으로 두 번 있음", "the same chatting_pk twice, with other contents"),
+    "csv.other": ("표에 이 chatting_pk가 다른 내용으로 있음", "the table has this chatting_pk with other contents"),
+    "csv.refused_line": ("{file} {line}번째 줄: {reason}", "{file}, line {line}: {reason}"),
+    "csv.refused": (
+        "읽음 {read:,} · 거부 {refused:,} · 저장 0. 잘못된 줄을 고친 뒤 다시 실행해 주세요. 아무것도 바뀌지 않았습니다.",
+        "read {read:,} · refused {refused:,} · loaded 0. Mend those lines and run again. Nothing was changed.",
+    ),
+    "csv.loaded": (
+        "읽음 {read:,} · 저장 {loaded:,} · 이미 있음 {known:,} · 거부 {refused:,}",
+        "read {read:,} · loaded {loaded:,} · known {known:,} · refused {refused:,}",
+    ),
+    # -- words --------------------------------------------------------------------------------------------------------
+    "word.day": ("날짜", "day"),
+    "word.total": ("합계", "total"),
+    "word.messages": ("메시지", "messages"),
+    "word.blank": ("빈 메시지", "blank"),
+    "word.questions": ("전체 고유 질문", "unique questions"),
+    "word.classified": ("처리된 질문", "classified"),
+    "word.missing": ("누락된 질문", "missing"),
+    "word.quarantined": ("그중 격리", "of these quarantined"),
+    "word.coverage": ("처리율", "coverage"),
+    "word.asked": ("횟수", "asked"),
+    "word.tries": ("시도", "tries"),
+    "word.reason": ("이유", "reason"),
+    "word.question": ("질문", "question"),
+    "word.last_reply": ("마지막 답", "last reply"),
+    "count": ("{count:,}개", "{count:,}"),
+    "rate": ("{rate:,.0f}개/분", "{rate:,.0f} a minute"),
+    # -- the story of a run -------------------------------------------------------------------------------------------
+    "period": ("기간: {start} ~ {end} ({days}일)", "Period: {start} to {end} ({days} days)"),
+    "step.basic": ("기본 배치", "Basic batch"),
+    "step.check": ("처리율 확인", "Coverage"),
+    "step.missing": ("누락 데이터 처리", "Missing data"),
+    "progress.day": (
+        "  {day}  처리 {processed:,}  실패 {failed:,}  처리율 {coverage}",
+        "  {day}  processed {processed:,}  failed {failed:,}  coverage {coverage}",
+    ),
+    "ended.basic": (
+        "처리 {processed:,}개 (재사용 {reused:,}개) · 건너뜀 {skipped:,}개 · 실패 {failed:,}개 (격리 {quarantined:,}개) · {seconds:.1f}초",
+        "processed {processed:,} (reused {reused:,}) · skipped {skipped:,} · failed {failed:,} "
+        "(quarantined {quarantined:,}) · {seconds:.1f} s",
+    ),
+    "ended.missing": (
+        "누락 처리 {processed:,}개 (재사용 {reused:,}개) · 건너뜀 {skipped:,}개 · 실패 {failed:,}개 (격리 {quarantined:,}개) · {seconds:.1f}초",
+        "missing processed {processed:,} (reused {reused:,}) · skipped {skipped:,} · failed {failed:,} "
+        "(quarantined {quarantined:,}) · {seconds:.1f} s",
+    ),
+    "verify": ("검증: 남은 누락 {missing:,}개", "Verified: {missing:,} still missing"),
+    "verdict.complete": (
+        "100.0 % — 고유 질문 {questions:,}개가 모두 처리되었습니다.",
+        "100.0 %: all {questions:,} unique questions are classified.",
+    ),
+    "verdict.open": (
+        "처리율 {coverage} — 누락 {missing:,}개가 남았습니다 (그중 격리 {quarantined:,}개). 다시 실행하면 누락만 처리합니다.",
+        "Coverage {coverage}: {missing:,} still missing ({quarantined:,} of them quarantined). Running again sends only those.",
+    ),
+    "verdict.quarantined": (
+        "처리율 {coverage} — 누락 {missing:,}개는 모두 격리되었습니다. 'keyword-assets quarantine list'로 이유를 보고, "
+        "'quarantine retry'로 다시 보낼 수 있습니다.",
+        "Coverage {coverage}: all {missing:,} missing are quarantined. 'keyword-assets quarantine list' shows why, "
+        "'quarantine retry' sends them again.",
+    ),
+    "summary.title": ("최종 요약", "Summary"),
+    "summary.basic": ("기본 배치", "basic batch"),
+    "summary.missing": ("누락 데이터", "missing data"),
+    "summary.total": ("전체 합계 (이번에 처리)", "total processed now"),
+    "summary.reused": ("  그중 재사용 (HCX 호출 없음)", "  reused of these (no call)"),
+    "summary.failed": ("실패", "failed"),
+    "summary.requests": ("HCX 요청", "HCX requests"),
+    "summary.requests_value": ("{requests:,}회 (재시도 {retries:,}회)", "{requests:,} ({retries:,} retries)"),
+    "summary.tokens": ("토큰", "tokens"),
+    "summary.tokens_value": (
+        "입력 {prompt:,} · 출력 {completion:,} · 예약 {reserved:,}",
+        "prompt {prompt:,} · completion {completion:,} · reserved {reserved:,}",
+    ),
+    "summary.cost": ("비용 (부가세 별도)", "cost (without VAT)"),
+    "summary.cost_value": ("{cost:,.2f}원", "{cost:,.2f} KRW"),
+    "summary.seconds": ("걸린 시간", "time taken"),
+    "summary.seconds_value": ("{seconds:,.1f}초", "{seconds:,.1f} s"),
+    "stopped.limit": (
+        "--limit에 닿아 멈췄습니다. 다시 실행하면 남은 질문부터 이어집니다.",
+        "Stopped at --limit. Running again goes on with the rest.",
+    ),
+    "stopped.budget": (
+        "HCX_TOKEN_BUDGET에 닿아 멈췄습니다. 예산을 늘리거나 나중에 다시 실행해 주세요.",
+        "Stopped at HCX_TOKEN_BUDGET. Raise it, or run again later.",
+    ),
+    "stopped.failing": (
+        "HCX가 쓸 수 있는 답을 주지 않아 멈췄습니다. 질문은 누락으로 남아 있으니 나중에 다시 실행해 주세요.",
+        "Stopped because HCX gives no usable answers. The questions stay missing; run again later.",
+    ),
+    "run.day_line": (
+        "{day}: 고유 질문 {questions:,}개, 처리 {classified:,}개, 누락 {missing:,}개, 처리율 {coverage}",
+        "{day}: {questions:,} questions, {classified:,} classified, {missing:,} missing, coverage {coverage}",
+    ),
+    "run.ended": (
+        "처리 {processed:,}개 (재사용 {reused:,}개), 건너뜀 {skipped:,}개, 실패 {failed:,}개; HCX 요청 {requests:,}회 "
+        "(재시도 {retries:,}회), {cost:,.2f}원, {seconds:.1f}초",
+        "processed {processed:,} (reused {reused:,}), skipped {skipped:,}, failed {failed:,}; {requests:,} HCX requests "
+        "({retries:,} retries), {cost:,.2f} KRW, {seconds:.1f} s",
+    ),
+    "run.killed": (
+        "이 실행을 맡은 명령이 도중에 종료되었습니다.",
+        "The command that carried this run was killed.",
+    ),
+    "run.broken": (
+        "Dagster 실행 {run_id}이(가) 실패했습니다. Dagster UI의 실행 기록을 봐 주세요.",
+        "The Dagster run {run_id} failed. See its log in the Dagster UI.",
+    ),
+    "check.complete": ("{day}: 모든 질문이 처리되었습니다.", "{day}: every question is classified."),
+    "check.open": (
+        "{day}: 누락 {missing:,}개 (그중 격리 {quarantined:,}개). 이 날을 다시 실행하면 누락만 처리합니다.",
+        "{day}: {missing:,} missing ({quarantined:,} quarantined). Materialize the day again to send only those.",
+    ),
+    "check.quarantined": (
+        "{day}: 누락 {missing:,}개는 모두 격리되었습니다. keyword-assets quarantine list {day} {day}",
+        "{day}: all {missing:,} missing are quarantined. keyword-assets quarantine list {day} {day}",
+    ),
+    "sensor.no_days": ("아직 지난 날이 없습니다.", "There is no past day yet."),
+    "sensor.nothing": (
+        "{start} ~ {end}: 다시 실행할 날이 없습니다 (모두 처리됐거나, 격리만 남았거나, 실행 중).",
+        "{start} to {end}: nothing to run again (complete, quarantined only, or in flight).",
+    ),
+    "sensor.reason": ("누락 {open:,}개", "{open:,} missing"),
+    # -- quarantine ---------------------------------------------------------------------------------------------------
+    "quarantine.none": ("격리된 질문이 없습니다.", "No quarantined questions."),
+    "quarantine.count": (
+        "격리된 질문 {count:,}개 중 {shown:,}개를 보였습니다.",
+        "{shown:,} of {count:,} quarantined questions shown.",
+    ),
+    "quarantine.released": ("격리된 질문 {count:,}개를 풀었습니다.", "{count:,} quarantined texts released."),
+    # -- the database -------------------------------------------------------------------------------------------------
+    "upgrade.done": ("데이터베이스를 준비했습니다.", "The database is set up."),
+    "upgrade.nothing": (
+        "데이터베이스는 이미 최신입니다. 할 일이 없습니다.",
+        "The database is up to date. Nothing to do.",
+    ),
+    # -- doctor -------------------------------------------------------------------------------------------------------
+    "doctor.settings": ("설정", "settings"),
+    "doctor.taxonomy": ("분류표", "taxonomy"),
+    "doctor.database": ("데이터베이스", "database"),
+    "doctor.schema": ("표", "tables"),
+    "doctor.index": ("색인", "index"),
+    "doctor.hcx": ("HCX", "HCX"),
+    "doctor.quota": ("사용량 한도", "quota"),
+    "doctor.quota_is": (
+        "{window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개 (HCX_QPM, HCX_TPM)",
+        "{qpm:,} requests and {tpm:,} tokens in {window:g} s (HCX_QPM, HCX_TPM)",
+    ),
+    "doctor.dagster": ("Dagster", "Dagster"),
+    "doctor.settings_ok": ("{model}, {timezone}", "{model}, {timezone}"),
+    "doctor.taxonomy_ok": ("분류 {count}개, 나머지는 '{catch_all}'", "{count} categories, catch-all '{catch_all}'"),
+    "doctor.database_ok": ("연결됨: {url} (버전 {version})", "connected: {url} (version {version})"),
+    "doctor.schema_ok": ("필요한 표와 칸이 모두 있음", "all tables and columns are there"),
+    "doctor.columns": (
+        "{table} 표에 {columns} 칸이 없습니다. KEYWORDS_COLUMN_… 설정으로 실제 이름을 알려 주세요.",
+        "The table {table} has no column {columns}. Tell us the real names with KEYWORDS_COLUMN_…",
+    ),
+    "doctor.no_index": (
+        "{table}.{column}에 색인이 없습니다. 하루를 셀 때마다 표 전체를 읽게 되니 관리자에게 색인을 부탁해 주세요: "
+        "CREATE INDEX ix_{table}_{column} ON {table} ({column})",
+        "{table}.{column} has no index, so that counting a day reads the whole table. Ask the administrator for: "
+        "CREATE INDEX ix_{table}_{column} ON {table} ({column})",
+    ),
+    "doctor.index_ok": ("날짜별 조회에 쓰는 색인이 있음", "the index that days are counted by is there"),
+    "doctor.hcx_ok": ("{url}, {model}: 키가 받아들여짐", "{url}, {model}: the key is accepted"),
+    "doctor.dagster_ok": ("{home}, 실행 기록 {runs:,}개", "{home}, {runs:,} runs"),
 }

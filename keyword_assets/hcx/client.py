@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import tenacity
@@ -73,12 +72,10 @@ class _Attempt(Exception):
 @asynccontextmanager
 async def open_client(config: HcxConfig, taxonomy: Taxonomy) -> AsyncIterator["HcxClient"]:
     """A client whose connections are closed at the end."""
-    # A proxy of the environment is for the world outside, not for a simulator on this machine.
-    local = urlsplit(config.base_url).hostname in ("127.0.0.1", "localhost", "::1")
     async with httpx.AsyncClient(
         base_url=config.base_url,
         timeout=config.timeout_seconds,
-        trust_env=not local,
+        trust_env=not wire.is_local(config.base_url),
         headers={"Authorization": f"Bearer {config.api_key}"},
     ) as http:
         yield HcxClient(config, taxonomy, http)
@@ -114,7 +111,7 @@ class HcxClient:
         body = wire.request_body(self._config.model, self._taxonomy, texts, cap)
         estimate = self._input_tokens(texts)
         retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(_worth_another),
+            retry=_worth_another,
             stop=tenacity.stop_after_attempt(self._config.max_retries + 1),
             wait=_pause,
             before_sleep=self._note_retry,
@@ -135,10 +132,9 @@ class HcxClient:
         self._reserved += tokens
         place = await self._ledger.admit(tokens)
         self.usage += Usage(requests=1, reserved=tokens)
-        request_id = str(uuid.uuid4())
         charged = None
         try:
-            response = await self._send(body, request_id)
+            response = await self._send(body)
             if response.prompt_tokens:
                 charged = response.prompt_tokens + cap
                 self._correction = max(self._correction, response.prompt_tokens / max(estimate, 1))
@@ -146,43 +142,40 @@ class HcxClient:
             self._ledger.answered(place, charged)
         self.usage += Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
         if response.reply is None:
-            raise AssertionError("an error response was raised by _send")
+            raise self._error(response)
         return response.reply
 
-    async def _send(self, body: dict[str, Any], request_id: str) -> wire.Response:
-        """One exchange; raises what is not a reply."""
+    async def _send(self, body: dict[str, Any]) -> wire.Response:
+        request_id = str(uuid.uuid4())
         try:
             answer = await self._http.post(
                 wire.path_of(self._config.model),
                 json=body,
                 headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
             )
-        except httpx.TimeoutException as error:
-            log.warning("HCX request %s: %s", request_id, type(error).__name__)
-            raise _Attempt(f"{type(error).__name__}", Fate.RETRY, unreachable=True) from error
-        except httpx.TransportError as error:
-            log.warning("HCX request %s: %s %s", request_id, type(error).__name__, error)
-            raise _Attempt(f"{type(error).__name__} {error}".strip(), Fate.RETRY, unreachable=True) from error
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            reason = f"{type(error).__name__} {error}".strip()
+            log.warning("HCX request %s: %s", request_id, reason)
+            raise _Attempt(reason, Fate.RETRY, unreachable=True) from error
         response = wire.read_response(answer, request_id)
-        if response.ok:
-            log.debug("HCX request %s: OK, %s tokens", request_id, response.completion_tokens)
-            return response
-        reason = " ".join(str(part) for part in ("HTTP", response.http_status, response.code, response.message) if part)
-        log.warning("HCX request %s: %s", request_id, reason)
-        self._raise(fate_of(response.http_status, response.code), reason, answer.headers)
+        if response.reply is None:
+            log.warning("HCX request %s: %s", request_id, response.reason)
+        else:
+            log.debug("HCX request %s: %s", request_id, response.reply.problem or "OK")
         return response
 
-    def _raise(self, fate: Fate, reason: str, headers: httpx.Headers) -> None:
+    def _error(self, response: wire.Response) -> Exception:
+        """The exception that an error response calls for."""
+        fate, wait = fate_of(response.http_status, response.code), response.reset_seconds
         if fate is Fate.DENIED:
-            raise HcxDenied("hcx.denied", reason=reason, model=self._config.model)
+            return HcxDenied("hcx.denied", reason=response.reason, model=self._config.model)
         if fate is Fate.CONTENT:
-            raise ContentRefused(reason, reason)
-        wait = wire.seconds_until_reset(headers)
+            return ContentRefused(response.reason, response.reason)
         if fate is Fate.QUOTA:
             # Nothing else of ours would pass either.
             wait = wait or self._config.window_seconds
             self._ledger.close_for(wait)
-        raise _Attempt(reason, fate, wait)
+        return _Attempt(response.reason, fate, wait)
 
     def _note_retry(self, _state: tenacity.RetryCallState) -> None:
         self.usage += Usage(retries=1)
@@ -197,16 +190,15 @@ class HcxClient:
         return self._overhead + estimate_tokens(user_message(texts))
 
 
-def _worth_another(error: BaseException) -> bool:
-    return isinstance(error, _Attempt)
+def _worth_another(state: tenacity.RetryCallState) -> bool:
+    error = state.outcome.exception() if state.outcome else None
+    return isinstance(error, _Attempt) and (error.fate is not Fate.RETRY_ONCE or state.attempt_number == 1)
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
     """Seconds before the next attempt: what the server asked for, else doubling, with jitter of half up or down."""
     error = state.outcome.exception() if state.outcome else None
-    doubling = min(LONGEST_PAUSE, 2.0**state.attempt_number)
-    jittered = doubling * random.uniform(0.5, 1.5)
     if isinstance(error, _Attempt) and error.fate is Fate.QUOTA and error.wait is not None:
         # The ledger is closed for that long; a little on top, so that not all come back in the same instant.
         return error.wait + random.uniform(0, 1)
-    return jittered
+    return min(LONGEST_PAUSE, 2.0**state.attempt_number) * random.uniform(0.5, 1.5)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -22,6 +23,11 @@ _EXCERPT_CHARS = 500
 def uses_structured_output(model: str) -> bool:
     """HCX-007 has structured outputs; the others answer in the arguments of a function call."""
     return model == "HCX-007"
+
+
+def is_local(base_url: str) -> bool:
+    """Whether the server is on this machine: then the environment's proxy, meant for the world outside, is not used."""
+    return urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def path_of(model: str) -> str:
@@ -67,11 +73,12 @@ class Response:
     reply: Reply | None
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    reset_seconds: float | None = None
 
     @property
-    def ok(self) -> bool:
-        """Whether there is a reply to judge."""
-        return self.reply is not None
+    def reason(self) -> str:
+        """An error in one line: `HTTP 429 42901 Too many requests`."""
+        return " ".join(str(part) for part in ("HTTP", self.http_status, self.code, self.message) if part)
 
 
 def read_response(response: httpx.Response, request_id: str) -> Response:
@@ -84,7 +91,8 @@ def read_response(response: httpx.Response, request_id: str) -> Response:
     code = str(status["code"]) if isinstance(status, Mapping) and "code" in status else None
     message = str(status.get("message") or "") if isinstance(status, Mapping) else ""
     if not response.is_success or (code is not None and code != "20000"):
-        return Response(response.status_code, code, message or response.reason_phrase, None)
+        reset = seconds_until_reset(response.headers)
+        return Response(response.status_code, code, message or response.reason_phrase, None, reset_seconds=reset)
     result = document.get("result") if isinstance(document, Mapping) else None
     if code is None or not isinstance(result, Mapping):
         reply = Reply(None, "not_json" if document is None else "no_result", False, _excerpt(response.text), request_id)

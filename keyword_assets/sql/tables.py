@@ -14,7 +14,6 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-
 _MYSQL = ("mysql", "mariadb")
 
 # Byte order is the only order in which every text is itself; 4 GB because a chat message has no limit of ours.
@@ -55,7 +54,7 @@ class WallClock(TypeDecorator[datetime]):
 
 @dataclass(frozen=True)
 class Names:
-    """What the user's tables and columns are called: `{"chattings": "chat_log"}`, `{"chattings.input_text": "body"}`."""
+    """What the user calls tables and columns: `{"chattings": "chat_log"}`, `{"chattings.input_text": "body"}`."""
 
     tables: Mapping[str, str]
     columns: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Answers questions without a model: the category by likeness to the taxonomy, the keywords from the question's nouns."""
+"""Answers questions without a model: likeness to the taxonomy gives the category, nouns give the keywords."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -60,7 +60,7 @@ class Brain:
 
 
 def _phrases(text: str) -> list[tuple[str, list[Noun]]]:
-    """The noun phrases of a text as it writes them; of a long one the last words, where Korean puts what it is about."""
+    """The noun phrases of a text as it writes them; of a long one the last words, which say what it is about."""
     phrases: list[tuple[str, list[Noun]]] = []
     for run in compounds(nouns(text)):
         phrase = " ".join(text[run[0].start : run[-1].end].split()[-_MAX_WORDS:])[:_MAX_CHARS].strip()

@@ -29,6 +29,8 @@ Answer = dict[str, Any]
 
 def spoil(document: dict[str, Any], corruptions: Sequence[tuple[str, tuple[int, ...]]]) -> dict[str, Any]:
     """The document with these corruptions, which name kinds and the places of the questions they spoil."""
+    if not corruptions:
+        return document
     answers = copy.deepcopy(document["answers"])
     # The places are those of the untouched answers, so that one corruption does not move another's victim.
     spoiled: list[list[Answer]] = [[answer] for answer in answers]
@@ -63,9 +65,8 @@ def _foreign(group: list[Answer]) -> list[Answer]:
 def _first_keyword(change: dict[str, str]) -> Callable[[list[Answer]], list[Answer]]:
     def spoil_first(group: list[Answer]) -> list[Answer]:
         return [
-            answer | {"keywords": [keyword | change if place == 0 else keyword for place, keyword in enumerate(keywords)]}
+            answer | {"keywords": [keyword | change for keyword in answer["keywords"][:1]] + answer["keywords"][1:]}
             for answer in group
-            for keywords in (answer["keywords"],)
         ]
 
     return spoil_first

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.simulator.morphology import compounds, nouns
@@ -22,7 +23,7 @@ def terms(text: str) -> list[str]:
     for run in compounds(nouns(text)):
         forms = [noun.form for noun in run]
         found += [form for form in forms if not form.isdigit()]
-        found += [first + second for first, second in zip(forms, forms[1:], strict=False)]
+        found += [first + second for first, second in pairwise(forms)]
         whole = "".join(forms)
         found += [f"#{whole[place : place + 2]}" for place in range(len(whole) - 1)]
     return found

@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 # Analysed at most, so that one very long text cannot hold up the others.
 _MAX_CHARS = 4_000
-# Common and proper nouns, foreign words, roots of adjectives; numbers and affixes as parts of compounds ('중2', '건의함').
+# Common and proper nouns, foreign words, roots; numbers and affixes as parts of compounds ('중2', '건의함').
 _NOUNS = frozenset({"NNG", "NNP", "SL", "SH", "XR", "SN", "XPN", "XSN"})
 # Words of asking, not of what is asked, when they stand by themselves.
 _COURTESY = frozenset(
-    "안녕 감사 질문 문의 부탁 답변 말씀 궁금 가능 경우 때문 관련 필요 이야기 얘기 생각 요즘 지금 오늘 우리 저희 때 후 중 방법".split()
+    (
+        *("안녕", "감사", "질문", "문의", "부탁", "답변", "말씀", "궁금", "가능", "경우", "때문", "관련", "필요"),
+        *("이야기", "얘기", "생각", "요즘", "지금", "오늘", "우리", "저희", "때", "후", "중", "방법"),
+    )
 )
 
 
@@ -53,7 +56,8 @@ def _load() -> "Kiwi":
         from kiwipiepy import Kiwi
     except ImportError as error:
         raise InputError("simulator.kiwi_missing") from error
-    return Kiwi(num_workers=1)
+    # Without the dictionary of multi-word names, which doubles the time to load and says little about questions.
+    return Kiwi(num_workers=1, load_multi_dict=False)
 
 
 _ANALYSER = _Analyser()
@@ -70,7 +74,7 @@ def nouns(text: str) -> tuple[Noun, ...]:
 
 
 def compounds(found: tuple[Noun, ...]) -> list[list[Noun]]:
-    """The nouns in runs of joined ones, without words of asking at their ends, and without runs of nothing but numbers."""
+    """Runs of joined nouns, without the words of asking at their ends; runs of nothing but numbers are left out."""
     runs: list[list[Noun]] = []
     for noun in found:
         if noun.joined:

@@ -65,8 +65,7 @@ def _document(request: ChatRequest, schema: dict[str, Any], strike: Strike, brai
         return instance(schema)
     categories, most = allowed_categories(schema), most_keywords(schema, MAX_KEYWORDS)
     answers = [
-        {"id": question.id, "keywords": brain.answer(question.text, categories, most)}
-        for question in request.questions
+        {"id": question.id, "keywords": brain.answer(question.text, categories, most)} for question in request.questions
     ]
     return spoil({"answers": answers}, strike.corruptions)
 

@@ -175,7 +175,12 @@ def _questions(text: str) -> tuple[Question, ...]:
     entries = document.get("questions") if isinstance(document, Mapping) else None
     if not isinstance(entries, list) or not all(_is_question(entry) for entry in entries):
         return ()
-    return tuple(Question(entry["id"], entry["text"]) for entry in entries)
+    return tuple(Question(entry["id"], _whole(entry["text"])) for entry in entries)
+
+
+def _whole(text: str) -> str:
+    """The text without lone halves of surrogate pairs, which JSON allows and UTF-8 does not."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_question(entry: object) -> bool:

@@ -69,10 +69,14 @@ class SimulatorServer:
         """Forget faults, quota used and statistics."""
         self._service.reset()
 
+    def warm_up(self) -> None:
+        """Load the analyser now instead of with the first question, which takes seconds."""
+        self._service.brain.warm_up()
+
     def __enter__(self) -> Self:
         listener = _listen(LOOPBACK, self._asked_port)
         self._url = _url(listener)
-        self._server = _Server(_config(self._app))
+        self._server = _Server(self._app)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="hcx-simulator", daemon=True
         )
@@ -85,8 +89,7 @@ class SimulatorServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._server and self._thread:
-            # Requests that hang on purpose are not waited for.
-            self._server.should_exit = self._server.force_exit = True
+            self._server.should_exit = True
             self._thread.join(_STOP_SECONDS)
 
 
@@ -111,18 +114,29 @@ def serve(
     """
     listener = _listen(host, port)
     url = _url(listener)
-    server = _Server(_config(create_app(settings, taxonomy)), on_ready=lambda: on_ready(url) if on_ready else None)
+    server = _Server(create_app(settings, taxonomy), on_ready=lambda: on_ready(url) if on_ready else None)
     # uvicorn ends in good order on SIGINT, and then raises it once more.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which tells when it takes requests."""
+    """uvicorn's server, which tells when it takes requests, and does not wait for those that hang on purpose."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None] | None = None) -> None:
-        super().__init__(config)
+    def __init__(self, app: Starlette, on_ready: Callable[[], None] | None = None) -> None:
+        # log_config=None: the process keeps the logging it has. Headers, and so keys, are never logged.
+        super().__init__(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                log_config=None,
+                log_level="warning",
+                timeout_graceful_shutdown=2,
+                server_header=False,
+            )
+        )
         self.ready = threading.Event()
+        self._service: Service = app.state.service
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -131,12 +145,9 @@ class _Server(uvicorn.Server):
         if self._on_ready:
             self._on_ready()
 
-
-def _config(app: Starlette) -> uvicorn.Config:
-    # log_config=None: the process keeps the logging it has; headers, and so keys, are never logged.
-    return uvicorn.Config(
-        app, access_log=False, log_config=None, log_level="warning", timeout_graceful_shutdown=1, server_header=False
-    )
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._service.hurry()
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,8 +62,13 @@ class Service:
         self.meters = Meters(settings, clock)
         self.brain = Brain(taxonomy)
         self._random = random.Random(settings.seed)
+        self._hurry = asyncio.Event()
         # Analysing a text holds a lock and loading Kiwi takes seconds; neither may stop the event loop.
         self._thinker = ThreadPoolExecutor(1, thread_name_prefix="simulator-brain")
+
+    def hurry(self) -> None:
+        """Cut every wait short, so that the requests in flight end now; for the event loop's thread only."""
+        self._hurry.set()
 
     def close(self) -> None:
         """Stop thinking."""
@@ -107,7 +113,7 @@ class Service:
         reply = await loop.run_in_executor(self._thinker, reply_to, turn.chat, turn.strike, self.brain)
         self.stats.record(replace(turn.record, completion_tokens=reply.tokens))
         # The time spent on the real answer is part of the pretended time, not on top of it.
-        await asyncio.sleep(max(0.0, self._latency(turn.strike, reply) - (loop.time() - started)))
+        await self._wait(self._latency(turn.strike, reply) - (loop.time() - started))
         result = chat_result(turn.chat, reply, self.settings)
         if turn.streaming:
             return StreamingResponse(self._frames(result), media_type="text/event-stream", headers=turn.headers)
@@ -124,7 +130,7 @@ class Service:
         }.get(fault.kind)
         code = refusal.code if fault.kind in ("error", "error_in_200") else fault.kind
         self.stats.record(replace(turn.record, status=status, code=code))
-        await asyncio.sleep(fault.seconds if fault.kind == "hang" else self._latency(turn.strike))
+        await self._wait(fault.seconds if fault.kind == "hang" else self._latency(turn.strike))
         if fault.kind == "gateway_html":
             return HTMLResponse(_gateway_page(status or 502), status_code=status or 502)
         if fault.kind == "garbage":
@@ -132,6 +138,11 @@ class Service:
         if status is None:
             return await _dropped(turn.http, reset=fault.kind == "reset")
         return self._failure(turn.http, refusal, status, turn.headers)
+
+    async def _wait(self, seconds: float) -> None:
+        if seconds > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), seconds)
 
     def _latency(self, strike: Strike, reply: Reply | None = None) -> float:
         jitter = self._random.uniform(0, self.settings.jitter_seconds)

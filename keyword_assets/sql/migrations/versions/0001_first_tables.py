@@ -1,8 +1,10 @@
 """The user's tables where they are absent, our own, and the hash by which MySQL finds a question's rows.
 
-Nothing that is there is altered but `admin_chat_keywords` on MySQL and MariaDB: it gets a virtual column, which takes no
-room in the rows, and an index over it.
+Nothing that is there is altered but `admin_chat_keywords` on MySQL and MariaDB: it gets a virtual column, which takes
+no room in the rows, and an index over it.
 """
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import context, op
@@ -15,7 +17,7 @@ down_revision = None
 # A revision says what it made, once and for all; it does not follow `tables.py` when that moves on.
 _TIME = sa.DateTime().with_variant(sa.dialects.mysql.DATETIME(fsp=6), "mysql", "mariadb")
 _BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_UTF8MB4 = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
+_UTF8MB4: dict[str, Any] = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
 
 
 def upgrade() -> None:

@@ -1,0 +1,61 @@
+"""`make dev`: the Dagster UI and daemon over the same data as the demo, with the simulator where there is no key."""
+
+import signal
+import subprocess
+import sys
+from contextlib import nullcontext
+
+import click
+
+from keyword_assets.cli.demo import LATENCY_SECONDS, QPM, TPM, load_demo, point_at, use_embedded_defaults
+from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.texts import say
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.settings import Settings
+
+HOST, PORT = "127.0.0.1", 3000
+
+
+def main(arguments: list[str]) -> int:
+    """Run `dagster dev` until it is stopped; further arguments are passed on to it."""
+    try:
+        settings = Settings.from_env()
+        simulated = settings.hcx_api_key is None
+        if simulated:
+            use_embedded_defaults()
+            settings = Settings.from_env()
+            load_demo()
+        with _simulator() if simulated else nullcontext() as simulator:
+            if simulator is not None:
+                point_at(simulator.url)
+                click.echo(say("dev.simulated"), err=True)
+            return _dagster(settings, arguments)
+    except KeywordAssetsError as error:
+        click.echo(say("error", message=error), err=True)
+        return error.exit_code
+
+
+def _simulator() -> SimulatorServer:
+    return SimulatorServer(SimulatorSettings(qpm=QPM, tpm=TPM, latency_seconds=LATENCY_SECONDS))
+
+
+def _dagster(settings: Settings, arguments: list[str]) -> int:
+    from keyword_assets.cli import runs
+
+    runs.prepare_home(settings)
+    command = [sys.executable, "-m", "dagster", "dev", "--host", HOST, "--port", str(PORT), *arguments]
+    # A process started in the background inherits "ignore interrupts", and Dagster makes that "ignore termination".
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    child = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            # The terminal has told the child too; it waits for runs in flight.
+            continue
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

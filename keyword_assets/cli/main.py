@@ -1,0 +1,298 @@
+"""The commands: what was typed in, one call, a result shown, an exit code out."""
+
+import functools
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from keyword_assets.cli import render
+from keyword_assets.core import texts
+from keyword_assets.core.days import parse_period, require_classifiable, require_countable
+from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.models import DayCoverage, Period, RunReport
+from keyword_assets.core.texts import say
+from keyword_assets.settings import Settings
+from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.migrate import require_schema
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.taxonomy_file import load_taxonomy
+
+DONE, UNEXPECTED, BAD_INPUT, GAPS, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns the exit code of the contract's table."""
+    try:
+        return int(cli.main(list(arguments), prog_name="keyword-assets", standalone_mode=False) or DONE)
+    except click.UsageError as error:
+        usage = f"{error.ctx.get_usage()}\n" if error.ctx else ""
+        click.echo(f"{usage}{say('usage.wrong', reason=error.format_message())}", err=True)
+        return BAD_INPUT
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        return BAD_INPUT
+    except KeywordAssetsError as error:
+        click.echo(say("error", message=error), err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(say("interrupted"), err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stderr.close()
+        return DONE
+    except Exception:
+        traceback.print_exc()
+        click.echo(say("unexpected"), err=True)
+        return UNEXPECTED
+
+
+def _speak(_context: click.Context, _parameter: click.Parameter, language: str | None) -> str | None:
+    if language:
+        texts.use(language)
+    return language
+
+
+_lang = click.option(
+    "--lang",
+    type=click.Choice(["ko", "en"]),
+    callback=_speak,
+    expose_value=False,
+    is_eager=True,
+    help="출력 언어 / output language",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="결과를 JSON 하나로 / one JSON document on stdout")
+_limit = click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N", help="HCX에 최대 N개만, 많이 물은 순 / at most N questions"
+)
+
+
+def _period(command: Callable[..., Any]) -> Callable[..., Any]:
+    """START END as a checked period."""
+
+    @click.argument("start", metavar="START")
+    @click.argument("end", metavar="END")
+    @functools.wraps(command)
+    def with_period(start: str, end: str, **options: Any) -> Any:
+        return command(period=parse_period(start, end), **options)
+
+    return with_period
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@_lang
+def cli() -> None:
+    """AI 채팅의 모든 질문을 HyperCLOVA X로 분류하고, 빠진 것이 없음을 확인합니다.
+
+    날짜는 YYYY-MM-DD, 양 끝 포함. 종료 코드: 0 완료, 2 잘못된 입력, 3 누락 남음, 4 HCX 또는 DB에 연결할 수 없음.
+    """
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[SqlQuestionStore]:
+    """The store of the settings' database, with its schema in place."""
+    names = Names(settings.table_names, settings.column_names)
+    engine = make_engine(settings.database_url)
+    try:
+        require_schema(engine, names)
+        yield SqlQuestionStore(engine, Tables(names), settings.now)
+    finally:
+        engine.dispose()
+
+
+def _coverage(settings: Settings, period: Period) -> list[DayCoverage]:
+    with opened(settings) as store:
+        return store.coverage(period)
+
+
+def _code(rows: Sequence[DayCoverage]) -> int:
+    return DONE if all(row.missing == 0 for row in rows) else GAPS
+
+
+@cli.command()
+@_period
+@_json
+@_lang
+def check(period: Period, as_json: bool) -> int:
+    """처리율을 세어 보여 줍니다. 아무것도 바꾸거나 보내지 않습니다. / Count and show coverage."""
+    settings = Settings.from_env()
+    require_countable(period, settings.now().date())
+    rows = _coverage(settings, period)
+    if as_json:
+        render.document(render.coverage_document(period, rows))
+    else:
+        render.coverage(period, rows)
+    return _code(rows)
+
+
+def _classifying(name: str, korean: str) -> None:
+    """Register one of the three commands that classify."""
+
+    @cli.command(name, help=korean)
+    @_period
+    @_limit
+    @_json
+    @_lang
+    def command(period: Period, limit: int | None, as_json: bool) -> int:
+        settings = Settings.from_env()
+        require_classifiable(period, settings.start_date, settings.now().date())
+        settings.require_api_key()
+        # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
+        with opened(settings):
+            pass
+        return _classify(settings, period, name, limit, as_json)
+
+
+_classifying("basic", "아직 키워드가 없는 질문을 분류합니다. / Classify questions that have no keywords yet.")
+_classifying("missing", "check가 누락이라고 한 질문만 분류하고 검증합니다. / Classify only what check calls missing.")
+_classifying("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
+
+
+def _classify(settings: Settings, period: Period, mode: str, limit: int | None, as_json: bool) -> int:
+    """Run one of the classifying modes and show what it did."""
+    show = render.Story(period, mode, quiet=as_json)
+    steps = ["basic", "missing"] if mode == "complete" else [mode]
+    reports: list[RunReport] = []
+    rows: list[DayCoverage] = []
+    for step in steps:
+        if reports:
+            limit = None if limit is None else max(0, limit - reports[0].asked)
+            if reports[0].stopped or not any(row.open for row in rows):
+                reports.append(RunReport(began=reports[0].began, skipped=sum(row.classified for row in rows)))
+                show.step_skipped(step, rows)
+                continue
+        reports.append(_step(settings, period, step, limit, reports, show))
+        rows = _coverage(settings, period)
+        show.checked(step, rows)
+    total = functools.reduce(lambda earlier, later: earlier + later, reports)
+    if as_json:
+        render.document(render.run_document(period, mode, total, rows))
+    else:
+        show.summary(reports, total, rows)
+    return _code(rows)
+
+
+def _step(
+    settings: Settings, period: Period, step: str, limit: int | None, earlier: list[RunReport], show: render.Story
+) -> RunReport:
+    """One Dagster run."""
+    from keyword_assets.cli import runs
+
+    budget = settings.hcx_token_budget
+    if budget is not None:
+        budget = max(0, budget - sum(report.usage.reserved for report in earlier))
+    with show.step(step) as progress:
+        runs.classify(settings, period, step, limit, budget, progress)
+    return progress.report
+
+
+@cli.group()
+def db() -> None:
+    """데이터베이스 / the database"""
+
+
+@db.command()
+@click.option("--dry-run", is_flag=True, help="실행할 문장만 보여 줍니다 / only show the statements")
+@_lang
+def upgrade(dry_run: bool) -> int:
+    """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
+    from keyword_assets.sql import migrate
+
+    settings = Settings.from_env()
+    names = Names(settings.table_names, settings.column_names)
+    engine = make_engine(settings.database_url)
+    try:
+        if dry_run:
+            statements = migrate.upgrade_sql(engine, names)
+            click.echo(statements.strip() or say("upgrade.nothing"))
+        else:
+            click.echo(say("upgrade.done" if migrate.upgrade(engine, names) else "upgrade.nothing"))
+    finally:
+        engine.dispose()
+    return DONE
+
+
+@cli.command("load-chats")
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@_json
+@_lang
+def load_chats(file: Path, as_json: bool) -> int:
+    """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. / Load chats from a CSV file."""
+    from keyword_assets.sql import chats
+
+    settings = Settings.from_env()
+    with opened(settings) as store:
+        report = chats.load_csv(store.engine, store.tables, file)
+    render.loaded(file, report, as_json=as_json)
+    return BAD_INPUT if report.refused else DONE
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8400, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--qpm", type=click.IntRange(min=1), help="requests a window; unlimited by default")
+@click.option("--tpm", type=click.IntRange(min=1), help="tokens a window; unlimited by default")
+@click.option("--window", type=click.Choice(["rolling", "fixed", "token-bucket"]), default="rolling", show_default=True)
+@click.option("--window-seconds", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True)
+@click.option("--latency", type=click.FloatRange(min=0), default=0.3, show_default=True, help="seconds")
+@_lang
+def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
+    """HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."""
+    from keyword_assets.cli import simulate
+    from keyword_assets.hcx.simulator.settings import SimulatorSettings
+
+    taxonomy = load_taxonomy(Settings.from_env().taxonomy)
+    simulate.foreground(SimulatorSettings(latency_seconds=latency, **quota), taxonomy, host, port)
+    return DONE
+
+
+@cli.command()
+@_json
+@_lang
+def doctor(as_json: bool) -> int:
+    """설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do."""
+    from keyword_assets.cli import doctor as checks
+
+    findings = checks.examine()
+    render.findings(findings, as_json=as_json)
+    return max((finding.exit_code for finding in findings), default=DONE)
+
+
+@cli.group()
+def quarantine() -> None:
+    """격리된 질문 / quarantined questions"""
+
+
+@quarantine.command("list")
+@_period
+@_json
+@_lang
+def quarantine_list(period: Period, as_json: bool) -> int:
+    """격리된 질문과 이유를 보여 줍니다. / Show quarantined questions and why."""
+    settings = Settings.from_env()
+    with opened(settings) as store:
+        entries = store.quarantined_questions(period)
+    render.quarantined(period, entries, as_json=as_json)
+    return DONE
+
+
+@quarantine.command("retry")
+@_period
+@_limit
+@_json
+@_lang
+def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
+    """격리된 질문을 풀어 다시 보냅니다. / Release quarantined questions and send them again."""
+    settings = Settings.from_env()
+    require_classifiable(period, settings.start_date, settings.now().date())
+    settings.require_api_key()
+    with opened(settings) as store:
+        released = store.release_quarantined(period)
+    click.echo(say("quarantine.released", count=released), err=True)
+    return _classify(settings, period, "missing", limit, as_json)

@@ -1,0 +1,37 @@
+"""The code location: assembly only."""
+
+import dagster as dg
+
+from keyword_assets.orchestration.assets import daily_keywords_assets
+from keyword_assets.orchestration.jobs import daily_keywords_job
+from keyword_assets.orchestration.progress import Unwatched
+from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
+from keyword_assets.orchestration.schedules import daily_keywords_schedule
+from keyword_assets.orchestration.sensors import coverage_backfill_sensor
+from keyword_assets.settings import Settings
+from keyword_assets.taxonomy_file import load_taxonomy
+
+
+def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
+    """The definitions under these settings; `resources` replace those of the same names.
+
+    Raises:
+        InputError: the taxonomy cannot be used.
+    """
+    return dg.Definitions(
+        assets=[daily_keywords_assets(settings, load_taxonomy(settings.taxonomy))],
+        jobs=[daily_keywords_job],
+        schedules=[daily_keywords_schedule],
+        sensors=[coverage_backfill_sensor(settings)],
+        resources={
+            "hcx": HcxResource.from_settings(settings),
+            "database": DatabaseResource(),
+            "watcher": Unwatched(),
+            **resources,
+        },
+        # One process a run: a process a step would cost five seconds of start-up for each day.
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs(Settings.from_env())

@@ -1,0 +1,26 @@
+"""Asks the token counter, which costs nothing, whether the key and the model are accepted."""
+
+import httpx
+
+from keyword_assets.core.errors import HcxDenied, HcxUnreachable
+from keyword_assets.hcx import wire
+
+
+def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> None:
+    """Return if HCX accepts the key and the model.
+
+    Raises:
+        HcxDenied: it refuses one of them.
+        HcxUnreachable: there is no answer.
+    """
+    body = {"messages": [{"role": "user", "content": "안녕하세요"}]}
+    try:
+        with httpx.Client(base_url=base_url, timeout=timeout_seconds, trust_env=not wire.is_local(base_url)) as http:
+            answer = http.post(
+                f"/v3/api-tools/chat-tokenize/{model}", json=body, headers={"Authorization": f"Bearer {api_key}"}
+            )
+    except (httpx.TransportError, httpx.DecodingError) as error:
+        raise HcxUnreachable("hcx.unreachable", reason=f"{type(error).__name__} {error}".strip()) from error
+    response = wire.read_response(answer, "")
+    if response.reply is None:
+        raise HcxDenied("hcx.denied", reason=response.reason, model=model)

@@ -1,0 +1,13 @@
+"""daily_keywords_job: the three assets for one day or a range of days."""
+
+import dagster as dg
+
+from keyword_assets.orchestration.events import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+
+JOB = "daily_keywords_job"
+
+daily_keywords_job = dg.define_asset_job(
+    JOB,
+    selection=[UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT],
+    description="Counts a day's unique questions, classifies those without keywords, and proves what is covered.",
+)

@@ -1,0 +1,91 @@
+"""Configuration in, plain client or store out, closed after use.
+
+No secret is ever a field: Dagster shows resource configuration in the UI. The key and the database's address are read
+from the settings at the moment of opening.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+
+import dagster as dg
+
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
+from keyword_assets.settings import MODELS, Settings
+from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.migrate import require_schema
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.tables import Names, Tables
+
+
+class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """HyperCLOVA X on CLOVA Studio; the fields are the `HCX_` settings of the same names."""
+
+    model: str
+    base_url: str
+    qpm: int
+    tpm: int
+    quota_window_seconds: float
+    timeout_seconds: float
+    max_retries: int
+    batch_size: int | None = None
+    token_budget: int | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "HcxResource":
+        """The resource that the settings describe."""
+        return cls(
+            model=settings.hcx_model,
+            base_url=settings.hcx_base_url,
+            qpm=settings.hcx_qpm,
+            tpm=settings.hcx_tpm,
+            quota_window_seconds=settings.hcx_quota_window_seconds,
+            timeout_seconds=settings.hcx_timeout_seconds,
+            max_retries=settings.hcx_max_retries,
+            batch_size=settings.hcx_batch_size,
+            token_budget=settings.hcx_token_budget,
+        )
+
+    def open(self, taxonomy: Taxonomy) -> AbstractAsyncContextManager[HcxClient]:
+        """A client for one run.
+
+        Raises:
+            InputError: there is no key.
+        """
+        facts = MODELS[self.model]
+        config = HcxConfig(
+            api_key=Settings.from_env().require_api_key(),
+            base_url=self.base_url,
+            model=self.model,
+            requests_per_window=self.qpm,
+            tokens_per_window=self.tpm,
+            window_seconds=self.quota_window_seconds,
+            timeout_seconds=self.timeout_seconds,
+            max_retries=self.max_retries,
+            batch_size=self.batch_size,
+            token_budget=self.token_budget,
+            context_tokens=facts.context_tokens,
+            output_tokens=facts.output_tokens,
+        )
+        return open_client(config, taxonomy)
+
+
+class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The database of `KEYWORDS_DATABASE_URL`."""
+
+    @contextmanager
+    def open(self) -> Iterator[SqlQuestionStore]:
+        """A store for one run.
+
+        Raises:
+            InputError: the address cannot be used, or the schema is not in place.
+            DatabaseError: the database cannot be reached.
+        """
+        settings = Settings.from_env()
+        names = Names(settings.table_names, settings.column_names)
+        engine = make_engine(settings.database_url)
+        try:
+            require_schema(engine, names)
+            yield SqlQuestionStore(engine, Tables(names), settings.now)
+        finally:
+            engine.dispose()

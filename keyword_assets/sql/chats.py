@@ -1,0 +1,198 @@
+"""Puts chats into `chattings`: from a CSV file, or rows at hand."""
+
+import csv
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.tables import Tables
+
+HEADER = ["chatting_pk", "input_text", "created_at"]
+_CHUNK = 500
+# The largest BIGINT.
+_MOST_PK = 2**63 - 1
+
+Chat = tuple[int, str | None, datetime]
+
+
+@dataclass
+class LoadReport:
+    """Rows `read`, newly `loaded`, `known` before, and `refused` as (line number, reason)."""
+
+    read: int = 0
+    loaded: int = 0
+    known: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    chat: Chat
+
+
+def load_csv(engine: Engine, tables: Tables, path: Path) -> LoadReport:
+    """Load a CSV file; all of it or, where a single row cannot be taken, nothing.
+
+    The file is read twice: first every row is judged, also against the table, then they are written.
+
+    Raises:
+        InputError: the file cannot be read, is not UTF-8, or has another header.
+        DatabaseError: the database failed; chunks written before stay, and loading again adds the rest.
+    """
+    report = LoadReport()
+    whole_seconds = _keeps_whole_seconds(engine, tables)
+    with reading(engine) as connection, closing(_SeenKeys()) as seen:
+        for lines in _chunks(_lines(path, report)):
+            _judge(connection, tables, lines, seen, whole_seconds, report)
+    report.refused.sort()
+    if not report.refused:
+        report.known = report.read
+        for lines in _chunks(_lines(path, LoadReport())):
+            report.loaded += insert_chats(engine, tables, (line.chat for line in lines), whole_seconds=whole_seconds)
+        report.known -= report.loaded
+    return report
+
+
+def insert_chats(engine: Engine, tables: Tables, chats: Iterable[Chat], *, whole_seconds: bool = False) -> int:
+    """Add those chats whose key is not there yet; returns how many."""
+    loaded = 0
+    remaining = iter(chats)
+    while chunk := {chat[0]: chat for chat in islice(remaining, _CHUNK)}:
+        with writing(engine) as connection:
+            there = _stored(connection, tables, chunk)
+            rows = [
+                {"chatting_pk": pk, "input_text": text, "created_at": _stored_time(at, whole_seconds)}
+                for pk, text, at in chunk.values()
+                if pk not in there
+            ]
+            if rows:
+                connection.execute(sa.insert(tables.chattings), rows)
+            loaded += len(rows)
+    return loaded
+
+
+def _judge(
+    connection: Connection,
+    tables: Tables,
+    lines: list[_Line],
+    seen: "_SeenKeys",
+    whole_seconds: bool,
+    report: LoadReport,
+) -> None:
+    """Refuse rows whose key stands for something else in the table or earlier in the file."""
+    stored = _stored(connection, tables, [line.chat[0] for line in lines])
+    for line in lines:
+        pk, text, at = line.chat
+        there = stored.get(pk)
+        if seen.differs(pk, hash((text, at))):
+            report.refused.append((line.number, "twice"))
+        elif there is not None and ((there[0] or ""), there[1]) != (text or "", _stored_time(at, whole_seconds)):
+            report.refused.append((line.number, "other"))
+
+
+class _SeenKeys:
+    """Every key of the file with what it stood for, in a temporary file of SQLite's: memory stays flat."""
+
+    def __init__(self) -> None:
+        self._table = sqlite3.connect("", isolation_level=None)
+        self._table.execute("CREATE TABLE seen (pk INTEGER PRIMARY KEY, fingerprint INTEGER NOT NULL)")
+        self._table.execute("BEGIN")
+
+    def differs(self, pk: int, fingerprint: int) -> bool:
+        """Whether the key was seen before with another fingerprint; remembers it if not seen."""
+        self._table.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (pk, fingerprint))
+        (first,) = self._table.execute("SELECT fingerprint FROM seen WHERE pk = ?", (pk,)).fetchone()
+        return bool(first != fingerprint)
+
+    def close(self) -> None:
+        """Give the temporary file back."""
+        self._table.close()
+
+
+def _stored(connection: Connection, tables: Tables, keys: Iterable[int]) -> dict[int, tuple[str | None, datetime]]:
+    chat = tables.chattings.c
+    statement = sa.select(chat.chatting_pk, chat.input_text, chat.created_at).where(chat.chatting_pk.in_(list(keys)))
+    return {int(pk): (text, at) for pk, text, at in connection.execute(statement)}
+
+
+def _stored_time(at: datetime, whole_seconds: bool) -> datetime:
+    return at.replace(microsecond=0) if whole_seconds else at
+
+
+def _keeps_whole_seconds(engine: Engine, tables: Tables) -> bool:
+    """Whether `created_at` is a DATETIME without fractions: MySQL would round 23:59:59.5 into the next day."""
+    with reading(engine) as connection:
+        columns = sa.inspect(connection).get_columns(tables.chattings.name)
+    name = tables.chattings.c.created_at.name
+    (type_,) = (column["type"] for column in columns if column["name"] == name)
+    return engine.dialect.name != "sqlite" and not getattr(type_, "fsp", None)
+
+
+def _lines(path: Path, report: LoadReport) -> Iterator[_Line]:
+    """The file's good rows with their line numbers; the bad ones go into the report."""
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            if next(reader, None) != HEADER:
+                raise InputError("csv.header", file=path, header=",".join(HEADER))
+            yield from _rows(reader, report)
+    except OSError as error:
+        raise InputError("csv.unreadable", file=path, reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise InputError("csv.not_utf8", file=path) from error
+
+
+def _rows(reader: Any, report: LoadReport) -> Iterator[_Line]:
+    while True:
+        number = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            report.read += 1
+            report.refused.append((number, "broken"))
+            continue
+        report.read += 1
+        chat = _chat(row)
+        if isinstance(chat, str):
+            report.refused.append((number, chat))
+        else:
+            yield _Line(number, chat)
+
+
+def _chat(row: list[str]) -> Chat | str:
+    if len(row) != len(HEADER):
+        return "columns"
+    pk, text, at = row
+    try:
+        key = int(pk)
+    except ValueError:
+        key = -1
+    if not 0 <= key <= _MOST_PK:
+        return "pk"
+    try:
+        created_at = datetime.fromisoformat(at)
+    except ValueError:
+        return "created_at"
+    if created_at.tzinfo is not None:
+        return "zone"
+    return key, text, created_at
+
+
+def _chunks(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
+    while chunk := list(islice(lines, _CHUNK)):
+        yield chunk
