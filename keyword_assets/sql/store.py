@@ -245,7 +245,7 @@ class SqlQuestionStore:
             return int(connection.execute(queries.correct_counts(self.tables, period)).rowcount)
 
     def report(self, row: DayCoverage) -> bool:
-        """Keep the day's state in `keyword_missing_reports` unless it is the newest there; returns whether it was kept."""
+        """Keep the day's state in `keyword_missing_reports` if it is news; returns whether it was."""
         state = (row.messages, row.blank, row.questions, row.classified, row.quarantined)
         names = ("messages", "blank", "questions", "classified", "quarantined")
         with writing(self.engine) as connection:

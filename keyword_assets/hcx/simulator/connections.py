@@ -5,7 +5,7 @@ import socket
 import struct
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from keyword_assets.hcx.simulator.envelope import Refusal
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
@@ -45,10 +45,13 @@ async def read_body(request: Request, most_bytes: int) -> dict[str, Any]:
     if declared.isdigit() and int(declared) > most_bytes:
         raise Refusal("41300")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
-            raise Refusal("41300")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most_bytes:
+                raise Refusal("41300")
+    except ClientDisconnect as gone:
+        raise Refusal("40000") from gone
     return parse_object(bytes(body))
 
 

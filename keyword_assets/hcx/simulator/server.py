@@ -132,6 +132,8 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 log_level="warning",
                 timeout_graceful_shutdown=2,
+                # Like the usual gateways; with the default of 5 s a busy client meets closed connections.
+                timeout_keep_alive=75,
                 server_header=False,
             )
         )
