@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 
 # Read before any test runs, because the environment is cleaned for each of them.
@@ -99,3 +100,18 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a new, empty database, once of each kind."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def hcx_server() -> Iterator[SimulatorServer]:
+    """The session's simulated HCX without a quota; tests ask for `hcx`."""
+    with SimulatorServer() as server:
+        server.warm_up()
+        yield server
+
+
+@pytest.fixture
+def hcx(hcx_server: SimulatorServer) -> SimulatorServer:
+    """A simulated HCX on loopback that has seen and suffered nothing yet."""
+    hcx_server.reset()
+    return hcx_server

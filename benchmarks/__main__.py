@@ -1,0 +1,47 @@
+"""`make bench`: run the benchmarks named on the command line, or all of them."""
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.classify import classify
+from benchmarks.database import database
+
+RESULTS = Path(__file__).parent / "results"
+BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {"classify": classify, "database": database}
+
+
+def main(names: list[str]) -> int:
+    """Run benchmarks and write `results/NAME.json`."""
+    for name in names or BENCHMARKS:
+        if name not in BENCHMARKS:
+            print(f"unknown benchmark {name!r}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
+            return 2
+        print(f"{name} …", flush=True)
+        figures = {
+            "command": f"make bench ARGS={name}",
+            "measured": _now(),
+            "machine": _machine(),
+            **BENCHMARKS[name](),
+        }
+        text = json.dumps(figures, ensure_ascii=False, indent=2)
+        print(text)
+        (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="minutes")
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,113 @@
+"""`check` counts what is there, says what is missing, and leaves everything as it was."""
+
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, Chats, contents, execute, questions
+
+
+def _classify_by_hand(text: str, day: str) -> None:
+    execute(
+        "INSERT INTO admin_chat_keywords (query_text, keyword, category_id, query_count, created_at, batch_created_at) "
+        f"VALUES ('{text}', '낱말', 1, 1, '{day} 00:00:00', '2025-06-15 01:10:00')"
+    )
+
+
+def test_the_json_document_holds_the_counts_of_each_day_and_their_sum(cli: CommandLine, chats: Chats) -> None:
+    """Other systems read this document; its fields are the contract's, no more and no fewer."""
+    chats.add("전학 절차", day=DAY, times=2)
+    chats.add("검정고시", None, "  ", day=DAY)
+    chats.add("전학 절차", day=NEXT_DAY)
+    _classify_by_hand("전학 절차", DAY)
+
+    outcome = cli("check", DAY, THIRD_DAY, "--json")
+
+    day = {"messages": 5, "blank": 2, "questions": 2, "classified": 1, "missing": 1, "quarantined": 0}
+    next_day = {"messages": 1, "blank": 0, "questions": 1, "classified": 0, "missing": 1, "quarantined": 0}
+    none = dict.fromkeys(day, 0)
+    assert (outcome.code, outcome.err) == (3, "")
+    assert outcome.document == {
+        "start": DAY,
+        "end": THIRD_DAY,
+        "coverage": 0.333,
+        "total": {"messages": 6, "blank": 2, "questions": 3, "classified": 1, "missing": 2, "quarantined": 0},
+        "days": [
+            {"date": DAY, **day, "coverage": 0.5},
+            {"date": NEXT_DAY, **next_day, "coverage": 0.0},
+            {"date": THIRD_DAY, **none, "coverage": 1.0},
+        ],
+    }
+
+
+def test_the_table_shows_every_number_the_document_holds(cli: CommandLine, chats: Chats) -> None:
+    """People without a JSON reader take the same decisions from the same counts."""
+    chats.add("전학 절차", "검정고시", "")
+    _classify_by_hand("전학 절차", DAY)
+
+    outcome = cli("check", DAY, NEXT_DAY)
+
+    assert outcome.code == 3
+    assert "기간: 2025-06-11 ~ 2025-06-12 (2일)" in outcome.story
+    assert " 2025-06-11 3 1 2 1 1 0 50.0 % " in outcome.story
+    assert " 2025-06-12 0 0 0 0 0 0 - " in outcome.story
+    assert " 합계 3 1 2 1 1 0 50.0 % " in outcome.story
+    assert "처리율 50.0 % — 누락 1개가 남았습니다 (그중 격리 0개)" in outcome.story
+
+
+def test_a_coverage_just_below_all_is_not_rounded_up_to_all(cli: CommandLine, chats: Chats) -> None:
+    """One question of 1,100 is still a gap; 100.0 % would hide it for good."""
+    texts = questions(1_100)
+    chats.add(*texts)
+    execute(
+        "INSERT INTO admin_chat_keywords (query_text, keyword, category_id, query_count, created_at, batch_created_at) "
+        f"SELECT input_text, '낱말', 1, 1, '{DAY} 00:00:00', '2025-06-15 01:10:00' "
+        "FROM chattings WHERE chatting_pk > 1"
+    )
+
+    table, document = cli("check", DAY, DAY), cli("check", DAY, DAY, "--json")
+
+    assert " 99.9 % " in table.story
+    assert "100.0 %" not in table.story
+    assert (document.code, document.document["coverage"]) == (3, 0.999)
+
+
+def test_a_period_without_questions_is_complete(cli: CommandLine) -> None:
+    """A holiday must not raise an alarm."""
+    table, document = cli("check", DAY, DAY), cli("check", DAY, DAY, "--json")
+
+    assert (table.code, document.code) == (0, 0)
+    assert " 2025-06-11 0 0 0 0 0 0 - " in table.story
+    assert document.document["coverage"] == 1.0
+
+
+def test_today_may_be_counted(cli: CommandLine, chats: Chats) -> None:
+    """The morning's questions can be looked at before the day is over."""
+    chats.add("전학 절차", day="2025-06-20")
+
+    outcome = cli("check", "2025-06-20", "2025-06-20", "--json")
+
+    assert (outcome.code, outcome.document["total"]["missing"]) == (3, 1)
+
+
+def test_days_before_the_first_partition_may_be_counted(cli: CommandLine, chats: Chats) -> None:
+    """What lies before the first partition is not classified, but nobody is kept from looking."""
+    chats.add("전학 절차", day="2025-05-31")
+
+    assert cli("check", "2025-05-31", "2025-05-31", "--json").document["total"]["questions"] == 1
+
+
+def test_check_changes_nothing_and_sends_nothing(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
+    """It is run by monitoring every few minutes, on production."""
+    chats.add("전학 절차", "검정고시")
+    before = contents()
+
+    cli("check", DAY, DAY)
+
+    assert contents() == before
+    assert hcx.stats.snapshot.received == 0
+
+
+def test_texts_that_only_look_alike_are_counted_apart(cli: CommandLine, chats: Chats) -> None:
+    """Byte for byte: a database's collation has no say in what a question is."""
+    chats.add("AI 교과서", "ai 교과서", "가", "\u1100\u1161", "끝 😀", "끝 😭", "빈칸", "빈칸 ")
+
+    assert cli("check", DAY, DAY, "--json").document["total"]["questions"] == 8

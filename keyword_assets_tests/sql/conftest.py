@@ -1,0 +1,71 @@
+"""Stores on real databases."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets_tests.builders import execute, make_store, open_store
+from keyword_assets_tests.mariadb import MySQLServer
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """An engine on an empty database, once of each kind."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def mysql_engine(mysql_url: str) -> Iterator[sa.Engine]:
+    """An engine on an empty MariaDB database."""
+    engine = make_engine(mysql_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[sa.Engine]:
+    """An engine on a new SQLite file."""
+    engine = make_engine(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+def store(request: pytest.FixtureRequest) -> SqlQuestionStore:
+    """A store whose schema is in place and whose tables are empty, once of each kind."""
+    found: SqlQuestionStore = request.getfixturevalue(f"{request.param}_store")
+    return found
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[SqlQuestionStore]:
+    """A store on a new SQLite file."""
+    store = make_store(sqlite_url)
+    yield store
+    store.engine.dispose()
+
+
+@pytest.fixture
+def mysql_store(mysql_database: sa.Engine) -> SqlQuestionStore:
+    """A store on MariaDB, its tables emptied: creating them anew would take most of a test's time."""
+    store = open_store(mysql_database)
+    for table in store.tables.metadata.tables.values():
+        if table is not store.tables.locks:
+            execute(store.engine, f"DELETE FROM {table.name}")
+    return store
+
+
+@pytest.fixture(scope="session")
+def mysql_database(mysql_server: MySQLServer) -> Iterator[sa.Engine]:
+    """One database with the schema in place, for tests that leave the schema alone."""
+    name = f"keyword_test_{uuid.uuid4().hex[:16]}"
+    engine = make_store(mysql_server.create_database(name)).engine
+    yield engine
+    engine.dispose()
+    mysql_server.drop_database(name)
