@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.settings import Settings
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 
 # Read before any test runs, because the environment is cleaned for each of them.
@@ -100,6 +101,25 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a new, empty database, once of each kind."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def new_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Dagster instance's folder in which nothing has run yet, to be copied: making one takes longer than a run."""
+    # Loaded here, because most tests can do without it and it takes seconds.
+    import dagster as dg
+
+    from keyword_assets.cli import runs
+
+    home = tmp_path_factory.mktemp("dagster")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+        patch.setenv("DAGSTER_HOME", str(home))
+        with runs.instance(Settings.from_env()) as instance:
+            instance.get_runs_count()
+            instance.fetch_run_status_changes(dg.DagsterEventType.RUN_SUCCESS, limit=1)
+            instance.all_instigator_state()
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -149,6 +149,10 @@ class LiveProgress:
     def __exit__(self, *_error: object) -> None:
         self._bars.stop()
 
+    def waiting(self, run_id: str) -> None:
+        """Say why nothing moves."""
+        self._console.print(say("run.waiting", run_id=run_id))
+
     def began(self, before: list[DayCoverage]) -> None:
         """A bar for each day that has something to do."""
         self._began = time.monotonic()

@@ -17,6 +17,7 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.texts import say
 from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.assets import POOL
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.resources import HcxResource
 from keyword_assets.settings import Settings
@@ -65,6 +66,8 @@ def classify(
     hcx = HcxResource.from_settings(settings).model_copy(update={"token_budget": token_budget})
     definitions = build_defs(settings, watcher=remembering, hcx=hcx)
     with instance(settings) as dagster_instance, _alive(settings.dagster_home) as life:
+        if holder := _holder_of_pool(dagster_instance):
+            watcher.waiting(holder)
         try:
             result = definitions.resolve_job_def(JOB).execute_in_process(
                 instance=dagster_instance,
@@ -119,6 +122,12 @@ def _life_file(home: Path, life: str) -> Path:
     folder = home / "commands"
     folder.mkdir(exist_ok=True)
     return folder / f"{life}.lock"
+
+
+def _holder_of_pool(dagster_instance: dg.DagsterInstance) -> str | None:
+    """The run that has the HCX account now, so that ours will wait for it."""
+    info = dagster_instance.event_log_storage.get_concurrency_info(POOL)
+    return next((slot.run_id for slot in info.claimed_slots), None)
 
 
 def _bury_the_dead(dagster_instance: dg.DagsterInstance, home: Path) -> None:

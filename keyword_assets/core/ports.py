@@ -126,6 +126,9 @@ class QuestionStore(Protocol):
 class RunWatcher(Protocol):
     """Who is told how a run is getting on, in the thread that carries it."""
 
+    def waiting(self, run_id: str) -> None:
+        """Another run has the HCX account; ours begins when that one ends."""
+
     def began(self, before: list[DayCoverage]) -> None:
         """The coverage of each day before anything is sent."""
 

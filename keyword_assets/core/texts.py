@@ -74,6 +74,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}'은(는) 0보다 큰 초 단위 숫자여야 합니다.",
         "{name} '{value}' must be a number of seconds above 0.",
     ),
+    "settings.tpm_small": (
+        "HCX_TPM {tpm:,}은(는) 너무 작습니다. 질문 하나를 묻는 데에도 토큰 {least:,}개가 필요합니다.",
+        "HCX_TPM {tpm:,} is too small: a request about one question takes {least:,} tokens.",
+    ),
     "settings.share": ("{name} '{value}'은(는) 0과 1 사이여야 합니다.", "{name} '{value}' must lie between 0 and 1."),
     "settings.day": (
         "{name} '{value}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요.",
@@ -311,6 +315,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(재시도 {retries:,}회), {cost:,.2f}원, {seconds:.1f}초",
         "processed {processed:,} (reused {reused:,}), skipped {skipped:,}, failed {failed:,}; {requests:,} HCX requests "
         "({retries:,} retries), {cost:,.2f} KRW, {seconds:.1f} s",
+    ),
+    "run.waiting": (
+        "다른 실행({run_id})이 HCX를 쓰고 있어 끝나기를 기다립니다. Ctrl-C로 그만둘 수 있습니다.",
+        "Another run ({run_id}) is using HCX; waiting for it to end. Ctrl-C gives up.",
     ),
     "run.killed": (
         "이 실행을 맡은 명령이 도중에 종료되었습니다.",

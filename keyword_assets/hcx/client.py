@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import tenacity
 
-from keyword_assets.core.errors import HcxDenied
+from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.prompts import answer_schema, classifier_version, system_message, user_message
@@ -82,7 +82,11 @@ async def open_client(config: HcxConfig, taxonomy: Taxonomy) -> AsyncIterator["H
 
 
 class HcxClient:
-    """Asks HCX about batches of questions. One client serves one run."""
+    """Asks HCX about batches of questions. One client serves one run.
+
+    Raises:
+        InputError: not even a request about one question fits into the quota.
+    """
 
     def __init__(self, config: HcxConfig, taxonomy: Taxonomy, http: httpx.AsyncClient) -> None:
         self.version = classifier_version(config.model, taxonomy)
@@ -97,6 +101,9 @@ class HcxClient:
         # How far the estimate was below what HCX counted; only ever raised.
         self._correction = 1.0
         self._reserved = 0
+        least = self._input_tokens([""]) + self._cap(1, 1)
+        if least > config.tokens_per_window:
+            raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=least)
         self.batch_size = config.batch_size or DEFAULT_BATCH
 
     def fits(self, texts: Sequence[str]) -> bool:

@@ -32,6 +32,8 @@ from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.settings import Settings
 from keyword_assets.sql.store import SqlQuestionStore
 
+# All runs share one HCX account.
+POOL = "hcx"
 # Days in one run of a backfill: enough to fill requests over quiet days, few enough to see a month's runs apart.
 DAYS_A_RUN = 31
 # Rows of a report's table in the UI; `check` and the database have them all.
@@ -54,7 +56,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
         check_specs=[_check_spec(partitions)],
         partitions_def=partitions,
         can_subset=True,
-        pool="hcx",
+        pool=POOL,
         backfill_policy=_backfill_policy(),
     )
     def daily_keywords(

@@ -7,6 +7,9 @@ from keyword_assets.core.models import DayCoverage, DayTally, RunReport
 class Unwatched:
     """A RunWatcher that keeps silent; the command line brings one that draws."""
 
+    def waiting(self, run_id: str) -> None:
+        """Nothing."""
+
     def began(self, before: list[DayCoverage]) -> None:
         """Nothing."""
 

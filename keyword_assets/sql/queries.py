@@ -40,7 +40,8 @@ def texts_of_days(tables: Tables, period: Period) -> sa.Subquery:
             sa.func.min(chat.chatting_pk).label("first_pk"),
         )
         .where(_in_period(chat.created_at, period))
-        .group_by(sa.text("day"), sa.text("identity"))
+        # By place: a name would mean the user's column, should `chattings` have a `day` or an `identity`.
+        .group_by(sa.text("1"), sa.text("2"))
         .subquery("asked")
     )
 

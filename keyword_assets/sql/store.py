@@ -214,9 +214,9 @@ class SqlQuestionStore:
                 "text_hash": text_hash(entry.text),
                 "share_key": entry.share_key,
                 "query_text": entry.text,
-                "reason": entry.reason[:255],
+                "reason": _storable(entry.reason[:255]),
                 "tries": entry.tries,
-                "last_reply": entry.last_reply,
+                "last_reply": _storable(entry.last_reply),
                 "classifier_version": version,
                 "quarantined_at": self._clock(),
             }
@@ -226,7 +226,8 @@ class SqlQuestionStore:
             self._lock(connection)
             for chunk in _chunks(rows):
                 connection.execute(sa.delete(table).where(table.c.text_hash.in_(chunk)))
-            connection.execute(sa.insert(table), list(rows.values()))
+            if rows:
+                connection.execute(sa.insert(table), list(rows.values()))
 
     def release_quarantined(self, period: Period) -> int:
         """Let the quarantined questions of the period be sent again; returns how many texts were released."""
@@ -259,6 +260,11 @@ class SqlQuestionStore:
 
     def _lock(self, connection: Connection) -> None:
         connection.execute(queries.write_lock(self.tables))
+
+
+def _storable(text: str) -> str:
+    """What a server said, without the halves of surrogate pairs that JSON can carry and UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(value: Any) -> str | bytes:

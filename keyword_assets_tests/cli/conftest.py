@@ -3,10 +3,13 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +61,14 @@ def _korean() -> Iterator[None]:
 
 
 @pytest.fixture
-def settings_in_force(monkeypatch: pytest.MonkeyPatch, sqlite_url: str, hcx: SimulatorServer) -> None:
-    """SQLite, the simulator, a clock that stands at TODAY, and retries without their pauses of seconds."""
+def settings_in_force(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_url: str, hcx: SimulatorServer, new_dagster_home: Path
+) -> None:
+    """SQLite, the simulator, a clock that hardly moves from TODAY, and retries without their pauses of seconds."""
+    shutil.copytree(new_dagster_home, tmp_path / ".keyword_assets" / "dagster")
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY)
+    monkeypatch.setattr(Settings, "now", lambda self, ticks=count(): TODAY + timedelta(microseconds=next(ticks)))
     monkeypatch.setattr(client, "LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 

@@ -1,0 +1,361 @@
+"""The schema: brought up to date without touching what is there, also when it is interrupted."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.migrate import HEAD, current_revision, require_schema, upgrade, upgrade_sql
+from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets_tests.builders import (
+    BOTH_DAYS,
+    DAY,
+    add_messages,
+    execute,
+    keyword_rows,
+    make_coverage,
+    make_quarantined,
+    make_question,
+    make_taxonomy,
+    open_store,
+    open_texts,
+    query,
+    save,
+)
+
+OWN_NAMES = Names(
+    tables={"chattings": "chat_log", "admin_categories": "topic", "admin_chat_keywords": "order"},
+    columns={
+        "chattings.chatting_pk": "id",
+        "chattings.input_text": "select",
+        "chattings.created_at": "day",
+        "admin_categories.category_id": "no",
+        "admin_categories.category_name": "title",
+        "admin_chat_keywords.query_text": "text",
+        "admin_chat_keywords.keyword": "key",
+        "admin_chat_keywords.category_id": "topic_no",
+        "admin_chat_keywords.query_count": "count",
+        "admin_chat_keywords.created_at": "identity",
+        "admin_chat_keywords.batch_created_at": "batch",
+    },
+)
+
+
+def _schema(engine: sa.Engine) -> dict[str, Any]:
+    """Every table with its columns and indexes, in a form that can be compared."""
+    inspector = sa.inspect(engine)
+    return {
+        table: (
+            [(column["name"], str(column["type"]), column["nullable"]) for column in inspector.get_columns(table)],
+            sorted((str(index["name"]), index["column_names"]) for index in inspector.get_indexes(table)),
+        )
+        for table in inspector.get_table_names()
+    }
+
+
+def _revision(engine: sa.Engine) -> str | None:
+    with engine.connect() as connection:
+        return current_revision(connection)
+
+
+def test_an_upgrade_makes_every_table_and_says_so(engine: sa.Engine) -> None:
+    """The first command after the installation."""
+    made = upgrade(engine, DEFAULT_NAMES)
+
+    expected = {*Tables().metadata.tables, "keyword_schema_version"}
+    assert (made, set(_schema(engine)), _revision(engine)) == (True, expected, HEAD)
+
+
+def test_every_declared_column_is_made(engine: sa.Engine) -> None:
+    """The statements name the columns of `tables.py`; the migration makes them from a list of its own."""
+    upgrade(engine, DEFAULT_NAMES)
+
+    schema = _schema(engine)
+    for table in Tables().metadata.tables.values():
+        assert {column.name for column in table.columns} <= {column[0] for column in schema[table.name][0]}
+
+
+def test_a_second_upgrade_has_nothing_to_do(engine: sa.Engine) -> None:
+    """Installers run it with every deployment."""
+    upgrade(engine, DEFAULT_NAMES)
+    before = _schema(engine)
+
+    made = upgrade(engine, DEFAULT_NAMES)
+
+    assert (made, _schema(engine)) == (False, before)
+
+
+def test_a_dry_run_shows_every_table_and_changes_nothing(engine: sa.Engine) -> None:
+    """An administrator reads it before allowing it."""
+    shown = upgrade_sql(engine, DEFAULT_NAMES)
+
+    assert [table for table in Tables().metadata.tables if f"CREATE TABLE {table}" not in shown] == []
+    assert _schema(engine) == {}
+
+
+def test_what_a_dry_run_shows_makes_the_same_schema(engine: sa.Engine) -> None:
+    """Some administrators run the statements themselves."""
+    shown = upgrade_sql(engine, DEFAULT_NAMES)
+
+    for statement in filter(str.strip, shown.split(";\n")):
+        if statement.strip() not in ("BEGIN", "COMMIT"):
+            execute(engine, statement)
+
+    made_by_hand = _schema(engine)
+    for table in made_by_hand:
+        execute(engine, f"DROP TABLE {table}")
+    upgrade(engine, DEFAULT_NAMES)
+    assert made_by_hand == _schema(engine)
+
+
+def test_a_dry_run_of_an_upgraded_database_shows_nothing(engine: sa.Engine) -> None:
+    """Nothing to do is an answer, too."""
+    upgrade(engine, DEFAULT_NAMES)
+
+    assert upgrade_sql(engine, DEFAULT_NAMES) == ""
+
+
+# -- what is the user's -----------------------------------------------------------------------------------------------
+
+
+def _make_users_tables(engine: sa.Engine) -> None:
+    """The three tables as another program made them, with columns and rows of its own."""
+    time = "TEXT" if engine.dialect.name == "sqlite" else "DATETIME"
+    for statement in (
+        f"CREATE TABLE chattings (chatting_pk INTEGER PRIMARY KEY, user_no INTEGER, input_text TEXT, created_at {time})",
+        "CREATE TABLE admin_categories (category_id INTEGER PRIMARY KEY, category_name VARCHAR(50), color VARCHAR(9))",
+        "CREATE TABLE admin_chat_keywords (pk INTEGER PRIMARY KEY, query_text TEXT, keyword VARCHAR(100), "
+        f"category_id INTEGER, query_count INTEGER, created_at {time}, batch_created_at {time}, memo TEXT)",
+        "INSERT INTO chattings VALUES (1, 7, '전학 절차', '2025-06-11 09:00:00')",
+        "INSERT INTO admin_categories VALUES (1, '학교폭력', '#fff')",
+        "INSERT INTO admin_chat_keywords VALUES (1, '전학 절차', '전학', 1, 1, '2025-06-11 00:00:00', "
+        "'2025-06-12 01:00:00', '메모')",
+    ):
+        execute(engine, statement)
+
+
+USERS_TABLES = ("chattings", "admin_categories", "admin_chat_keywords")
+
+
+def test_rows_and_columns_of_the_users_tables_stay(engine: sa.Engine) -> None:
+    """The tables belong to programs that we do not know."""
+    _make_users_tables(engine)
+    rows = [query(engine, f"SELECT * FROM {table}") for table in USERS_TABLES]
+    columns = [_schema(engine)[table][0] for table in USERS_TABLES]
+
+    upgrade(engine, DEFAULT_NAMES)
+
+    after = [_schema(engine)[table][0] for table in USERS_TABLES]
+    assert [names[: len(before)] for names, before in zip(after, columns, strict=True)] == columns
+    found = [query(engine, f"SELECT * FROM {table}") for table in USERS_TABLES]
+    assert [tuple(rows[0])[: len(before[0])] for rows, before in zip(found, rows, strict=True)] == [
+        tuple(before[0]) for before in rows
+    ]
+
+
+def test_messages_are_never_altered(engine: sa.Engine) -> None:
+    """`chattings` is read-only; it may be huge, and busy."""
+    _make_users_tables(engine)
+    before = _schema(engine)["chattings"]
+
+    upgrade(engine, DEFAULT_NAMES)
+
+    assert _schema(engine)["chattings"] == before
+
+
+def test_the_users_tables_work_afterwards(engine: sa.Engine) -> None:
+    """Old rows count, and new ones can be written beside them."""
+    _make_users_tables(engine)
+    if engine.dialect.name != "sqlite":
+        execute(engine, "ALTER TABLE admin_chat_keywords MODIFY pk INTEGER AUTO_INCREMENT")
+    upgrade(engine, DEFAULT_NAMES)
+    store = open_store(engine)
+    execute(engine, "INSERT INTO chattings VALUES (2, 7, '새 질문', '2025-06-11 10:00:00')")
+
+    save(store, make_question("새 질문"))
+
+    assert store.coverage(BOTH_DAYS)[0] == make_coverage(messages=2, questions=2, classified=2)
+
+
+def test_another_programs_rows_get_their_hash_on_mysql(mysql_engine: sa.Engine) -> None:
+    """The server computes it; an INSERT that has never heard of it is enough."""
+    upgrade(mysql_engine, DEFAULT_NAMES)
+
+    execute(
+        mysql_engine,
+        "INSERT INTO admin_chat_keywords (query_text, keyword, category_id, query_count, created_at, batch_created_at) "
+        "VALUES ('가', '나', 1, 1, '2025-06-11', '2025-06-11')",
+    )
+
+    hashes = query(mysql_engine, "SELECT keyword_text_hash = UNHEX(SHA2('가', 256)) FROM admin_chat_keywords")
+    assert hashes == [(1,)]
+
+
+def test_names_of_the_users_work_from_end_to_end(engine: sa.Engine) -> None:
+    """Nobody renames a table for us, not even one that is called `order`."""
+    upgrade(engine, OWN_NAMES)
+    store = open_store(engine, OWN_NAMES)
+    insert = sa.insert(store.tables.chattings)
+    with engine.connect() as connection:
+        texts = ("가", "가", "나", "다", "")
+        at = BOTH_DAYS.start
+        connection.execute(insert, [{"input_text": text, "created_at": at} for text in texts])
+        connection.commit()
+    store.sync_categories(make_taxonomy())
+    save(store, make_question("가"))
+    store.quarantine([make_quarantined("나")], "v")
+
+    changed = store.refresh_counts(BOTH_DAYS)
+
+    assert changed == 1
+    assert store.coverage(BOTH_DAYS)[0] == make_coverage(messages=5, blank=1, questions=3, classified=1, quarantined=1)
+    assert open_texts(store) == ["다"]
+    assert [question.text for question, _, _ in store.quarantined_questions(BOTH_DAYS)] == ["나"]
+
+
+def test_a_dry_run_names_the_users_tables(engine: sa.Engine) -> None:
+    """What is shown is what would happen."""
+    shown = upgrade_sql(engine, OWN_NAMES)
+
+    assert "chat_log" in shown
+    assert "chattings" not in shown
+
+
+# -- interrupted, or at the same time ---------------------------------------------------------------------------------
+
+
+class _Interrupted(Exception):
+    """The power went."""
+
+
+def _interrupt_after(engine: sa.Engine, statements: int) -> None:
+    """Let so many changing statements of the next upgrade happen and then fail."""
+    left = statements
+
+    def count(*args: Any) -> None:
+        nonlocal left
+        if args[2].lstrip().startswith(("CREATE", "ALTER", "INSERT")):
+            if left == 0:
+                raise _Interrupted
+            left -= 1
+
+    sa.event.listen(engine, "before_cursor_execute", count)
+    with pytest.raises(_Interrupted):
+        upgrade(engine, DEFAULT_NAMES)
+    sa.event.remove(engine, "before_cursor_execute", count)
+
+
+def _number_of_changes(engine: sa.Engine) -> int:
+    statements = [line for line in upgrade_sql(engine, DEFAULT_NAMES).splitlines() if line]
+    return sum(line.startswith(("CREATE", "ALTER", "INSERT")) for line in statements)
+
+
+@pytest.mark.parametrize("done", range(14))
+def test_an_upgrade_that_was_interrupted_is_finished_by_the_next(engine: sa.Engine, done: int) -> None:
+    """MySQL commits each statement that changes a schema; there is no way back, only forward."""
+    _interrupt_after(engine, done)
+
+    upgrade(engine, DEFAULT_NAMES)
+
+    schema = _schema(engine)
+    for table in schema:
+        execute(engine, f"DROP TABLE {table}")
+    upgrade(engine, DEFAULT_NAMES)
+    assert schema == _schema(engine)
+    assert query(engine, "SELECT name FROM keyword_locks") == [("write",)]
+
+
+def test_the_interruptions_reach_to_the_end(engine: sa.Engine) -> None:
+    """The test before this one counts to a fixed number."""
+    assert _number_of_changes(engine) == 14
+
+
+def test_programs_that_prepare_a_new_sqlite_file_at_once_do_not_disturb_each_other(sqlite_url: str) -> None:
+    """`make dev` starts a daemon and a server together on a fresh machine."""
+    start = Barrier(6)
+
+    def prepare(_: int) -> None:
+        engine = make_engine(sqlite_url)
+        start.wait()
+        require_schema(engine, DEFAULT_NAMES)
+        engine.dispose()
+
+    with ThreadPoolExecutor(6) as programs:
+        list(programs.map(prepare, range(6)))
+
+    engine = make_engine(sqlite_url)
+    assert _revision(engine) == HEAD
+    engine.dispose()
+
+
+# -- what must be there -----------------------------------------------------------------------------------------------
+
+
+def test_a_sqlite_file_gets_its_schema_at_first_use(sqlite_engine: sa.Engine) -> None:
+    """The embedded database needs no administrator."""
+    require_schema(sqlite_engine, DEFAULT_NAMES)
+
+    assert _revision(sqlite_engine) == HEAD
+
+
+def test_a_server_without_the_schema_is_refused_and_left_alone(mysql_engine: sa.Engine) -> None:
+    """A production schema changes when somebody says so."""
+    with pytest.raises(InputError) as refused:
+        require_schema(mysql_engine, DEFAULT_NAMES)
+
+    assert refused.value.key == "database.not_upgraded"
+    assert _schema(mysql_engine) == {}
+
+
+def test_an_upgraded_server_is_accepted(mysql_engine: sa.Engine) -> None:
+    """Every command asks."""
+    upgrade(mysql_engine, DEFAULT_NAMES)
+    before = _schema(mysql_engine)
+
+    require_schema(mysql_engine, DEFAULT_NAMES)
+
+    assert _schema(mysql_engine) == before
+
+
+@pytest.mark.parametrize("use", [require_schema, upgrade, upgrade_sql])
+def test_a_schema_from_a_newer_version_is_refused(engine: sa.Engine, use: Any) -> None:
+    """What a newer program wrote may mean something else."""
+    upgrade(engine, DEFAULT_NAMES)
+    execute(engine, "UPDATE keyword_schema_version SET version_num = '9999'")
+
+    with pytest.raises(InputError) as refused:
+        use(engine, DEFAULT_NAMES)
+
+    assert refused.value.key == "database.newer"
+
+
+def test_dagsters_own_version_table_is_left_alone(engine: sa.Engine) -> None:
+    """Dagster may keep its runs in the same database, and uses Alembic, too."""
+    execute(engine, "CREATE TABLE alembic_version (version_num VARCHAR(32))")
+    execute(engine, "INSERT INTO alembic_version VALUES ('dagster')")
+
+    upgrade(engine, DEFAULT_NAMES)
+
+    assert query(engine, "SELECT version_num FROM alembic_version") == [("dagster",)]
+
+
+def test_the_count_of_a_day_is_served_by_an_index(engine: sa.Engine) -> None:
+    """Without it every count of a day reads the whole table."""
+    upgrade(engine, DEFAULT_NAMES)
+
+    assert ("ix_chattings_created_at", ["created_at"]) in _schema(engine)["chattings"][1]
+
+
+def test_messages_can_be_counted_right_after_the_upgrade(engine: sa.Engine) -> None:
+    """The tables that the migration makes are the ones that the statements use."""
+    upgrade(engine, DEFAULT_NAMES)
+    store = open_store(engine)
+    add_messages(store, "가", at=DAY)
+
+    save(store, make_question("가"))
+
+    assert keyword_rows(store, "query_text") == [("가",)]
