@@ -1,6 +1,7 @@
 """What people see on the terminal, and what programs read from stdout."""
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -23,11 +24,14 @@ from keyword_assets.sql.chats import LoadReport
 # Refused lines or quarantined questions that are shown one by one; the JSON has them all.
 _SHOWN = 20
 _SHOWN_CHARS = 60
+# A pipe has no width of its own.
+_PIPE_WIDTH = 160
+# The logger above all of ours.
+_PACKAGE = "keyword_assets"
 
 
 def _out() -> Console:
-    # A pipe has no width; what is cut off there would be lost.
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
 
 
 def document(value: dict[str, Any]) -> None:
@@ -122,12 +126,26 @@ def run_document(period: Period, mode: str, report: RunReport, rows: Sequence[Da
     }
 
 
+class _Trouble(logging.Handler):
+    """Says why a run is slow while it retries; one line in five seconds, because retries come in swarms."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.WARNING)
+        self._console = console
+        self._silent_until = 0.0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if (now := time.monotonic()) >= self._silent_until:
+            self._silent_until = now + 5
+            self._console.print(Text(f"  {record.getMessage()}", style="yellow"))
+
+
 class LiveProgress:
     """Draws a bar a day on stderr while a run goes on, and keeps what the run reports at its end."""
 
     def __init__(self, quiet: bool) -> None:
         self.report = RunReport(began=datetime.min)
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _PIPE_WIDTH)
         self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -137,17 +155,20 @@ class LiveProgress:
             console=self._console,
             disable=quiet or not self._console.is_terminal,
         )
+        self._trouble = _Trouble(self._console)
         self._lines = not quiet and not self._console.is_terminal
         self._tasks: dict[date, TaskID] = {}
         self._began = time.monotonic()
         self._done = 0
 
     def __enter__(self) -> "LiveProgress":
+        logging.getLogger(_PACKAGE).addHandler(self._trouble)
         self._bars.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._bars.stop()
+        logging.getLogger(_PACKAGE).removeHandler(self._trouble)
 
     def waiting(self, run_id: str) -> None:
         """Say why nothing moves."""

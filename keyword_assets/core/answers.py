@@ -69,6 +69,9 @@ def _check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:
         keyword = keyword.strip()
         if len(keyword) > MAX_KEYWORD_CHARS:
             return "keyword_long"
+        if any("\ud800" <= char <= "\udfff" for char in keyword):
+            # Half a surrogate pair: JSON can carry it, UTF-8 and so a database cannot.
+            return "keyword_not_text"
         category_id = taxonomy.id_of(category) if isinstance(category, str) else None
         if category_id is None:
             return "category"

@@ -112,6 +112,7 @@ class Classification:
         self._just_learned: dict[bytes, Answer] = {}
         self._fruitless = 0
         self._failures_in_a_row = 0
+        self._any_reply = False
         self._any_good = False
         self._doubt = asyncio.Lock()
         self._unread: deque[date] = deque()
@@ -152,7 +153,8 @@ class Classification:
             return None
         if self._again:
             return self._again.popleft()
-        while len(self._fresh) < self.model.batch_size and self._unread and self._limit_left != 0:
+        # At the limit, reading goes on to the first text that would have to be sent: known answers cost nothing.
+        while len(self._fresh) < self.model.batch_size and self._unread and (self._limit_left != 0 or not self._fresh):
             await self._read_page(pages)
         return self._full_batch()
 
@@ -238,8 +240,7 @@ class Classification:
     async def _judge(self, batch: _Batch, reply: Reply) -> None:
         checked = check_answers(reply.document, len(batch.asks), self.taxonomy)
         good = [(batch.asks[number], answer) for number, answer in checked.good.items()]
-        self._failures_in_a_row = 0
-        self._fruitless += 1
+        self._came_back()
         if good:
             self._fruitless, self._any_good = 0, True
             counts = {ask.key: len(ask.questions) for ask, _ in good}
@@ -279,13 +280,17 @@ class Classification:
 
     def _refused(self, batch: _Batch, refusal: ContentRefused) -> None:
         """A refusal is definite: the same text alone is not asked a second time."""
-        self._failures_in_a_row = 0
-        self._fruitless += 1
+        self._came_back()
         if len(batch.asks) > 1:
             self._ask_in_halves(batch, batch.asks, refusal.reason, refusal.reply)
         else:
             batch.asks[0].tries += 1
             self._verdicts.append(_Verdict(batch.asks[0], refusal.reason, refusal.reply))
+
+    def _came_back(self) -> None:
+        self._any_reply = True
+        self._failures_in_a_row = 0
+        self._fruitless += 1
 
     async def _look_for_illness(self) -> None:
         """After many replies without one good answer, find out by a known question whether the model can answer."""
@@ -313,11 +318,12 @@ class Classification:
         self._failures_in_a_row += 1
         for ask in batch.asks:
             self._give_up_on(ask, failing.reason)
-        if self._failures_in_a_row >= HOPELESS_REQUESTS:
-            if failing.unreachable:
-                self.fatal = HcxUnreachable("hcx.unreachable", reason=failing.reason)
-            else:
-                self.stopped = self.stopped or "failing"
+        if self._failures_in_a_row < HOPELESS_REQUESTS and (self._any_reply or self._waiting):
+            return
+        if failing.unreachable:
+            self.fatal = HcxUnreachable("hcx.unreachable", reason=failing.reason)
+        else:
+            self.stopped = self.stopped or "failing"
 
     def _give_up_on(self, ask: _Ask, reason: str, *, quarantined: bool = False) -> None:
         del self._waiting[ask.key]
@@ -385,10 +391,11 @@ class Classification:
         """Write or withdraw the pending verdicts, and finish the days that an early but orderly end left open."""
         if self._verdicts and not self._any_good and not self._ended and not await self._model_is_well():
             self.stopped = "failing"
-        if self.stopped == "failing" or self.fatal is not None:
+        unproven = self.stopped == "budget" and not self._any_good
+        if self.stopped == "failing" or self.fatal is not None or unproven:
             self._withdraw_verdicts()
         await self._commit_verdicts()
-        if self.stopped is None and self._limit_left == 0 and (self._fresh or self._unread):
+        if self.stopped is None and self._limit_left == 0 and self._fresh:
             self.stopped = "limit"
         if self.fatal is None:
             for tally in self.tallies.values():

@@ -32,6 +32,8 @@ ANSWER_TOKENS = 120
 ANSWER_OVERHEAD = 40
 # Roles and separators of a request's messages.
 MESSAGE_OVERHEAD = 30
+# A server that has not answered once in this run is misnamed more often than it is restarting.
+TRIES_TO_CONNECT_FIRST = 3
 # The pauses double from two seconds to this; six of them last over a minute, so that a window can pass meanwhile.
 LONGEST_PAUSE = 30.0
 
@@ -61,12 +63,21 @@ class HcxConfig:
 class _Attempt(Exception):
     """One attempt failed in a way that another may mend."""
 
-    def __init__(self, reason: str, fate: Fate, wait: float | None = None, *, unreachable: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        fate: Fate,
+        wait: float | None = None,
+        *,
+        unreachable: bool = False,
+        no_connection: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.fate = fate
         self.wait = wait
         self.unreachable = unreachable
+        self.no_connection = no_connection
 
 
 @asynccontextmanager
@@ -101,6 +112,7 @@ class HcxClient:
         # How far the estimate was below what HCX counted; only ever raised.
         self._correction = 1.0
         self._reserved = 0
+        self._answered = False
         least = self._input_tokens([""]) + self._cap(1, 1)
         if least > config.tokens_per_window:
             raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=least)
@@ -119,7 +131,7 @@ class HcxClient:
         estimate = self._input_tokens(texts)
         retrying = tenacity.AsyncRetrying(
             retry=_worth_another,
-            stop=tenacity.stop_after_attempt(self._config.max_retries + 1),
+            stop=self._enough,
             wait=_pause,
             before_sleep=self._note_retry,
             reraise=True,
@@ -163,7 +175,9 @@ class HcxClient:
         except (httpx.TransportError, httpx.DecodingError) as error:
             reason = f"{type(error).__name__} {error}".strip()
             log.warning("HCX request %s: %s", request_id, reason)
-            raise _Attempt(reason, Fate.RETRY, unreachable=True) from error
+            no_connection = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
+            raise _Attempt(reason, Fate.RETRY, unreachable=True, no_connection=no_connection) from error
+        self._answered = True
         response = wire.read_response(answer, request_id)
         if response.reply is None:
             log.warning("HCX request %s: %s", request_id, response.reason)
@@ -183,6 +197,14 @@ class HcxClient:
             wait = wait or self._config.window_seconds
             self._ledger.close_for(wait)
         return _Attempt(response.reason, fate, wait)
+
+    def _enough(self, state: tenacity.RetryCallState) -> bool:
+        """Whether this attempt was the last one allowed."""
+        error = state.outcome.exception() if state.outcome else None
+        most = self._config.max_retries + 1
+        if isinstance(error, _Attempt) and error.no_connection and not self._answered:
+            most = min(most, TRIES_TO_CONNECT_FIRST)
+        return state.attempt_number >= most
 
     def _note_retry(self, _state: tenacity.RetryCallState) -> None:
         self.usage += Usage(retries=1)

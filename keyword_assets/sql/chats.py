@@ -52,20 +52,20 @@ def load_csv(engine: Engine, tables: Tables, path: Path) -> LoadReport:
         DatabaseError: the database failed; chunks written before stay, and loading again adds the rest.
     """
     report = LoadReport()
-    whole_seconds = _keeps_whole_seconds(engine, tables)
+    fraction = _fraction_digits(engine, tables)
     with reading(engine) as connection, closing(_SeenKeys()) as seen:
         for lines in _chunks(_lines(path, report)):
-            _judge(connection, tables, lines, seen, whole_seconds, report)
+            _judge(connection, tables, lines, seen, fraction, report)
     report.refused.sort()
     if not report.refused:
         report.known = report.read
         for lines in _chunks(_lines(path, LoadReport())):
-            report.loaded += insert_chats(engine, tables, (line.chat for line in lines), whole_seconds=whole_seconds)
+            report.loaded += insert_chats(engine, tables, (line.chat for line in lines), fraction=fraction)
         report.known -= report.loaded
     return report
 
 
-def insert_chats(engine: Engine, tables: Tables, chats: Iterable[Chat], *, whole_seconds: bool = False) -> int:
+def insert_chats(engine: Engine, tables: Tables, chats: Iterable[Chat], *, fraction: int = 6) -> int:
     """Add those chats whose key is not there yet; returns how many."""
     loaded = 0
     remaining = iter(chats)
@@ -73,7 +73,7 @@ def insert_chats(engine: Engine, tables: Tables, chats: Iterable[Chat], *, whole
         with writing(engine) as connection:
             there = _stored(connection, tables, chunk)
             rows = [
-                {"chatting_pk": pk, "input_text": text, "created_at": _stored_time(at, whole_seconds)}
+                {"chatting_pk": pk, "input_text": text, "created_at": _stored_time(at, fraction)}
                 for pk, text, at in chunk.values()
                 if pk not in there
             ]
@@ -88,7 +88,7 @@ def _judge(
     tables: Tables,
     lines: list[_Line],
     seen: "_SeenKeys",
-    whole_seconds: bool,
+    fraction: int,
     report: LoadReport,
 ) -> None:
     """Refuse rows whose key stands for something else in the table or earlier in the file."""
@@ -98,7 +98,7 @@ def _judge(
         there = stored.get(pk)
         if seen.differs(pk, hash((text, at))):
             report.refused.append((line.number, "twice"))
-        elif there is not None and ((there[0] or ""), there[1]) != (text or "", _stored_time(at, whole_seconds)):
+        elif there is not None and ((there[0] or ""), there[1]) != (text or "", _stored_time(at, fraction)):
             report.refused.append((line.number, "other"))
 
 
@@ -127,17 +127,18 @@ def _stored(connection: Connection, tables: Tables, keys: Iterable[int]) -> dict
     return {int(pk): (text, at) for pk, text, at in connection.execute(statement)}
 
 
-def _stored_time(at: datetime, whole_seconds: bool) -> datetime:
-    return at.replace(microsecond=0) if whole_seconds else at
+def _stored_time(at: datetime, fraction: int) -> datetime:
+    unit = 10 ** (6 - fraction)
+    return at.replace(microsecond=at.microsecond // unit * unit)
 
 
-def _keeps_whole_seconds(engine: Engine, tables: Tables) -> bool:
-    """Whether `created_at` is a DATETIME without fractions: MySQL would round 23:59:59.5 into the next day."""
+def _fraction_digits(engine: Engine, tables: Tables) -> int:
+    """The decimals of a second that `created_at` keeps: MySQL would round 23:59:59.5 into the next day."""
     with reading(engine) as connection:
         columns = sa.inspect(connection).get_columns(tables.chattings.name)
     name = tables.chattings.c.created_at.name
     (type_,) = (column["type"] for column in columns if column["name"] == name)
-    return engine.dialect.name != "sqlite" and not getattr(type_, "fsp", None)
+    return 6 if engine.dialect.name == "sqlite" else getattr(type_, "fsp", None) or 0
 
 
 def _lines(path: Path, report: LoadReport) -> Iterator[_Line]:
@@ -146,13 +147,20 @@ def _lines(path: Path, report: LoadReport) -> Iterator[_Line]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
-            if next(reader, None) != HEADER:
+            if _first(reader) != HEADER:
                 raise InputError("csv.header", file=path, header=",".join(HEADER))
             yield from _rows(reader, report)
     except OSError as error:
         raise InputError("csv.unreadable", file=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
         raise InputError("csv.not_utf8", file=path) from error
+
+
+def _first(reader: Any) -> list[str] | None:
+    try:
+        return next(reader, None)
+    except csv.Error:
+        return None
 
 
 def _rows(reader: Any, report: LoadReport) -> Iterator[_Line]:
@@ -178,11 +186,9 @@ def _chat(row: list[str]) -> Chat | str:
     if len(row) != len(HEADER):
         return "columns"
     pk, text, at = row
-    try:
-        key = int(pk)
-    except ValueError:
-        key = -1
-    if not 0 <= key <= _MOST_PK:
+    pk = pk.strip()
+    # int() also takes 1_000, +1 and the digits of other scripts; 19 digits are those of the largest BIGINT.
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= 19 and int(pk) <= _MOST_PK):
         return "pk"
     try:
         created_at = datetime.fromisoformat(at)
@@ -190,7 +196,7 @@ def _chat(row: list[str]) -> Chat | str:
         return "created_at"
     if created_at.tzinfo is not None:
         return "zone"
-    return key, text, created_at
+    return int(pk), text, created_at
 
 
 def _chunks(lines: Iterator[_Line]) -> Iterator[list[_Line]]:

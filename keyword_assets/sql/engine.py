@@ -96,9 +96,11 @@ def _mysql_engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        # A server in a lax mode would cut a long text silently, and a cut text is another question.
+        # A server in a lax mode would cut a long text silently, and a cut text is another question; and a key 0 would
+        # become the next free number.
         cursor = connection.cursor()
-        cursor.execute("SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')")
+        modes = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
+        cursor.execute(f"SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',{modes}')")
         cursor.close()
 
     return engine

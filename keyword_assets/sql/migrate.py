@@ -33,20 +33,29 @@ def require_schema(engine: Engine, names: Names) -> None:
         DatabaseError: the database cannot be reached.
     """
     with reading(engine) as connection:
-        revision = current_revision(connection)
+        revision = _our_revision(connection)
     if revision == HEAD:
         return
-    if revision is not None and revision > HEAD:
-        raise InputError("database.newer", revision=revision, head=HEAD)
     if engine.dialect.name != "sqlite":
         raise InputError("database.not_upgraded")
     upgrade(engine, names)
 
 
+def _our_revision(connection: Connection) -> str | None:
+    revision = current_revision(connection)
+    if revision is not None and revision > HEAD:
+        raise InputError("database.newer", revision=revision, head=HEAD)
+    return revision
+
+
 def upgrade(engine: Engine, names: Names) -> bool:
-    """Run the revisions that the database lacks; returns whether there were any."""
+    """Run the revisions that the database lacks; returns whether there were any.
+
+    Raises:
+        InputError: the schema is from a newer version of this package.
+    """
     with writing(engine) as connection:
-        if current_revision(connection) == HEAD:
+        if _our_revision(connection) == HEAD:
             return False
         command.upgrade(_config(connection, names), "head")
         return True
@@ -55,7 +64,7 @@ def upgrade(engine: Engine, names: Names) -> bool:
 def upgrade_sql(engine: Engine, names: Names) -> str:
     """The statements that `upgrade` would run; empty when there are none. Changes nothing."""
     with reading(engine) as connection:
-        revision = current_revision(connection)
+        revision = _our_revision(connection)
         if revision == HEAD:
             return ""
         config = _config(connection, names)

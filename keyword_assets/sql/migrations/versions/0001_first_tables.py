@@ -36,8 +36,8 @@ def downgrade() -> None:
 
 def _user_tables(names: Names, present: set[str]) -> None:
     table = "chattings"
+    created_at = names.column(table, "created_at")
     if names.table(table) not in present:
-        created_at = names.column(table, "created_at")
         op.create_table(
             names.table(table),
             sa.Column(names.column(table, "chatting_pk"), _BIG_ID, primary_key=True, autoincrement=True),
@@ -45,7 +45,7 @@ def _user_tables(names: Names, present: set[str]) -> None:
             sa.Column(created_at, _TIME, nullable=False),
             **_UTF8MB4,
         )
-        op.create_index(f"ix_{names.table(table)}_created_at", names.table(table), [created_at])
+    _index_by_time(names.table(table), created_at, present)
     table = "admin_categories"
     if names.table(table) not in present:
         op.create_table(
@@ -55,8 +55,8 @@ def _user_tables(names: Names, present: set[str]) -> None:
             **_UTF8MB4,
         )
     table = "admin_chat_keywords"
+    created_at = names.column(table, "created_at")
     if names.table(table) not in present:
-        created_at = names.column(table, "created_at")
         op.create_table(
             names.table(table),
             sa.Column("chat_keyword_pk", _BIG_ID, primary_key=True, autoincrement=True),
@@ -74,10 +74,26 @@ def _user_tables(names: Names, present: set[str]) -> None:
             sa.Column(names.column(table, "batch_created_at"), _TIME, nullable=False),
             **_UTF8MB4,
         )
-        op.create_index(f"ix_{names.table(table)}_created_at", names.table(table), [created_at])
+
+    _index_by_time(names.table(table), created_at, present)
+
+
+def _index_by_time(table: str, created_at: str, present: set[str]) -> None:
+    """Index a table that we made: one that was absent, or that an interrupted run left empty and without its index.
+
+    MySQL commits each DDL statement. A table with rows is the user's, and the user decides about its indexes.
+    """
+    connection = context.config.attributes["connection"]
+    if table in present:
+        indexes = sa.inspect(connection).get_indexes(table)
+        filled = connection.execute(sa.select(sa.literal(1)).select_from(sa.table(table)).limit(1)).first()
+        if filled or any(index["column_names"][:1] == [created_at] for index in indexes):
+            return
+    op.create_index(f"ix_{table}_created_at", table, [created_at])
 
 
 def _own_tables(present: set[str]) -> None:
+    connection = context.config.attributes["connection"]
     if "keyword_answers" not in present:
         op.create_table(
             "keyword_answers",
@@ -98,9 +114,10 @@ def _own_tables(present: set[str]) -> None:
             sa.Column("last_reply", LONG_TEXT, nullable=False),
             sa.Column("classifier_version", sa.String(64), nullable=False),
             sa.Column("quarantined_at", _TIME, nullable=False),
-            sa.Index("ix_keyword_quarantine_share_key", "share_key"),
             **_UTF8MB4,
         )
+    if "keyword_quarantine" not in present or not sa.inspect(connection).get_indexes("keyword_quarantine"):
+        op.create_index("ix_keyword_quarantine_share_key", "keyword_quarantine", ["share_key"])
     if "keyword_missing_reports" not in present:
         op.create_table(
             "keyword_missing_reports",
@@ -112,8 +129,7 @@ def _own_tables(present: set[str]) -> None:
             ),
             **_UTF8MB4,
         )
-    locks = sa.table("keyword_locks", sa.column("name"))
-    connection = context.config.attributes["connection"]
+    locks = sa.table("keyword_locks", sa.column("name", sa.String(64)))
     if "keyword_locks" not in present:
         op.create_table("keyword_locks", sa.Column("name", sa.String(64), primary_key=True), **_UTF8MB4)
     # MySQL commits each DDL statement, so an interrupted run may have left the table without its row.

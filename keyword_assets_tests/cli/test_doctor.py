@@ -1,0 +1,188 @@
+"""`doctor` looks at everything a run needs, and names for each fault what to do about it."""
+
+from pathlib import Path
+
+import pytest
+
+from keyword_assets.hcx.simulator.faults import Fault
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets_tests.cli.conftest import CommandLine, Outcome
+from keyword_assets_tests.world import DAY, KEY, contents, execute
+
+ALL = ["settings", "taxonomy", "database", "schema", "index", "hcx", "quota", "dagster"]
+
+
+@pytest.fixture
+def healthy(cli: CommandLine) -> CommandLine:
+    """A machine on which a run would do."""
+    cli("check", DAY, DAY)
+    return cli
+
+
+def _faults(outcome: Outcome) -> dict[str, str]:
+    return {check["name"]: check["message"] for check in outcome.document["checks"] if not check["ok"]}
+
+
+def test_a_healthy_machine_is_said_to_be_one(healthy: CommandLine) -> None:
+    """All looked at, in the order in which a run needs them."""
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 0
+    assert outcome.document["ok"] is True
+    assert [check["name"] for check in outcome.document["checks"]] == ALL
+
+
+def test_people_see_a_line_for_each_thing(healthy: CommandLine) -> None:
+    """The quota in force is among them, because it decides how long a run takes."""
+    outcome = healthy("doctor")
+
+    assert outcome.out.count("✔") == len(ALL)
+    assert "0.05초에 요청 1,000회, 토큰 10,000,000개" in outcome.story
+
+
+def test_doctor_asks_hcx_nothing_that_costs_money(healthy: CommandLine, hcx: SimulatorServer) -> None:
+    """It is run as often as somebody is in doubt."""
+    healthy("doctor")
+
+    assert hcx.stats.snapshot.received == 0
+
+
+def test_doctor_shows_no_secret(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its output is what people paste into a ticket."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", "mysql+mysqlconnector://me:s3cret@127.0.0.1:1/chats")
+
+    outcome = healthy("doctor")
+
+    assert KEY not in outcome.out + outcome.err
+    assert "s3cret" not in outcome.out + outcome.err
+
+
+def test_a_wrong_setting_is_the_only_finding(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else can be looked at before it is mended."""
+    monkeypatch.setenv("HCX_QPM", "many")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 2
+    assert list(_faults(outcome)) == ["settings"]
+
+
+def test_a_missing_key_is_found(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a new machine this is the first thing to do."""
+    monkeypatch.delenv("HCX_API_KEY")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 2
+    assert "HCX_API_KEY가 없습니다" in _faults(outcome)["hcx"]
+
+
+def test_a_key_that_is_refused_is_found(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the night's run finds it."""
+    with SimulatorServer(SimulatorSettings(api_keys=frozenset({"nv-another"}))) as server:
+        monkeypatch.setenv("HCX_BASE_URL", server.url)
+
+        outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 4
+    assert "40104" in _faults(outcome)["hcx"]
+
+
+def test_a_model_that_was_retired_is_found(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NAVER retires models; the message names ours."""
+    with SimulatorServer(SimulatorSettings(retired_models=frozenset({"HCX-007"}))) as server:
+        monkeypatch.setenv("HCX_BASE_URL", server.url)
+
+        outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 4
+    assert "HCX-007" in _faults(outcome)["hcx"]
+
+
+def test_an_hcx_out_of_reach_is_found(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proxies and firewalls are the usual reason."""
+    monkeypatch.setenv("HCX_BASE_URL", "http://127.0.0.1:1")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 4
+    assert "HCX에 연결할 수 없습니다" in _faults(outcome)["hcx"]
+
+
+def test_a_database_out_of_reach_is_found_and_the_rest_still_looked_at(
+    healthy: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One visit should find all faults."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", "mysql+mysqlconnector://me:pw@127.0.0.1:1/chats")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 4
+    assert list(_faults(outcome)) == ["database"]
+    assert [check["name"] for check in outcome.document["checks"]][-3:] == ["hcx", "quota", "dagster"]
+
+
+def test_a_server_database_without_our_tables_is_found(
+    healthy: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str
+) -> None:
+    """And not set up on the way: looking changes nothing."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", mysql_url)
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 2
+    assert "keyword-assets db upgrade" in _faults(outcome)["schema"]
+    assert contents() == {}
+
+
+def test_a_column_that_goes_by_another_name_is_found(healthy: CommandLine) -> None:
+    """The tables are the customer's; the message says which setting tells us their names."""
+    execute("ALTER TABLE chattings RENAME COLUMN input_text TO body")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 2
+    assert "input_text" in _faults(outcome)["schema"]
+    assert "KEYWORDS_COLUMN_" in _faults(outcome)["schema"]
+
+
+def test_a_missing_index_is_found(healthy: CommandLine) -> None:
+    """Without it every count reads the whole table, which shows only when the table has grown."""
+    execute("DROP INDEX ix_chattings_created_at")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 2
+    assert "CREATE INDEX" in _faults(outcome)["index"]
+
+
+def test_a_taxonomy_that_cannot_be_used_is_found(
+    healthy: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """YAML is easily broken by hand."""
+    (tmp_path / "mine.yaml").write_text("categories: [", encoding="utf-8")
+    monkeypatch.setenv("KEYWORDS_TAXONOMY", "mine.yaml")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 2
+    assert "mine.yaml" in _faults(outcome)["taxonomy"]
+
+
+def test_a_dagster_home_that_cannot_be_made_is_found(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in the way, a disk without write access: said before a run needs it."""
+    Path("occupied").write_text("", encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", "occupied/dagster")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code != 0
+    assert "dagster" in _faults(outcome)
+
+
+def test_a_trouble_of_chat_completions_alone_is_not_doctors_concern(healthy: CommandLine, hcx: SimulatorServer) -> None:
+    """It asks the token counter; what it promises is that the key and the model are accepted."""
+    hcx.faults.add(Fault("error"))
+
+    assert healthy("doctor").code == 0

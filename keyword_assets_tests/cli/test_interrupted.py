@@ -1,0 +1,130 @@
+"""Real processes, interrupted and killed: what was paid for stays, and nothing stands in the way afterwards."""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+
+import dagster as dg
+import pytest
+
+from keyword_assets.cli import runs
+from keyword_assets.hcx.simulator.faults import Fault
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.settings import Settings
+from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, keyword_rows, questions, written
+
+Process = Callable[..., "subprocess.Popen[str]"]
+TEXTS = questions(60)
+
+
+@pytest.fixture
+def slow_hcx(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SimulatorServer]:
+    """Sixty questions, and an HCX that takes its time for five of them, one request after the other."""
+    chats.add(*TEXTS)
+    hcx.faults.add(Fault("slow", seconds=0.4))
+    monkeypatch.setenv("HCX_BATCH_SIZE", "5")
+    monkeypatch.setenv("HCX_QPM", "1")
+    monkeypatch.setenv("HCX_QUOTA_WINDOW_SECONDS", "0.001")
+    yield hcx
+    hcx.reset()
+
+
+def _wait_for_rows(child: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + 60
+    while not keyword_rows():
+        assert child.poll() is None, child.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _statuses() -> list[dg.DagsterRunStatus]:
+    with runs.instance(Settings.from_env()) as instance:
+        return [run.status for run in instance.get_runs()]
+
+
+def _saved() -> set[str]:
+    return {row["query_text"] for row in keyword_rows()}
+
+
+def test_an_interrupted_run_keeps_its_answers_and_the_next_goes_on_from_there(
+    cli: CommandLine, process: Process, slow_hcx: SimulatorServer
+) -> None:
+    """Ctrl-C is how a person stops a long run; it must cost neither answers nor a second payment."""
+    child = process("complete", DAY, DAY)
+    _wait_for_rows(child)
+    child.send_signal(signal.SIGINT)
+    _, complaint = child.communicate(timeout=60)
+    saved = _saved()
+    slow_hcx.reset()
+
+    again = cli("complete", DAY, DAY, "--json")
+
+    assert child.returncode == 130, complaint
+    assert complaint.splitlines()[-1].startswith("중단했습니다.")
+    assert "Traceback" not in complaint
+    assert 0 < len(saved) < len(TEXTS)
+    assert (again.code, again.document["skipped"]) == (0, len(saved))
+    assert not saved & {text for record in slow_hcx.stats.records for text in record.texts}
+    assert written() == answers_to(TEXTS)
+
+
+def test_a_killed_run_is_buried_and_does_not_block_the_next(
+    cli: CommandLine, process: Process, slow_hcx: SimulatorServer
+) -> None:
+    """After a crash or an out-of-memory kill the night's run must start by itself, and the dead one must show as failed."""
+    child = process("complete", DAY, DAY)
+    _wait_for_rows(child)
+    child.kill()
+    child.communicate()
+    saved = _saved()
+    slow_hcx.reset()
+
+    again = cli("complete", DAY, DAY, "--json")
+
+    assert (again.code, again.document["skipped"]) == (0, len(saved))
+    assert _statuses() == [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+
+
+def test_a_run_that_is_alive_is_not_taken_for_dead(
+    cli: CommandLine, process: Process, slow_hcx: SimulatorServer
+) -> None:
+    """Looking at the instance from a second terminal must not fail the run that is at work."""
+    child = process("basic", DAY, DAY, "--json")
+    _wait_for_rows(child)
+    statuses = _statuses()
+    slow_hcx.faults.clear()
+    out, _ = child.communicate(timeout=60)
+
+    assert statuses == [dg.DagsterRunStatus.STARTED]
+    assert (child.returncode, json.loads(out)["check"]["coverage"]) == (0, 1.0)
+
+
+def test_a_process_writes_one_document_to_stdout_and_no_secret_anywhere(
+    process: Process, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """The same as in this process: nothing that Dagster or a logger writes slips in between."""
+    chats.add(*questions(3))
+    hcx.faults.add(Fault("error", times=1))
+
+    out, err = (child := process("complete", DAY, DAY, "--json")).communicate(timeout=60)
+
+    assert child.returncode == 0
+    assert json.loads(out)["processed"] == 3
+    assert KEY not in out + err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(process: Process, chats: Chats) -> None:
+    """`keyword-assets check … | head -1` is how people look at long periods."""
+    child = process("check", "2025-01-01", "2025-06-19")
+    assert child.stdout is not None
+    assert child.stderr is not None
+    child.stdout.close()
+
+    child.wait(timeout=60)
+
+    assert "Traceback" not in child.stderr.read()

@@ -1,0 +1,712 @@
+"""A run over a period, with a scripted model and a real database."""
+
+import asyncio
+import math
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from keyword_assets.core import classify
+from keyword_assets.core.classify import FRUITLESS_REPLIES, HOPELESS_REQUESTS, TRIES_ALONE, Classification
+from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable
+from keyword_assets.core.models import DayTally
+from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.questions import PROMPT_CHARS, share_key
+from keyword_assets.sql import store as store_module
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets_tests.builders import (
+    BATCH_TIME,
+    BOTH_DAYS,
+    DAY,
+    NEXT_DAY,
+    VERSION,
+    add_keyword_row,
+    add_messages,
+    good_entry,
+    keyword_rows,
+    make_answer,
+    make_quarantined,
+    make_question,
+    make_taxonomy,
+    open_texts,
+    save,
+)
+from keyword_assets_tests.fakes import ScriptedModel, all_good, in_turn, replied
+
+GARBAGE = replied(None, problem="not_json", excerpt="{garbage")
+TRUNCATED = replied(None, problem="truncated", truncated=True)
+DENIED = HcxDenied("hcx.denied", reason="HTTP 401 40103", model="HCX-007")
+UNREACHABLE = ModelFailing("ConnectError", unreachable=True)
+FAILING = ModelFailing("HTTP 500", unreachable=False)
+# What the model is asked to find out whether it can answer anything.
+PROBE = make_taxonomy().categories[0].examples[0]
+
+
+def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> Classification:
+    """One run over both days."""
+    job = Classification(model, store, make_taxonomy(), BATCH_TIME, **options)
+    asyncio.run(job.run(BOTH_DAYS, store.coverage(BOTH_DAYS)))
+    return job
+
+
+def texts(number: int) -> list[str]:
+    """So many different texts."""
+    return [f"질문 {index:03}" for index in range(number)]
+
+
+def classified(store: SqlQuestionStore) -> list[str]:
+    """The texts that have rows."""
+    return [row[0] for row in keyword_rows(store)]
+
+
+def bad_for(*poison: str, document: Callable[[str], Any] = lambda text: None) -> Callable[[list[str]], Reply]:
+    """A script that leaves these texts out of its answers, or answers them with an entry of the caller's."""
+
+    def script(asked: list[str]) -> Reply:
+        entries = [good_entry(number) for number, text in enumerate(asked) if text not in poison]
+        entries += [document(text) for text in asked if text in poison]
+        return replied({"answers": entries})
+
+    return script
+
+
+def refusing(*poison: str) -> Callable[[list[str]], Reply | Exception]:
+    """A script that refuses any request with one of these texts."""
+
+    def script(asked: list[str]) -> Reply | Exception:
+        if set(asked) & set(poison):
+            return ContentRefused("HTTP 400 40005", "refused")
+        return all_good(asked)
+
+    return script
+
+
+# -- good answers -----------------------------------------------------------------------------------------------------
+
+
+def test_good_answers_become_rows(store: SqlQuestionStore) -> None:
+    """What the whole product is for."""
+    add_messages(store, *texts(3))
+
+    job = run(store, ScriptedModel())
+
+    assert classified(store) == texts(3)
+    assert (job.tallies[DAY].processed, job.tallies[DAY].failed, job.stopped, job.fatal) == (3, 0, None, None)
+
+
+def test_requests_are_filled(store: SqlQuestionStore) -> None:
+    """Every request pays for the instructions once more."""
+    add_messages(store, *texts(23))
+    model = ScriptedModel(batch_size=10)
+
+    run(store, model)
+
+    assert sorted(len(request) for request in model.requests) == [3, 10, 10]
+
+
+def test_a_request_ends_where_its_texts_do_not_fit(store: SqlQuestionStore) -> None:
+    """The input has a limit, too."""
+    add_messages(store, *texts(10))
+    model = ScriptedModel(batch_size=10)
+    model.fits = lambda texts: len(texts) <= 4  # type: ignore[method-assign]
+
+    run(store, model)
+
+    assert sorted(len(request) for request in model.requests) == [2, 4, 4]
+
+
+def test_a_text_that_fits_into_no_request_is_asked_alone(store: SqlQuestionStore) -> None:
+    """The server has the last word about it; holding it back would hold back everything behind it."""
+    add_messages(store, *texts(3))
+    model = ScriptedModel()
+    model.fits = lambda texts: False  # type: ignore[method-assign]
+
+    run(store, model)
+
+    assert [len(request) for request in model.requests] == [1, 1, 1]
+    assert classified(store) == texts(3)
+
+
+def test_a_text_of_several_days_is_sent_once(store: SqlQuestionStore) -> None:
+    """The answer is the same, and it is paid for."""
+    add_messages(store, "전학 절차", at=DAY)
+    add_messages(store, "전학 절차", at=NEXT_DAY)
+    model = ScriptedModel()
+
+    job = run(store, model)
+
+    assert model.texts == ["전학 절차"]
+    assert [(tally.processed, tally.reused) for tally in job.tallies.values()] == [(1, 0), (1, 1)]
+    assert len(keyword_rows(store)) == 2
+
+
+def test_texts_that_share_an_answer_are_sent_once_and_all_get_rows(store: SqlQuestionStore) -> None:
+    """Blanks and composition mean nothing to HCX; the admin screens show each spelling."""
+    spellings = ["전학  절차", " 전학 절차", unicodedata.normalize("NFD", "전학 절차"), "전학 절차"]
+    add_messages(store, *spellings)
+    model = ScriptedModel()
+
+    job = run(store, model)
+
+    assert len(model.texts) == 1
+    assert classified(store) == sorted(spellings)
+    assert (job.tallies[DAY].processed, job.tallies[DAY].reused) == (4, 3)
+
+
+def test_a_known_answer_is_used_without_a_request(store: SqlQuestionStore) -> None:
+    """It was paid for last month."""
+    add_messages(store, " 전학 절차 ")
+    learned = {share_key("전학 절차"): make_answer("배운 말", category_id=2)}
+    store.save([], learned=learned, version=VERSION, batch_created_at=BATCH_TIME)
+    model = ScriptedModel()
+
+    job = run(store, model)
+
+    assert (model.requests, keyword_rows(store)) == ([], [(" 전학 절차 ", "배운 말", 2, 1)])
+    assert (job.tallies[DAY].processed, job.tallies[DAY].reused) == (1, 1)
+
+
+def test_what_one_run_learned_the_next_reuses(store: SqlQuestionStore) -> None:
+    """Tomorrow's popular questions are today's."""
+    add_messages(store, "전학 절차", at=DAY)
+    run(store, ScriptedModel())
+    add_messages(store, "전학 절차", at=NEXT_DAY)
+    model = ScriptedModel()
+
+    run(store, model)
+
+    assert (model.requests, len(keyword_rows(store))) == ([], 2)
+
+
+def test_a_classified_question_is_not_sent_again(store: SqlQuestionStore) -> None:
+    """Only what is missing costs money."""
+    add_messages(store, "가", "나")
+    add_keyword_row(store, "가")
+    model = ScriptedModel()
+
+    run(store, model)
+
+    assert model.texts == ["나"]
+
+
+def test_a_long_text_is_sent_short_and_stored_whole(store: SqlQuestionStore) -> None:
+    """The prompt has a limit; the row does not."""
+    text = "긴" * 5_000
+    add_messages(store, text)
+    model = ScriptedModel()
+
+    run(store, model)
+
+    assert (len(model.texts[0]), classified(store)) == (PROMPT_CHARS, [text])
+
+
+@pytest.mark.parametrize("page", [1, 3, 7])
+def test_every_question_is_settled_however_the_pages_fall(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """Repeats of a text may lie on one page or on two, before or after its answer came."""
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", page)
+    for day in (DAY, NEXT_DAY):
+        add_messages(store, *texts(20), *(f" {text}" for text in texts(20)), at=day)
+    model = ScriptedModel(batch_size=4)
+
+    job = run(store, model)
+
+    assert sorted(model.texts) == texts(20)
+    assert [row.missing for row in store.coverage(BOTH_DAYS)] == [0, 0]
+    assert [tally.processed for tally in job.tallies.values()] == [40, 40]
+
+
+def test_nothing_is_waited_for_at_the_end(store: SqlQuestionStore) -> None:
+    """What stays in the books of a run that goes on for days would fill the memory."""
+    add_messages(store, *texts(30), at=DAY)
+    add_messages(store, *texts(30), at=NEXT_DAY)
+    poison = texts(30)[5]
+
+    job = run(store, ScriptedModel(bad_for(poison)))
+
+    assert (job._waiting, list(job._fresh), list(job._again), job._verdicts) == ({}, [], [], [])
+    assert set(job._failed) == {share_key(poison)}
+    assert all(tally.outstanding == 0 for tally in job.tallies.values())
+
+
+def test_a_period_without_questions_sends_nothing(store: SqlQuestionStore) -> None:
+    """A holiday."""
+    finished: list[date] = []
+    model = ScriptedModel()
+
+    run(store, model, day_finished=lambda tally: finished.append(tally.day))
+
+    assert (model.requests, finished) == ([], [DAY, NEXT_DAY])
+
+
+# -- bad answers ------------------------------------------------------------------------------------------------------
+
+
+def test_the_good_answers_of_a_bad_reply_are_kept(store: SqlQuestionStore) -> None:
+    """They are paid for; only the one that is bad is asked again."""
+    add_messages(store, *texts(10))
+    poison = texts(10)[4]
+    model = ScriptedModel(in_turn(bad_for(poison)))
+
+    run(store, model)
+
+    assert model.requests == [texts(10), [poison]]
+    assert classified(store) == texts(10)
+
+
+def test_a_reply_of_garbage_is_asked_again_in_halves(store: SqlQuestionStore) -> None:
+    """One text may have spoiled it for all; halving finds it."""
+    add_messages(store, *texts(8))
+    model = ScriptedModel(in_turn(GARBAGE))
+
+    run(store, model)
+
+    assert model.requests == [texts(8), texts(8)[:4], texts(8)[4:]]
+    assert classified(store) == texts(8)
+
+
+def test_a_text_is_set_aside_only_after_it_was_asked_alone_as_often_as_allowed(store: SqlQuestionStore) -> None:
+    """A model has bad moments; one bad answer is no verdict."""
+    add_messages(store, *texts(10))
+    poison = texts(10)[4]
+    model = ScriptedModel(bad_for(poison))
+
+    job = run(store, model)
+
+    assert model.requests == [texts(10)] + [[poison]] * TRIES_ALONE
+    assert set(store.quarantined([share_key(poison)])) == {share_key(poison)}
+    assert (job.tallies[DAY].failed, job.tallies[DAY].quarantined) == (1, 1)
+
+
+def test_a_good_answer_at_the_last_try_counts(store: SqlQuestionStore) -> None:
+    """Otherwise the tries would be one fewer than promised."""
+    add_messages(store, *texts(2))
+    poison = texts(2)[1]
+    model = ScriptedModel(in_turn(*[bad_for(poison)] * TRIES_ALONE))
+
+    run(store, model)
+
+    assert (classified(store), store.quarantined([share_key(poison)])) == (texts(2), {})
+
+
+def test_a_quarantined_text_keeps_why_and_the_last_reply(store: SqlQuestionStore) -> None:
+    """A person decides about it, and has nothing else to go by."""
+    add_messages(store, *texts(2))
+    poison = texts(2)[1]
+    script = lambda asked: GARBAGE if asked == [poison] else bad_for(poison)(asked)  # noqa: E731
+
+    run(store, ScriptedModel(script))
+
+    (aside,) = store.quarantined([share_key(poison)]).values()
+    assert aside == make_quarantined(poison, reason="not_json", tries=TRIES_ALONE, last_reply="{garbage")
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ({"id": 0, "keywords": []}, "keyword_count"),
+        ({"id": 0, "keywords": [{"keyword": " ", "category": "기타"}]}, "keyword_blank"),
+        ({"id": 0, "keywords": [{"keyword": "가", "category": "없는 분류"}]}, "category"),
+        ({"id": 7, "keywords": [{"keyword": "가", "category": "기타"}]}, "id_missing"),
+    ],
+)
+def test_no_answer_that_fails_a_check_is_ever_written(store: SqlQuestionStore, entry: Any, reason: str) -> None:
+    """Nothing stands in the table that HCX did not say, or that the screens cannot show."""
+    add_messages(store, "독", "약")
+    script = lambda asked: replied({"answers": [entry]}) if asked == ["독"] else bad_for("독")(asked)  # noqa: E731
+
+    job = run(store, ScriptedModel(script))
+
+    assert (classified(store), job.tallies[DAY].reasons) == (["약"], {reason: 1})
+
+
+def test_a_truncated_answer_gets_more_room_once(store: SqlQuestionStore) -> None:
+    """The cap was too small for this batch; if twice is not enough, it is the batch."""
+    add_messages(store, *texts(4))
+    model = ScriptedModel(in_turn(TRUNCATED, TRUNCATED))
+
+    run(store, model)
+
+    assert list(zip(map(len, model.requests), model.rooms, strict=True)) == [(4, 1), (4, 2), (2, 2), (2, 2)]
+    assert classified(store) == texts(4)
+
+
+def test_a_text_whose_answer_is_always_truncated_is_set_aside_in_the_end(store: SqlQuestionStore) -> None:
+    """More room for ever would be a run without an end."""
+    add_messages(store, "끝없음", "보통")
+    script = lambda asked: TRUNCATED if "끝없음" in asked else all_good(asked)  # noqa: E731
+
+    job = run(store, ScriptedModel(script))
+
+    assert (classified(store), job.tallies[DAY].reasons) == (["보통"], {"truncated": 1})
+
+
+def test_a_refused_text_is_found_in_few_requests(store: SqlQuestionStore) -> None:
+    """One forbidden text refuses the whole request: halving finds it in log2 steps, not one by one."""
+    add_messages(store, *texts(64))
+    poison = texts(64)[37]
+    model = ScriptedModel(refusing(poison), batch_size=64)
+
+    run(store, model)
+
+    assert len(model.requests) <= 2 * math.log2(64) + 1
+    assert classified(store) == sorted(set(texts(64)) - {poison})
+    assert open_texts(store) == []
+
+
+def test_a_refused_text_is_not_asked_a_second_time_alone(store: SqlQuestionStore) -> None:
+    """A refusal is definite."""
+    add_messages(store, *texts(4))
+    poison = texts(4)[0]
+    model = ScriptedModel(refusing(poison))
+
+    run(store, model)
+
+    assert model.requests.count([poison]) == 1
+    assert store.quarantined([share_key(poison)])[share_key(poison)].reason == "HTTP 400 40005"
+
+
+def test_two_refused_texts_in_one_request_are_both_found(store: SqlQuestionStore) -> None:
+    """Halving must not stop at the first."""
+    add_messages(store, *texts(16))
+    poison = {texts(16)[3], texts(16)[12]}
+
+    run(store, ScriptedModel(refusing(*poison), batch_size=16))
+
+    assert classified(store) == sorted(set(texts(16)) - poison)
+
+
+def test_a_quarantined_text_in_another_spelling_is_not_sent(store: SqlQuestionStore) -> None:
+    """HCX would see the same text again."""
+    add_messages(store, " 독  약 ", "보통")
+    store.quarantine([make_quarantined("독 약")], VERSION)
+    model = ScriptedModel()
+
+    job = run(store, model)
+
+    assert (model.texts, store.coverage(BOTH_DAYS)[0].quarantined) == (["보통"], 1)
+    assert (job.tallies[DAY].failed, job.tallies[DAY].quarantined) == (1, 1)
+
+
+def test_every_spelling_of_a_refused_text_is_set_aside(store: SqlQuestionStore) -> None:
+    """Each is a question of its own in the counts."""
+    add_messages(store, "독 약", "독  약", "보통")
+
+    run(store, ScriptedModel(refusing("독 약")))
+
+    row = store.coverage(BOTH_DAYS)[0]
+    assert (row.quarantined, row.open) == (2, 0)
+
+
+def test_a_refused_text_of_two_days_fails_on_both_and_is_sent_once(store: SqlQuestionStore) -> None:
+    """The second day must not wait for an answer that will never come."""
+    add_messages(store, "독", "가", at=DAY)
+    add_messages(store, "독", "나", at=NEXT_DAY)
+    model = ScriptedModel(refusing("독"))
+
+    job = run(store, model)
+
+    assert [tally.failed for tally in job.tallies.values()] == [1, 1]
+    assert model.requests.count(["독"]) == 1
+
+
+def test_half_a_surrogate_pair_in_a_keyword_does_not_end_the_run(store: SqlQuestionStore) -> None:
+    """It is legal JSON and no UTF-8: a database cannot store it."""
+    add_messages(store, "가", "나")
+    document = {"answers": [good_entry(0, "전학 \ud83d"), good_entry(1)]}
+
+    run(store, ScriptedModel(in_turn(replied(document))))
+
+    assert sorted(classified(store)) == ["가", "나"]
+
+
+# -- an ill model -----------------------------------------------------------------------------------------------------
+
+
+def test_a_model_that_answers_nothing_usable_stops_the_run(store: SqlQuestionStore) -> None:
+    """Thousands of paid requests would come to nothing."""
+    add_messages(store, *texts(500))
+    model = ScriptedModel(lambda asked: GARBAGE, batch_size=1)
+
+    job = run(store, model)
+
+    assert job.stopped == "failing"
+    assert len(model.requests) <= FRUITLESS_REPLIES + 2 * classify.REQUESTS_IN_FLIGHT
+
+
+@pytest.mark.parametrize("number", [1, 5, 100])
+def test_a_model_that_answers_nothing_usable_sets_nothing_aside(store: SqlQuestionStore, number: int) -> None:
+    """The verdicts are about the model, not the texts: they stay missing and open."""
+    add_messages(store, *texts(number))
+
+    job = run(store, ScriptedModel(lambda asked: GARBAGE, batch_size=1))
+
+    assert (classified(store), open_texts(store)) == ([], texts(number))
+    assert (job.stopped, job.tallies[DAY].quarantined) == ("failing", 0)
+
+
+def test_a_model_that_refuses_everything_sets_nothing_aside(store: SqlQuestionStore) -> None:
+    """A filter gone mad is no reason to give up a day's questions."""
+    add_messages(store, *texts(30))
+
+    job = run(store, ScriptedModel(lambda asked: ContentRefused("40005", "")))
+
+    assert (job.stopped, open_texts(store)) == ("failing", texts(30))
+
+
+def test_a_model_is_well_when_it_can_answer_an_example(store: SqlQuestionStore) -> None:
+    """A day may consist of forbidden texts only; they are set aside then."""
+    add_messages(store, *texts(3))
+    model = ScriptedModel(refusing(*texts(3)))
+
+    job = run(store, model)
+
+    assert model.requests[-1] == [PROBE]
+    assert (job.stopped, open_texts(store), job.tallies[DAY].quarantined) == (None, [], 3)
+
+
+def test_many_bad_texts_in_a_row_do_not_stop_a_model_that_is_well(store: SqlQuestionStore) -> None:
+    """Somebody pastes the same nonsense a hundred times."""
+    add_messages(store, *texts(60))
+    add_messages(store, "보통", at=NEXT_DAY)
+
+    job = run(store, ScriptedModel(refusing(*texts(60)), batch_size=1))
+
+    assert (job.stopped, classified(store), job.tallies[DAY].quarantined) == (None, ["보통"], 60)
+
+
+def test_a_verdict_of_a_run_with_good_answers_is_kept(store: SqlQuestionStore) -> None:
+    """The model has shown that it can answer; no question is asked about it."""
+    add_messages(store, "독", "보통")
+    model = ScriptedModel(refusing("독"), batch_size=1)
+
+    run(store, model)
+
+    assert PROBE not in model.texts
+    assert set(store.quarantined([share_key("독")])) == {share_key("독")}
+
+
+def test_requests_that_keep_failing_stop_the_run(store: SqlQuestionStore) -> None:
+    """The client has retried each of them for minutes already."""
+    add_messages(store, *texts(500))
+    model = ScriptedModel(lambda asked: FAILING, batch_size=1)
+
+    job = run(store, model)
+
+    assert (job.stopped, open_texts(store)) == ("failing", texts(500))
+    assert len(model.requests) <= HOPELESS_REQUESTS + classify.REQUESTS_IN_FLIGHT
+
+
+def test_a_request_that_failed_once_stays_missing_and_the_rest_goes_on(store: SqlQuestionStore) -> None:
+    """One bad minute of the network is no reason to stop, nor to set anything aside."""
+    add_messages(store, *texts(5))
+    script = lambda asked: FAILING if asked == [texts(5)[2]] else all_good(asked)  # noqa: E731
+
+    job = run(store, ScriptedModel(script, batch_size=1))
+
+    assert (job.stopped, open_texts(store)) == (None, [texts(5)[2]])
+    assert job.tallies[DAY].reasons == {"HTTP 500": 1}
+
+
+# -- ends -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_limit_sends_so_many_texts_the_most_asked_first(store: SqlQuestionStore) -> None:
+    """A first look at a large table costs what one wants it to cost."""
+    add_messages(store, *texts(9))
+    add_messages(store, "잦은", at=NEXT_DAY, times=3)
+    model = ScriptedModel(batch_size=2)
+
+    job = run(store, model, limit=3)
+
+    assert (len(model.texts), model.texts[0], job.asked, job.stopped) == (3, "잦은", 3, "limit")
+
+
+def test_repeats_do_not_count_against_the_limit(store: SqlQuestionStore) -> None:
+    """The limit is about questions, not about attempts."""
+    add_messages(store, *texts(5))
+
+    job = run(store, ScriptedModel(in_turn(GARBAGE)), limit=4)
+
+    assert (classified(store), job.asked) == (texts(4), 4)
+
+
+def test_a_limit_that_is_not_reached_stops_nothing(store: SqlQuestionStore) -> None:
+    """The summary must not say that something was left out."""
+    add_messages(store, *texts(3))
+
+    assert run(store, ScriptedModel(), limit=4).stopped is None
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 10])
+def test_a_limit_that_is_just_enough_stops_nothing(store: SqlQuestionStore, batch_size: int) -> None:
+    """Everything is done; saying otherwise would make somebody run it again."""
+    add_messages(store, *texts(3))
+
+    assert run(store, ScriptedModel(batch_size=batch_size), limit=3).stopped is None
+
+
+def test_known_answers_are_used_beyond_the_limit(store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is about what is sent; a known answer is not."""
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 2)
+    add_messages(store, *texts(4), at=DAY)
+    add_messages(store, *texts(2), at=NEXT_DAY)
+
+    job = run(store, ScriptedModel(batch_size=1), limit=4)
+
+    assert (job.stopped, open_texts(store)) == (None, [])
+
+
+def test_a_budget_stops_the_run_and_keeps_what_was_answered(store: SqlQuestionStore) -> None:
+    """Nobody is charged more than they said."""
+    add_messages(store, *texts(6))
+    model = ScriptedModel(in_turn(all_good, BudgetReached(), BudgetReached(), BudgetReached()), batch_size=2)
+
+    job = run(store, model)
+
+    assert (job.stopped, classified(store)) == ("budget", texts(2))
+
+
+def test_a_budget_that_ends_before_any_good_answer_sets_nothing_aside(store: SqlQuestionStore) -> None:
+    """Whether the model could answer at all was never found out."""
+    add_messages(store, *texts(2))
+    outcomes = [ContentRefused("40005", ""), *[BudgetReached()] * 3]
+
+    job = run(store, ScriptedModel(in_turn(*outcomes), batch_size=1))
+
+    assert (job.stopped, open_texts(store)) == ("budget", texts(2))
+
+
+def test_a_denial_ends_the_run_at_once(store: SqlQuestionStore) -> None:
+    """A wrong key does not become right; every further request would be one more log line."""
+    add_messages(store, *texts(500))
+    model = ScriptedModel(lambda asked: DENIED, batch_size=1)
+
+    job = run(store, model)
+
+    assert (job.fatal, open_texts(store)) == (DENIED, texts(500))
+    assert len(model.requests) <= classify.REQUESTS_IN_FLIGHT
+
+
+def test_what_was_answered_before_a_denial_is_kept(store: SqlQuestionStore) -> None:
+    """The key may expire in the middle of a run."""
+    add_messages(store, *texts(6))
+    model = ScriptedModel(in_turn(all_good, *[DENIED] * 5), batch_size=2)
+
+    job = run(store, model)
+
+    assert (job.fatal, classified(store)) == (DENIED, texts(2))
+
+
+def test_the_days_finished_before_a_denial_are_reported_and_no_others(store: SqlQuestionStore) -> None:
+    """An unfinished day must not be shown as done."""
+    add_messages(store, *texts(2), at=DAY)
+    add_messages(store, "다음날", at=NEXT_DAY)
+    finished: list[date] = []
+    script = lambda asked: DENIED if "다음날" in asked else all_good(asked)  # noqa: E731
+
+    run(store, ScriptedModel(script, batch_size=1), day_finished=lambda tally: finished.append(tally.day))
+
+    assert finished == [DAY]
+
+
+def test_a_lost_connection_ends_the_run(store: SqlQuestionStore) -> None:
+    """Its exit code says that running again later can help."""
+    add_messages(store, *texts(100))
+
+    job = run(store, ScriptedModel(lambda asked: UNREACHABLE, batch_size=1))
+
+    assert isinstance(job.fatal, HcxUnreachable)
+    assert (open_texts(store), job.stopped) == (texts(100), None)
+
+
+def test_a_database_that_fails_ends_the_run_and_keeps_what_was_saved(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asking on without being able to write would be money for nothing."""
+    add_messages(store, *texts(200))
+    monkeypatch.setattr(classify, "REQUESTS_IN_FLIGHT", 1)
+    really_save, saved = store.save, 0
+
+    def save_twice(*args: Any, **options: Any) -> None:
+        nonlocal saved
+        saved += 1
+        if saved > 2:
+            raise DatabaseError("database.refused", url="-", reason="gone")
+        really_save(*args, **options)
+
+    monkeypatch.setattr(store, "save", save_twice)
+    model = ScriptedModel()
+
+    with pytest.raises(DatabaseError):
+        run(store, model)
+
+    assert (classified(store), len(model.requests)) == (texts(20), 3)
+
+
+def test_a_day_is_finished_before_the_next_is_asked_about(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first day shows in the UI while the last is still to come."""
+    monkeypatch.setattr(classify, "REQUESTS_IN_FLIGHT", 1)
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 1)
+    add_messages(store, *texts(2), at=DAY)
+    add_messages(store, "다음날", at=NEXT_DAY)
+    story: list[Any] = []
+
+    def script(asked: list[str]) -> Reply:
+        story.append(asked)
+        return all_good(asked)
+
+    def finished(tally: DayTally) -> None:
+        story.append((tally.day, tally.processed))
+
+    run(store, ScriptedModel(script, batch_size=1), day_finished=finished)
+
+    assert story == [["질문 000"], ["질문 001"], (DAY, 2), ["다음날"], (NEXT_DAY, 1)]
+
+
+def test_each_day_is_finished_once(store: SqlQuestionStore) -> None:
+    """Each end of a day is a materialization."""
+    add_messages(store, *texts(40), at=DAY)
+    add_messages(store, *texts(40), at=NEXT_DAY)
+    finished: list[date] = []
+
+    run(store, ScriptedModel(batch_size=3), day_finished=lambda tally: finished.append(tally.day))
+
+    assert sorted(finished) == [DAY, NEXT_DAY]
+
+
+def test_a_day_is_told_about_with_every_step(store: SqlQuestionStore) -> None:
+    """The progress bar moves."""
+    add_messages(store, *texts(7))
+    done: list[int] = []
+
+    run(store, ScriptedModel(batch_size=2), progressed=lambda tally: done.append(tally.done))
+
+    assert done == list(range(1, 8))
+
+
+def test_what_is_done_includes_what_was_done_before(store: SqlQuestionStore) -> None:
+    """A resumed day does not start at nought."""
+    add_messages(store, *texts(3))
+    save(store, make_question(texts(3)[0]))
+
+    job = run(store, ScriptedModel())
+
+    assert (job.tallies[DAY].done, job.tallies[DAY].processed) == (3, 2)
+
+
+def test_an_interrupted_run_is_continued_by_the_next(store: SqlQuestionStore) -> None:
+    """Stopping is always safe."""
+    add_messages(store, *texts(20))
+    run(store, ScriptedModel(in_turn(all_good, *[DENIED] * 9), batch_size=4))
+    model = ScriptedModel(batch_size=4)
+
+    run(store, model)
+
+    assert (sorted(model.texts), classified(store)) == (texts(20)[4:], texts(20))

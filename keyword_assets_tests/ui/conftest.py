@@ -1,0 +1,291 @@
+"""The real `make dev` over the real demo, in a folder of its own, and a headless Chromium to look at it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from keyword_assets.cli.main import opened
+from keyword_assets.demo import DEMO_START, demo_messages
+from keyword_assets.settings import Settings
+from keyword_assets.sql.chats import insert_chats
+from keyword_assets_tests.conftest import FOREIGN_SETTINGS
+
+ROOT = Path(__file__).parents[2]
+# Read before any test runs, because the environment is cleaned for each of them.
+SCREENSHOTS = os.environ.get("KEYWORDS_SCREENSHOTS")
+WIDTH, HEIGHT = 1400, 900
+# Longer than anything takes on a busy machine with two cores; nobody waits that long unless something is broken.
+PATIENCE = 60
+PARTS_OF_A_DAY = 3
+
+# Dagster's newsletter dialog covers every page until it is dismissed. GraphQL's errors come with status 200.
+_BEFORE_EACH_PAGE = """
+localStorage.setItem("communityNux", '"1"');
+window.errorsSeen = [];
+const plainFetch = window.fetch;
+window.fetch = async (...request) => {
+  const response = await plainFetch(...request);
+  if (String(request[0]).includes("graphql")) {
+    response.clone().json().then((body) => body.errors && window.errorsSeen.push(...body.errors)).catch(() => {});
+  }
+  return response;
+};
+"""
+
+
+@dataclass(frozen=True)
+class Dev:
+    """A running `make dev`."""
+
+    url: str
+    folder: Path
+    log: Path
+    recent: list[date]
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """The data of a GraphQL answer."""
+        # The machine's proxy knows nothing of loopback addresses.
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
+            answer = client.post(f"{self.url}/graphql", json={"query": query, "variables": variables}).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+
+class Page:
+    """What a person does with the UI: go somewhere, look for something, click, type."""
+
+    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path) -> None:
+        self._driver = driver
+        self._url = url
+        self._pictures = pictures
+
+    def go(self, path: str, **query: str) -> None:
+        """Open a page of the UI."""
+        self._driver.get(f"{self._url}/{path}?{urlencode(query)}")
+
+    def text(self) -> str:
+        """All that can be read on the page."""
+        return self._driver.find_element(By.TAG_NAME, "body").text
+
+    def see(self, *texts: str) -> None:
+        """Wait until all of these can be read."""
+        self.until(lambda: all(text in self.text() for text in texts), f"{texts} on the page")
+
+    def click(self, label: str) -> None:
+        """Click the last thing that is labelled so: dialogs and inner tabs come after what they lie upon."""
+
+        def clicked() -> bool:
+            (*_, element) = self._shown(f"//*[normalize-space(text())='{label}']") or [None]
+            if element is None:
+                return False
+            element.click()
+            return True
+
+        self.until(clicked, f"'{label}' to click")
+
+    def type_into(self, placeholder: str, text: str) -> None:
+        """Fill the field that shows this while it is empty, and leave it."""
+        path = f"//input[contains(@placeholder, '{placeholder}')]"
+        self.until(lambda: bool(self._shown(path)), f"the field '{placeholder}'")
+        self._shown(path)[-1].send_keys(text, "\t")
+
+    def number(self, name: str) -> float:
+        """The number next to this name in a table of metadata."""
+        path = f"//tr[normalize-space(*[1])='{name}']/*[2]"
+        self.until(lambda: bool(self._shown(path)), f"a number called {name}")
+        return float(self._shown(path)[-1].text.replace(",", ""))
+
+    def count(self, css: str) -> int:
+        """How many elements match."""
+        return len(self._driver.find_elements(By.CSS_SELECTOR, css))
+
+    def scroll_to(self, label: str) -> None:
+        """Bring it to the top of the window."""
+        element = self._shown(f"//*[normalize-space(text())='{label}']")[-1]
+        self._driver.execute_script("arguments[0].scrollIntoView({block: 'start'})", element)
+
+    def shoot(self, name: str) -> None:
+        """Take a picture when nothing moves any more."""
+        pictures = [b""]
+
+        def settled() -> bool:
+            pictures.append(self._driver.get_screenshot_as_png())
+            return pictures[-1] == pictures[-2]
+
+        self.until(settled, "the page at rest")
+        (self._pictures / name).write_bytes(pictures[-1])
+
+    def errors(self) -> list[str]:
+        """What went wrong in the page, as the browser and the server have it."""
+        log = [str(entry["message"]) for entry in self._driver.get_log("browser") if entry["level"] == "SEVERE"]
+        return log + [json.dumps(error) for error in self._driver.execute_script("return window.errorsSeen")]
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait for it; elements that React replaces meanwhile are looked for again."""
+
+        def holds(_: object) -> bool:
+            with suppress(WebDriverException):
+                return condition()
+            return False
+
+        try:
+            WebDriverWait(self._driver, PATIENCE, poll_frequency=0.2).until(holds)
+        except WebDriverException:
+            self._driver.save_screenshot(str(self._pictures / "failed.png"))
+            pytest.fail(f"Waited in vain for {what}; see {self._pictures / 'failed.png'}\n{self.text()}")
+
+    def _shown(self, path: str) -> list[WebElement]:
+        return [element for element in self._driver.find_elements(By.XPATH, path) if element.is_displayed()]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> tuple[str, str]:
+    """The browser and its driver. Without them nobody has seen the UI work, so that is a failure, not a skip."""
+    programs = shutil.which("chromium"), shutil.which("chromedriver")
+    if None in programs:
+        pytest.fail(
+            "The UI's tests need Chromium and its driver. "
+            "Debian: sudo apt-get install chromium chromium-driver fonts-noto-cjk",
+            pytrace=False,
+        )
+    return str(programs[0]), str(programs[1])
+
+
+@pytest.fixture(scope="module")
+def dev(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+    """`make demo`, some recent days, then `make dev`; every process ends with the tests."""
+    folder = tmp_path_factory.mktemp("dev")
+    shutil.copy(ROOT / "workspace.yaml", folder)
+    _run(folder, "keyword_assets.cli.demo")
+    recent = _classify_recent_days(folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = folder / "dev.log"
+    with _running(folder, log, "--port", str(port)) as process:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(url, process, log)
+        yield Dev(url, folder, log, recent)
+
+
+@pytest.fixture(scope="module")
+def page(chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser window."""
+    pictures = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path_factory.mktemp("screenshots")
+    pictures.mkdir(parents=True, exist_ok=True)
+    options = webdriver.ChromeOptions()
+    options.binary_location, driver_path = chromium
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    for name in (
+        "headless=new",
+        # Chromium's sandbox does not work for root, nor in many containers.
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "disable-dev-shm-usage",
+        "no-first-run",
+        "no-proxy-server",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+        "hide-scrollbars",
+        f"user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(f"--{name}")
+    driver = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
+    try:
+        # The window's size would include a frame that is not there.
+        size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE})
+        yield Page(driver, dev.url, pictures)
+    finally:
+        driver.quit()
+
+
+def _classify_recent_days(folder: Path) -> list[date]:
+    """The demo's questions once more on the last days, because Dagster plots no more than the newest 120 partitions."""
+    settings = Settings.from_env({}, folder)
+    count = PARTS_OF_A_DAY * ((max(at for _, _, at in demo_messages()).date() - DEMO_START).days + 1)
+    days = [settings.now().date() - timedelta(days=back) for back in range(count, 0, -1)]
+
+    def recently(at: datetime) -> datetime:
+        part = (at.date() - DEMO_START).days * PARTS_OF_A_DAY + at.hour * PARTS_OF_A_DAY // 24
+        return datetime.combine(days[part], at.time())
+
+    with opened(settings) as store:
+        messages = ((pk + 1_000_000, text, recently(at)) for pk, text, at in demo_messages())
+        insert_chats(store.engine, store.tables, messages)
+    # Nobody listens there: every question has been answered in the demo.
+    known = {"HCX_API_KEY": "nv-unused", "HCX_BASE_URL": "http://127.0.0.1:9"}
+    _run(folder, "keyword_assets", "basic", str(days[0]), str(days[-1]), **known)
+    return days
+
+
+def _environment(**settings: str) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_SETTINGS)}
+    return own | {"DAGSTER_DISABLE_TELEMETRY": "1"} | settings
+
+
+def _run(folder: Path, module: str, *arguments: str, **settings: str) -> None:
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=_environment(**settings), capture_output=True, text=True, timeout=2 * PATIENCE
+    )
+    if done.returncode:
+        pytest.fail(f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}", pytrace=False)
+
+
+@contextmanager
+def _running(folder: Path, log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "keyword_assets.cli.dev", *arguments]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # A group of its own, so that whatever it started can be ended with it.
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=30)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 2 * PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(httpx.TransportError):
+            if httpx.get(f"{url}/server_info", trust_env=False).is_success:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"`make dev` does not answer on {url}:\n{log.read_text(errors='replace')}", pytrace=False)

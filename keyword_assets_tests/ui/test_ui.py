@@ -1,0 +1,118 @@
+"""The UI works: seen in a browser, over the demo's data."""
+
+import re
+import sqlite3
+import time
+
+import pytest
+
+from keyword_assets.demo import DEMO_START, demo_messages
+from keyword_assets_tests.ui.conftest import PATIENCE, Dev, Page
+
+ASSETS = ("unique_chats", "classified_keywords", "missing_data_report")
+DEMO_DAYS = sorted({at.date().isoformat() for _, _, at in demo_messages()})
+# 216 questions, with the longest and the strangest texts among them.
+DAY = DEMO_DAYS[1]
+JUNE = f"[{DEMO_START:%Y-%m}-01...{DEMO_START:%Y-%m}-30]"
+ENDED = ("SUCCESS", "FAILURE", "CANCELED")
+
+RUNS_OF_A_DAY = """
+query Runs($day: String!) {
+  runsOrError(filter: {tags: [{key: "dagster/partition", value: $day}]}) { ... on Runs { results { runId status } } }
+}
+"""
+
+
+@pytest.fixture(autouse=True)
+def flawless_page(page: Page) -> object:
+    """No test may leave an error in the browser's console or in the server's answers."""
+    yield
+    assert page.errors() == []
+
+
+def test_the_lineage_shows_the_three_assets_and_the_passed_check(page: Page) -> None:
+    """It is the first thing that one looks at."""
+    page.go("asset-groups")
+    page.see(*ASSETS, "1 / 1 Passed")
+
+    page.shoot("asset-graph.png")
+
+
+@pytest.mark.parametrize("asset", ASSETS)
+def test_each_asset_has_the_days_of_the_demo(page: Page, asset: str) -> None:
+    """What the command line did is in the UI, day by day."""
+    page.go(f"assets/{asset}", view="partitions", default_range=JUNE, partition=DAY)
+
+    page.see("30 Partitions Selected", f"Materialized ({len(DEMO_DAYS)})", "Failed (0)", *DEMO_DAYS)
+    assert page.number("questions") > 0
+
+
+def test_the_numbers_are_plotted_over_the_days(page: Page) -> None:
+    """A day that falls out of line is seen at a glance."""
+    page.go("assets/classified_keywords", view="overview")
+    page.click("Plots")
+    page.see("questions", "classified", "missing", "coverage", "Partition")
+    page.until(lambda: page.count("canvas") >= 4, "the plots")
+
+    page.scroll_to("Metadata")
+    page.shoot("asset-plots.png")
+
+
+def test_a_day_is_materialized_with_a_few_clicks(page: Page, dev: Dev) -> None:
+    """Somebody deleted the keywords of a day; the UI is where one mends it."""
+    with sqlite3.connect(dev.folder / ".keyword_assets" / "keywords.db") as database:
+        of_the_day = f"FROM admin_chat_keywords WHERE created_at LIKE '{DAY}%'"
+        (questions,) = database.execute(f"SELECT count(DISTINCT query_text) {of_the_day}").fetchone()
+        database.execute(f"DELETE {of_the_day}")
+    database.close()
+
+    page.go("asset-groups")
+    page.click("Materialize all…")
+    # At first the dialog shows the last 90 days only.
+    page.click("Show all partitions")
+    page.type_into("ex: ", DAY)
+    page.click("Launch 1 run")
+    run_id, status = _outcome(dev)
+
+    assert status == "SUCCESS"
+    page.go(f"runs/{run_id}")
+    page.see("Success", f"partition: {DAY}", "RUN_SUCCESS", f"{DAY}: 고유 질문 {questions}개, 처리 {questions}개")
+    page.shoot("run.png")
+    page.go("assets/classified_keywords", view="partitions", default_range=JUNE, partition=DAY)
+    page.see(run_id[:8])
+    assert _numbers(page) == (questions, questions, 0, 1.0)
+    page.shoot("partition.png")
+
+
+def test_the_check_tells_for_each_day_that_it_is_complete(page: Page, dev: Dev) -> None:
+    """The check is the product's promise; "Missing" or a grey bar would say that nobody looked."""
+    page.go("assets/missing_data_report", view="checks", checkDetail="coverage_is_complete")
+    page.click("Partitions")
+    page.type_into("Filter by partition", DAY[:-1])
+    page.click(DAY)
+    page.see("10 Partitions Selected", f"Passed\n({len(DEMO_DAYS)})", f"{DAY}: 모든 질문이 처리되었습니다.")
+
+    questions, classified, missing, coverage = _numbers(page)
+    assert (classified, missing, coverage) == (questions, 0, 1.0)
+    page.shoot("check.png")
+
+
+def test_the_console_of_make_dev_has_no_errors(dev: Dev) -> None:
+    """What scrolls by there is read when something is wrong; so nothing may cry wolf."""
+    assert re.findall(r".*(?:ERROR|CRITICAL|Traceback).*", dev.log.read_text(encoding="utf-8")) == []
+
+
+def _numbers(page: Page) -> tuple[float, ...]:
+    return tuple(page.number(name) for name in ("questions", "classified", "missing", "coverage"))
+
+
+def _outcome(dev: Dev) -> tuple[str, str]:
+    """The id and the last status of the day's one run."""
+    deadline = time.monotonic() + 2 * PATIENCE
+    while time.monotonic() < deadline:
+        runs = dev.ask(RUNS_OF_A_DAY, day=DAY)["runsOrError"]["results"]
+        if runs and runs[0]["status"] in ENDED:
+            assert len(runs) == 1
+            return runs[0]["runId"], runs[0]["status"]
+        time.sleep(0.3)
+    pytest.fail(f"The run of {DAY} has not ended:\n{dev.log.read_text(encoding='utf-8')}", pytrace=False)
