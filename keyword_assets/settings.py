@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_DATABASE_URL",
     "KEYWORDS_TIMEZONE",
     "KEYWORDS_START_DATE",
+    "KEYWORDS_END_DATE",
     "KEYWORDS_COVERAGE_FLOOR",
     "KEYWORDS_TAXONOMY",
     "HCX_API_KEY",
@@ -76,6 +77,7 @@ class Settings:
     database_url: str = field(repr=False)
     timezone: ZoneInfo
     start_date: date
+    end_date: date | None
     coverage_floor: float
     taxonomy: Path | None
     hcx_api_key: str | None = field(repr=False)
@@ -110,6 +112,7 @@ class Settings:
             database_url=read.text("KEYWORDS_DATABASE_URL") or f"sqlite:///{folder / HOME / 'keywords.db'}",
             timezone=read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul"),
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
+            end_date=read.optional_day("KEYWORDS_END_DATE"),
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
             taxonomy=folder / taxonomy if taxonomy else None,
             hcx_api_key=read.text("HCX_API_KEY"),
@@ -134,6 +137,11 @@ class Settings:
                 )
             },
         )
+
+    def last_day(self) -> date:
+        """The last day that can be classified: yesterday, or the end date where that is earlier."""
+        yesterday = self.now().date() - timedelta(days=1)
+        return min(yesterday, self.end_date) if self.end_date else yesterday
 
     def require_api_key(self) -> str:
         """The key.
@@ -204,9 +212,12 @@ class _Reader:
         return number
 
     def day(self, name: str, default: date) -> date:
+        return self.optional_day(name) or default
+
+    def optional_day(self, name: str) -> date | None:
         value = self.text(name)
         try:
-            return date.fromisoformat(value) if value else default
+            return date.fromisoformat(value) if value else None
         except ValueError as error:
             raise InputError("settings.day", name=name, value=value) from error
 

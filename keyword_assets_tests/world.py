@@ -105,5 +105,5 @@ def written() -> set[tuple[str, str, int]]:
 
 def questions(number: int) -> list[str]:
     """So many different questions."""
-    topics = ("전학 절차", "검정고시 접수", "졸업증명서 발급", "학교폭력 신고", "기간제 교사 채용", "급식 알레르기", "수행평가 점수")
+    topics = ("전학 절차", "검정고시 접수", "졸업증명서 발급", "학교폭력 신고", "기간제 교사 채용", "수행평가 점수")
     return [f"{topics[n % len(topics)]} {n + 1}번째로 묻습니다" for n in range(number)]

@@ -1,5 +1,6 @@
 """`make dev`: the Dagster UI and daemon over the same data as the demo, with the simulator where there is no key."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.settings import Settings
 
 HOST, PORT = "127.0.0.1", 3000
+DEMO_MONTH = ("2025-06-01", "2025-06-30")
+# `dg dev` calls the same code; what it adds is nothing that we use.
+_WARNING = "ignore:Function `dev_command` is superseded"
 
 
 def main(arguments: list[str]) -> int:
@@ -24,6 +28,8 @@ def main(arguments: list[str]) -> int:
         simulated = settings.hcx_api_key is None
         if simulated:
             use_embedded_defaults()
+            # Dagster's UI opens on the newest days and plots 120 of them; the demo's would lie far behind.
+            os.environ.update(KEYWORDS_START_DATE=DEMO_MONTH[0], KEYWORDS_END_DATE=DEMO_MONTH[1])
             settings = Settings.from_env()
             load_demo()
         with _simulator() if simulated else nullcontext() as simulator:
@@ -44,7 +50,7 @@ def _dagster(settings: Settings, arguments: list[str]) -> int:
     from keyword_assets.cli import runs
 
     runs.prepare_home(settings)
-    command = [sys.executable, "-m", "dagster", "dev", "--host", HOST, "--port", str(PORT), *arguments]
+    command = [sys.executable, "-W", _WARNING, "-m", "dagster", "dev", "--host", HOST, "--port", str(PORT), *arguments]
     # A process started in the background inherits "ignore interrupts", and Dagster makes that "ignore termination".
     signal.signal(signal.SIGINT, signal.default_int_handler)
     child = subprocess.Popen(command)

@@ -141,7 +141,7 @@ def _classifying(name: str, korean: str) -> None:
     @_lang
     def command(period: Period, limit: int | None, as_json: bool) -> int:
         settings = Settings.from_env()
-        require_classifiable(period, settings.start_date, settings.now().date())
+        require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
         settings.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
         with opened(settings):
@@ -290,7 +290,7 @@ def quarantine_list(period: Period, as_json: bool) -> int:
 def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
     """격리된 질문을 풀어 다시 보냅니다. / Release quarantined questions and send them again."""
     settings = Settings.from_env()
-    require_classifiable(period, settings.start_date, settings.now().date())
+    require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
     settings.require_api_key()
     with opened(settings) as store:
         released = store.release_quarantined(period)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from filelock import FileLock, Timeout
 
-from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.texts import say
@@ -23,8 +24,8 @@ from keyword_assets.orchestration.resources import HcxResource
 from keyword_assets.settings import Settings
 
 MODE_TAG = "keyword_assets/mode"
-# Names the lock file that the run's process holds as long as it lives.
-_LIFE_TAG = "keyword_assets/command"
+# Names the lock file that the run's process holds as long as it lives. The prefix keeps it out of the UI.
+_LIFE_TAG = ".dagster/keyword_assets_command"
 _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 # Our own console tells the story; Dagster's event log keeps every line whatever this says.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -84,8 +85,19 @@ def classify(
             raise KeyboardInterrupt from interrupted
     if remembering.error is not None:
         raise remembering.error
+    if _was_interrupted(result):
+        raise KeyboardInterrupt
     if not result.success:
         raise RuntimeError(say("run.broken", run_id=result.run_id))
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether Ctrl-C or a termination ended the run: Dagster makes an event of it where it is told not to raise."""
+    return any(
+        event.event_type == dg.DagsterEventType.RUN_CANCELED
+        or (event.is_run_failure and event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION)
+        for event in result.all_events
+    )
 
 
 @contextmanager
@@ -98,12 +110,19 @@ def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
 
 
 def prepare_home(settings: Settings) -> Path:
-    """Make `DAGSTER_HOME` a folder that Dagster accepts, with our configuration where it has none."""
+    """Make `DAGSTER_HOME` a folder that Dagster accepts, with our configuration where it has none.
+
+    Raises:
+        InputError: there cannot be such a folder.
+    """
     home = settings.dagster_home.resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        packaged = resources.files("keyword_assets") / "resources" / "dagster.yaml"
-        (home / "dagster.yaml").write_text(packaged.read_text(encoding="utf-8"), encoding="utf-8")
+    packaged = resources.files("keyword_assets") / "resources" / "dagster.yaml"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / "dagster.yaml").exists():
+            (home / "dagster.yaml").write_text(packaged.read_text(encoding="utf-8"), encoding="utf-8")
+    except OSError as error:
+        raise InputError("settings.dagster_home", home=home, reason=error.strerror) from error
     os.environ["DAGSTER_HOME"] = str(home)
     return home
 

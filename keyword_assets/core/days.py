@@ -38,14 +38,16 @@ def require_countable(period: Period, today: date) -> None:
         raise InputError("period.future", end=period.end, today=today)
 
 
-def require_classifiable(period: Period, first_day: date, today: date) -> None:
-    """Refuse days that are not over, or lie before the first partition.
+def require_classifiable(period: Period, first_day: date, last_day: date | None, today: date) -> None:
+    """Refuse days that are not over, or lie outside the partitions.
 
     Raises:
-        InputError: the period is not wholly inside [first_day, today).
+        InputError: the period is not wholly inside [first_day, today), or reaches past last_day.
     """
     require_countable(period, today)
     if period.end == today:
         raise InputError("period.today", today=today)
     if period.start < first_day:
         raise InputError("period.before_first", start=period.start, first=first_day)
+    if last_day and period.end > last_day:
+        raise InputError("period.after_last", end=period.end, last=last_day)

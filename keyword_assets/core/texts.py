@@ -57,6 +57,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{start}은(는) 첫날({first})보다 앞섭니다. KEYWORDS_START_DATE를 더 이른 날로 바꿔 주세요.",
         "{start} lies before the first day ({first}). Set KEYWORDS_START_DATE to an earlier day.",
     ),
+    "period.after_last": (
+        "{end}은(는) 마지막 날({last})보다 뒤입니다. KEYWORDS_END_DATE를 더 늦은 날로 바꾸거나 지워 주세요.",
+        "{end} lies after the last day ({last}). Set KEYWORDS_END_DATE to a later day or remove it.",
+    ),
     "settings.model": (
         "HCX_MODEL '{value}'은(는) 쓸 수 없는 모델입니다. 쓸 수 있는 모델: {models}",
         "HCX_MODEL '{value}' is not a model we can use. Choose one of: {models}",
@@ -90,6 +94,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "settings.url": (
         "{name} '{value}'은(는) http:// 또는 https:// 주소여야 합니다.",
         "{name} '{value}' must be an http:// or https:// address.",
+    ),
+    "settings.dagster_home": (
+        "DAGSTER_HOME {home}을(를) 만들거나 쓸 수 없습니다: {reason}",
+        "DAGSTER_HOME {home} cannot be made or written to: {reason}",
     ),
     "taxonomy.unreadable": (
         "분류표 {source}을(를) 읽을 수 없습니다: {reason}. KEYWORDS_TAXONOMY를 확인해 주세요.",

@@ -42,8 +42,8 @@ def coverage_backfill_sensor(settings: Settings) -> dg.SensorDefinition:
         description="Counts the coverage of past days and runs those again that have questions left to classify.",
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult | dg.SkipReason:
-        today = settings.now().date()
-        period = Period(max(settings.start_date, today - timedelta(days=LOOK_BACK_DAYS)), today - timedelta(days=1))
+        last = settings.last_day()
+        period = Period(max(settings.start_date, last - timedelta(days=LOOK_BACK_DAYS - 1)), last)
         if period.end < period.start:
             return dg.SkipReason(say("sensor.no_days"))
         try:

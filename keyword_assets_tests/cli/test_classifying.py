@@ -195,17 +195,18 @@ def test_the_four_commands_one_after_the_other_close_the_gap(
 
 
 def test_complete_mends_in_its_second_step_what_failed_in_the_first(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A minute's trouble at HCX should not need a second command; and the summary tells where the rows came from."""
     chats.add(*questions(3))
-    hcx.faults.add(Fault("error", times=2))
+    monkeypatch.setenv("HCX_BATCH_SIZE", "1")
+    hcx.faults.add(Fault("error", times=2, text=questions(1)[0]))
 
     outcome = cli("complete", DAY, DAY)
 
     assert outcome.code == 0
-    assert "기본 배치 0개" in outcome.story
-    assert "누락 데이터 3개" in outcome.story
+    assert "기본 배치 2개" in outcome.story
+    assert "누락 데이터 1개" in outcome.story
     assert "실패 0개" in outcome.story
 
 
@@ -262,11 +263,12 @@ def test_the_limit_counts_questions_and_not_tries(cli: CommandLine, chats: Chats
 
 
 def test_the_limit_holds_for_both_steps_of_complete_together(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`complete --limit 2` may send two questions, not two in each of its steps."""
     chats.add(*questions(6))
-    hcx.faults.add(Fault("error", times=2))
+    monkeypatch.setenv("HCX_BATCH_SIZE", "1")
+    hcx.faults.add(Fault("error", times=2, text=questions(1)[0]))
 
     cli("complete", DAY, DAY, "--limit", "2", "--json")
 

@@ -177,8 +177,8 @@ def test_a_dagster_home_that_cannot_be_made_is_found(healthy: CommandLine, monke
 
     outcome = healthy("doctor", "--json")
 
-    assert outcome.code != 0
-    assert "dagster" in _faults(outcome)
+    assert outcome.code == 2
+    assert "DAGSTER_HOME" in _faults(outcome)["dagster"]
 
 
 def test_a_trouble_of_chat_completions_alone_is_not_doctors_concern(healthy: CommandLine, hcx: SimulatorServer) -> None:

@@ -65,9 +65,7 @@ def test_complete_classifies_every_question(server: CommandLine, chats: Chats) -
     assert written() == answers_to(texts)
 
 
-def test_a_second_run_sends_nothing_and_writes_nothing(
-    server: CommandLine, chats: Chats, hcx: SimulatorServer
-) -> None:
+def test_a_second_run_sends_nothing_and_writes_nothing(server: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
     """Idempotence must not depend on the database's collation or its idea of time."""
     chats.add(*questions(12), "AI 교과서", "ai 교과서")
     server("complete", DAY, DAY, "--json")

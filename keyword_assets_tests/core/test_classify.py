@@ -5,6 +5,7 @@ import math
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from threading import Event
 from typing import Any
 
 import pytest
@@ -218,6 +219,38 @@ def test_every_question_is_settled_however_the_pages_fall(
     assert sorted(model.texts) == texts(20)
     assert [row.missing for row in store.coverage(BOTH_DAYS)] == [0, 0]
     assert [tally.processed for tally in job.tallies.values()] == [40, 40]
+
+
+def test_an_answer_that_arrives_during_a_look_up_is_used(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look-up was too early to find it, and the text is not waited for any more: it would be paid for twice."""
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 1)
+    add_messages(store, "전학 절차", at=DAY)
+    add_messages(store, "전학 절차", at=NEXT_DAY)
+    looked, settled = Event(), Event()
+    look_up = store.known_answers
+    looks: list[int] = []
+
+    def slow_look_up(*args: Any) -> Any:
+        found = look_up(*args)
+        looks.append(len(found))
+        if len(looks) == 2:
+            looked.set()
+            settled.wait(10)
+        return found
+
+    def answer_after_the_look(asked: list[str]) -> Reply:
+        looked.wait(10)
+        return all_good(asked)
+
+    monkeypatch.setattr(store, "known_answers", slow_look_up)
+    model = ScriptedModel(answer_after_the_look, batch_size=1)
+
+    run(store, model, progressed=lambda tally: settled.set())
+
+    assert looks == [0, 0]
+    assert (model.texts, len(keyword_rows(store))) == (["전학 절차"], 2)
 
 
 def test_nothing_is_waited_for_at_the_end(store: SqlQuestionStore) -> None:
@@ -512,6 +545,23 @@ def test_a_request_that_failed_once_stays_missing_and_the_rest_goes_on(store: Sq
     assert job.tallies[DAY].reasons == {"HTTP 500": 1}
 
 
+def test_a_text_that_failed_for_one_day_is_not_tried_again_for_the_next(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every try has cost minutes of retries; the next run is there for it."""
+    monkeypatch.setattr(classify, "REQUESTS_IN_FLIGHT", 1)
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 1)
+    add_messages(store, "보통", at=DAY, times=2)
+    add_messages(store, "독", at=DAY)
+    add_messages(store, "독", at=NEXT_DAY)
+    model = ScriptedModel(lambda asked: FAILING if asked == ["독"] else all_good(asked), batch_size=1)
+
+    job = run(store, model)
+
+    assert model.requests == [["보통"], ["독"]]
+    assert [tally.failed for tally in job.tallies.values()] == [1, 1]
+
+
 # -- ends -------------------------------------------------------------------------------------------------------------
 
 
@@ -622,6 +672,15 @@ def test_a_lost_connection_ends_the_run(store: SqlQuestionStore) -> None:
 
     assert isinstance(job.fatal, HcxUnreachable)
     assert (open_texts(store), job.stopped) == (texts(100), None)
+
+
+def test_a_lost_connection_ends_also_a_run_of_one_request(store: SqlQuestionStore) -> None:
+    """There is no second request that could show it."""
+    add_messages(store, "가")
+
+    job = run(store, ScriptedModel(lambda asked: UNREACHABLE))
+
+    assert isinstance(job.fatal, HcxUnreachable)
 
 
 def test_a_database_that_fails_ends_the_run_and_keeps_what_was_saved(

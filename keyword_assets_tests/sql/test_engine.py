@@ -123,7 +123,7 @@ def test_a_text_that_does_not_fit_is_refused_and_not_cut(mysql_url: str) -> None
 
 
 def test_a_result_left_unread_does_not_disturb_the_next_statement(mysql_engine: sa.Engine) -> None:
-    """Rows are streamed; a reader that stops early hands its connection back."""
+    """Rows are streamed; a reader that stops early leaves the rest on the connection."""
     execute(mysql_engine, "CREATE TABLE numbers (number INTEGER)")
     execute(mysql_engine, "INSERT INTO numbers VALUES (:n)", [{"n": n} for n in range(2_000)])
     statement = sa.text("SELECT number FROM numbers")
@@ -131,7 +131,7 @@ def test_a_result_left_unread_does_not_disturb_the_next_statement(mysql_engine: 
         streamed = connection.execution_options(stream_results=True, yield_per=10).execute(statement)
         next(iter(streamed))
 
-    assert query(mysql_engine, "SELECT COUNT(*) FROM numbers") == [(2_000,)]
+        assert connection.execute(sa.text("SELECT 7")).scalar_one() == 7
 
 
 def _write(engine: sa.Engine, *statements: str) -> None:

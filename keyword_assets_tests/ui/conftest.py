@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,10 +23,6 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from keyword_assets.cli.main import opened
-from keyword_assets.demo import DEMO_START, demo_messages
-from keyword_assets.settings import Settings
-from keyword_assets.sql.chats import insert_chats
 from keyword_assets_tests.conftest import FOREIGN_SETTINGS
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +31,6 @@ SCREENSHOTS = os.environ.get("KEYWORDS_SCREENSHOTS")
 WIDTH, HEIGHT = 1400, 900
 # Longer than anything takes on a busy machine with two cores; nobody waits that long unless something is broken.
 PATIENCE = 60
-PARTS_OF_A_DAY = 3
-
 # Dagster's newsletter dialog covers every page until it is dismissed. GraphQL's errors come with status 200.
 _BEFORE_EACH_PAGE = """
 localStorage.setItem("communityNux", '"1"');
@@ -60,7 +53,6 @@ class Dev:
     url: str
     folder: Path
     log: Path
-    recent: list[date]
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The data of a GraphQL answer."""
@@ -78,9 +70,11 @@ class Page:
         self._driver = driver
         self._url = url
         self._pictures = pictures
+        self._errors: list[str] = []
 
     def go(self, path: str, **query: str) -> None:
         """Open a page of the UI."""
+        self._note_errors()
         self._driver.get(f"{self._url}/{path}?{urlencode(query)}")
 
     def text(self) -> str:
@@ -136,9 +130,17 @@ class Page:
         (self._pictures / name).write_bytes(pictures[-1])
 
     def errors(self) -> list[str]:
-        """What went wrong in the page, as the browser and the server have it."""
-        log = [str(entry["message"]) for entry in self._driver.get_log("browser") if entry["level"] == "SEVERE"]
-        return log + [json.dumps(error) for error in self._driver.execute_script("return window.errorsSeen")]
+        """What has gone wrong in the pages since the last call, as the browser and the server have it."""
+        self._note_errors()
+        errors, self._errors = self._errors, []
+        return errors
+
+    def _note_errors(self) -> None:
+        log = self._driver.get_log("browser")
+        self._errors += [str(entry["message"]) for entry in log if entry["level"] == "SEVERE"]
+        # An empty first page has no such list.
+        seen = self._driver.execute_script("return window.errorsSeen || []")
+        self._errors += [json.dumps(error, ensure_ascii=False) for error in seen]
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for it; elements that React replaces meanwhile are looked for again."""
@@ -173,11 +175,10 @@ def chromium() -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def dev(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
-    """`make demo`, some recent days, then `make dev`; every process ends with the tests."""
+    """`make demo`, then `make dev`; every process ends with the tests."""
     folder = tmp_path_factory.mktemp("dev")
     shutil.copy(ROOT / "workspace.yaml", folder)
     _run(folder, "keyword_assets.cli.demo")
-    recent = _classify_recent_days(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -185,7 +186,7 @@ def dev(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
     with _running(folder, log, "--port", str(port)) as process:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url, process, log)
-        yield Dev(url, folder, log, recent)
+        yield Dev(url, folder, log)
 
 
 @pytest.fixture(scope="module")
@@ -223,35 +224,14 @@ def page(chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathF
         driver.quit()
 
 
-def _classify_recent_days(folder: Path) -> list[date]:
-    """The demo's questions once more on the last days, because Dagster plots no more than the newest 120 partitions."""
-    settings = Settings.from_env({}, folder)
-    count = PARTS_OF_A_DAY * ((max(at for _, _, at in demo_messages()).date() - DEMO_START).days + 1)
-    days = [settings.now().date() - timedelta(days=back) for back in range(count, 0, -1)]
-
-    def recently(at: datetime) -> datetime:
-        part = (at.date() - DEMO_START).days * PARTS_OF_A_DAY + at.hour * PARTS_OF_A_DAY // 24
-        return datetime.combine(days[part], at.time())
-
-    with opened(settings) as store:
-        messages = ((pk + 1_000_000, text, recently(at)) for pk, text, at in demo_messages())
-        insert_chats(store.engine, store.tables, messages)
-    # Nobody listens there: every question has been answered in the demo.
-    known = {"HCX_API_KEY": "nv-unused", "HCX_BASE_URL": "http://127.0.0.1:9"}
-    _run(folder, "keyword_assets", "basic", str(days[0]), str(days[-1]), **known)
-    return days
-
-
-def _environment(**settings: str) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_SETTINGS)}
-    return own | {"DAGSTER_DISABLE_TELEMETRY": "1"} | settings
+    return own | {"DAGSTER_DISABLE_TELEMETRY": "1"}
 
 
-def _run(folder: Path, module: str, *arguments: str, **settings: str) -> None:
-    command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(
-        command, cwd=folder, env=_environment(**settings), capture_output=True, text=True, timeout=2 * PATIENCE
-    )
+def _run(folder: Path, module: str) -> None:
+    command = [sys.executable, "-m", module]
+    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, timeout=2 * PATIENCE)
     if done.returncode:
         pytest.fail(f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}", pytrace=False)
 

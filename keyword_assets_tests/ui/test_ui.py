@@ -77,20 +77,20 @@ def test_a_day_is_materialized_with_a_few_clicks(page: Page, dev: Dev) -> None:
     assert status == "SUCCESS"
     page.go(f"runs/{run_id}")
     page.see("Success", f"partition: {DAY}", "RUN_SUCCESS", f"{DAY}: 고유 질문 {questions}개, 처리 {questions}개")
-    page.shoot("run.png")
     page.go("assets/classified_keywords", view="partitions", default_range=JUNE, partition=DAY)
     page.see(run_id[:8])
     assert _numbers(page) == (questions, questions, 0, 1.0)
-    page.shoot("partition.png")
 
 
 def test_the_check_tells_for_each_day_that_it_is_complete(page: Page, dev: Dev) -> None:
     """The check is the product's promise; "Missing" or a grey bar would say that nobody looked."""
     page.go("assets/missing_data_report", view="checks", checkDetail="coverage_is_complete")
+    # The check has tabs of its own, below the asset's.
+    page.see("Execution history", "About")
     page.click("Partitions")
     page.type_into("Filter by partition", DAY[:-1])
     page.click(DAY)
-    page.see("10 Partitions Selected", f"Passed\n({len(DEMO_DAYS)})", f"{DAY}: 모든 질문이 처리되었습니다.")
+    page.see("10 Partitions Selected", f"Passed ({len(DEMO_DAYS)})", f"{DAY}: 모든 질문이 처리되었습니다.")
 
     questions, classified, missing, coverage = _numbers(page)
     assert (classified, missing, coverage) == (questions, 0, 1.0)

@@ -1,0 +1,160 @@
+"""The job over a period: what happens in which order, and what it reports."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from keyword_assets.core.errors import HcxDenied, HcxError, InputError
+from keyword_assets.core.models import DayCoverage, RunReport, Usage
+from keyword_assets.core.money import Price
+from keyword_assets.core.pipeline import Listener, classify_period
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets_tests.builders import (
+    BATCH_TIME,
+    BOTH_DAYS,
+    CATEGORIES,
+    DAY,
+    NEXT_DAY,
+    add_messages,
+    execute,
+    keyword_rows,
+    make_question,
+    make_taxonomy,
+    query,
+    save,
+)
+from keyword_assets_tests.fakes import ScriptedModel, all_good, in_turn
+
+
+def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> tuple[RunReport, HcxError | None]:
+    """One run over both days."""
+    return asyncio.run(
+        classify_period(
+            BOTH_DAYS,
+            model=model,
+            store=store,
+            taxonomy=make_taxonomy(),
+            price=Price(input_per_1k=100, output_per_1k=1_000),
+            batch_created_at=BATCH_TIME,
+            **options,
+        )
+    )
+
+
+def test_a_run_reports_what_it_did(store: SqlQuestionStore) -> None:
+    """The summary, the bill and the UI are made of it."""
+    add_messages(store, "가", "나", "다", at=DAY)
+    add_messages(store, "나", at=NEXT_DAY)
+    save(store, make_question("가"))
+
+    report, fatal = run(store, ScriptedModel())
+
+    assert fatal is None
+    assert report == RunReport(
+        BATCH_TIME,
+        processed=3,
+        reused=1,
+        skipped=1,
+        asked=2,
+        usage=Usage(requests=1, prompt=10, completion=1, reserved=11),
+        cost_krw=2.0,
+        seconds=report.seconds,
+    )
+
+
+def test_usage_from_before_the_run_is_not_counted(store: SqlQuestionStore) -> None:
+    """One model serves the basic run and the one after it."""
+    add_messages(store, "가")
+    model = ScriptedModel()
+    model.requests = [["earlier"]] * 7
+
+    report, _ = run(store, model)
+
+    assert report.usage.requests == 1
+
+
+def test_categories_are_in_the_table_before_the_first_keyword(store: SqlQuestionStore) -> None:
+    """The screens join them."""
+    add_messages(store, "가")
+
+    run(store, ScriptedModel())
+
+    assert len(query(store.engine, "SELECT * FROM admin_categories")) == len(CATEGORIES)
+
+
+def test_a_contradicting_category_is_refused_before_anything_is_sent(store: SqlQuestionStore) -> None:
+    """Paid answers could not be filed."""
+    add_messages(store, "가")
+    execute(store.engine, "INSERT INTO admin_categories VALUES (1, '다른 이름')")
+    model = ScriptedModel()
+
+    with pytest.raises(InputError):
+        run(store, model)
+
+    assert (model.requests, keyword_rows(store)) == ([], [])
+
+
+def test_counts_of_late_messages_are_refreshed(store: SqlQuestionStore) -> None:
+    """Also of questions that are classified already."""
+    add_messages(store, "가")
+    save(store, make_question("가"))
+    add_messages(store, "가", times=2)
+
+    run(store, ScriptedModel())
+
+    assert keyword_rows(store, "query_count") == [(3,)]
+
+
+def test_a_second_run_does_nothing(store: SqlQuestionStore) -> None:
+    """Running again is always safe, and free."""
+    add_messages(store, "가", "나")
+    run(store, ScriptedModel())
+    model = ScriptedModel()
+
+    report, _ = run(store, model)
+
+    assert (model.requests, report.processed, report.skipped, len(keyword_rows(store))) == ([], 0, 2, 2)
+
+
+def test_the_listener_hears_the_beginning_each_step_and_each_end(store: SqlQuestionStore) -> None:
+    """Dagster's events and the progress bar are made of it."""
+    add_messages(store, "가", "나")
+    heard: list[Any] = []
+    listener = Listener(
+        began=lambda before: heard.append([row.questions for row in before]),
+        progressed=lambda tally: heard.append(tally.processed),
+        day_finished=lambda tally: heard.append(tally.day),
+    )
+
+    run(store, ScriptedModel(), listener=listener)
+
+    assert [event for event in heard if event != NEXT_DAY] == [[2, 0], 1, 2, DAY]
+    assert heard.count(NEXT_DAY) == 1
+
+
+def test_a_denial_is_handed_back_with_what_was_done_before(store: SqlQuestionStore) -> None:
+    """The report is shown although the run ended badly."""
+    add_messages(store, "가", "나")
+    denied = HcxDenied("hcx.denied", reason="HTTP 401", model="HCX-007")
+
+    report, fatal = run(store, ScriptedModel(in_turn(all_good, denied), batch_size=1))
+
+    assert (fatal, report.processed) == (denied, 1)
+
+
+def test_a_stopped_run_says_why(store: SqlQuestionStore) -> None:
+    """The exit code depends on it."""
+    add_messages(store, "가", "나")
+
+    report, _ = run(store, ScriptedModel(), limit=1)
+
+    assert (report.stopped, report.asked) == ("limit", 1)
+
+
+def test_a_run_without_questions_costs_nothing(store: SqlQuestionStore) -> None:
+    """A holiday."""
+    report, fatal = run(store, ScriptedModel())
+
+    assert (report.processed, report.cost_krw, fatal) == (0, 0.0, None)
+    assert store.coverage(BOTH_DAYS) == [DayCoverage(DAY), DayCoverage(NEXT_DAY)]

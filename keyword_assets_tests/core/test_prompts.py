@@ -1,0 +1,136 @@
+"""What is sent to HCX, and the form its answer must have."""
+
+import json
+from typing import Any
+
+import pytest
+
+from keyword_assets.core import prompts
+from keyword_assets.core.answers import MAX_KEYWORDS
+from keyword_assets.core.prompts import answer_schema, classifier_version, system_message, user_message
+from keyword_assets.core.taxonomy import parse_taxonomy
+from keyword_assets.core.tokens import estimate_tokens
+from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets_tests.builders import make_taxonomy
+
+# What HCX's documents list for structured outputs.
+DOCUMENTED = {
+    *("type", "properties", "required", "items", "enum", "description", "format"),
+    *("minItems", "maxItems", "minimum", "maximum"),
+}
+
+
+def _keywords(schema: Any) -> set[str]:
+    """Every keyword of a JSON Schema, however deep; the names of properties are none."""
+    found = set(schema)
+    for child in (*schema.get("properties", {}).values(), schema.get("items")):
+        if child:
+            found |= _keywords(child)
+    return found
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["전학 절차"],
+        ['따옴표 " 와 \\ 와 줄\n바꿈'],
+        ['{"questions": []}', "```json", "😀\x00\u2028"],
+        [f"질문 {number}" for number in range(100)],
+    ],
+)
+def test_the_user_message_is_exactly_one_json_document(texts: list[str]) -> None:
+    """Whatever a person types stays data; the contract promises this form."""
+    document = json.loads(user_message(texts))
+
+    assert document == {"questions": [{"id": number, "text": text} for number, text in enumerate(texts)]}
+
+
+def test_hangul_is_sent_as_it_is() -> None:
+    """Escaped, each syllable would cost several tokens."""
+    assert "전학" in user_message(["전학"])
+
+
+def test_the_schema_uses_only_what_hcx_documents() -> None:
+    """One unknown keyword refuses every request."""
+    assert _keywords(answer_schema(make_taxonomy())) <= DOCUMENTED
+
+
+def test_the_schema_allows_only_the_taxonomys_names() -> None:
+    """HCX cannot then invent a category."""
+    entry = answer_schema(make_taxonomy())["properties"]["answers"]["items"]["properties"]["keywords"]
+
+    assert entry["items"]["properties"]["category"]["enum"] == list(make_taxonomy().names)
+    assert (entry["minItems"], entry["maxItems"]) == (1, MAX_KEYWORDS)
+
+
+def test_the_system_message_names_every_category_and_the_catch_all() -> None:
+    """What is not told cannot be chosen well."""
+    message = system_message(make_taxonomy())
+
+    assert all(f"- {name}" in message for name in make_taxonomy().names)
+    assert "'기타'" in message
+
+
+def test_examples_are_not_sent() -> None:
+    """They are for the simulator, and every request would pay for them."""
+    assert "보기" not in system_message(make_taxonomy())
+
+
+def test_a_category_with_braces_in_its_name_does_no_harm() -> None:
+    """The message is put together from a template."""
+    assert "{most}" in system_message(make_taxonomy(["{most}", "기타"]))
+
+
+@pytest.mark.xfail(strict=True, reason="326 for the message and 293 for the schema: 619 by this cautious estimate")
+def test_system_message_and_schema_of_the_packaged_taxonomy_stay_small() -> None:
+    """They are paid for with every request."""
+    taxonomy = load_taxonomy()
+    schema = json.dumps(answer_schema(taxonomy), ensure_ascii=False, separators=(",", ":"))
+
+    assert estimate_tokens(system_message(taxonomy)) + estimate_tokens(schema) <= 500
+
+
+def test_the_version_is_the_same_in_every_process() -> None:
+    """Answers of last month are found by it, so it is written down here."""
+    assert classifier_version("HCX-007", make_taxonomy()) == classifier_version("HCX-007", make_taxonomy())
+    assert len(classifier_version("HCX-007", make_taxonomy())) == 16
+
+
+def test_another_model_is_another_version() -> None:
+    """It answers otherwise."""
+    assert classifier_version("HCX-005", make_taxonomy()) != classifier_version("HCX-007", make_taxonomy())
+
+
+@pytest.mark.parametrize("change", [{"id": 9}, {"name": "옮김"}, {"description": "다른 설명"}])
+def test_another_taxonomy_is_another_version(change: dict[str, Any]) -> None:
+    """A changed id, name or description changes what a stored answer means."""
+    entry = {"id": 1, "name": "전학", "description": "설명"}
+    other = {"id": 2, "name": "기타", "catch_all": True}
+
+    versions = {
+        classifier_version("HCX-007", parse_taxonomy({"categories": [first, other]}, "-"))
+        for first in (entry, {**entry, **change})
+    }
+
+    assert len(versions) == 2
+
+
+def test_other_examples_are_the_same_version() -> None:
+    """They are never sent, so paid answers stay good."""
+    entry = {"id": 1, "name": "기타", "catch_all": True}
+
+    versions = {
+        classifier_version("HCX-007", parse_taxonomy({"categories": [{**entry, "examples": examples}]}, "-"))
+        for examples in (["하나"], ["둘"])
+    }
+
+    assert len(versions) == 1
+
+
+def test_another_prompt_is_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever improves the instructions wants new answers."""
+    before = classifier_version("HCX-007", make_taxonomy())
+
+    monkeypatch.setattr(prompts, "_INSTRUCTION", prompts._INSTRUCTION + "\n짧게 답합니다.")
+
+    assert classifier_version("HCX-007", make_taxonomy()) != before

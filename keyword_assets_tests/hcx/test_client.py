@@ -1,0 +1,395 @@
+"""HcxClient over real HTTP: what is tried again, what is not, what it counts, and what it never tells."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from keyword_assets.core.errors import HcxDenied
+from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.hcx import client as client_module
+from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
+from keyword_assets.hcx.simulator.faults import Fault
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.settings import MODELS
+from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets_tests.world import KEY, questions
+
+TAXONOMY = load_taxonomy()
+TEXTS = ["전학 절차가 궁금해요", "검정고시 접수 기간"]
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses between tries last seconds."""
+    monkeypatch.setattr(client_module, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr("random.uniform", lambda low, high: low)
+
+
+def _config(server: SimulatorServer, model: str = "HCX-007", **changes: Any) -> HcxConfig:
+    facts = MODELS[model]
+    values: dict[str, Any] = {
+        "api_key": KEY,
+        "base_url": server.url,
+        "model": model,
+        "requests_per_window": 1_000,
+        "tokens_per_window": 10_000_000,
+        "window_seconds": 0.05,
+        "timeout_seconds": 10.0,
+        "max_retries": 3,
+        "batch_size": None,
+        "token_budget": None,
+        "context_tokens": facts.context_tokens,
+        "output_tokens": facts.output_tokens,
+    }
+    return HcxConfig(**values | changes)
+
+
+def _with_client(config: HcxConfig, use: Callable[[HcxClient], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        async with open_client(config, TAXONOMY) as model:
+            return await use(model)
+
+    return asyncio.run(run())
+
+
+def _ask(server: SimulatorServer, texts: list[str] = TEXTS, room: int = 1, **changes: Any) -> Reply:
+    return _with_client(_config(server, **changes), lambda model: model.ask(texts, room=room))
+
+
+def _statuses(server: SimulatorServer) -> list[int | None]:
+    return [record.status for record in server.stats.records]
+
+
+# -- what is asked ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_each_model_takes_the_request_and_answers_every_question(model: str) -> None:
+    """The simulator refuses what the real service refuses, undocumented schema keywords included."""
+    with SimulatorServer(SimulatorSettings(strict_schema=True)) as server:
+        reply = _ask(server, model=model)
+
+    assert [answer["id"] for answer in reply.document["answers"]] == [0, 1]
+    assert (reply.problem, reply.truncated) == (None, False)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("number", [1, 10, 30])
+def test_the_output_cap_has_room_for_the_whole_answer(hcx: SimulatorServer, model: str, number: int) -> None:
+    """An answer that is cut off is paid for and thrown away."""
+    reply = _ask(hcx, questions(number), model=model)
+
+    assert not reply.truncated
+    assert len(reply.document["answers"]) == number
+
+
+@pytest.mark.parametrize("model", ["HCX-005", "HCX-DASH-002"])
+def test_with_tools_the_cap_is_never_below_what_the_api_takes(hcx: SimulatorServer, model: str) -> None:
+    """1,024 is the least; a single question needs far less."""
+    _ask(hcx, ["전학"], model=model)
+    (record,) = hcx.stats.records
+
+    assert record.cap == 1024
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_cap_is_never_above_what_the_model_can_put_out(hcx: SimulatorServer, model: str) -> None:
+    """The API refuses such a request as a whole."""
+    _ask(hcx, ["전학"] * 60, room=20, model=model)
+    (record,) = hcx.stats.records
+
+    assert (record.status, record.cap) == (200, MODELS[model].output_tokens)
+
+
+def test_more_room_is_a_larger_cap(hcx: SimulatorServer) -> None:
+    """How an answer that was cut off is asked for again."""
+    _ask(hcx)
+    _ask(hcx, room=2)
+    first, second = hcx.stats.records
+
+    assert (second.cap or 0) == 2 * (first.cap or 0)
+
+
+def test_every_request_has_an_id_of_its_own(hcx: SimulatorServer) -> None:
+    """It is what NAVER's support asks for; a repeated try is another request."""
+    hcx.faults.add(Fault("error", times=2))
+
+    reply = _ask(hcx)
+    ids = [record.request_id for record in hcx.stats.records]
+
+    assert len(set(ids)) == 3
+    assert None not in ids
+    assert ids[-1] == reply.request_id
+
+
+# -- what is tried again ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("error", code="50000", times=2),
+        Fault("error", code="50400", times=2),
+        Fault("error", code="40800", times=2),
+        Fault("error", code="42902", times=2),
+        Fault("gateway_html", times=2),
+        Fault("gateway_html", status=503, times=2),
+        Fault("error_in_200", code="50000", times=2),
+        Fault("reset", times=2),
+        Fault("disconnect", times=2),
+    ],
+    ids=lambda fault: f"{fault.kind}-{fault.code}",
+)
+def test_a_bad_moment_is_outlasted(hcx: SimulatorServer, fault: Fault) -> None:
+    """Two failures and then an answer: nobody should have to notice."""
+    hcx.faults.add(fault)
+
+    async def use(model: HcxClient) -> tuple[Reply, int, int]:
+        return await model.ask(TEXTS), model.usage.requests, model.usage.retries
+
+    reply, requests, retries = _with_client(_config(hcx), use)
+
+    assert reply.document is not None
+    assert (requests, retries) == (3, 2)
+
+
+@pytest.mark.parametrize("code", ["42900", "42901"])
+def test_a_full_quota_is_waited_for(hcx: SimulatorServer, code: str) -> None:
+    """Somebody else used the account; the next window is ours again."""
+    hcx.faults.add(Fault("error", code=code, times=2))
+
+    assert _ask(hcx).document is not None
+    assert _statuses(hcx) == [429, 429, 200]
+
+
+@pytest.mark.parametrize("options", [{}, {"retry_after": True}, {"negative_reset": True}], ids=str)
+def test_a_quota_that_the_server_counts_otherwise_is_waited_for(options: dict[str, bool]) -> None:
+    """Whatever the headers say about it, a negative time included."""
+    settings = SimulatorSettings(qpm=1, window_seconds=0.5, **options)
+    with SimulatorServer(settings) as server:
+
+        async def use(model: HcxClient) -> list[Reply]:
+            return list(await asyncio.gather(model.ask(TEXTS), model.ask(TEXTS)))
+
+        replies = _with_client(_config(server, max_retries=20, window_seconds=0.5), use)
+
+        assert server.stats.snapshot.by_status["429"] > 0
+    assert all(reply.document for reply in replies)
+
+
+def test_silence_longer_than_the_time_out_is_a_bad_moment(hcx: SimulatorServer) -> None:
+    """A connection that hangs must not hang the run."""
+    hcx.faults.add(Fault("hang", seconds=5, times=1))
+
+    assert _ask(hcx, timeout_seconds=0.3).document is not None
+
+
+@pytest.mark.parametrize("code", ["40009", "42400"])
+def test_what_is_worth_one_more_try_gets_exactly_one(hcx: SimulatorServer, code: str) -> None:
+    """Documented as passing now and then; if not, it is about the texts."""
+    hcx.faults.add(Fault("error", code=code))
+
+    with pytest.raises(ContentRefused, match=code):
+        _ask(hcx)
+
+    assert len(hcx.stats.records) == 2
+
+
+def test_a_failure_that_does_not_end_is_given_up_after_the_allowed_tries(hcx: SimulatorServer) -> None:
+    """HCX_MAX_RETRIES is a promise about time and money."""
+    hcx.faults.add(Fault("error"))
+
+    with pytest.raises(ModelFailing, match="HTTP 500 50000") as failing:
+        _ask(hcx, max_retries=2)
+
+    assert len(hcx.stats.records) == 3
+    assert not failing.value.unreachable
+
+
+def test_without_retries_there_is_one_try(hcx: SimulatorServer) -> None:
+    """0 means none, not the default."""
+    hcx.faults.add(Fault("error", times=1))
+
+    with pytest.raises(ModelFailing):
+        _ask(hcx, max_retries=0)
+
+    assert len(hcx.stats.records) == 1
+
+
+def test_a_server_that_is_not_there_is_told_apart_from_one_that_fails(hcx: SimulatorServer) -> None:
+    """The one needs the network, the other patience."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+
+        with pytest.raises(ModelFailing, match="ConnectError") as failing:
+            _ask(hcx, base_url=f"http://127.0.0.1:{taken.getsockname()[1]}", max_retries=1)
+
+    assert failing.value.unreachable
+
+
+# -- what is never tried again --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["40000", "40001", "40003", "40004", "40005", "40055", "41300"])
+def test_a_refused_text_is_not_sent_again(hcx: SimulatorServer, code: str) -> None:
+    """The same words draw the same refusal, and are paid for again."""
+    hcx.faults.add(Fault("error", code=code))
+
+    with pytest.raises(ContentRefused, match=f"HTTP {code[:3]} {code}"):
+        _ask(hcx)
+
+    assert len(hcx.stats.records) == 1
+
+
+@pytest.mark.parametrize("code", ["40080", "40082", "40084", "40100", "40104", "40170", "40300", "40400", "50100"])
+def test_a_denial_is_not_argued_with(hcx: SimulatorServer, code: str) -> None:
+    """Accounts are locked for less; only a person can help."""
+    hcx.faults.add(Fault("error", code=code))
+
+    with pytest.raises(HcxDenied) as denied:
+        _ask(hcx)
+
+    assert len(hcx.stats.records) == 1
+    assert f"HTTP {code[:3]} {code}" in str(denied.value)
+
+
+def test_an_answer_that_cannot_be_read_is_handed_over_as_one(hcx: SimulatorServer) -> None:
+    """It was paid for; whether to ask again, and about how many, is the caller's to decide."""
+    hcx.faults.add(Fault("not_json", times=1))
+
+    reply = _ask(hcx)
+
+    assert (reply.document, reply.problem) == (None, "not_json")
+    assert reply.excerpt
+    assert len(hcx.stats.records) == 1
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_an_answer_that_was_cut_off_says_so(hcx: SimulatorServer, model: str) -> None:
+    """Both kinds of models, each in its own form."""
+    hcx.faults.add(Fault("truncated", times=1))
+
+    reply = _ask(hcx, model=model)
+
+    assert (reply.truncated, reply.document) == (True, None)
+
+
+# -- what is counted --------------------------------------------------------------------------------------------------
+
+
+def test_usage_is_what_hcx_counted_and_what_was_reserved(hcx: SimulatorServer) -> None:
+    """The bill and the quota are two different sums."""
+
+    async def use(model: HcxClient) -> Any:
+        await model.ask(TEXTS)
+        return model.usage
+
+    usage = _with_client(_config(hcx), use)
+    (record,) = hcx.stats.records
+
+    assert (usage.requests, usage.retries) == (1, 0)
+    assert (usage.prompt, usage.completion) == (record.prompt_tokens, record.completion_tokens)
+    assert usage.reserved >= record.charged
+
+
+def test_the_estimate_follows_what_hcx_counts() -> None:
+    """The hosted tokenizer is not public: where it counts more than we do, the next reservation has to be larger."""
+    with SimulatorServer(SimulatorSettings(token_drift=4.0)) as server:
+
+        async def use(model: HcxClient) -> list[int]:
+            reserved = []
+            for _ in range(2):
+                await model.ask(TEXTS)
+                reserved.append(model.usage.reserved)
+            return [reserved[0], reserved[1] - reserved[0]]
+
+        first, second = _with_client(_config(server), use)
+        charged = [record.charged for record in server.stats.records]
+
+    assert first < charged[0]
+    assert second >= charged[1]
+
+
+def test_the_budget_stops_before_it_is_passed(hcx: SimulatorServer) -> None:
+    """Also by a repeated try, which reserves as much as the first."""
+    hcx.faults.add(Fault("error"))
+
+    async def use(model: HcxClient) -> int:
+        with pytest.raises(BudgetReached):
+            await model.ask(TEXTS)
+        return model.usage.reserved
+
+    reserved = _with_client(_config(hcx, token_budget=4_000, max_retries=50), use)
+
+    assert 0 < hcx.stats.snapshot.tokens_charged <= reserved <= 4_000
+
+
+@pytest.mark.parametrize("window", ["rolling", "fixed", "token-bucket"])
+@pytest.mark.parametrize("quota", [{"qpm": 3}, {"tpm": 4_000}, {"qpm": 4, "tpm": 5_000}], ids=str)
+def test_no_request_is_refused_whatever_the_servers_rule(window: Any, quota: dict[str, int]) -> None:
+    """NAVER does not tell how its windows move; and both meters hold at once."""
+    with SimulatorServer(SimulatorSettings(window=window, window_seconds=0.3, **quota)) as server:
+        limits = {"requests_per_window": quota.get("qpm", 1_000), "tokens_per_window": quota.get("tpm", 10**7)}
+
+        async def use(model: HcxClient) -> None:
+            await asyncio.gather(*(model.ask(TEXTS) for _ in range(8)))
+
+        _with_client(_config(server, window_seconds=0.3, **limits), use)
+        by_status = server.stats.snapshot.by_status
+
+    assert by_status == {"200": 8}
+
+
+def test_a_request_that_would_not_fit_the_quota_is_not_offered(hcx: SimulatorServer) -> None:
+    """The caller fills a request only as far as a window has room for it."""
+
+    async def use(model: HcxClient) -> tuple[bool, bool]:
+        return model.fits(TEXTS), model.fits(["긴 질문 " * 200] * 20)
+
+    assert _with_client(_config(hcx, tokens_per_window=6_000), use) == (True, False)
+
+
+def test_the_version_changes_with_the_model(hcx: SimulatorServer) -> None:
+    """Answers are reused under the same version only."""
+
+    async def version(model: HcxClient) -> str:
+        return model.version
+
+    assert len({_with_client(_config(hcx, model=model), version) for model in MODELS}) == 3
+
+
+# -- what is never told -------------------------------------------------------------------------------------------
+
+
+def test_the_key_is_in_no_log(hcx: SimulatorServer, caplog: pytest.LogCaptureFixture) -> None:
+    """Logs are kept for years and read by many; httpx and httpcore log too."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("httpx", "httpcore", "keyword_assets", "asyncio"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    hcx.faults.add(Fault("error", times=1), Fault("reset", times=1))
+
+    _ask(hcx)
+
+    assert len(caplog.records) > 3
+    assert KEY not in caplog.text
+    assert KEY not in "".join(repr(record.args) for record in caplog.records)
+
+
+def test_the_key_is_in_no_error(hcx: SimulatorServer) -> None:
+    """Tracebacks are pasted into tickets."""
+    hcx.faults.add(Fault("error", code="40104"))
+
+    with pytest.raises(HcxDenied) as denied:
+        _ask(hcx)
+
+    assert KEY not in str(denied.value) + repr(denied.value) + repr(denied.value.params)
+
+
+def test_the_key_is_not_shown_by_the_configuration(hcx: SimulatorServer) -> None:
+    """A debugger or a log line prints it sooner or later."""
+    assert KEY not in repr(_config(hcx)) + str(_config(hcx))

@@ -1,0 +1,233 @@
+"""The native v3 API in both directions: what is asked, and how everything that may come back is understood."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from keyword_assets.hcx import wire
+from keyword_assets.taxonomy_file import load_taxonomy
+
+TAXONOMY = load_taxonomy()
+DOCUMENT = {"answers": [{"id": 0, "keywords": [{"keyword": "전학", "category": "전학, 편입"}]}]}
+TEXT = json.dumps(DOCUMENT, ensure_ascii=False)
+
+
+def _body(model: str = "HCX-007", texts: tuple[str, ...] = ("전학 절차", "검정고시")) -> dict[str, Any]:
+    return wire.request_body(model, TAXONOMY, texts, 1500)
+
+
+def _read(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> wire.Response:
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return wire.read_response(httpx.Response(status, content=raw, headers=headers), "request-1")
+
+
+def _result(**result: Any) -> dict[str, Any]:
+    return {"status": {"code": "20000", "message": "OK"}, "result": result}
+
+
+def _called(arguments: Any) -> dict[str, Any]:
+    function = {"name": "save_keywords", "arguments": arguments}
+    return {"role": "assistant", "content": "", "toolCalls": [{"id": "1", "type": "function", "function": function}]}
+
+
+def test_hcx_007_is_asked_for_structured_output_without_thinking() -> None:
+    """Thinking is on by default there, excludes structured output, and is paid for."""
+    body = _body("HCX-007")
+
+    assert body["thinking"] == {"effort": "none"}
+    assert body["maxCompletionTokens"] == 1500
+    assert body["responseFormat"]["type"] == "json"
+    assert not body.keys() & {"maxTokens", "tools", "toolChoice"}
+
+
+@pytest.mark.parametrize("model", ["HCX-005", "HCX-DASH-002"])
+def test_the_other_models_are_made_to_call_the_one_function(model: str) -> None:
+    """Left to choose, a model may answer in prose."""
+    body = _body(model)
+    (tool,) = body["tools"]
+
+    assert body["toolChoice"] == {"type": "function", "function": {"name": tool["function"]["name"]}}
+    assert body["maxTokens"] == 1500
+    assert not body.keys() & {"maxCompletionTokens", "thinking", "responseFormat"}
+
+
+@pytest.mark.parametrize("model", ["HCX-007", "HCX-005"])
+def test_the_schema_allows_no_category_but_ours(model: str) -> None:
+    """A closed list in the request is what keeps invented categories out of most answers."""
+    assert json.dumps(list(TAXONOMY.names), ensure_ascii=False) in json.dumps(_body(model), ensure_ascii=False)
+
+
+def test_the_last_user_message_is_exactly_one_json_document() -> None:
+    """Outside checks read the questions there, and anything beside them would be an instruction."""
+    texts = ('따옴표 " 와 {"id": 9}', "줄\n바꿈", "이모지 😀")
+
+    last = _body(texts=texts)["messages"][-1]
+
+    assert last["role"] == "user"
+    assert json.loads(last["content"]) == {"questions": [{"id": n, "text": text} for n, text in enumerate(texts)]}
+
+
+def test_texts_are_sent_as_they_are_and_not_as_escapes() -> None:
+    """An escaped syllable is six characters: the same question for several times the money."""
+    assert "전학 절차" in _body()["messages"][-1]["content"]
+
+
+def test_a_structured_answer_is_read_from_the_content() -> None:
+    """The form of HCX-007."""
+    usage = {"promptTokens": 120, "completionTokens": 40, "totalTokens": 160}
+
+    response = _read(_result(message={"role": "assistant", "content": TEXT}, finishReason="stop", usage=usage))
+
+    assert response.reply is not None
+    assert (response.reply.document, response.reply.problem, response.reply.truncated) == (DOCUMENT, None, False)
+    assert (response.prompt_tokens, response.completion_tokens) == (120, 40)
+    assert response.reply.request_id == "request-1"
+
+
+@pytest.mark.parametrize("arguments", [DOCUMENT, TEXT], ids=["object", "string"])
+def test_arguments_of_a_call_are_read_as_an_object_and_as_text(arguments: Any) -> None:
+    """The documents show an object; servers were seen to send a string."""
+    response = _read(_result(message=_called(arguments), finishReason="tool_calls"))
+
+    assert response.reply is not None
+    assert response.reply.document == DOCUMENT
+
+
+def test_an_answer_cut_off_by_the_cap_says_so() -> None:
+    """Then more room helps, where anything else asks for smaller requests."""
+    response = _read(_result(message={"content": TEXT[:20]}, finishReason="length"))
+
+    assert response.reply is not None
+    assert (response.reply.document, response.reply.problem, response.reply.truncated) == (None, "truncated", True)
+
+
+def test_prose_in_place_of_json_is_no_answer() -> None:
+    """Even a model that was told otherwise may be polite."""
+    response = _read(_result(message={"content": f"네, 다음과 같습니다. {TEXT}"}, finishReason="stop"))
+
+    assert response.reply is not None
+    assert (response.reply.document, response.reply.problem) == (None, "not_json")
+    assert response.reply.excerpt.startswith("네, 다음과 같습니다.")
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"message": {"role": "assistant", "content": None}},
+        {"message": None},
+        {"message": []},
+        {},
+        {"message": {"toolCalls": []}},
+        {"message": {"toolCalls": [{"function": None}]}},
+    ],
+    ids=str,
+)
+def test_a_result_without_an_answer_is_understood_as_one(result: dict[str, Any]) -> None:
+    """What a server leaves out must not become a traceback in the middle of a night."""
+    response = _read(_result(**result))
+
+    assert response.reply is not None
+    assert (response.reply.document, response.reply.problem) == (None, "no_content")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"status": {"code": "20', "not_json"),
+        (b"\xff\xfe\x00", "not_json"),
+        (b"", "not_json"),
+        (b"[]", "no_result"),
+        (b"null", "not_json"),
+        ({"result": {"message": {"content": TEXT}}}, "no_result"),
+        ({"status": {"code": "20000"}}, "no_result"),
+        ({"status": {"code": "20000"}, "result": None}, "no_result"),
+        ({"status": {"code": "20000"}, "result": "OK"}, "no_result"),
+        ({"status": "20000", "result": {}}, "no_result"),
+    ],
+    ids=str,
+)
+def test_a_body_without_a_result_is_no_answer(content: Any, problem: str) -> None:
+    """Without the envelope's word that all is well, nothing in the body is believed."""
+    response = _read(content)
+
+    assert response.reply is not None
+    assert (response.reply.document, response.reply.problem) == (None, problem)
+
+
+@pytest.mark.parametrize("usage", [None, [], {}, {"promptTokens": "12"}, {"promptTokens": -3}, {"promptTokens": True}])
+def test_usage_that_cannot_be_is_taken_for_none(usage: Any) -> None:
+    """A strange number must not correct our estimates, nor appear in the bill."""
+    response = _read(_result(message={"content": TEXT}, usage=usage))
+
+    assert (response.prompt_tokens, response.completion_tokens) == (0, 0)
+
+
+def test_a_total_that_does_not_add_up_is_not_looked_at() -> None:
+    """The official samples have such totals."""
+    usage = {"promptTokens": 100, "completionTokens": 10, "totalTokens": 7}
+
+    response = _read(_result(message={"content": TEXT}, usage=usage))
+
+    assert (response.prompt_tokens, response.completion_tokens) == (100, 10)
+
+
+def test_an_error_inside_an_http_200_is_an_error() -> None:
+    """Its result, if there is one, was not meant as an answer."""
+    body = {"status": {"code": "50000", "message": "Internal server error"}, "result": {"message": {"content": TEXT}}}
+
+    response = _read(body)
+
+    assert response.reply is None
+    assert response.reason == "HTTP 200 50000 Internal server error"
+
+
+def test_a_code_that_came_as_a_number_is_understood() -> None:
+    """It is a string in the documents and a number in the habits of many servers."""
+    assert _read({"status": {"code": 42901, "message": "Too many"}}, 429).code == "42901"
+
+
+def test_a_gateways_page_is_an_error_with_the_status_as_its_reason() -> None:
+    """There is no envelope to read a reason from."""
+    response = _read(b"<html>502 Bad Gateway</html>", 502)
+
+    assert (response.reply, response.code, response.reason) == (None, None, "HTTP 502 Bad Gateway")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-reset-requests": "42s"}, 42.0),
+        ({"x-ratelimit-reset-tokens": "2.5s"}, 2.5),
+        ({"x-ratelimit-reset-tokens": "1m30s"}, 90.0),
+        ({"x-ratelimit-reset-tokens": "1h"}, 3600.0),
+        ({"x-ratelimit-reset-tokens": "250ms"}, 0.25),
+        ({"x-ratelimit-reset-tokens": "17"}, 17.0),
+        ({"retry-after": "3"}, 3.0),
+        ({"x-ratelimit-reset-requests": "5s", "x-ratelimit-reset-tokens": "40s"}, 40.0),
+        ({"x-ratelimit-reset-requests": "-2s", "x-ratelimit-reset-tokens": "4s"}, 4.0),
+        ({"x-ratelimit-reset-requests": "-2s"}, None),
+        ({"x-ratelimit-reset-requests": "0s"}, None),
+        ({"x-ratelimit-reset-requests": ""}, None),
+        ({"x-ratelimit-reset-requests": "soon"}, None),
+        ({"x-ratelimit-reset-requests": "5s or so"}, None),
+        ({"retry-after": "Wed, 21 Oct 2025 07:28:00 GMT"}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_the_time_until_the_quota_is_free_is_read_from_the_headers(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    """Too short a wait is refused again; a number misread could stop a run for hours."""
+    assert wire.seconds_until_reset(httpx.Headers(headers)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [("http://127.0.0.1:8400", True), ("http://localhost", True), ("http://[::1]:1", True), ("https://x.com", False)],
+)
+def test_only_a_server_on_this_machine_is_asked_without_the_proxy(url: str, local: bool) -> None:
+    """An office's proxy cannot reach our loopback, and the way to HCX may lead through it."""
+    assert wire.is_local(url) is local

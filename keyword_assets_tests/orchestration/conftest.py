@@ -1,0 +1,45 @@
+"""The definitions over a database with a few chats, a simulated HCX, and a real Dagster instance."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from keyword_assets.cli import runs
+from keyword_assets.core import texts
+from keyword_assets.definitions import build_defs
+from keyword_assets.hcx import client
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.settings import Settings
+from keyword_assets_tests.world import Chats, environment
+
+
+@pytest.fixture(autouse=True)
+def _settings_in_force(monkeypatch: pytest.MonkeyPatch, sqlite_url: str, hcx: SimulatorServer) -> None:
+    """SQLite, the simulator, and retries without their pauses of seconds."""
+    for name, value in environment(sqlite_url, hcx.url).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(client, "LONGEST_PAUSE", 0.01)
+    texts.use("ko")
+
+
+@pytest.fixture
+def chats() -> Chats:
+    """Adds messages to the database."""
+    return Chats()
+
+
+@pytest.fixture
+def instance(tmp_path: Path, new_dagster_home: Path) -> Iterator[dg.DagsterInstance]:
+    """A Dagster instance on disk, configured as ours are, in which nothing has run."""
+    shutil.copytree(new_dagster_home, tmp_path / ".keyword_assets" / "dagster")
+    with runs.instance(Settings.from_env()) as dagster_instance:
+        yield dagster_instance
+
+
+@pytest.fixture
+def defs() -> dg.Definitions:
+    """The definitions under the settings in force."""
+    return build_defs(Settings.from_env())

@@ -1,0 +1,70 @@
+"""Resources: configuration that opens an ordinary object, without a secret in what Dagster shows."""
+
+import pytest
+from dagster._core.remote_representation.external_data import RepositorySnap
+from dagster_shared.serdes import serialize_value
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
+from keyword_assets.settings import Settings
+from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets_tests.world import KEY
+
+
+# Dagster reads all it knows about a schedule, also what it has deprecated itself.
+@pytest.mark.filterwarnings("ignore:Property `ScheduleDefinition.environment_vars`")
+def test_no_secret_is_in_what_the_ui_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever can open the UI sees the configuration of every resource."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", "mysql+mysqlconnector://me:s3cret@127.0.0.1:1/chats")
+
+    shown = serialize_value(RepositorySnap.from_def(build_defs(Settings.from_env()).get_repository_def()))
+
+    assert "HCX-007" in shown
+    assert KEY not in shown
+    assert "s3cret" not in shown
+
+
+def test_the_resource_takes_every_hcx_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that stops half-way looks as if it had been obeyed."""
+    values = {
+        "HCX_MODEL": "HCX-005",
+        "HCX_QPM": "7",
+        "HCX_TPM": "8000",
+        "HCX_QUOTA_WINDOW_SECONDS": "9.5",
+        "HCX_TIMEOUT_SECONDS": "10.5",
+        "HCX_MAX_RETRIES": "0",
+        "HCX_BATCH_SIZE": "12",
+        "HCX_TOKEN_BUDGET": "13",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+    resource = HcxResource.from_settings(Settings.from_env())
+
+    assert (resource.model, resource.qpm, resource.tpm, resource.quota_window_seconds) == ("HCX-005", 7, 8000, 9.5)
+    assert (resource.timeout_seconds, resource.max_retries) == (10.5, 0)
+    assert (resource.batch_size, resource.token_budget) == (12, 13)
+
+
+def test_hcx_does_not_open_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is read when it is needed, so that the UI can be looked at without one."""
+    resource = HcxResource.from_settings(Settings.from_env())
+    monkeypatch.delenv("HCX_API_KEY")
+
+    with pytest.raises(InputError, match="HCX_API_KEY"):
+        resource.open(load_taxonomy())
+
+
+def test_the_database_opens_at_the_address_of_the_moment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A code server lives for weeks; the address may change under it."""
+    resource = DatabaseResource()
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "other.db"
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", f"sqlite:///{elsewhere}")
+
+    with resource.open() as store:
+        opened = store.engine.url.database
+
+    assert opened == str(elsewhere)

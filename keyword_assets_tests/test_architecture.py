@@ -1,0 +1,80 @@
+"""What may load what, as seen from a process that has just done its work."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parent.parent
+HEAVY = ("dagster", "pandas", "starlette", "uvicorn", "kiwipiepy")
+PROBE = """
+import json, sys
+from keyword_assets.cli.main import run
+code = run(sys.argv[2:])
+loaded = [name for name in json.loads(sys.argv[1]) if name in sys.modules]
+sys.stderr.write("\\n" + json.dumps([code, loaded]))
+"""
+
+
+def _loaded_by(*arguments: str) -> tuple[int, list[str]]:
+    answer = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(HEAVY), *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ.copy(),
+        check=True,
+    )
+    code, loaded = json.loads(answer.stderr.splitlines()[-1])
+    return code, loaded
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--help",), 0),
+        (("complete", "--help"), 0),
+        (("check", "2025-06-11", "2025-06-14"), 0),
+        (("quarantine", "list", "2025-06-11", "2025-06-14"), 0),
+        (("complete", "2025-06-14", "2025-06-11"), 2),
+        (("complete", "2025-06-11", "2025-06-14"), 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_command_that_runs_nothing_loads_neither_dagster_nor_the_simulator(
+    arguments: tuple[str, ...], code: int
+) -> None:
+    """Loading them takes seconds; who only looks or mistypes should not wait."""
+    assert _loaded_by(*arguments) == (code, [])
+
+
+def test_the_core_loads_nothing_but_the_standard_library() -> None:
+    """Its rules can be read, tested and moved without anything else."""
+    script = (
+        "import sys; before = set(sys.modules); import keyword_assets.core.pipeline, keyword_assets.core.classify; "
+        "print(sorted({name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names))"
+    )
+
+    answer = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True, cwd=TOP)
+
+    assert answer.stdout.strip() == "['keyword_assets']"
+
+
+def test_the_imports_keep_to_the_layers() -> None:
+    """The arrows that setup.cfg draws, checked here too so that a test run alone finds a breach."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd=TOP)
+
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_the_package_can_be_run_as_a_module() -> None:
+    """`python -m keyword_assets` works where the script is not on the PATH."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "keyword_assets", "--help"], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout.startswith("Usage: keyword-assets")

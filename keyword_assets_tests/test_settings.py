@@ -1,0 +1,165 @@
+"""Settings: the environment, then `.env`, then the defaults; and every value checked."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.settings import MODELS, SETTING_NAMES, Settings
+from keyword_assets_tests.world import KEY
+
+PASSWORD = "mysql+mysqlconnector://me:s3cret@host/chats"
+TOP = Path(__file__).parent.parent
+
+
+def _read(folder: Path, **values: str) -> Settings:
+    return Settings.from_env(values, folder)
+
+
+def test_without_any_setting_everything_has_a_value(tmp_path: Path) -> None:
+    """A fresh machine needs no configuration to be looked at."""
+    settings = _read(tmp_path)
+
+    assert settings.database_url == f"sqlite:///{tmp_path}/.keyword_assets/keywords.db"
+    assert settings.dagster_home == tmp_path / ".keyword_assets" / "dagster"
+    assert (settings.timezone.key, settings.start_date) == ("Asia/Seoul", date(2025, 6, 1))
+    assert settings.hcx_base_url == "https://clovastudio.stream.ntruss.com"
+    assert (settings.hcx_model, settings.hcx_api_key) == ("HCX-007", None)
+    assert (settings.hcx_quota_window_seconds, settings.hcx_timeout_seconds, settings.hcx_max_retries) == (60, 60, 6)
+    assert (settings.hcx_batch_size, settings.hcx_token_budget, settings.taxonomy) == (None, None, None)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_quota_is_the_models_published_one(tmp_path: Path, model: str) -> None:
+    """A test key works without anybody having to look it up."""
+    settings = _read(tmp_path, HCX_MODEL=model)
+
+    assert settings.hcx_qpm == MODELS[model].requests_per_minute
+    assert settings.hcx_tpm == MODELS[model].tokens_per_minute
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """A single run can be told otherwise without editing anything."""
+    (tmp_path / ".env").write_text("HCX_MODEL=HCX-005\nHCX_QPM=7\n", encoding="utf-8")
+
+    settings = _read(tmp_path, HCX_MODEL="HCX-DASH-002")
+
+    assert (settings.hcx_model, settings.hcx_qpm) == ("HCX-DASH-002", 7)
+
+
+def test_an_empty_value_is_as_good_as_none(tmp_path: Path) -> None:
+    """`HCX_API_KEY=` in a copied `.env.example` is not a key."""
+    settings = _read(tmp_path, HCX_API_KEY="  ", HCX_QPM="")
+
+    assert settings.hcx_api_key is None
+    assert settings.hcx_qpm == 60
+
+
+def test_numbers_may_be_written_as_people_write_them(tmp_path: Path) -> None:
+    """60,000 is how the published tables print it."""
+    assert _read(tmp_path, HCX_TPM="60,000").hcx_tpm == _read(tmp_path, HCX_TPM="60_000").hcx_tpm == 60_000
+
+
+def test_relative_paths_are_seen_from_the_working_folder(tmp_path: Path) -> None:
+    """Not from wherever a daemon happens to have been started."""
+    settings = _read(tmp_path, KEYWORDS_TAXONOMY="mine.yaml", DAGSTER_HOME="home")
+
+    assert (settings.taxonomy, settings.dagster_home) == (tmp_path / "mine.yaml", tmp_path / "home")
+
+
+def test_tables_and_columns_can_have_other_names(tmp_path: Path) -> None:
+    """The tables are the customer's. A column that two tables have can be renamed in one of them alone."""
+    settings = _read(
+        tmp_path,
+        KEYWORDS_TABLE_CHATTINGS="chat_log",
+        KEYWORDS_COLUMN_INPUT_TEXT="body",
+        KEYWORDS_COLUMN_CREATED_AT="made_at",
+        KEYWORDS_COLUMN_ADMIN_CHAT_KEYWORDS_CREATED_AT="asked_on",
+    )
+
+    assert settings.table_names == {"chattings": "chat_log"}
+    assert settings.column_names == {
+        "chattings.input_text": "body",
+        "chattings.created_at": "made_at",
+        "admin_chat_keywords.created_at": "asked_on",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HCX_MODEL", "HCX-003"),
+        ("HCX_QPM", "0"),
+        ("HCX_QPM", "1.5"),
+        ("HCX_TPM", "-5"),
+        ("HCX_QUOTA_WINDOW_SECONDS", "0"),
+        ("HCX_QUOTA_WINDOW_SECONDS", "nan"),
+        ("HCX_TIMEOUT_SECONDS", "inf"),
+        ("HCX_MAX_RETRIES", "-1"),
+        ("HCX_BATCH_SIZE", "0"),
+        ("HCX_TOKEN_BUDGET", "1e6"),
+        ("HCX_BASE_URL", "ftp://x"),
+        ("KEYWORDS_START_DATE", "yesterday"),
+        ("KEYWORDS_TIMEZONE", "Seoul"),
+        ("KEYWORDS_TIMEZONE", "../etc/passwd"),
+        ("KEYWORDS_COVERAGE_FLOOR", "1.1"),
+        ("KEYWORDS_COVERAGE_FLOOR", "nan"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    """A default in its place would be a setting that nobody made."""
+    with pytest.raises(InputError, match=name):
+        _read(tmp_path, **{name: value})
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    """Half of it read would be worse."""
+    (tmp_path / ".env").write_bytes(b"HCX_QPM=\xff\xfe")
+
+    with pytest.raises(InputError, match=r"\.env"):
+        _read(tmp_path)
+
+
+def test_secrets_are_not_in_the_repr(tmp_path: Path) -> None:
+    """Settings end up in tracebacks and debuggers."""
+    shown = repr(_read(tmp_path, HCX_API_KEY=KEY, KEYWORDS_DATABASE_URL=PASSWORD))
+
+    assert KEY not in shown
+    assert "s3cret" not in shown
+
+
+def test_a_missing_key_is_said_when_it_is_needed(tmp_path: Path) -> None:
+    """And only then: counting needs none."""
+    with pytest.raises(InputError, match="HCX_API_KEY"):
+        _read(tmp_path).require_api_key()
+
+
+def test_now_is_the_wall_clock_of_the_time_zone(tmp_path: Path) -> None:
+    """The tables hold local time without a zone."""
+    seoul, honolulu = (_read(tmp_path, KEYWORDS_TIMEZONE=name).now() for name in ("Asia/Seoul", "Pacific/Honolulu"))
+
+    assert seoul.tzinfo is None
+    assert round((seoul - honolulu).total_seconds() / 3600) == 19
+
+
+def test_the_example_file_names_only_settings_that_exist() -> None:
+    """A setting that was renamed must not live on in the file that people copy."""
+    lines = (TOP / ".env.example").read_text(encoding="utf-8").splitlines()
+    named = {line.lstrip("#").split("=")[0] for line in lines if "=" in line and not line.startswith("# ")}
+
+    assert named
+    assert named <= set(SETTING_NAMES)
+
+
+def test_the_example_file_shows_the_defaults(tmp_path: Path) -> None:
+    """It says that each line shows the default; uncommented as it is, nothing may change."""
+    text = (TOP / ".env.example").read_text(encoding="utf-8")
+    lines = [line[1:] for line in text.splitlines() if line.startswith("#") and not line.startswith("# ")]
+    (tmp_path / "copied").mkdir()
+    (tmp_path / "copied" / ".env").write_text("\n".join(lines), encoding="utf-8")
+
+    copied, bare = Settings.from_env({}, tmp_path / "copied"), Settings.from_env({}, tmp_path)
+
+    for name in ("timezone", "start_date", "hcx_base_url", "hcx_model", "hcx_qpm", "hcx_tpm", "hcx_max_retries"):
+        assert getattr(copied, name) == getattr(bare, name), name
