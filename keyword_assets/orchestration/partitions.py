@@ -9,12 +9,15 @@ from keyword_assets.settings import Settings
 
 
 def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
-    """One partition a calendar day, from the first day of the settings to their last, if they have one."""
-    # Dagster's end date is the first day that is no longer one.
-    end = settings.end_date + timedelta(days=1) if settings.end_date else None
+    """One partition a calendar day, from the first day of the settings to the last that can be classified.
+
+    An end in the past is said as an offset from yesterday: with Dagster's own `end_date`, its UI goes on asking for the
+    newest days up to now, and so never plots the days there are.
+    """
+    yesterday = settings.now().date() - timedelta(days=1)
     return dg.DailyPartitionsDefinition(
         start_date=settings.start_date.isoformat(),
-        end_date=end.isoformat() if end else None,
+        end_offset=(settings.last_day() - yesterday).days,
         timezone=settings.timezone.key,
         fmt="%Y-%m-%d",
     )
