@@ -13,7 +13,7 @@ import click
 from keyword_assets.cli import render
 from keyword_assets.core import texts
 from keyword_assets.core.days import parse_period, require_classifiable, require_countable
-from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.errors import HcxError, KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, Period, RunReport
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
@@ -167,9 +167,22 @@ def _classify(settings: Settings, period: Period, mode: str, limit: int | None, 
                 reports.append(RunReport(began=reports[0].began, skipped=sum(row.classified for row in rows)))
                 show.step_skipped(step, rows)
                 continue
-        reports.append(_step(settings, period, step, limit, reports, show))
+        try:
+            reports.append(_step(settings, period, step, limit, reports, show))
+        except HcxError:
+            if show.report.processed:
+                _conclude(settings, period, mode, [*reports, show.report], show, as_json)
+            raise
         rows = _coverage(settings, period)
         show.checked(step, rows)
+    return _conclude(settings, period, mode, reports, show, as_json)
+
+
+def _conclude(
+    settings: Settings, period: Period, mode: str, reports: Sequence[RunReport], show: render.Story, as_json: bool
+) -> int:
+    """Show the numbers of the whole command beside the coverage counted now."""
+    rows = _coverage(settings, period)
     total = functools.reduce(lambda earlier, later: earlier + later, reports)
     if as_json:
         render.document(render.run_document(period, mode, total, rows))

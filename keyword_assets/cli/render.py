@@ -92,6 +92,8 @@ def _print_coverage(period: Period, rows: Sequence[DayCoverage]) -> None:
 
 
 def _verdict(total: DayCoverage) -> Text:
+    if total.questions == 0:
+        return Text(say("verdict.empty"))
     if total.missing == 0:
         return Text(say("verdict.complete", questions=total.questions), style="green")
     key = "verdict.open" if total.open else "verdict.quarantined"
@@ -220,6 +222,7 @@ class Story:
         self._mode = mode
         self._quiet = quiet
         self._steps = 0
+        self.report = RunReport(began=datetime.min)
         self._began = time.monotonic()
         days = (period.end - period.start).days + 1
         self._say(say("period", start=period.start, end=period.end, days=days))
@@ -232,8 +235,12 @@ class Story:
     def step(self, step: str) -> Iterator[LiveProgress]:
         """Announce a step and draw its progress."""
         self._heading(say(f"step.{step}"))
-        with LiveProgress(self._quiet) as progress:
-            yield progress
+        progress = LiveProgress(self._quiet)
+        try:
+            with progress:
+                yield progress
+        finally:
+            self.report = progress.report
         self._step_ended(step, progress.report)
 
     def _heading(self, name: str) -> None:
@@ -276,7 +283,7 @@ class Story:
         table.add_column()
         table.add_column(justify="right")
         if self._mode == "complete":
-            for name, report in zip(("basic", "missing"), reports, strict=True):
+            for name, report in zip(("basic", "missing"), reports, strict=False):
                 table.add_row(say(f"summary.{name}"), say("count", count=report.processed))
         lines = {
             "summary.total": say("count", count=total.processed),

@@ -6,6 +6,7 @@ flight, and 32 bytes for each text that failed.
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,10 +34,14 @@ from keyword_assets.core.ports import (
 from keyword_assets.core.questions import prompt_text, share_key
 from keyword_assets.core.taxonomy import Taxonomy
 
-# How often a question is asked alone before an unusable answer is taken for its last word.
-TRIES_ALONE = 3
+# How often a question is asked alone, at least and at most, before an unusable answer is taken for its last word.
+TRIES_ALONE, MOST_TRIES_ALONE = 3, 30
+# The chance, at most, that a harmless question is set aside because the model had one bad moment after another.
+DOUBT = 1e-5
 # So many requests in a row without one good answer raise the question who is ill, the texts or the model.
-FRUITLESS_REPLIES = 20
+FRUITLESS_REPLIES = 30
+# One bad moment must not pass for an illness either.
+TRIES_KNOWN_QUESTION = 5
 # Requests in a row that failed after all their retries: the model is not there to be asked.
 HOPELESS_REQUESTS = 3
 # Enough to use any published quota at the latencies measured; the quota's ledger is what holds requests back.
@@ -57,6 +62,7 @@ class _Ask:
 class _Batch:
     asks: list[_Ask]
     room: int = 1
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,8 @@ class Classification:
         self._verdicts: list[_Verdict] = []
         self._just_learned: dict[bytes, Answer] = {}
         self._fruitless = 0
+        self._first_replies = 0
+        self._first_spoiled = 0
         self._failures_in_a_row = 0
         self._any_reply = False
         self._any_good = False
@@ -171,7 +179,7 @@ class Classification:
                 break
             asks.append(self._fresh.popleft())
             self.asked += 1
-        return _Batch(asks) if asks else None
+        return _Batch(asks, first=True) if asks else None
 
     async def _read_page(self, pages: Iterator[list[Question]]) -> None:
         """Sort a page: known answers are written at once, the rest waits to be asked."""
@@ -250,6 +258,9 @@ class Classification:
                 await self._classified(ask, answer, counts[ask.key])
             await self._commit_verdicts()
         bad = [batch.asks[number] for number in checked.bad]
+        if batch.first:
+            self._first_replies += 1
+            self._first_spoiled += bool(bad)
         if bad and reply.truncated and batch.room == 1:
             self._again.append(_Batch(bad, room=2))
         elif bad:
@@ -273,10 +284,20 @@ class Classification:
             return
         (ask,) = bad
         ask.tries += len(batch.asks) == 1
-        if ask.tries < TRIES_ALONE:
+        if ask.tries < self._tries_alone():
             self._again.append(_Batch(bad, batch.room))
         else:
             self._verdicts.append(_Verdict(ask, reason, reply))
+
+    def _tries_alone(self) -> int:
+        """How often to ask a question alone: the worse the model does with questions in general, the more often.
+
+        If a share p of replies is spoiled whatever was asked, t tries in a row are with probability p ** t; so t is
+        log(DOUBT) / log(p). The questions' own first request does not speak against the model.
+        """
+        share = max(0, self._first_spoiled - 1) / (self._first_replies + 9)
+        needed = math.ceil(math.log(DOUBT) / math.log(share)) if share else 0
+        return min(max(TRIES_ALONE, needed), MOST_TRIES_ALONE)
 
     def _refused(self, batch: _Batch, refusal: ContentRefused) -> None:
         """A refusal is definite: the same text alone is not asked a second time."""
@@ -305,20 +326,26 @@ class Classification:
     async def _model_is_well(self) -> bool:
         """Ask about an example of the taxonomy, which no one has poisoned."""
         category = self.taxonomy.categories[0]
+        known = category.examples[0] if category.examples else category.name
         try:
-            reply = await self.model.ask([category.examples[0] if category.examples else category.name])
-        except AskFailed:
-            return False
+            for _ in range(TRIES_KNOWN_QUESTION):
+                reply = await self.model.ask([known])
+                if check_answers(reply.document, 1, self.taxonomy).good:
+                    self._any_good = True
+                    return True
+        except BudgetReached:
+            self.stopped = "budget"
         except HcxDenied as denied:
             self.fatal = denied
-            return False
-        return bool(check_answers(reply.document, 1, self.taxonomy).good)
+        except AskFailed:
+            pass
+        return False
 
     def _gave_up(self, batch: _Batch, failing: ModelFailing) -> None:
         self._failures_in_a_row += 1
         for ask in batch.asks:
             self._give_up_on(ask, failing.reason)
-        if self._failures_in_a_row < HOPELESS_REQUESTS and (self._any_reply or self._waiting):
+        if self._failures_in_a_row < HOPELESS_REQUESTS and (self._any_reply or self._waiting or self._unread):
             return
         if failing.unreachable:
             self.fatal = HcxUnreachable("hcx.unreachable", reason=failing.reason)
@@ -390,9 +417,8 @@ class Classification:
     async def _close_books(self) -> None:
         """Write or withdraw the pending verdicts, and finish the days that an early but orderly end left open."""
         if self._verdicts and not self._any_good and not self._ended and not await self._model_is_well():
-            self.stopped = "failing"
-        unproven = self.stopped == "budget" and not self._any_good
-        if self.stopped == "failing" or self.fatal is not None or unproven:
+            self.stopped = self.stopped or "failing"
+        if self.stopped == "failing" or self.fatal is not None or not self._any_good:
             self._withdraw_verdicts()
         await self._commit_verdicts()
         if self.stopped is None and self._limit_left == 0 and self._fresh:

@@ -166,7 +166,7 @@ class RunReport:
             processed=self.processed + later.processed,
             reused=self.reused + later.reused,
             skipped=self.skipped,
-            failed=max(0, self.failed - later.processed) if later.failed == 0 else later.failed,
+            failed=max(later.failed, self.failed - later.processed),
             quarantined=self.quarantined + later.quarantined,
             asked=self.asked + later.asked,
             usage=self.usage + later.usage,

@@ -271,6 +271,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(quarantined {quarantined:,}) · {seconds:.1f} s",
     ),
     "verify": ("검증: 남은 누락 {missing:,}개", "Verified: {missing:,} still missing"),
+    "verdict.empty": ("이 기간에는 질문이 없습니다.", "There are no questions in this period."),
     "verdict.complete": (
         "100.0 % — 고유 질문 {questions:,}개가 모두 처리되었습니다.",
         "100.0 %: all {questions:,} unique questions are classified.",

@@ -4,7 +4,6 @@ One step, because the questions of several days go out in the same full requests
 its check are due as soon as that day is done. Any of the three can be selected alone.
 """
 
-import asyncio
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from keyword_assets.orchestration.events import (
     UNIQUE_CHATS,
     log_day,
 )
+from keyword_assets.orchestration.interrupts import run_interruptible
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.settings import Settings
@@ -113,7 +113,7 @@ class _Run:
                     listener=listener,
                 )
 
-        report, fatal = asyncio.run(run())
+        report, fatal = run_interruptible(run())
         self.watcher.ended(report)
         self.context.log.info(
             say(

@@ -177,7 +177,14 @@ def latest_report(tables: Tables, day: date) -> sa.Select[Any]:
     """The newest state reported for a day."""
     report = tables.reports.c
     return (
-        sa.select(report.messages, report.blank, report.questions, report.classified, report.quarantined)
+        sa.select(
+            report.reported_at,
+            report.messages,
+            report.blank,
+            report.questions,
+            report.classified,
+            report.quarantined,
+        )
         .where(report.day == day)
         .order_by(report.reported_at.desc())
         .limit(1)

@@ -4,7 +4,7 @@ import json
 import pickle
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -252,9 +252,14 @@ class SqlQuestionStore:
         with writing(self.engine) as connection:
             self._lock(connection)
             latest = connection.execute(queries.latest_report(self.tables, row.day)).first()
-            if latest is not None and tuple(latest) == state:
-                return False
-            values = {"day": row.day, "reported_at": self._clock(), **dict(zip(names, state, strict=True))}
+            now = self._clock()
+            if latest is not None:
+                reported_at, *latest_state = latest
+                if tuple(latest_state) == state:
+                    return False
+                # Local time repeats an hour when summer time ends, and clocks are set back; news stay newest.
+                now = max(now, reported_at + timedelta(microseconds=1))
+            values = {"day": row.day, "reported_at": now, **dict(zip(names, state, strict=True))}
             connection.execute(sa.insert(self.tables.reports), [values])
             return True
 
