@@ -42,6 +42,15 @@ def _wait_for_rows(child: "subprocess.Popen[str]") -> None:
         time.sleep(0.05)
 
 
+def _wait_for_word(child: "subprocess.Popen[str]", word: str) -> None:
+    assert child.stderr is not None
+    said = ""
+    while word not in said:
+        line = child.stderr.readline()
+        assert line, said
+        said += line
+
+
 def _statuses() -> list[dg.DagsterRunStatus]:
     with runs.instance(Settings.from_env()) as instance:
         return [run.status for run in instance.get_runs()]
@@ -51,13 +60,14 @@ def _saved() -> set[str]:
     return {row["query_text"] for row in keyword_rows()}
 
 
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_keeps_its_answers_and_the_next_goes_on_from_there(
-    cli: CommandLine, process: Process, slow_hcx: SimulatorServer
+    cli: CommandLine, process: Process, slow_hcx: SimulatorServer, name: signal.Signals
 ) -> None:
-    """Ctrl-C is how a person stops a long run; it must cost neither answers nor a second payment."""
+    """Ctrl-C and an orderly shutdown stop a long run; it must cost neither answers nor a second payment."""
     child = process("complete", DAY, DAY)
     _wait_for_rows(child)
-    child.send_signal(signal.SIGINT)
+    child.send_signal(name)
     _, complaint = child.communicate(timeout=60)
     saved = _saved()
     slow_hcx.reset()
@@ -99,6 +109,38 @@ def test_a_run_that_is_alive_is_not_taken_for_dead(process: Process, slow_hcx: S
 
     assert statuses == [dg.DagsterRunStatus.STARTED]
     assert (child.returncode, json.loads(out)["check"]["coverage"]) == (0, 1.0)
+
+
+def test_two_commands_at_once_take_turns_and_pay_once(process: Process, slow_hcx: SimulatorServer) -> None:
+    """Somebody runs by hand what the schedule is running already."""
+    first = process("basic", DAY, DAY, "--json")
+    _wait_for_rows(first)
+    second = process("basic", DAY, DAY, "--json")
+    _wait_for_word(second, "HCX를 쓰고 있어")
+    slow_hcx.faults.clear()
+    first_out, _ = first.communicate(timeout=60)
+    second_out, _ = second.communicate(timeout=60)
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert json.loads(first_out)["processed"] + json.loads(second_out)["processed"] == len(TEXTS)
+    assert json.loads(second_out)["requests"] == 0
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+def test_waiting_for_another_run_can_be_given_up(
+    process: Process, slow_hcx: SimulatorServer, name: signal.Signals
+) -> None:
+    """Who sees that it will take hours stops it, and must not have to kill it."""
+    first = process("basic", DAY, DAY, "--json")
+    _wait_for_rows(first)
+    second = process("basic", DAY, DAY, "--json")
+    _wait_for_word(second, "HCX를 쓰고 있어")
+    second.send_signal(name)
+    second.communicate(timeout=60)
+    slow_hcx.faults.clear()
+    first.communicate(timeout=60)
+
+    assert (second.returncode, first.returncode) == (130, 0)
 
 
 def test_a_process_writes_one_document_to_stdout_and_no_secret_anywhere(
