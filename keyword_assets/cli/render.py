@@ -18,12 +18,13 @@ from rich.text import Text
 
 from keyword_assets.cli.doctor import Finding
 from keyword_assets.core.models import DayCoverage, DayTally, Period, Quarantined, Question, RunReport
-from keyword_assets.core.texts import say
+from keyword_assets.core.texts import say, say_reason
 from keyword_assets.sql.chats import LoadReport
 
 # Refused lines or quarantined questions that are shown one by one; the JSON has them all.
 _SHOWN = 20
 _SHOWN_CHARS = 60
+_REASONS_SHOWN = 5
 # A pipe has no width of its own.
 _PIPE_WIDTH = 160
 # The logger above all of ours.
@@ -309,6 +310,8 @@ class Story:
             table.add_row(say(key), value)
         _out().print()
         _out().print(table)
+        for reason, count in sorted(total.reasons.items(), key=lambda item: -item[1])[:_REASONS_SHOWN]:
+            _out().print(Text(say("summary.reason", reason=say_reason(reason), count=count), style="yellow"))
         if total.stopped and sums.open:
             _out().print(Text(say(f"stopped.{total.stopped}"), style="yellow"))
         _out().print(_verdict(sums))
@@ -365,7 +368,7 @@ def quarantined(period: Period, entries: Sequence[tuple[Question, Quarantined, d
             question.day.isoformat(),
             f"{question.count:,}",
             str(entry.tries),
-            Text(entry.reason),
+            Text(say_reason(entry.reason)),
             Text(" ".join(question.text.split())[:_SHOWN_CHARS]),
             Text(" ".join(entry.last_reply.split())[:_SHOWN_CHARS]),
         )

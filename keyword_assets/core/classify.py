@@ -8,7 +8,7 @@ flight, and 32 bytes for each text that failed.
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -211,8 +211,8 @@ class Classification:
                 self._waiting[key] = ask
                 self._fresh.append(ask)
         if reused:
-            await self._save(reused, {})
-            self._settle_classified([question for question, _ in reused], reused=True)
+            refused = await self._save(reused, {})
+            self._settle_saved([question for question, _ in reused], refused, reused=True)
         if spellings:
             await asyncio.to_thread(
                 self.store.quarantine,
@@ -253,9 +253,9 @@ class Classification:
             self._fruitless, self._any_good = 0, True
             counts = {ask.key: len(ask.questions) for ask, _ in good}
             rows = [(question, answer) for ask, answer in good for question in ask.questions]
-            await self._save(rows, {ask.key: answer for ask, answer in good})
+            refused = await self._save(rows, {ask.key: answer for ask, answer in good})
             for ask, answer in good:
-                await self._classified(ask, answer, counts[ask.key])
+                await self._classified(ask, answer, counts[ask.key], refused)
             await self._commit_verdicts()
         bad = [batch.asks[number] for number in checked.bad]
         if batch.first:
@@ -267,15 +267,15 @@ class Classification:
             reason = reply.problem or next(iter(checked.bad.values()))
             self._ask_in_halves(batch, bad, reason, reply.excerpt)
 
-    async def _classified(self, ask: _Ask, answer: Answer, saved: int) -> None:
+    async def _classified(self, ask: _Ask, answer: Answer, saved: int, refused: Mapping[Question, str]) -> None:
         """Settle a text; questions that came to wait for it while it was being written get their rows now."""
         del self._waiting[ask.key]
         self._just_learned[ask.key] = answer
         late = ask.questions[saved:]
         if late:
-            await self._save([(question, answer) for question in late], {})
-        self._settle_classified(ask.questions[:1])
-        self._settle_classified(ask.questions[1:], reused=True)
+            refused = {**refused, **await self._save([(question, answer) for question in late], {})}
+        self._settle_saved(ask.questions[:1], refused)
+        self._settle_saved(ask.questions[1:], refused, reused=True)
 
     def _ask_in_halves(self, batch: _Batch, bad: list[_Ask], reason: str, reply: str) -> None:
         if len(bad) > 1:
@@ -363,16 +363,13 @@ class Classification:
     def _ended(self) -> bool:
         return self.stopped is not None or self.fatal is not None
 
-    async def _save(self, rows: list[tuple[Question, Answer]], learned: dict[bytes, Answer]) -> None:
-        def write() -> None:
-            self.store.save(
-                rows,
-                learned=learned,
-                version=self.model.version,
-                batch_created_at=self.batch_created_at,
+    async def _save(self, rows: list[tuple[Question, Answer]], learned: dict[bytes, Answer]) -> Mapping[Question, str]:
+        def write() -> Mapping[Question, str]:
+            return self.store.save(
+                rows, learned=learned, version=self.model.version, batch_created_at=self.batch_created_at
             )
 
-        await asyncio.to_thread(write)
+        return await asyncio.to_thread(write)
 
     async def _commit_verdicts(self) -> None:
         verdicts, self._verdicts = self._verdicts, []
@@ -388,8 +385,13 @@ class Classification:
         for verdict in verdicts:
             self._give_up_on(verdict.ask, verdict.reason)
 
-    def _settle_classified(self, questions: Sequence[Question], *, reused: bool = False) -> None:
+    def _settle_saved(
+        self, questions: Sequence[Question], refused: Mapping[Question, str], *, reused: bool = False
+    ) -> None:
         for question in questions:
+            if question in refused:
+                self._settle_failed([question], refused[question])
+                continue
             tally = self.tallies[question.day]
             tally.processed += 1
             tally.reused += reused

@@ -4,6 +4,7 @@
     ├── InputError              usage, settings, taxonomy, CSV or schema: nothing was changed            exit 2
     └── ServiceError            somebody else's service; what was finished before is kept                exit 4
         ├── DatabaseError       the database could not be reached, or refused us
+        │   └── RowRefused      a value does not fit its column: this row's fault, not the others'
         └── HcxError
             ├── HcxDenied       HCX refused the key, the subscription or the model: trying again cannot help
             └── HcxUnreachable  no connection to HCX, after all retries
@@ -48,6 +49,10 @@ class ServiceError(KeywordAssetsError):
 
 class DatabaseError(ServiceError):
     """The database could not be reached, or refused us."""
+
+
+class RowRefused(DatabaseError):
+    """A value does not fit its column: this row's fault, not the others'."""
 
 
 class HcxError(ServiceError):

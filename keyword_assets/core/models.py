@@ -1,6 +1,6 @@
 """The small frozen values that travel between the parts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -144,7 +144,8 @@ class RunReport:
 
     `processed` are questions newly classified, `reused` of them without asking HCX; `skipped` were classified before;
     `failed` were tried and are still missing, `quarantined` of them set aside by this run. `asked` counts the distinct
-    texts sent. `stopped` is `limit`, `budget` or `failing` when that ended the run early.
+    texts sent. `reasons` counts the failed ones by reason. `stopped` is `limit`, `budget` or `failing` when that ended
+    the run early.
     """
 
     began: datetime
@@ -158,6 +159,7 @@ class RunReport:
     cost_krw: float = 0.0
     seconds: float = 0.0
     stopped: str | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, later: "RunReport") -> "RunReport":
         """Two runs over the same period told as one; what failed first may have been mended later."""
@@ -173,4 +175,5 @@ class RunReport:
             cost_krw=round(self.cost_krw + later.cost_krw, 2),
             seconds=self.seconds + later.seconds,
             stopped=later.stopped or self.stopped,
+            reasons=later.reasons or self.reasons,
         )

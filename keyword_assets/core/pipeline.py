@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,5 +75,6 @@ async def classify_period(
         cost_krw=cost_krw(usage, price),
         seconds=time.monotonic() - began,
         stopped=job.stopped,
+        reasons=dict(sum((Counter(t.reasons) for t in tallies), Counter())),
     )
     return report, job.fatal

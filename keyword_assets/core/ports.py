@@ -113,8 +113,11 @@ class QuestionStore(Protocol):
         learned: Mapping[bytes, Answer],
         version: str,
         batch_created_at: datetime,
-    ) -> None:
-        """Write the keyword rows of questions that have none yet, and keep the learned answers for reuse."""
+    ) -> Mapping[Question, str]:
+        """Write the keyword rows of questions that have none yet, and keep the learned answers for reuse.
+
+        Returns the questions whose rows the database cannot hold, with its reason; all others are written.
+        """
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         """Set texts aside, or renew the reason of those that are."""

@@ -25,6 +25,12 @@ def say(key: str, **params: object) -> str:
     return (korean if _language == "ko" else english).format(**params)
 
 
+def say_reason(reason: str) -> str:
+    """Why a question failed: in words for what our own checks found, as it came for what a server said."""
+    key = f"reason.{reason}"
+    return say(key) if key in TEXTS else reason
+
+
 TEXTS: dict[str, tuple[str, str]] = {
     # -- errors -------------------------------------------------------------------------------------------------------
     "error": ("오류: {message}", "Error: {message}"),
@@ -352,6 +358,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{start} to {end}: nothing to run again (complete, quarantined only, or in flight).",
     ),
     "sensor.reason": ("누락 {open:,}개", "{open:,} missing"),
+    "summary.reason": ("  실패 이유: {reason} — {count:,}개", "  failed because: {reason} ({count:,})"),
+    # -- why an answer was not taken ----------------------------------------------------------------------------------
+    "reason.id_missing": ("답이 없음", "no answer"),
+    "reason.id_twice": ("한 질문에 답이 두 번", "answered twice"),
+    "reason.shape": ("답의 형식이 다름", "an answer of another form"),
+    "reason.keyword_count": ("키워드가 1~3개가 아님", "not 1 to 3 keywords"),
+    "reason.keyword_blank": ("빈 키워드", "a blank keyword"),
+    "reason.keyword_long": ("100자를 넘는 키워드", "a keyword of over 100 characters"),
+    "reason.keyword_not_text": ("글자가 아닌 것이 든 키워드", "a keyword that is not text"),
+    "reason.category": ("분류표에 없는 분류", "a category that is not in the taxonomy"),
+    "reason.not_json": ("JSON이 아닌 답", "an answer that is not JSON"),
+    "reason.no_result": ("결과가 없는 회신", "a reply without a result"),
+    "reason.no_content": ("내용이 없는 회신", "a reply without content"),
+    "reason.truncated": ("출력 상한에서 잘린 답", "an answer cut off at the output cap"),
     # -- quarantine ---------------------------------------------------------------------------------------------------
     "quarantine.none": ("격리된 질문이 없습니다.", "No quarantined questions."),
     "quarantine.count": (

@@ -13,13 +13,15 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.core.errors import DatabaseError, InputError, RowRefused
 from keyword_assets.core.questions import is_blank
 from keyword_assets.sql.dialects import SQLITE_IS_BLANK
 
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
+# MySQL: out of range, incorrect string value (an emoji in a utf8mb3 column), data too long, character set conversion.
+_ROW_ERRORS = frozenset({1264, 1366, 1406, 3988})
 
 
 def make_engine(url: str) -> Engine:
@@ -144,6 +146,8 @@ def translated(engine: Engine) -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         reason = re.sub(r"\s+", " ", str(cause)).strip()[:300]
         url = engine.url.render_as_string(hide_password=True)
+        if getattr(cause, "errno", None) in _ROW_ERRORS:
+            raise RowRefused("database.refused", url=url, reason=reason) from error
         key = "database.unreachable" if _is_connection_error(error) else "database.refused"
         raise DatabaseError(key, url=url, reason=reason) from error
 

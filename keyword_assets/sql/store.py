@@ -10,7 +10,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.errors import InputError
+from keyword_assets.core.errors import InputError, RowRefused
 from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Quarantined, Question
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
@@ -140,8 +140,36 @@ class SqlQuestionStore:
         learned: Mapping[bytes, Answer],
         version: str,
         batch_created_at: datetime,
+    ) -> dict[Question, str]:
+        """Write keyword rows and learned answers in one transaction; questions that have rows already keep them.
+
+        Where the table cannot hold a text (a column too short, a character set without emoji), the others are written
+        all the same, one by one, and the answer is kept for the day when the column is mended.
+
+        Returns:
+            The questions whose rows the table refused, with its reason.
+        """
+        try:
+            self._save(classified, learned, version, batch_created_at)
+        except RowRefused:
+            self._save([], learned, version, batch_created_at)
+        else:
+            return {}
+        refused: dict[Question, str] = {}
+        for question, answer in classified:
+            try:
+                self._save([(question, answer)], {}, version, batch_created_at)
+            except RowRefused as refusal:
+                refused[question] = str(refusal.params["reason"])
+        return refused
+
+    def _save(
+        self,
+        classified: Sequence[tuple[Question, Answer]],
+        learned: Mapping[bytes, Answer],
+        version: str,
+        batch_created_at: datetime,
     ) -> None:
-        """Write keyword rows and learned answers in one transaction; questions that have rows already keep them."""
         with writing(self.engine) as connection:
             self._lock(connection)
             self._learn(connection, learned, version)

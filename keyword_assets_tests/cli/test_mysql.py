@@ -114,3 +114,23 @@ def test_a_database_newer_than_the_program_is_left_alone(server: CommandLine) ->
 
     assert (outcome.code, outcome.out) == (2, "")
     assert "0999" in outcome.complaint
+
+
+def test_a_text_that_the_users_column_cannot_hold_costs_only_itself(
+    server: CommandLine, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """Old tables are short and know no emoji; neither may keep the other questions out, or be paid for each night."""
+    execute("ALTER TABLE admin_chat_keywords MODIFY query_text VARCHAR(40) CHARACTER SET utf8mb3 NOT NULL")
+    fitting = questions(5)
+    chats.add(*fitting, "전학 문의 😀", "전학 서류가 무엇인지 알려 주세요. " * 5)
+
+    first = server("complete", DAY, DAY, "--json")
+    told = server("complete", DAY, DAY)
+    asked_twice = hcx.stats.snapshot.questions
+    execute("ALTER TABLE admin_chat_keywords MODIFY query_text LONGTEXT CHARACTER SET utf8mb4 NOT NULL")
+    mended = server("complete", DAY, DAY, "--json")
+
+    assert (first.code, first.document["check"]["total"]["missing"], first.document["failed"]) == (3, 2, 2)
+    assert "Data too long for column 'query_text'" in told.out
+    assert asked_twice == 7
+    assert (mended.code, mended.document["requests"], mended.document["reused"]) == (0, 0, 2)

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from threading import Event
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from keyword_assets.core import classify
 from keyword_assets.core.classify import FRUITLESS_REPLIES, HOPELESS_REQUESTS, TRIES_ALONE, Classification
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable
-from keyword_assets.core.models import DayTally
+from keyword_assets.core.models import DayTally, Question
 from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.questions import PROMPT_CHARS, share_key
 from keyword_assets.sql import store as store_module
@@ -691,12 +691,12 @@ def test_a_database_that_fails_ends_the_run_and_keeps_what_was_saved(
     monkeypatch.setattr(classify, "REQUESTS_IN_FLIGHT", 1)
     really_save, saved = store.save, 0
 
-    def save_twice(*args: Any, **options: Any) -> None:
+    def save_twice(*args: Any, **options: Any) -> Mapping[Question, str]:
         nonlocal saved
         saved += 1
         if saved > 2:
             raise DatabaseError("database.refused", url="-", reason="gone")
-        really_save(*args, **options)
+        return really_save(*args, **options)
 
     monkeypatch.setattr(store, "save", save_twice)
     model = ScriptedModel()

@@ -14,7 +14,19 @@ from keyword_assets.core.texts import TEXTS, say
 
 PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
-COMPOSED = ("csv.", "stopped.", "taxonomy.", "ended.", "word.", "step.", "verdict.", "doctor.", "check.", "summary.")
+COMPOSED = (
+    "csv.",
+    "stopped.",
+    "taxonomy.",
+    "ended.",
+    "word.",
+    "step.",
+    "verdict.",
+    "doctor.",
+    "check.",
+    "summary.",
+    "reason.",
+)
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")
 
