@@ -1,5 +1,6 @@
 """A KeywordModel over HTTP: admission by quota, retries, and errors told apart."""
 
+import asyncio
 import logging
 import math
 import random
@@ -18,7 +19,7 @@ from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailin
 from keyword_assets.core.prompts import answer_schema, classifier_version, system_message, user_message
 from keyword_assets.core.quota import QuotaLedger
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.core.tokens import estimate_tokens
+from keyword_assets.core.tokens import UpperEstimate, estimate_tokens
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.codes import Fate, fate_of
 
@@ -26,8 +27,10 @@ log = logging.getLogger(__name__)
 
 # Published measurements of batch prompting lose 1 % of accuracy up to ten questions a prompt and 4 % at twenty.
 DEFAULT_BATCH = 10
-# An answer of three keywords with their categories, printed with indentation, stays under this.
+# An answer of three keywords with their categories, printed with indentation, stays under this. What answers really
+# take is learned from the first replies on.
 ANSWER_TOKENS = 120
+LEAST_ANSWER_TOKENS = 30
 # Opening and closing of the answer document.
 ANSWER_OVERHEAD = 40
 # Roles and separators of a request's messages.
@@ -109,9 +112,10 @@ class HcxClient:
         self._overhead = (
             estimate_tokens(system_message(taxonomy)) + estimate_tokens(str(answer_schema(taxonomy))) + MESSAGE_OVERHEAD
         )
-        # How far the estimate was below what HCX counted; only ever raised.
-        self._correction = 1.0
-        self._reserved = 0
+        # HCX's own count of the input, as a multiple of our estimate.
+        self._input_ratio = UpperEstimate(1.0)
+        self._answer_tokens = UpperEstimate(ANSWER_TOKENS)
+        self._turn = asyncio.Lock()
         self._answered = False
         least = self._input_tokens([""]) + self._cap(1, 1)
         if least > config.tokens_per_window:
@@ -126,9 +130,6 @@ class HcxClient:
 
     async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
         """Ask about texts with ids 0, 1, …; see `KeywordModel`."""
-        cap = self._cap(len(texts), room)
-        body = wire.request_body(self._config.model, self._taxonomy, texts, cap)
-        estimate = self._input_tokens(texts)
         retrying = tenacity.AsyncRetrying(
             retry=_worth_another,
             stop=self._enough,
@@ -137,32 +138,45 @@ class HcxClient:
             reraise=True,
         )
         try:
-            return await retrying(self._attempt, body, estimate, cap)
+            return await retrying(self._attempt, texts, room)
         except _Attempt as failed:
             if failed.fate is Fate.RETRY_ONCE:
                 raise ContentRefused(failed.reason, failed.reason) from failed
             raise ModelFailing(failed.reason, unreachable=failed.unreachable) from failed
 
-    async def _attempt(self, body: dict[str, Any], estimate: int, cap: int) -> Reply:
-        tokens = math.ceil(estimate * self._correction) + cap
-        budget = self._config.token_budget
-        if budget is not None and self._reserved + tokens > budget:
-            raise BudgetReached
-        self._reserved += tokens
-        place = await self._ledger.admit(tokens)
-        self.usage += Usage(requests=1, reserved=tokens)
+    async def _attempt(self, texts: Sequence[str], room: int) -> Reply:
+        estimate = self._input_tokens(texts)
+        # A request is sized when its turn comes, with what the ones before it have taught.
+        async with self._turn:
+            cap = self._cap(len(texts), room)
+            tokens = math.ceil(estimate * self._input_ratio.bound) + cap
+            budget = self._config.token_budget
+            if budget is not None and self.usage.reserved + tokens > budget:
+                raise BudgetReached
+            place = await self._ledger.admit(tokens)
+            self.usage += Usage(requests=1, reserved=tokens)
         charged = None
         try:
-            response = await self._send(body)
+            response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap))
             if response.prompt_tokens:
                 charged = response.prompt_tokens + cap
-                self._correction = max(self._correction, response.prompt_tokens / max(estimate, 1))
         finally:
             self._ledger.answered(place, charged)
-        self.usage += Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
         if response.reply is None:
             raise self._error(response)
+        self.usage += Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
+        self._learn(response, estimate, cap, len(texts))
         return response.reply
+
+    def _learn(self, response: wire.Response, estimate: int, cap: int, questions: int) -> None:
+        """Size the next requests by what this one took."""
+        if response.prompt_tokens:
+            self._input_ratio.learn(response.prompt_tokens / estimate)
+        if response.reply is not None and response.reply.truncated:
+            # The whole answer would have been longer than the cap; nobody knows by how much.
+            self._answer_tokens.learn(1.5 * cap / questions)
+        elif response.completion_tokens:
+            self._answer_tokens.learn(response.completion_tokens / questions)
 
     async def _send(self, body: dict[str, Any]) -> wire.Response:
         request_id = str(uuid.uuid4())
@@ -210,7 +224,9 @@ class HcxClient:
         self.usage += Usage(retries=1)
 
     def _cap(self, questions: int, room: int) -> int:
-        cap = (ANSWER_OVERHEAD + ANSWER_TOKENS * questions) * room
+        """Room for so many answers of the length that answers have had, and for one of the longest kind besides."""
+        each = max(LEAST_ANSWER_TOKENS, self._answer_tokens.bound)
+        cap = (ANSWER_OVERHEAD + ANSWER_TOKENS + math.ceil(each * questions)) * room
         if not wire.uses_structured_output(self._config.model):
             cap = max(cap, wire.LEAST_CAP_WITH_TOOLS)
         return min(cap, self._config.output_tokens)

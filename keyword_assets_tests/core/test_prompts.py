@@ -81,7 +81,6 @@ def test_a_category_with_braces_in_its_name_does_no_harm() -> None:
     assert "{most}" in system_message(make_taxonomy(["{most}", "기타"]))
 
 
-@pytest.mark.xfail(strict=True, reason="326 for the message and 293 for the schema: 619 by this cautious estimate")
 def test_system_message_and_schema_of_the_packaged_taxonomy_stay_small() -> None:
     """They are paid for with every request."""
     taxonomy = load_taxonomy()

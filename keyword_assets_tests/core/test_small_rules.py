@@ -7,7 +7,7 @@ import pytest
 from keyword_assets.core.backfill import days_to_backfill
 from keyword_assets.core.models import DayCoverage, Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.tokens import estimate_tokens
+from keyword_assets.core.tokens import UpperEstimate, estimate_tokens
 from keyword_assets_tests.builders import DAY, make_coverage
 
 # -- tokens -----------------------------------------------------------------------------------------------------------
@@ -15,7 +15,17 @@ from keyword_assets_tests.builders import DAY, make_coverage
 
 @pytest.mark.parametrize(
     ("text", "tokens"),
-    [("", 0), ("가", 1), ("가나다라", 3), ("abcdefghij", 3), ("12345", 3), (" " * 20, 3), ("😀😀", 2), ('{"":}', 5)],
+    [
+        ("", 0),
+        ("가", 1),
+        ("가나다라", 3),
+        ("abcdefghij", 3),
+        ("12345", 3),
+        (" " * 20, 3),
+        ("😀😀", 2),
+        ('{"":}', 3),
+        ("·", 1),
+    ],
 )
 def test_tokens_are_estimated_by_kind_of_character_and_rounded_up(text: str, tokens: int) -> None:
     """A request that costs more than was reserved breaks the quota."""
@@ -28,6 +38,26 @@ def test_a_longer_text_never_has_fewer_tokens() -> None:
     estimates = [estimate_tokens(text[:length]) for length in range(len(text))]
 
     assert estimates == sorted(estimates)
+
+
+def test_a_larger_value_raises_an_upper_estimate_at_once() -> None:
+    """The next request of that size must not be refused or cut off too."""
+    estimate = UpperEstimate(100)
+    estimate.learn(200)
+
+    assert estimate.bound == pytest.approx(220)
+
+
+def test_an_upper_estimate_sinks_slowly_to_a_little_above_what_comes() -> None:
+    """What is reserved in vain is quota left idle; but one short answer proves nothing."""
+    estimate = UpperEstimate(100)
+    estimate.learn(50)
+    after_one = estimate.bound
+    for _ in range(100):
+        estimate.learn(50)
+
+    assert 85 < after_one < 100
+    assert estimate.bound == pytest.approx(55, abs=0.1)
 
 
 # -- money ------------------------------------------------------------------------------------------------------------

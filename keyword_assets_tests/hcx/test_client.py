@@ -315,6 +315,39 @@ def test_the_estimate_follows_what_hcx_counts() -> None:
     assert second >= charged[1]
 
 
+def test_the_cap_comes_down_to_what_answers_take(hcx: SimulatorServer) -> None:
+    """A cap is charged whether it is used or not: room that nobody needs is quota left idle."""
+    texts = questions(60)
+
+    async def ask(model: HcxClient) -> None:
+        for start in range(0, 60, 10):
+            reply = await model.ask(texts[start : start + 10])
+            assert not reply.truncated
+
+    _with_client(_config(hcx), ask)
+    caps = [record.cap for record in hcx.stats.records]
+
+    assert caps == sorted(caps, reverse=True)
+    assert caps[-1] < 0.8 * caps[0]
+
+
+def test_an_answer_that_was_cut_off_raises_the_cap_of_the_next(hcx: SimulatorServer) -> None:
+    """It costs one more request; the same mistake twice would cost two."""
+    hcx.faults.add(Fault("truncated", times=1))
+
+    async def ask(model: HcxClient) -> None:
+        for _ in range(8):
+            await model.ask(questions(10))
+        hcx.faults.add(Fault("truncated", times=1))
+        await model.ask(questions(10))
+        await model.ask(questions(10))
+
+    _with_client(_config(hcx), ask)
+    caps = [record.cap for record in hcx.stats.records]
+
+    assert caps[-1] > caps[-2]
+
+
 def test_the_budget_stops_before_it_is_passed(hcx: SimulatorServer) -> None:
     """Also by a repeated try, which reserves as much as the first."""
     hcx.faults.add(Fault("error"))
