@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -115,7 +116,7 @@ class Settings:
             end_date=read.optional_day("KEYWORDS_END_DATE"),
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
             taxonomy=folder / taxonomy if taxonomy else None,
-            hcx_api_key=read.text("HCX_API_KEY"),
+            hcx_api_key=read.key("HCX_API_KEY"),
             hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
             hcx_model=model,
             hcx_qpm=read.whole("HCX_QPM", least=1) or facts.requests_per_minute,
@@ -160,7 +161,7 @@ class Settings:
 
 def _dotenv(path: Path) -> dict[str, str]:
     try:
-        values = dotenv_values(path)
+        values = dotenv_values(path, interpolate=False)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("settings.dotenv", path=path, reason=str(error)) from error
     return {name: value for name, value in values.items() if value is not None}
@@ -228,8 +229,20 @@ class _Reader:
         except (KeyError, ValueError, OSError) as error:
             raise InputError("settings.timezone", name=name, value=value) from error
 
+    def key(self, name: str) -> str | None:
+        """A secret that goes into a header; what is wrong with it is told without it."""
+        value = self.text(name)
+        if value is not None and not (value.isascii() and value.isprintable() and " " not in value):
+            raise InputError("settings.key", name=name)
+        return value
+
     def url(self, name: str, default: str) -> str:
         value = (self.text(name) or default).rstrip("/")
-        if not value.startswith(("http://", "https://")):
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
             raise InputError("settings.url", name=name, value=value)
         return value

@@ -163,3 +163,27 @@ def test_the_example_file_shows_the_defaults(tmp_path: Path) -> None:
 
     for name in ("timezone", "start_date", "hcx_base_url", "hcx_model", "hcx_qpm", "hcx_tpm", "hcx_max_retries"):
         assert getattr(copied, name) == getattr(bare, name), name
+
+
+@pytest.mark.parametrize("key", ["nv-one\nnv-two", "nv-한글키", "nv-a b", "nv-“quoted”"])
+def test_a_key_that_no_header_can_carry_is_refused_without_being_shown(tmp_path: Path, key: str) -> None:
+    """A bad paste; the HTTP library would put it into its error message, and so into every log."""
+    with pytest.raises(InputError) as error:
+        _read(tmp_path, HCX_API_KEY=key)
+
+    assert error.value.key == "settings.key"
+    assert not [part for part in key.split() if part in str(error.value)]
+
+
+@pytest.mark.parametrize("url", ["http://", "http://host:abc", "https://host:99999", "ftp://host", "host:80"])
+def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
+    """It would end as an unexpected error deep in the HTTP library."""
+    with pytest.raises(InputError, match="HCX_BASE_URL"):
+        _read(tmp_path, HCX_BASE_URL=url)
+
+
+def test_a_dollar_sign_in_dotenv_is_a_dollar_sign(tmp_path: Path) -> None:
+    """Passwords have them."""
+    (tmp_path / ".env").write_text("KEYWORDS_DATABASE_URL=mysql+mysqlconnector://me:pa${HOME}ss@host/chats\n")
+
+    assert _read(tmp_path).database_url == "mysql+mysqlconnector://me:pa${HOME}ss@host/chats"

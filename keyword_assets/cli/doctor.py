@@ -10,7 +10,7 @@ from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.probe import probe
 from keyword_assets.settings import Settings
-from keyword_assets.sql.engine import make_engine, reading, redacted
+from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.taxonomy_file import load_taxonomy
@@ -62,7 +62,9 @@ def _taxonomy(settings: Settings) -> str:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     try:
-        engine = make_engine(settings.database_url)
+        # A SQLite file that is not there yet is made now, as at any first use.
+        fresh = not exists(settings.database_url)
+        engine = make_engine(settings.database_url, look_only=not fresh)
     except KeywordAssetsError as error:
         yield Finding("database", str(error), error.exit_code)
         return
@@ -72,7 +74,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield connected
         if not connected.ok:
             return
-        schema = _look("schema", lambda: _schema(engine, names))
+        schema = _look("schema", lambda: _schema(engine, names, fresh))
         yield schema
         if schema.ok:
             yield _look("index", lambda: _index(engine, Tables(names)))
@@ -87,8 +89,8 @@ def _connects(engine: Engine, url: str) -> str:
     return say("doctor.database_ok", url=redacted(url), version=version)
 
 
-def _schema(engine: Engine, names: Names) -> str:
-    require_schema(engine, names)
+def _schema(engine: Engine, names: Names, fresh: bool) -> str:
+    require_schema(engine, names, look_only=not fresh)
     tables = Tables(names)
     with reading(engine) as connection:
         inspector = sa.inspect(connection)
@@ -103,8 +105,10 @@ def _index(engine: Engine, tables: Tables) -> str:
     """The index that every count of a day is served by; theirs to make, on their table."""
     column = tables.chattings.c.created_at.name
     with reading(engine) as connection:
-        indexes = sa.inspect(connection).get_indexes(tables.chattings.name)
-    if not any(index["column_names"][:1] == [column] for index in indexes):
+        inspector = sa.inspect(connection)
+        is_view = tables.chattings.name in inspector.get_view_names()
+        indexes = [] if is_view else inspector.get_indexes(tables.chattings.name)
+    if not is_view and not any(index["column_names"][:1] == [column] for index in indexes):
         raise InputError("doctor.no_index", table=tables.chattings.name, column=column)
     return say("doctor.index_ok")
 

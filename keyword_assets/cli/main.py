@@ -17,7 +17,7 @@ from keyword_assets.core.errors import HcxError, KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, Period, RunReport
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
-from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.engine import exists, make_engine
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.tables import Names, Tables
@@ -90,24 +90,26 @@ def _period(command: Callable[..., Any]) -> Callable[..., Any]:
 def cli() -> None:
     """AI 채팅의 모든 질문을 HyperCLOVA X로 분류하고, 빠진 것이 없음을 확인합니다.
 
-    날짜는 YYYY-MM-DD, 양 끝 포함. 종료 코드: 0 완료, 2 잘못된 입력, 3 누락 남음, 4 HCX 또는 DB에 연결할 수 없음.
+    날짜는 YYYY-MM-DD, 양 끝 포함. 종료 코드: 0 완료, 1 예상하지 못한 오류, 2 잘못된 입력, 3 누락 남음,
+    4 HCX 또는 DB에 연결할 수 없음, 130 중단.
     """
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[SqlQuestionStore]:
-    """The store of the settings' database, with its schema in place."""
+def opened(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQuestionStore]:
+    """The store of the settings' database, with its schema in place; to look only, nothing that is there is changed."""
     names = Names(settings.table_names, settings.column_names)
-    engine = make_engine(settings.database_url)
+    look_only = look_only and exists(settings.database_url)
+    engine = make_engine(settings.database_url, look_only=look_only)
     try:
-        require_schema(engine, names)
+        require_schema(engine, names, look_only=look_only)
         yield SqlQuestionStore(engine, Tables(names), settings.now)
     finally:
         engine.dispose()
 
 
 def _coverage(settings: Settings, period: Period) -> list[DayCoverage]:
-    with opened(settings) as store:
+    with opened(settings, look_only=True) as store:
         return store.coverage(period)
 
 
@@ -210,6 +212,11 @@ def db() -> None:
     """데이터베이스 / the database"""
 
 
+def _to_look_at(url: str) -> str:
+    """The database, or an empty one in memory in place of a file that is not there."""
+    return url if exists(url) else "sqlite://"
+
+
 @db.command()
 @click.option("--dry-run", is_flag=True, help="실행할 문장만 보여 줍니다 / only show the statements")
 @_lang
@@ -219,7 +226,7 @@ def upgrade(dry_run: bool) -> int:
 
     settings = Settings.from_env()
     names = Names(settings.table_names, settings.column_names)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(_to_look_at(settings.database_url) if dry_run else settings.database_url, look_only=dry_run)
     try:
         if dry_run:
             statements = migrate.upgrade_sql(engine, names)
@@ -289,7 +296,7 @@ def quarantine() -> None:
 def quarantine_list(period: Period, as_json: bool) -> int:
     """격리된 질문과 이유를 보여 줍니다. / Show quarantined questions and why."""
     settings = Settings.from_env()
-    with opened(settings) as store:
+    with opened(settings, look_only=True) as store:
         entries = store.quarantined_questions(period)
     render.quarantined(period, entries, as_json=as_json)
     return DONE

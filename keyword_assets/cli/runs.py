@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 import dagster as dg
+import yaml
 from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
@@ -104,7 +105,12 @@ def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
 def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The instance in `DAGSTER_HOME`, set up there at first use."""
     home = prepare_home(settings)
-    with dg.DagsterInstance.from_config(str(home)) as dagster_instance:
+    try:
+        opening = dg.DagsterInstance.from_config(str(home))
+    except (yaml.YAMLError, dg.DagsterError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise InputError("settings.dagster_yaml", path=home, reason=reason) from error
+    with opening as dagster_instance:
         _bury_the_dead(dagster_instance, home)
         yield dagster_instance
 

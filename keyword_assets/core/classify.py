@@ -56,6 +56,8 @@ class _Ask:
     text: str
     questions: list[Question]
     tries: int = 0
+    problem: str | None = None
+    """What was wrong with its last answer."""
 
 
 @dataclass(eq=False)
@@ -168,7 +170,7 @@ class Classification:
 
     @property
     def _limit_left(self) -> int | None:
-        return None if self.limit is None else self.limit - self.asked
+        return None if self.limit is None else max(0, self.limit - self.asked)
 
     def _full_batch(self) -> _Batch | None:
         asks: list[_Ask] = []
@@ -258,14 +260,15 @@ class Classification:
                 await self._classified(ask, answer, counts[ask.key], refused)
             await self._commit_verdicts()
         bad = [batch.asks[number] for number in checked.bad]
+        for number, problem in checked.bad.items():
+            batch.asks[number].problem = reply.problem or problem
         if batch.first:
             self._first_replies += 1
             self._first_spoiled += bool(bad)
         if bad and reply.truncated and batch.room == 1:
             self._again.append(_Batch(bad, room=2))
         elif bad:
-            reason = reply.problem or next(iter(checked.bad.values()))
-            self._ask_in_halves(batch, bad, reason, reply.excerpt)
+            self._ask_in_halves(batch, bad, str(bad[0].problem), reply.excerpt)
 
     async def _classified(self, ask: _Ask, answer: Answer, saved: int, refused: Mapping[Question, str]) -> None:
         """Settle a text; questions that came to wait for it while it was being written get their rows now."""
@@ -302,6 +305,8 @@ class Classification:
     def _refused(self, batch: _Batch, refusal: ContentRefused) -> None:
         """A refusal is definite: the same text alone is not asked a second time."""
         self._came_back()
+        for ask in batch.asks:
+            ask.problem = refusal.reason
         if len(batch.asks) > 1:
             self._ask_in_halves(batch, batch.asks, refusal.reason, refusal.reply)
         else:
@@ -423,6 +428,9 @@ class Classification:
         if self.stopped == "failing" or self.fatal is not None or not self._any_good:
             self._withdraw_verdicts()
         await self._commit_verdicts()
+        for ask in list(self._waiting.values()):
+            if ask.problem is not None:
+                self._give_up_on(ask, ask.problem)
         if self.stopped is None and self._limit_left == 0 and self._fresh:
             self.stopped = "limit"
         if self.fatal is None:

@@ -75,6 +75,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "HCX_API_KEY가 없습니다. CLOVA Studio에서 받은 키를 환경 변수나 .env에 HCX_API_KEY=nv-… 로 넣어 주세요.",
         "HCX_API_KEY is not set. Put the key from CLOVA Studio into the environment or .env as HCX_API_KEY=nv-…",
     ),
+    "settings.key": (
+        "{name}에 키에 들어갈 수 없는 글자(빈칸, 줄바꿈, 한글 등)가 있습니다. 키를 다시 복사해 한 줄로 넣어 주세요.",
+        "{name} contains characters that no key has (blanks, line breaks, non-ASCII). Copy it again, in one line.",
+    ),
+    "settings.dagster_yaml": (
+        "Dagster 설정({path}/dagster.yaml)을 쓸 수 없습니다: {reason}",
+        "Dagster's configuration ({path}/dagster.yaml) cannot be used: {reason}",
+    ),
     "settings.dotenv": (".env 파일({path})을 읽을 수 없습니다: {reason}", "The file {path} cannot be read: {reason}"),
     "settings.whole": (
         "{name} '{value}'은(는) {least} 이상의 정수여야 합니다.",
@@ -167,6 +175,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "데이터베이스({url})가 거부했습니다: {reason}",
         "The database ({url}) refused: {reason}",
     ),
+    "database.no_such": (
+        "데이터베이스에 그런 표나 칸이 없습니다: {reason}. KEYWORDS_TABLE_…, KEYWORDS_COLUMN_… 설정을 확인해 주세요.",
+        "The database has no such table or column: {reason}. See KEYWORDS_TABLE_… and KEYWORDS_COLUMN_….",
+    ),
     "database.not_upgraded": (
         "데이터베이스에 필요한 표가 아직 없습니다. 'keyword-assets db upgrade'를 먼저 실행해 주세요 (--dry-run으로 미리 보기).",
         "The database is not set up. Run 'keyword-assets db upgrade' first (--dry-run shows what it does).",
@@ -182,6 +194,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "hcx.denied": (
         "HCX가 거부했습니다: {reason}. HCX_API_KEY와 CLOVA Studio의 이용 신청, 모델({model})을 확인해 주세요.",
         "HCX refused us: {reason}. Check HCX_API_KEY, the subscription in CLOVA Studio and the model ({model}).",
+    ),
+    "hcx.no_api": (
+        "{url}은(는) CLOVA Studio처럼 답하지 않습니다. HCX_BASE_URL을 확인해 주세요.",
+        "{url} does not answer like CLOVA Studio. Check HCX_BASE_URL.",
     ),
     "simulator.kiwi_missing": (
         "모의 서버에는 형태소 분석기가 필요합니다: pip install 'keyword-assets[simulator]'",
@@ -232,6 +248,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "csv.twice": ("같은 chatting_pk가 다른 내용으로 두 번 있음", "the same chatting_pk twice, with other contents"),
     "csv.other": ("표에 이 chatting_pk가 다른 내용으로 있음", "the table has this chatting_pk with other contents"),
     "csv.refused_line": ("{file} {line}번째 줄: {reason}", "{file}, line {line}: {reason}"),
+    "csv.row_refused": (
+        "{file} {line}번째 줄을 데이터베이스가 받지 않습니다: {reason}. 아무것도 저장하지 않았습니다.",
+        "The database refuses line {line} of {file}: {reason}. Nothing was loaded.",
+    ),
     "csv.refused": (
         "읽음 {read:,} · 거부 {refused:,} · 저장 0. 잘못된 줄을 고친 뒤 다시 실행해 주세요. 아무것도 바뀌지 않았습니다.",
         "read {read:,} · refused {refused:,} · loaded 0. Mend those lines and run again. Nothing was changed.",

@@ -181,12 +181,14 @@ class HcxClient:
     async def _send(self, body: dict[str, Any]) -> wire.Response:
         request_id = str(uuid.uuid4())
         try:
-            answer = await self._http.post(
-                wire.path_of(self._config.model),
-                json=body,
-                headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
-            )
-        except (httpx.TransportError, httpx.DecodingError) as error:
+            # httpx counts its time-out from byte to byte; a reply that trickles in must end too.
+            async with asyncio.timeout(self._config.timeout_seconds):
+                answer = await self._http.post(
+                    wire.path_of(self._config.model),
+                    json=body,
+                    headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
+                )
+        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
             reason = f"{type(error).__name__} {error}".strip()
             log.warning("HCX request %s: %s", request_id, reason)
             no_connection = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))

@@ -4,6 +4,7 @@ import httpx
 
 from keyword_assets.core.errors import HcxDenied, HcxUnreachable
 from keyword_assets.hcx import wire
+from keyword_assets.hcx.codes import Fate, fate_of
 
 
 def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> None:
@@ -23,4 +24,8 @@ def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> No
         raise HcxUnreachable("hcx.unreachable", reason=f"{type(error).__name__} {error}".strip()) from error
     response = wire.read_response(answer, "")
     if response.reply is None:
-        raise HcxDenied("hcx.denied", reason=response.reason, model=model)
+        if fate_of(response.http_status, response.code) is Fate.DENIED:
+            raise HcxDenied("hcx.denied", reason=response.reason, model=model)
+        raise HcxUnreachable("hcx.unreachable", reason=response.reason)
+    if response.code is None:
+        raise HcxUnreachable("hcx.no_api", url=base_url)

@@ -85,7 +85,7 @@ def read_response(response: httpx.Response, request_id: str) -> Response:
     """Understand a response whatever it contains; never raises on what a server sent."""
     try:
         document = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     status = document.get("status") if isinstance(document, Mapping) else None
     code = str(status["code"]) if isinstance(status, Mapping) and "code" in status else None
@@ -119,7 +119,7 @@ def _reply(result: Mapping[str, Any], request_id: str) -> Reply:
     if isinstance(raw, str):
         try:
             return Reply(json.loads(raw), None, truncated, _excerpt(raw), request_id)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Reply(None, "truncated" if truncated else "not_json", truncated, _excerpt(raw), request_id)
     if raw is None:
         return Reply(None, "truncated" if truncated else "no_content", truncated, "", request_id)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
+from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, KeywordAssetsError
 from keyword_assets.core.models import DayTally, Period, RunReport
 from keyword_assets.core.pipeline import Listener, classify_period
@@ -43,7 +45,7 @@ MISSING_SHOWN = 20
 class RunOptions(dg.Config):
     """What a run can be told in the launchpad."""
 
-    limit: int | None = None
+    limit: int | None = Field(default=None, ge=0)
 
 
 def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
@@ -68,6 +70,8 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
     ) -> Iterator[Any]:
         period = period_of(list(context.partition_keys))
         try:
+            # Dagster takes any date for a partition that is asked for by name.
+            require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
             with database.open() as store:
                 run = _Run(context, store, watcher, settings.coverage_floor)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 
 import dagster as dg
 
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
 from keyword_assets.settings import MODELS, Settings
@@ -50,8 +51,10 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """A client for one run.
 
         Raises:
-            InputError: there is no key.
+            InputError: there is no key, or no such model.
         """
+        if self.model not in MODELS:
+            raise InputError("settings.model", value=self.model, models=", ".join(MODELS))
         facts = MODELS[self.model]
         config = HcxConfig(
             api_key=Settings.from_env().require_api_key(),

@@ -42,6 +42,9 @@ def coverage_backfill_sensor(settings: Settings) -> dg.SensorDefinition:
         description="Counts the coverage of past days and runs those again that have questions left to classify.",
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult | dg.SkipReason:
+        if not settings.hcx_api_key:
+            # Every run would fail, at every tick.
+            return dg.SkipReason(say("settings.no_api_key"))
         last = settings.last_day()
         period = Period(max(settings.start_date, last - timedelta(days=LOOK_BACK_DAYS - 1)), last)
         if period.end < period.start:

@@ -13,9 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.engine import is_row_error, reading, writing
 from keyword_assets.sql.tables import Tables
 
 HEADER = ["chatting_pk", "input_text", "created_at"]
@@ -48,8 +49,8 @@ def load_csv(engine: Engine, tables: Tables, path: Path) -> LoadReport:
     The file is read twice: first every row is judged, also against the table, then they are written.
 
     Raises:
-        InputError: the file cannot be read, is not UTF-8, or has another header.
-        DatabaseError: the database failed; chunks written before stay, and loading again adds the rest.
+        InputError: the file cannot be read, is not UTF-8, has another header, or a row that the table cannot hold.
+        DatabaseError: the database failed; nothing was loaded.
     """
     report = LoadReport()
     fraction = _fraction_digits(engine, tables)
@@ -58,10 +59,10 @@ def load_csv(engine: Engine, tables: Tables, path: Path) -> LoadReport:
             _judge(connection, tables, lines, seen, fraction, report)
     report.refused.sort()
     if not report.refused:
-        report.known = report.read
-        for lines in _chunks(_lines(path, LoadReport())):
-            report.loaded += insert_chats(engine, tables, (line.chat for line in lines), fraction=fraction)
-        report.known -= report.loaded
+        with writing(engine) as connection:
+            for lines in _chunks(_lines(path, LoadReport())):
+                report.loaded += _insert_lines(connection, tables, path, lines, fraction)
+        report.known = report.read - report.loaded
     return report
 
 
@@ -69,18 +70,39 @@ def insert_chats(engine: Engine, tables: Tables, chats: Iterable[Chat], *, fract
     """Add those chats whose key is not there yet; returns how many."""
     loaded = 0
     remaining = iter(chats)
-    while chunk := {chat[0]: chat for chat in islice(remaining, _CHUNK)}:
+    while chunk := list(islice(remaining, _CHUNK)):
         with writing(engine) as connection:
-            there = _stored(connection, tables, chunk)
-            rows = [
-                {"chatting_pk": pk, "input_text": text, "created_at": _stored_time(at, fraction)}
-                for pk, text, at in chunk.values()
-                if pk not in there
-            ]
-            if rows:
-                connection.execute(sa.insert(tables.chattings), rows)
-            loaded += len(rows)
+            loaded += _insert(connection, tables, chunk, fraction)
     return loaded
+
+
+def _insert(connection: Connection, tables: Tables, chats: Iterable[Chat], fraction: int) -> int:
+    chunk = {chat[0]: chat for chat in chats}
+    there = _stored(connection, tables, chunk)
+    rows = [
+        {"chatting_pk": pk, "input_text": text, "created_at": _stored_time(at, fraction)}
+        for pk, text, at in chunk.values()
+        if pk not in there
+    ]
+    if rows:
+        connection.execute(sa.insert(tables.chattings), rows)
+    return len(rows)
+
+
+def _insert_lines(connection: Connection, tables: Tables, path: Path, lines: list[_Line], fraction: int) -> int:
+    """Insert a chunk; where the table refuses a row, go one by one to find its line."""
+    try:
+        return _insert(connection, tables, (line.chat for line in lines), fraction)
+    except SQLAlchemyError as error:
+        if not is_row_error(error):
+            raise
+    for line in lines:
+        try:
+            _insert(connection, tables, [line.chat], fraction)
+        except SQLAlchemyError as error:
+            reason = " ".join(str(getattr(error, "orig", error)).split())
+            raise InputError("csv.row_refused", file=path, line=line.number, reason=reason) from error
+    return len(lines)
 
 
 def _judge(

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from keyword_assets.core.errors import DatabaseError, InputError, RowRefused
 from keyword_assets.core.questions import is_blank
@@ -20,19 +20,26 @@ from keyword_assets.sql.dialects import SQLITE_IS_BLANK
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
-# MySQL: out of range, incorrect string value (an emoji in a utf8mb3 column), data too long, character set conversion.
-_ROW_ERRORS = frozenset({1264, 1366, 1406, 3988})
+# MySQL: a column that may not be null, a duplicate key, out of range, a column without default, an incorrect string
+# value (an emoji in a utf8mb3 column), data too long, a foreign key, check constraints, character set conversion.
+_ROW_ERRORS = frozenset({1048, 1062, 1264, 1364, 1366, 1406, 1452, 3819, 3988, 4025})
+# MySQL: no such column, no such table.
+_NAME_ERRORS = frozenset({1054, 1146})
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, look_only: bool = False) -> Engine:
     """An engine for the URL; connects to nothing yet.
+
+    Args:
+        url: a SQLAlchemy URL.
+        look_only: do not change a SQLite file by opening it.
 
     Raises:
         InputError: the URL is none, or of a database or driver that we do not speak.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
+        return _sqlite_engine(parsed, look_only)
     return _mysql_engine(parsed)
 
 
@@ -52,12 +59,18 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
+def exists(url: str) -> bool:
+    """Whether there is something at the URL that looking must not change: a SQLite file is made at first use."""
+    parsed = parse_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
+
+
 def redacted(url: str) -> str:
     """The URL as it may be shown."""
     return parse_url(url).render_as_string(hide_password=True)
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, look_only: bool) -> Engine:
     if url.database and url.database != ":memory:":
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +82,8 @@ def _sqlite_engine(url: URL) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # The driver's own transaction handling begins too late for a look-then-write; `begin` below does it.
         connection.isolation_level = None
-        _switch_to_wal(connection)
+        if not look_only:
+            _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.create_function(SQLITE_IS_BLANK, 1, is_blank, deterministic=True)
 
@@ -146,10 +160,19 @@ def translated(engine: Engine) -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         reason = re.sub(r"\s+", " ", str(cause)).strip()[:300]
         url = engine.url.render_as_string(hide_password=True)
-        if getattr(cause, "errno", None) in _ROW_ERRORS:
+        if is_row_error(error):
             raise RowRefused("database.refused", url=url, reason=reason) from error
+        if getattr(cause, "errno", None) in _NAME_ERRORS or reason.startswith(("no such table", "no such column")):
+            raise InputError("database.no_such", reason=reason) from error
         key = "database.unreachable" if _is_connection_error(error) else "database.refused"
         raise DatabaseError(key, url=url, reason=reason) from error
+
+
+def is_row_error(error: SQLAlchemyError) -> bool:
+    """Whether the database refused a row for what is in it (or missing from it), and would take others."""
+    if isinstance(error, (IntegrityError, DataError)):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "errno", None) in _ROW_ERRORS
 
 
 def _is_connection_error(error: SQLAlchemyError) -> bool:

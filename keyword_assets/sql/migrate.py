@@ -25,18 +25,23 @@ def current_revision(connection: Connection) -> str | None:
     return connection.execute(sa.select(version.c.version_num)).scalar_one_or_none()
 
 
-def require_schema(engine: Engine, names: Names) -> None:
-    """Make sure that the schema is in place: the embedded database gets it at first use, a server's must have it.
+def require_schema(engine: Engine, names: Names, *, look_only: bool = False) -> None:
+    """Make sure that the schema is in place: a SQLite file gets it at first use, a server's database must have it.
+
+    Args:
+        engine: the database.
+        names: the user's names.
+        look_only: change nothing; what lacks the schema is refused.
 
     Raises:
-        InputError: a server's database lacks the schema, or has one from a newer version of this package.
+        InputError: the schema is lacking, or from a newer version of this package.
         DatabaseError: the database cannot be reached.
     """
     with reading(engine) as connection:
         revision = _our_revision(connection)
     if revision == HEAD:
         return
-    if engine.dialect.name != "sqlite":
+    if look_only or engine.dialect.name != "sqlite":
         raise InputError("database.not_upgraded")
     upgrade(engine, names)
 

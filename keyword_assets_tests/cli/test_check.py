@@ -1,5 +1,10 @@
 """`check` counts what is there, says what is missing, and leaves everything as it was."""
 
+import sqlite3
+from pathlib import Path
+
+import pytest
+
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, Chats, contents, execute, questions
@@ -111,3 +116,22 @@ def test_texts_that_only_look_alike_are_counted_apart(cli: CommandLine, chats: C
     chats.add("AI 교과서", "ai 교과서", "가", "\u1100\u1161", "끝 😀", "끝 😭", "빈칸", "빈칸 ")
 
     assert cli("check", DAY, DAY, "--json").document["total"]["questions"] == 8
+
+
+def test_looking_changes_no_file_that_is_there(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A database of somebody's own is set up by `db upgrade`, and by nothing else that only looks."""
+    file = tmp_path / "theirs.db"
+    with sqlite3.connect(file) as database:
+        database.execute("CREATE TABLE chattings (chatting_pk INTEGER PRIMARY KEY, input_text TEXT, created_at TEXT)")
+    database.close()
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", f"sqlite:///{file}")
+    before = file.read_bytes()
+
+    looks = [cli("check", DAY, DAY), cli("db", "upgrade", "--dry-run"), cli("quarantine", "list", DAY, DAY)]
+
+    assert [look.code for look in looks] == [2, 0, 2]
+    assert "db upgrade" in looks[0].err
+    assert file.read_bytes() == before
+    assert [cli("db", "upgrade").code, cli("check", DAY, DAY).code] == [0, 0]

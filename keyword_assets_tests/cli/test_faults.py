@@ -87,6 +87,21 @@ def test_a_fault_throughout_is_in_the_json_document(
     assert outcome.document["check"]["total"]["missing"] == 5
 
 
+def test_what_was_asked_in_an_outage_is_counted_as_failed_with_its_reason(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """Money went out for these questions; "0 failed" would hide it."""
+    chats.add(*questions(40))
+    hcx.faults.add(Fault("unknown_category", text=EVERY), Fault("garbage"))
+
+    outcome = cli("basic", DAY, DAY)
+    document = cli("basic", DAY, DAY, "--json").document
+
+    assert "실패 이유: JSON이 아닌 답" in outcome.story
+    assert document["failed"] > 0
+    assert document["requests"] > 0
+
+
 def test_a_long_outage_is_noticed_after_a_few_requests(
     cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

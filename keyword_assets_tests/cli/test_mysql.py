@@ -134,3 +134,33 @@ def test_a_text_that_the_users_column_cannot_hold_costs_only_itself(
     assert "Data too long for column 'query_text'" in told.out
     assert asked_twice == 7
     assert (mended.code, mended.document["requests"], mended.document["reused"]) == (0, 0, 2)
+
+
+def test_a_unique_key_of_the_users_costs_only_the_question_that_breaks_it(
+    server: CommandLine, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """Under their collation two questions are one; neither may the run end there, nor be paid for again."""
+    execute("ALTER TABLE admin_chat_keywords MODIFY query_text TEXT COLLATE utf8mb4_general_ci NOT NULL")
+    execute("CREATE UNIQUE INDEX theirs ON admin_chat_keywords (created_at, category_id, keyword, query_text(100))")
+    chats.add("전학 절차 a", "전학 절차 a  ", *questions(3))
+
+    first = server("complete", DAY, DAY, "--json")
+    hcx.reset()
+    second = server("complete", DAY, DAY, "--json")
+
+    assert (first.code, first.document["processed"], first.document["failed"]) == (3, 4, 1)
+    assert (second.code, second.document["requests"]) == (3, 0)
+
+
+def test_chattings_may_be_a_view(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str, hcx: SimulatorServer
+) -> None:
+    """Read access to production is often given that way."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", mysql_url)
+    execute("CREATE TABLE logs (chatting_pk INT PRIMARY KEY, input_text TEXT, created_at DATETIME)")
+    execute("CREATE VIEW chattings AS SELECT * FROM logs")
+    execute("INSERT INTO logs VALUES (1, '전학 절차', '2025-06-11 09:00:00')")
+
+    assert cli("db", "upgrade").code == 0
+    assert cli("doctor").code == 0
+    assert cli("complete", DAY, DAY).code == 0

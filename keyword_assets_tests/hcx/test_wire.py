@@ -231,3 +231,15 @@ def test_the_time_until_the_quota_is_free_is_read_from_the_headers(
 def test_only_a_server_on_this_machine_is_asked_without_the_proxy(url: str, local: bool) -> None:
     """An office's proxy cannot reach our loopback, and the way to HCX may lead through it."""
     assert wire.is_local(url) is local
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000])
+def test_an_answer_nested_without_end_is_no_answer(content: str) -> None:
+    """The JSON parser gives up with another error than for bad JSON; one such reply must not end a run."""
+    envelope = {"status": {"code": "20000"}, "result": {"message": {"content": content}, "finishReason": "stop"}}
+    inside = wire.read_response(httpx.Response(200, json=envelope), "request-1").reply
+    outside = wire.read_response(httpx.Response(200, content=content), "request-1").reply
+
+    assert inside is not None
+    assert outside is not None
+    assert (inside.problem, outside.problem) == ("not_json", "not_json")

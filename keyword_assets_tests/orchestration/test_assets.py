@@ -232,6 +232,32 @@ def test_the_limit_can_be_set_in_the_launchpad(
     assert len({row["query_text"] for row in keyword_rows()}) == 2
 
 
+def test_a_negative_limit_is_refused_in_the_launchpad(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """It costs money to take it for "no limit"."""
+    chats.add(*questions(5))
+
+    result = _run(defs, instance, run_config={"ops": {"daily_keywords": {"config": {"limit": -5}}}})
+
+    assert not result.success
+    assert keyword_rows() == []
+
+
+def test_a_day_that_is_not_over_is_refused(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """Dagster takes any date for a partition that a run is launched for by name; half a day is no day."""
+    today = Settings.from_env().now().date().isoformat()
+    chats.add(*questions(3), day=today)
+
+    result = _run(defs, instance, today, today)
+
+    assert not result.success
+    assert keyword_rows() == []
+    assert _days(instance, CLASSIFIED_KEYWORDS) == set()
+
+
 def test_a_failing_run_keeps_the_marks_of_the_days_it_finished(
     defs: dg.Definitions,
     instance: dg.DagsterInstance,

@@ -66,11 +66,20 @@ def test_a_wrong_password_is_told_without_showing_it(mysql_url: str) -> None:
 def test_a_statement_that_the_database_refuses_is_one_line(engine: sa.Engine) -> None:
     """It is shown to a person, not to a debugger."""
     with pytest.raises(DatabaseError) as error, reading(engine) as connection:
-        connection.exec_driver_sql("SELECT *\nFROM no_such_table")
+        connection.exec_driver_sql("FORM\nno_such_statement")
 
     assert error.value.key == "database.refused"
-    assert "no_such_table" in str(error.value)
+    assert "FORM" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("statement", ["SELECT * FROM no_such_table", "SELECT no_such_column FROM (SELECT 1 AS x) y"])
+def test_a_name_that_the_database_does_not_know_is_a_matter_of_settings(engine: sa.Engine, statement: str) -> None:
+    """Tables and columns are called what KEYWORDS_TABLE_… and KEYWORDS_COLUMN_… say."""
+    with pytest.raises(InputError) as error, reading(engine) as connection:
+        connection.exec_driver_sql(statement)
+
+    assert error.value.key == "database.no_such"
 
 
 def test_a_file_that_is_no_database_is_a_database_error(tmp_path: Path) -> None:

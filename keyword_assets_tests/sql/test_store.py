@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Keyword, Period
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql import store as store_module
@@ -318,19 +318,20 @@ def test_two_runs_that_save_the_same_question_at_once_write_it_once(store: SqlQu
     assert len(keyword_rows(store)) == 20
 
 
-def test_nothing_is_written_when_a_row_is_refused(store: SqlQuestionStore) -> None:
-    """A question with half of its keywords would count as classified."""
+def test_a_refused_row_costs_only_its_own_question(store: SqlQuestionStore) -> None:
+    """A question with half of its keywords would count as classified; its neighbours have done nothing wrong."""
     unwritable = (Keyword("전학", 1), Keyword("분류 없음", None))  # type: ignore[arg-type]
 
-    with pytest.raises(DatabaseError):
-        store.save(
-            [(make_question("가"), make_answer()), (make_question("나"), unwritable)],
-            learned={share_key("가"): make_answer()},
-            version=VERSION,
-            batch_created_at=BATCH_TIME,
-        )
+    refused = store.save(
+        [(make_question("가"), make_answer()), (make_question("나"), unwritable)],
+        learned={share_key("가"): make_answer()},
+        version=VERSION,
+        batch_created_at=BATCH_TIME,
+    )
 
-    assert (keyword_rows(store), store.known_answers([share_key("가")], VERSION)) == ([], {})
+    assert list(refused) == [make_question("나")]
+    assert {row[0] for row in keyword_rows(store)} == {"가"}
+    assert share_key("가") in store.known_answers([share_key("가")], VERSION)
 
 
 def test_saving_releases_the_text_from_quarantine(store: SqlQuestionStore) -> None:

@@ -23,7 +23,8 @@ _UTF8MB4: dict[str, Any] = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8
 def upgrade() -> None:
     """Create what is absent."""
     names: Names = context.config.attributes.get("names", DEFAULT_NAMES)
-    present = set(sa.inspect(context.config.attributes["connection"]).get_table_names())
+    inspector = sa.inspect(context.config.attributes["connection"])
+    present = {*inspector.get_table_names(), *inspector.get_view_names()}
     _user_tables(names, present)
     _own_tables(present)
     _index_keywords(names, present)
@@ -84,6 +85,8 @@ def _index_by_time(table: str, created_at: str, present: set[str]) -> None:
     MySQL commits each DDL statement. A table with rows is the user's, and the user decides about its indexes.
     """
     connection = context.config.attributes["connection"]
+    if table in sa.inspect(connection).get_view_names():
+        return
     if table in present:
         indexes = sa.inspect(connection).get_indexes(table)
         filled = connection.execute(sa.select(sa.literal(1)).select_from(sa.table(table)).limit(1)).first()
