@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -191,25 +191,25 @@ def test_silence_longer_than_the_time_out_is_a_bad_moment(hcx: SimulatorServer) 
     assert _ask(hcx, timeout_seconds=0.3).document is not None
 
 
-def test_a_reply_that_trickles_in_times_out_too() -> None:
+def test_a_reply_that_trickles_in_times_out_too(hcx: SimulatorServer) -> None:
     """A proxy that sends a blank now and then must not hold a run for ever."""
 
     async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        with suppress(ConnectionError):
+        with suppress(ConnectionError), closing(writer):
             while True:
                 writer.write(b" ")
                 await writer.drain()
                 await asyncio.sleep(0.02)
 
     async def run() -> None:
-        listener = await asyncio.start_server(trickle, "127.0.0.1", 0)
-        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-        config = replace(_config(SimulatorServer()), base_url=url, timeout_seconds=0.2, max_retries=0)
-        async with open_client(config, TAXONOMY) as model:
-            with pytest.raises(ModelFailing, match="TimeoutError"):
-                await model.ask(TEXTS)
+        async with await asyncio.start_server(trickle, "127.0.0.1", 0) as listener:
+            url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+            config = replace(_config(hcx), base_url=url, timeout_seconds=0.2, max_retries=0)
+            async with open_client(config, TAXONOMY) as model:
+                with pytest.raises(ModelFailing, match="TimeoutError"):
+                    await model.ask(TEXTS)
 
     asyncio.run(run())
 
