@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.cli.main import opened
 from keyword_assets.core.questions import prompt_text
 from keyword_assets.hcx.simulator.brain import Brain
 from keyword_assets.settings import Settings
 from keyword_assets.sql.chats import insert_chats
 from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.opening import open_store
 from keyword_assets.taxonomy_file import load_taxonomy
 
 # Long and peculiar, so that it can be looked for wherever a secret might have gone.
@@ -53,7 +53,7 @@ class Chats:
                 hour=self._pk // 60 % 24, minute=self._pk % 60
             )
             rows.append((self._pk, text, at))
-        with opened(Settings.from_env()) as store:
+        with open_store(Settings.from_env()) as store:
             insert_chats(store.engine, store.tables, rows)
 
 
@@ -72,7 +72,7 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
 
 def keyword_rows() -> list[Row]:
     """The rows of `admin_chat_keywords`."""
-    with opened(Settings.from_env()) as store, store.engine.connect() as connection:
+    with open_store(Settings.from_env()) as store, store.engine.connect() as connection:
         table = store.tables.admin_chat_keywords
         return [dict(row._mapping) for row in connection.execute(sa.select(*table.c))]
 

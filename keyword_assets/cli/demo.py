@@ -7,13 +7,14 @@ import click
 from rich.console import Console
 from rich.panel import Panel
 
-from keyword_assets.cli.main import opened, run
+from keyword_assets.cli.main import run
 from keyword_assets.core.texts import say
 from keyword_assets.demo import DEMO_END, DEMO_START, demo_messages
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.settings import SETTING_NAMES, Settings
 from keyword_assets.sql.chats import insert_chats
+from keyword_assets.sql.opening import open_store
 
 # What the real service was measured at, so that the demo feels like it; and a quota that lets a minute's work through.
 LATENCY_SECONDS = 0.3
@@ -47,7 +48,7 @@ def point_at(url: str) -> None:
 
 def load_demo() -> None:
     """Put the demo chats into the embedded database; those that are there stay."""
-    with opened(Settings.from_env()) as store:
+    with open_store(Settings.from_env()) as store:
         insert_chats(store.engine, store.tables, demo_messages())
 
 

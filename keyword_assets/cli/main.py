@@ -3,8 +3,7 @@
 import functools
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,8 @@ from keyword_assets.core.models import DayCoverage, Period, RunReport
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql.engine import exists, make_engine
-from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.opening import open_store
+from keyword_assets.sql.tables import Names
 from keyword_assets.taxonomy_file import load_taxonomy
 
 DONE, UNEXPECTED, BAD_INPUT, GAPS, INTERRUPTED = 0, 1, 2, 3, 130
@@ -95,21 +93,8 @@ def cli() -> None:
     """
 
 
-@contextmanager
-def opened(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQuestionStore]:
-    """The store of the settings' database, with its schema in place; to look only, nothing that is there is changed."""
-    names = Names(settings.table_names, settings.column_names)
-    look_only = look_only and exists(settings.database_url)
-    engine = make_engine(settings.database_url, look_only=look_only)
-    try:
-        require_schema(engine, names, look_only=look_only)
-        yield SqlQuestionStore(engine, Tables(names), settings.now)
-    finally:
-        engine.dispose()
-
-
 def _coverage(settings: Settings, period: Period) -> list[DayCoverage]:
-    with opened(settings, look_only=True) as store:
+    with open_store(settings, look_only=True) as store:
         return store.coverage(period)
 
 
@@ -146,7 +131,7 @@ def _classifying(name: str, korean: str) -> None:
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
         settings.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
-        with opened(settings):
+        with open_store(settings):
             pass
         return _classify(settings, period, name, limit, as_json)
 
@@ -173,18 +158,22 @@ def _classify(settings: Settings, period: Period, mode: str, limit: int | None, 
             reports.append(_step(settings, period, step, limit, reports, show))
         except HcxError:
             if show.report.processed:
-                _conclude(settings, period, mode, [*reports, show.report], show, as_json)
+                _conclude(period, mode, [*reports, show.report], _coverage(settings, period), show, as_json)
             raise
         rows = _coverage(settings, period)
         show.checked(step, rows)
-    return _conclude(settings, period, mode, reports, show, as_json)
+    return _conclude(period, mode, reports, rows, show, as_json)
 
 
 def _conclude(
-    settings: Settings, period: Period, mode: str, reports: Sequence[RunReport], show: render.Story, as_json: bool
+    period: Period,
+    mode: str,
+    reports: Sequence[RunReport],
+    rows: Sequence[DayCoverage],
+    show: render.Story,
+    as_json: bool,
 ) -> int:
-    """Show the numbers of the whole command beside the coverage counted now."""
-    rows = _coverage(settings, period)
+    """Show the numbers of the whole command beside the coverage counted after it."""
     total = functools.reduce(lambda earlier, later: earlier + later, reports)
     if as_json:
         render.document(render.run_document(period, mode, total, rows))
@@ -247,7 +236,7 @@ def load_chats(file: Path, as_json: bool) -> int:
     from keyword_assets.sql import chats
 
     settings = Settings.from_env()
-    with opened(settings) as store:
+    with open_store(settings) as store:
         report = chats.load_csv(store.engine, store.tables, file)
     render.loaded(file, report, as_json=as_json)
     return BAD_INPUT if report.refused else DONE
@@ -296,7 +285,7 @@ def quarantine() -> None:
 def quarantine_list(period: Period, as_json: bool) -> int:
     """격리된 질문과 이유를 보여 줍니다. / Show quarantined questions and why."""
     settings = Settings.from_env()
-    with opened(settings, look_only=True) as store:
+    with open_store(settings, look_only=True) as store:
         entries = store.quarantined_questions(period)
     render.quarantined(period, entries, as_json=as_json)
     return DONE
@@ -312,7 +301,7 @@ def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
     settings = Settings.from_env()
     require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
     settings.require_api_key()
-    with opened(settings) as store:
+    with open_store(settings) as store:
         released = store.release_quarantined(period)
     click.echo(say("quarantine.released", count=released), err=True)
     return _classify(settings, period, "missing", limit, as_json)

@@ -4,8 +4,7 @@ No secret is ever a field: Dagster shows resource configuration in the UI. The k
 from the settings at the moment of opening.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 import dagster as dg
 
@@ -13,10 +12,8 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
 from keyword_assets.settings import MODELS, Settings
-from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.migrate import require_schema
+from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import Names, Tables
 
 
 class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -76,19 +73,6 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The database of `KEYWORDS_DATABASE_URL`."""
 
-    @contextmanager
-    def open(self) -> Iterator[SqlQuestionStore]:
-        """A store for one run.
-
-        Raises:
-            InputError: the address cannot be used, or the schema is not in place.
-            DatabaseError: the database cannot be reached.
-        """
-        settings = Settings.from_env()
-        names = Names(settings.table_names, settings.column_names)
-        engine = make_engine(settings.database_url)
-        try:
-            require_schema(engine, names)
-            yield SqlQuestionStore(engine, Tables(names), settings.now)
-        finally:
-            engine.dispose()
+    def open(self) -> AbstractContextManager[SqlQuestionStore]:
+        """A store for one run; see `open_store`."""
+        return open_store(Settings.from_env())

@@ -1,4 +1,4 @@
-"""One simulator for all the tests that do not need switches of their own: its analyser takes seconds to load."""
+"""The session's simulator, for the tests that do not need switches of their own."""
 
 from collections.abc import Iterator
 
@@ -9,19 +9,10 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.hcx.simulating import connect
 
 
-@pytest.fixture(scope="session")
-def session_simulator() -> Iterator[SimulatorServer]:
-    """A simulator with the default switches and the packaged taxonomy."""
-    with SimulatorServer() as server:
-        server.warm_up()
-        yield server
-
-
 @pytest.fixture
-def simulator(session_simulator: SimulatorServer) -> SimulatorServer:
-    """The session's simulator as good as new."""
-    session_simulator.reset()
-    return session_simulator
+def simulator(hcx: SimulatorServer) -> SimulatorServer:
+    """The session's simulator as good as new, under the name that its own tests know it by."""
+    return hcx
 
 
 @pytest.fixture

@@ -1,0 +1,32 @@
+"""From settings to a store, for whoever runs in this process: a command or a Dagster run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from keyword_assets.settings import Settings
+from keyword_assets.sql.engine import exists, make_engine
+from keyword_assets.sql.migrate import require_schema
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.tables import Names, Tables
+
+
+@contextmanager
+def open_store(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQuestionStore]:
+    """The store of the settings' database, with its schema in place; its connections are closed at the end.
+
+    Args:
+        settings: the settings.
+        look_only: change nothing that is there; a SQLite file that is not there is made all the same.
+
+    Raises:
+        InputError: the address cannot be used, or the schema is not in place.
+        DatabaseError: the database cannot be reached.
+    """
+    names = Names(settings.table_names, settings.column_names)
+    look_only = look_only and exists(settings.database_url)
+    engine = make_engine(settings.database_url, look_only=look_only)
+    try:
+        require_schema(engine, names, look_only=look_only)
+        yield SqlQuestionStore(engine, Tables(names), settings.now)
+    finally:
+        engine.dispose()
