@@ -64,6 +64,8 @@ SETTING_NAMES: tuple[str, ...] = (
     "HCX_MAX_RETRIES",
     "HCX_BATCH_SIZE",
     "HCX_TOKEN_BUDGET",
+    "HCX_DAILY_BUDGET_KRW",
+    "HCX_PRICES",
     "DAGSTER_HOME",
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
     *(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
@@ -91,6 +93,8 @@ class Settings:
     hcx_max_retries: int
     hcx_batch_size: int | None
     hcx_token_budget: int | None
+    hcx_daily_budget_krw: float | None
+    hcx_prices: Path | None
     dagster_home: Path
     table_names: Mapping[str, str]
     column_names: Mapping[str, str]
@@ -126,6 +130,8 @@ class Settings:
             hcx_max_retries=read.whole("HCX_MAX_RETRIES", least=0, default=6) or 0,
             hcx_batch_size=read.whole("HCX_BATCH_SIZE", least=1),
             hcx_token_budget=read.whole("HCX_TOKEN_BUDGET", least=0),
+            hcx_daily_budget_krw=read.amount("HCX_DAILY_BUDGET_KRW"),
+            hcx_prices=folder / prices if (prices := read.text("HCX_PRICES")) else None,
             dagster_home=folder / (read.text("DAGSTER_HOME") or HOME / "dagster"),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
             column_names={
@@ -186,6 +192,18 @@ class _Reader:
             number = least - 1
         if number < least:
             raise InputError("settings.whole", name=name, value=value, least=least)
+        return number
+
+    def amount(self, name: str) -> float | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            number = float(value.replace("_", "").replace(",", ""))
+        except ValueError:
+            number = -1.0
+        if not 0 <= number < 1e12:
+            raise InputError("settings.amount", name=name, value=value)
         return number
 
     def seconds(self, name: str, default: float) -> float:

@@ -17,6 +17,8 @@ from keyword_assets.taxonomy_file import load_taxonomy
 
 # Long enough for a healthy server, short enough for someone who waits for the answer.
 _TIMEOUT_SECONDS = 10
+# Questions in a request; see `core.sizing`.
+_MOST_ADVISED = 16
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,13 @@ def _hcx(settings: Settings) -> str:
 
 
 def _quota(settings: Settings) -> str:
+    batch = settings.hcx_batch_size or 0
     return say(
         "doctor.quota_is",
         qpm=settings.hcx_qpm,
         tpm=settings.hcx_tpm,
         window=settings.hcx_quota_window_seconds,
-    )
+    ) + (say("doctor.batch_large", batch=batch) if batch > _MOST_ADVISED else "")
 
 
 def _dagster(settings: Settings) -> str:

@@ -9,13 +9,18 @@ from typing import Any
 
 import click
 
-from keyword_assets.cli import render
+from keyword_assets.cli import render, story
 from keyword_assets.core import texts
 from keyword_assets.core.days import parse_period, require_classifiable, require_countable
 from keyword_assets.core.errors import HcxError, KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, Period, RunReport
+from keyword_assets.core.plan import plan_period
+from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.sizing import SizeLimits, Sizer
 from keyword_assets.core.texts import say
-from keyword_assets.settings import Settings
+from keyword_assets.hcx import wire
+from keyword_assets.hcx.prices import price_of
+from keyword_assets.settings import MODELS, Settings
 from keyword_assets.sql.engine import exists, make_engine
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.tables import Names
@@ -124,11 +129,14 @@ def _classifying(name: str, korean: str) -> None:
     @cli.command(name, help=korean)
     @_period
     @_limit
+    @click.option("--dry-run", is_flag=True, help="걸릴 요청, 토큰, 비용, 시간만 / only what it would take")
     @_json
     @_lang
-    def command(period: Period, limit: int | None, as_json: bool) -> int:
+    def command(period: Period, limit: int | None, dry_run: bool, as_json: bool) -> int:
         settings = Settings.from_env()
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
+        if dry_run:
+            return _plan(settings, period, name, limit, as_json)
         settings.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
         with open_store(settings):
@@ -141,9 +149,41 @@ _classifying("missing", "check가 누락이라고 한 질문만 분류하고 검
 _classifying("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
 
 
+def _plan(settings: Settings, period: Period, mode: str, limit: int | None, as_json: bool) -> int:
+    """Tell what a run would take; exit code as of `check`."""
+    model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
+    price, facts = price_of(model, settings.hcx_prices), MODELS[model]
+    limits = SizeLimits(
+        settings.hcx_qpm,
+        settings.hcx_tpm,
+        facts.context_tokens,
+        facts.output_tokens,
+        wire.least_cap(model),
+        settings.hcx_batch_size,
+    )
+    version = classifier_version(model, taxonomy)
+    with open_store(settings, look_only=True) as store:
+        plan = plan_period(
+            period,
+            store=store,
+            sizer=Sizer(taxonomy, limits, store.learned_sizes(version)),
+            window=settings.hcx_quota_window_seconds,
+            version=version,
+            price=price,
+            limit=limit,
+        )
+        rows = store.coverage(period)
+    if as_json:
+        render.document(render.plan_document(period, mode, plan, price))
+    else:
+        render.plan(period, plan, price)
+    return _code(rows)
+
+
 def _classify(settings: Settings, period: Period, mode: str, limit: int | None, as_json: bool) -> int:
     """Run one of the classifying modes and show what it did."""
-    show = render.Story(period, mode, quiet=as_json)
+    price = price_of(settings.hcx_model, settings.hcx_prices)
+    show = story.Story(period, mode, price, quiet=as_json)
     steps = ["basic", "missing"] if mode == "complete" else [mode]
     reports: list[RunReport] = []
     rows: list[DayCoverage] = []
@@ -170,20 +210,20 @@ def _conclude(
     mode: str,
     reports: Sequence[RunReport],
     rows: Sequence[DayCoverage],
-    show: render.Story,
+    show: story.Story,
     as_json: bool,
 ) -> int:
     """Show the numbers of the whole command beside the coverage counted after it."""
     total = functools.reduce(lambda earlier, later: earlier + later, reports)
     if as_json:
-        render.document(render.run_document(period, mode, total, rows))
+        render.document(story.run_document(period, mode, total, rows, show.price))
     else:
         show.summary(reports, total, rows)
     return _code(rows)
 
 
 def _step(
-    settings: Settings, period: Period, step: str, limit: int | None, earlier: list[RunReport], show: render.Story
+    settings: Settings, period: Period, step: str, limit: int | None, earlier: list[RunReport], show: story.Story
 ) -> RunReport:
     """One Dagster run."""
     from keyword_assets.cli import runs

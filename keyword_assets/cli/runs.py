@@ -37,6 +37,8 @@ class _Remembering:
 
     def __init__(self, watcher: RunWatcher) -> None:
         self.error: KeywordAssetsError | None = None
+        self.waiting = watcher.waiting
+        self.elsewhere = watcher.elsewhere
         self.began = watcher.began
         self.progressed = watcher.progressed
         self.day_finished = watcher.day_finished

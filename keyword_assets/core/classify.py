@@ -1,27 +1,21 @@
 """The main job: every open question of a period asked in full requests, checked, written, accounted for by day.
 
-Texts that share an answer are asked once in a run, whatever the number of their questions. What is wrong in a reply is
-asked again in halves, alone at the end, and set aside only then. Memory holds one page of questions, the requests in
-flight, and 32 bytes for each text that failed.
+Texts that share an answer are asked once, whatever the number of their questions, by whichever process comes first.
+What is wrong in a reply is asked again in smaller company, alone at the end, and set aside only then. Memory holds one
+page of questions, the requests in flight, what others are asking about, and 32 bytes for each text that failed.
 """
 
 import asyncio
-import math
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from keyword_assets.core.answers import check_answers
+from keyword_assets.core.asks import Ask, Batch, Patience, Queue
+from keyword_assets.core.books import Books, spendings
 from keyword_assets.core.errors import HcxDenied, HcxError, HcxUnreachable
-from keyword_assets.core.models import (
-    Answer,
-    DayCoverage,
-    DayTally,
-    Period,
-    Quarantined,
-    Question,
-)
+from keyword_assets.core.models import Answer, DayCoverage, DayTally, Period, Quarantined, Question, Usage
+from keyword_assets.core.money import Price
 from keyword_assets.core.ports import (
     AskFailed,
     BudgetReached,
@@ -34,51 +28,25 @@ from keyword_assets.core.ports import (
 from keyword_assets.core.questions import prompt_text, share_key
 from keyword_assets.core.taxonomy import Taxonomy
 
-# How often a question is asked alone, at least and at most, before an unusable answer is taken for its last word.
-TRIES_ALONE, MOST_TRIES_ALONE = 3, 30
-# The chance, at most, that a harmless question is set aside because the model had one bad moment after another.
-DOUBT = 1e-5
 # So many requests in a row without one good answer raise the question who is ill, the texts or the model.
 FRUITLESS_REPLIES = 30
 # One bad moment must not pass for an illness either.
 TRIES_KNOWN_QUESTION = 5
 # Requests in a row that failed after all their retries: the model is not there to be asked.
 HOPELESS_REQUESTS = 3
-# Enough to use any published quota at the latencies measured; the quota's ledger is what holds requests back.
-REQUESTS_IN_FLIGHT = 32
-
-
-@dataclass(eq=False)
-class _Ask:
-    """A text to be asked about, with the questions that wait for its answer."""
-
-    key: bytes
-    text: str
-    questions: list[Question]
-    tries: int = 0
-    problem: str | None = None
-    """What was wrong with its last answer."""
-
-
-@dataclass(eq=False)
-class _Batch:
-    asks: list[_Ask]
-    room: int = 1
-    first: bool = False
+# How long to wait at most before looking again whether more requests are worth having.
+_LOOK_SECONDS = 1.0
+# How many texts may be in others' hands before we look what has become of them.
+_ELSEWHERE_TEXTS = 1_000
 
 
 @dataclass(frozen=True)
 class _Verdict:
     """A text to be set aside, not written before the model has shown that it can answer."""
 
-    ask: _Ask
+    ask: Ask
     reason: str
     reply: str
-
-    def entries(self) -> list[Quarantined]:
-        """One entry for each spelling of the text."""
-        texts = sorted({question.text for question in self.ask.questions})
-        return [Quarantined(text, self.ask.key, self.reason, self.ask.tries, self.reply) for text in texts]
 
 
 @dataclass
@@ -90,57 +58,70 @@ class Classification:
         store: where questions come from and answers go.
         taxonomy: the categories allowed.
         batch_created_at: the run's own time, written with each row.
+        run_id: under which the run's usage is noted.
+        price: what it is noted with.
         limit: at most so many texts are sent, the most asked first; None for all.
         day_finished: called as soon as nothing of a day is outstanding, oldest first where there is no limit.
         progressed: called after each change of a tally.
+        elsewhere: called when nothing is left but to wait for other processes' answers to so many of our texts.
     """
 
     model: KeywordModel
     store: QuestionStore
     taxonomy: Taxonomy
     batch_created_at: datetime
+    run_id: str
+    price: Price
     limit: int | None = None
     day_finished: Callable[[DayTally], None] = lambda tally: None
     progressed: Callable[[DayTally], None] = lambda tally: None
+    elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
 
-    tallies: dict[date, DayTally] = field(default_factory=dict, init=False)
     stopped: str | None = field(default=None, init=False)
-    """The text key of what ended the run early: `limit`, `budget` or `failing`."""
+    """The text key of what ended the run early: `limit`, `budget`, `budget_krw` or `failing`."""
     fatal: HcxError | None = field(default=None, init=False)
     """The denial or lost connection that ended it."""
     asked: int = field(default=0, init=False)
     """Distinct texts sent, repeats not counted."""
 
     def __post_init__(self) -> None:
-        self._again: deque[_Batch] = deque()
-        self._fresh: deque[_Ask] = deque()
-        self._waiting: dict[bytes, _Ask] = {}
+        self._queue = Queue(self.model)
+        self._patience = Patience()
+        self._books = Books((), self.day_finished, self.progressed)
+        self._waiting: dict[bytes, Ask] = {}
+        self._elsewhere: dict[bytes, list[Question]] = {}
+        self._told_elsewhere = False
         self._failed: dict[bytes, str] = {}
         self._verdicts: list[_Verdict] = []
         self._just_learned: dict[bytes, Answer] = {}
         self._fruitless = 0
-        self._first_replies = 0
-        self._first_spoiled = 0
         self._failures_in_a_row = 0
         self._any_reply = False
         self._any_good = False
         self._doubt = asyncio.Lock()
-        self._unread: deque[date] = deque()
+
+    @property
+    def tallies(self) -> dict[date, DayTally]:
+        """What was done, day by day."""
+        return self._books.tallies
 
     async def run(self, period: Period, before: Sequence[DayCoverage]) -> None:
         """Classify what is open in the period. `before` is the coverage counted at the start, day by day."""
-        self.tallies = {row.day: DayTally(row.day, row) for row in before}
-        self._unread = deque(sorted(self.tallies))
+        self._books = Books(before, self.day_finished, self.progressed)
         pages = self.store.open_questions(period, most_asked_first=self.limit is not None)
         in_flight: set[asyncio.Task[None]] = set()
         try:
             while True:
-                batch = await self._next_batch(pages)
-                if batch is None and not in_flight:
-                    break
+                batch = await self._next_batch(pages, idle=not in_flight)
                 if batch is not None:
                     in_flight.add(asyncio.create_task(self._ask(batch)))
-                if batch is None or len(in_flight) >= REQUESTS_IN_FLIGHT:
+                elif in_flight:
+                    in_flight = await self._reap(in_flight)
+                elif self._ended or not self._elsewhere:
+                    break
+                else:
+                    await self._wait_for_others()
+                while len(in_flight) >= self.model.worth_asking:
                     in_flight = await self._reap(in_flight)
         finally:
             for task in in_flight:
@@ -150,165 +131,205 @@ class Classification:
 
     @staticmethod
     async def _reap(in_flight: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-        finished, unfinished = await asyncio.wait(in_flight, return_when=asyncio.FIRST_COMPLETED)
+        finished, unfinished = await asyncio.wait(in_flight, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for task in finished:
             task.result()
         return unfinished
 
     # -- what to ask next ---------------------------------------------------------------------------------------------
 
-    async def _next_batch(self, pages: Iterator[list[Question]]) -> _Batch | None:
-        """The next request to send: repeats first, then as many fresh texts as one request may hold."""
+    async def _next_batch(self, pages: Iterator[list[Question]], *, idle: bool) -> Batch | None:
+        """The next request to send: repeats first, then as many texts as one request should hold.
+
+        Doubtful texts that do not fill a request wait until nothing else is left to do (`idle`): their company may
+        still come.
+        """
         if self._ended:
             return None
-        if self._again:
-            return self._again.popleft()
+        queue = self._queue
+        if queue.ready:
+            return queue.ready.popleft()
+        if batch := queue.next_doubtful(fill=True):
+            return batch
         # At the limit, reading goes on to the first text that would have to be sent: known answers cost nothing.
-        while len(self._fresh) < self.model.batch_size and self._unread and (self._limit_left != 0 or not self._fresh):
+        while len(queue.fresh) < queue.wanted() and self._books.unread and (self._limit_left != 0 or not queue.fresh):
             await self._read_page(pages)
-        return self._full_batch()
+        if batch := queue.next_fresh(self._limit_left):
+            self.asked += sum(ask.cuts == 0 for ask in batch.asks)
+            return batch
+        return queue.next_doubtful(fill=False) if idle else None
 
     @property
     def _limit_left(self) -> int | None:
         return None if self.limit is None else max(0, self.limit - self.asked)
 
-    def _full_batch(self) -> _Batch | None:
-        asks: list[_Ask] = []
-        texts: list[str] = []
-        while self._fresh and len(asks) < self.model.batch_size and self._limit_left != 0:
-            texts.append(self._fresh[0].text)
-            if asks and not self.model.fits(texts):
-                break
-            asks.append(self._fresh.popleft())
-            self.asked += 1
-        return _Batch(asks, first=True) if asks else None
-
     async def _read_page(self, pages: Iterator[list[Question]]) -> None:
         """Sort a page: known answers are written at once, the rest waits to be asked."""
-        self._just_learned.clear()
         page = await asyncio.to_thread(next, pages, None)
         if page is None:
-            while self._unread:
-                self._finish_if_done(self.tallies[self._unread.popleft()])
+            self._books.read_up_to(None)
             return
-        keys = [share_key(question.text) for question in page]
-        stored = await asyncio.to_thread(self.store.known_answers, set(keys), self.model.version)
-        aside = await asyncio.to_thread(self.store.quarantined, set(keys) - stored.keys())
+        for question in page:
+            self._books.expect(question)
+        by_key: dict[bytes, list[Question]] = {}
+        for question in page:
+            by_key.setdefault(share_key(question.text), []).append(question)
+        await self._sort(by_key)
+        if len(self._elsewhere) >= _ELSEWHERE_TEXTS:
+            await self._look_elsewhere()
+        if self.limit is None:
+            self._books.read_up_to(page[-1].day)
+
+    async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> None:
+        """Settle what can be settled without asking; what must be asked is ours, or somebody else's, to ask."""
+        self._just_learned.clear()
+        version = self.model.version
+        stored = await asyncio.to_thread(self.store.known_answers, by_key.keys(), version)
+        aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
+        to_claim = [
+            key for key in by_key if not (key in stored or key in aside or key in self._failed or key in self._waiting)
+        ]
+        ours = await asyncio.to_thread(self.store.claim, to_claim, version) if to_claim else set()
+        if ours:
+            # Whoever had the claim before us wrote its answer before letting go.
+            stored = {**stored, **await asyncio.to_thread(self.store.known_answers, ours, version)}
         # An answer may have been written, and its text no longer be waited for, since the look-up.
         known = {**stored, **self._just_learned}
         reused: list[tuple[Question, Answer]] = []
         spellings: list[tuple[Question, Quarantined]] = []
-        for question, key in zip(page, keys, strict=True):
-            self.tallies[question.day].outstanding += 1
+        for key, questions in by_key.items():
             if key in known:
-                reused.append((question, known[key]))
+                reused += [(question, known[key]) for question in questions]
             elif key in aside:
-                spellings.append((question, replace(aside[key], text=question.text)))
+                spellings += [(question, replace(aside[key], text=question.text)) for question in questions]
             elif key in self._failed:
-                self._settle_failed([question], self._failed[key])
+                self._books.failed(questions, self._failed[key])
             elif key in self._waiting:
-                self._waiting[key].questions.append(question)
-            else:
-                ask = _Ask(key, prompt_text(question.text), [question])
+                self._waiting[key].questions += questions
+            elif key in ours:
+                ask = Ask(key, prompt_text(questions[0].text), list(questions))
                 self._waiting[key] = ask
-                self._fresh.append(ask)
+                self._queue.fresh.append(ask)
+            else:
+                self._elsewhere.setdefault(key, []).extend(questions)
+        if answered := ours & known.keys():
+            await asyncio.to_thread(self.store.release, answered, version)
         if reused:
-            refused = await self._save(reused, {})
-            self._settle_saved([question for question, _ in reused], refused, reused=True)
+            refused = await self._save(reused, {}, {})
+            self._books.saved([question for question, _ in reused], refused, reused=True)
         if spellings:
-            await asyncio.to_thread(
-                self.store.quarantine,
-                [entry for _, entry in spellings],
-                self.model.version,
-            )
+            await asyncio.to_thread(self.store.quarantine, [entry for _, entry in spellings], version)
             for question, entry in spellings:
-                self._settle_failed([question], entry.reason, quarantined=True)
-        if self.limit is None:
-            while self._unread and self._unread[0] < page[-1].day:
-                self._finish_if_done(self.tallies[self._unread.popleft()])
+                self._books.failed([question], entry.reason, quarantined=True)
+
+    async def _look_elsewhere(self) -> None:
+        """See what has become of the texts that others were asking about."""
+        by_key, self._elsewhere = self._elsewhere, {}
+        await self._sort(by_key)
+
+    async def _wait_for_others(self) -> None:
+        await self._look_elsewhere()
+        if self._elsewhere and not self._queue.fresh:
+            if not self._told_elsewhere:
+                self._told_elsewhere = True
+                self.elsewhere(len(self._elsewhere), await asyncio.to_thread(self.store.others_at_work))
+            await asyncio.sleep(_LOOK_SECONDS)
 
     # -- what came back -----------------------------------------------------------------------------------------------
 
-    async def _ask(self, batch: _Batch) -> None:
+    async def _ask(self, batch: Batch) -> None:
         if self._ended:
             return
         try:
-            reply = await self.model.ask([ask.text for ask in batch.asks], room=batch.room)
-        except ContentRefused as refusal:
-            self._refused(batch, refusal)
-            await self._look_for_illness()
-        except ModelFailing as failing:
-            self._gave_up(batch, failing)
-        except BudgetReached:
-            self.stopped = "budget"
+            reply = await self.model.ask(batch.texts, room=batch.room)
+        except AskFailed as failed:
+            await self._spend(batch, failed.usage)
+            await self._not_answered(batch, failed)
         except HcxDenied as denied:
             self.fatal = denied
         else:
             await self._judge(batch, reply)
             await self._look_for_illness()
 
-    async def _judge(self, batch: _Batch, reply: Reply) -> None:
+    async def _not_answered(self, batch: Batch, failed: AskFailed) -> None:
+        if isinstance(failed, ContentRefused):
+            self._refused(batch, failed)
+            await self._look_for_illness()
+        elif isinstance(failed, ModelFailing):
+            await self._gave_up(batch, failed)
+        elif isinstance(failed, BudgetReached):
+            self.stopped = failed.which
+
+    async def _judge(self, batch: Batch, reply: Reply) -> None:
         checked = check_answers(reply.document, len(batch.asks), self.taxonomy)
         good = [(batch.asks[number], answer) for number, answer in checked.good.items()]
         self._came_back()
+        shares = self._books.charge(reply.usage, _weights(batch))
         if good:
             self._fruitless, self._any_good = 0, True
             counts = {ask.key: len(ask.questions) for ask, _ in good}
             rows = [(question, answer) for ask, answer in good for question in ask.questions]
-            refused = await self._save(rows, {ask.key: answer for ask, answer in good})
+            refused = await self._save(rows, {ask.key: answer for ask, answer in good}, shares)
             for ask, answer in good:
                 await self._classified(ask, answer, counts[ask.key], refused)
             await self._commit_verdicts()
+        else:
+            await self._note(shares)
         bad = [batch.asks[number] for number in checked.bad]
         for number, problem in checked.bad.items():
             batch.asks[number].problem = reply.problem or problem
         if batch.first:
-            self._first_replies += 1
-            self._first_spoiled += bool(bad)
-        if bad and reply.truncated and batch.room == 1:
-            self._again.append(_Batch(bad, room=2))
-        elif bad:
-            self._ask_in_halves(batch, bad, str(bad[0].problem), reply.excerpt)
+            self._patience.learn(spoiled=bool(bad) and not reply.truncated)
+        if bad:
+            self._ask_again(batch, bad, reply, any_good=bool(good))
 
-    async def _classified(self, ask: _Ask, answer: Answer, saved: int, refused: Mapping[Question, str]) -> None:
+    async def _classified(self, ask: Ask, answer: Answer, saved: int, refused: Mapping[Question, str]) -> None:
         """Settle a text; questions that came to wait for it while it was being written get their rows now."""
         del self._waiting[ask.key]
         self._just_learned[ask.key] = answer
         late = ask.questions[saved:]
         if late:
-            refused = {**refused, **await self._save([(question, answer) for question in late], {})}
-        self._settle_saved(ask.questions[:1], refused)
-        self._settle_saved(ask.questions[1:], refused, reused=True)
+            refused = {**refused, **await self._save([(question, answer) for question in late], {}, {})}
+        self._books.saved(ask.questions[:1], refused)
+        self._books.saved(ask.questions[1:], refused, reused=True)
 
-    def _ask_in_halves(self, batch: _Batch, bad: list[_Ask], reason: str, reply: str) -> None:
-        if len(bad) > 1:
-            middle = (len(bad) + 1) // 2
-            self._again.extend(_Batch(half, batch.room) for half in (bad[:middle], bad[middle:]))
-            return
-        (ask,) = bad
-        ask.tries += len(batch.asks) == 1
-        if ask.tries < self._tries_alone():
-            self._again.append(_Batch(bad, batch.room))
+    def _ask_again(self, batch: Batch, bad: list[Ask], reply: Reply, *, any_good: bool) -> None:
+        """What a reply left unanswered: see each branch for what it is taken for."""
+        if reply.truncated and all(ask.cuts == 0 for ask in bad):
+            # The cap was too small for what we know by now; the texts are as good as any.
+            for ask in bad:
+                ask.cuts, ask.room = 1, 1 if any_good else 2
+            if any_good:
+                self._queue.fresh.extendleft(reversed(bad))
+            else:
+                self._queue.ready.append(Batch(bad, again=True))
+        elif len(batch.asks) == 1:
+            self._failed_alone(bad[0], reply)
+        elif any_good:
+            for ask in bad:
+                ask.room = 2 if reply.truncated else ask.room
+                self._queue.doubt(ask)
+        elif not batch.again:
+            # Most replies that are no answer at all are the model's bad moment, not a text's doing.
+            self._queue.ready.append(Batch(batch.asks, again=True))
         else:
-            self._verdicts.append(_Verdict(ask, reason, reply))
+            self._queue.ready.extend(batch.halves())
 
-    def _tries_alone(self) -> int:
-        """How often to ask a question alone: the worse the model does with questions in general, the more often.
+    def _failed_alone(self, ask: Ask, reply: Reply) -> None:
+        ask.tries += 1
+        ask.room = 2 if reply.truncated else ask.room
+        if ask.tries < self._patience.tries_alone():
+            self._queue.ready.append(Batch([ask], again=True))
+        else:
+            self._verdicts.append(_Verdict(ask, str(ask.problem), reply.excerpt))
 
-        If a share p of replies is spoiled whatever was asked, t tries in a row are with probability p ** t; so t is
-        log(DOUBT) / log(p). The questions' own first request does not speak against the model.
-        """
-        share = max(0, self._first_spoiled - 1) / (self._first_replies + 9)
-        needed = math.ceil(math.log(DOUBT) / math.log(share)) if share else 0
-        return min(max(TRIES_ALONE, needed), MOST_TRIES_ALONE)
-
-    def _refused(self, batch: _Batch, refusal: ContentRefused) -> None:
+    def _refused(self, batch: Batch, refusal: ContentRefused) -> None:
         """A refusal is definite: the same text alone is not asked a second time."""
         self._came_back()
         for ask in batch.asks:
             ask.problem = refusal.reason
         if len(batch.asks) > 1:
-            self._ask_in_halves(batch, batch.asks, refusal.reason, refusal.reply)
+            self._queue.ready.extend(batch.halves())
         else:
             batch.asks[0].tries += 1
             self._verdicts.append(_Verdict(batch.asks[0], refusal.reason, refusal.reply))
@@ -317,6 +338,8 @@ class Classification:
         self._any_reply = True
         self._failures_in_a_row = 0
         self._fruitless += 1
+
+    # -- who is ill, the texts or the model ---------------------------------------------------------------------------
 
     async def _look_for_illness(self) -> None:
         """After many replies without one good answer, find out by a known question whether the model can answer."""
@@ -335,32 +358,34 @@ class Classification:
         try:
             for _ in range(TRIES_KNOWN_QUESTION):
                 reply = await self.model.ask([known])
+                await self._note(self._books.charge(reply.usage, {max(self.tallies): 1}))
                 if check_answers(reply.document, 1, self.taxonomy).good:
                     self._any_good = True
                     return True
-        except BudgetReached:
-            self.stopped = "budget"
+        except BudgetReached as reached:
+            self.stopped = reached.which
         except HcxDenied as denied:
             self.fatal = denied
         except AskFailed:
             pass
         return False
 
-    def _gave_up(self, batch: _Batch, failing: ModelFailing) -> None:
+    async def _gave_up(self, batch: Batch, failing: ModelFailing) -> None:
         self._failures_in_a_row += 1
         for ask in batch.asks:
             self._give_up_on(ask, failing.reason)
-        if self._failures_in_a_row < HOPELESS_REQUESTS and (self._any_reply or self._waiting or self._unread):
+        await asyncio.to_thread(self.store.release, [ask.key for ask in batch.asks], self.model.version)
+        if self._failures_in_a_row < HOPELESS_REQUESTS and (self._any_reply or self._waiting or self._books.unread):
             return
         if failing.unreachable:
             self.fatal = HcxUnreachable("hcx.unreachable", reason=failing.reason)
         else:
             self.stopped = self.stopped or "failing"
 
-    def _give_up_on(self, ask: _Ask, reason: str, *, quarantined: bool = False) -> None:
+    def _give_up_on(self, ask: Ask, reason: str, *, quarantined: bool = False) -> None:
         del self._waiting[ask.key]
         self._failed[ask.key] = reason
-        self._settle_failed(ask.questions, reason, quarantined=quarantined)
+        self._books.failed(ask.questions, reason, quarantined=quarantined)
 
     # -- the books ----------------------------------------------------------------------------------------------------
 
@@ -368,17 +393,32 @@ class Classification:
     def _ended(self) -> bool:
         return self.stopped is not None or self.fatal is not None
 
-    async def _save(self, rows: list[tuple[Question, Answer]], learned: dict[bytes, Answer]) -> Mapping[Question, str]:
+    async def _save(
+        self, rows: list[tuple[Question, Answer]], learned: dict[bytes, Answer], shares: Mapping[date, Usage]
+    ) -> Mapping[Question, str]:
         def write() -> Mapping[Question, str]:
             return self.store.save(
-                rows, learned=learned, version=self.model.version, batch_created_at=self.batch_created_at
+                rows,
+                learned=learned,
+                version=self.model.version,
+                batch_created_at=self.batch_created_at,
+                spent=spendings(shares, self.run_id, self.price),
             )
 
         return await asyncio.to_thread(write)
 
+    async def _spend(self, batch: Batch, usage: Usage) -> None:
+        """Account for a request that brought no reply."""
+        if usage != Usage():
+            await self._note(self._books.charge(usage, _weights(batch)))
+
+    async def _note(self, shares: Mapping[date, Usage]) -> None:
+        spent = spendings(shares, self.run_id, self.price)
+        await asyncio.to_thread(self.store.spend, spent)
+
     async def _commit_verdicts(self) -> None:
         verdicts, self._verdicts = self._verdicts, []
-        entries = [entry for verdict in verdicts for entry in verdict.entries()]
+        entries = [entry for verdict in verdicts for entry in verdict.ask.entries(verdict.reason, verdict.reply)]
         if entries:
             await asyncio.to_thread(self.store.quarantine, entries, self.model.version)
         for verdict in verdicts:
@@ -390,37 +430,6 @@ class Classification:
         for verdict in verdicts:
             self._give_up_on(verdict.ask, verdict.reason)
 
-    def _settle_saved(
-        self, questions: Sequence[Question], refused: Mapping[Question, str], *, reused: bool = False
-    ) -> None:
-        for question in questions:
-            if question in refused:
-                self._settle_failed([question], refused[question])
-                continue
-            tally = self.tallies[question.day]
-            tally.processed += 1
-            tally.reused += reused
-            self._settle(tally)
-
-    def _settle_failed(self, questions: Sequence[Question], reason: str, *, quarantined: bool = False) -> None:
-        for question in questions:
-            tally = self.tallies[question.day]
-            tally.failed += 1
-            tally.quarantined += quarantined
-            tally.reasons[reason] = tally.reasons.get(reason, 0) + 1
-            self._settle(tally)
-
-    def _settle(self, tally: DayTally) -> None:
-        tally.outstanding -= 1
-        self.progressed(tally)
-        if tally.day not in self._unread:
-            self._finish_if_done(tally)
-
-    def _finish_if_done(self, tally: DayTally) -> None:
-        if tally.outstanding == 0 and not tally.finished:
-            tally.finished = True
-            self.day_finished(tally)
-
     async def _close_books(self) -> None:
         """Write or withdraw the pending verdicts, and finish the days that an early but orderly end left open."""
         if self._verdicts and not self._any_good and not self._ended and not await self._model_is_well():
@@ -431,10 +440,16 @@ class Classification:
         for ask in list(self._waiting.values()):
             if ask.problem is not None:
                 self._give_up_on(ask, ask.problem)
-        if self.stopped is None and self._limit_left == 0 and self._fresh:
+        if self.stopped is None and self._limit_left == 0 and self._queue.fresh:
             self.stopped = "limit"
         if self.fatal is None:
-            for tally in self.tallies.values():
-                if not tally.finished:
-                    tally.finished = True
-                    self.day_finished(tally)
+            self._books.close()
+
+
+def _weights(batch: Batch) -> dict[date, int]:
+    """How many of a request's texts were asked for each day; a text of several days counts for its first."""
+    weights: dict[date, int] = {}
+    for ask in batch.asks:
+        day = ask.questions[0].day
+        weights[day] = weights.get(day, 0) + 1
+    return weights

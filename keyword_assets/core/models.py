@@ -103,10 +103,14 @@ def ratio_down(part: int, whole: int) -> float:
 
 @dataclass(frozen=True)
 class Usage:
-    """What requests cost. `reserved` is what they were charged against the tokens of a window: input plus cap."""
+    """What requests cost. `reserved` is what they were charged against the tokens of a window: input plus cap.
+
+    `possibly_twice` counts the retries of requests whose answer was lost on the way: HCX may bill both.
+    """
 
     requests: int = 0
     retries: int = 0
+    possibly_twice: int = 0
     prompt: int = 0
     completion: int = 0
     reserved: int = 0
@@ -116,6 +120,36 @@ class Usage:
 
     def __sub__(self, other: "Usage") -> "Usage":
         return Usage(*(a - b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    def shared(self, weights: Mapping[date, int]) -> dict[date, "Usage"]:
+        """This usage laid on days by their weights: tokens in proportion, the request itself on the heaviest day.
+
+        The parts add up to the whole. `weights` are positive; there is at least one.
+        """
+        heaviest = max(weights, key=lambda day: (weights[day], day))
+        whole, laid, passed = sum(weights.values()), Usage(), 0
+        parts: dict[date, Usage] = {}
+        for day, weight in weights.items():
+            passed += weight
+            so_far = Usage(
+                prompt=self.prompt * passed // whole,
+                completion=self.completion * passed // whole,
+                reserved=self.reserved * passed // whole,
+            )
+            parts[day], laid = so_far - laid, so_far
+        parts[heaviest] += Usage(self.requests, self.retries, self.possibly_twice)
+        return parts
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What a run used of a model for the questions of one day."""
+
+    run_id: str
+    day: date
+    model: str
+    usage: Usage
+    cost_krw: float
 
 
 @dataclass
@@ -128,6 +162,8 @@ class DayTally:
     reused: int = 0
     failed: int = 0
     quarantined: int = 0
+    usage: Usage = Usage()
+    """The day's share of what the run used so far."""
     outstanding: int = 0
     finished: bool = False
     reasons: dict[str, int] = field(default_factory=dict)
@@ -144,8 +180,8 @@ class RunReport:
 
     `processed` are questions newly classified, `reused` of them without asking HCX; `skipped` were classified before;
     `failed` were tried and are still missing, `quarantined` of them set aside by this run. `asked` counts the distinct
-    texts sent. `reasons` counts the failed ones by reason. `stopped` is `limit`, `budget` or `failing` when that ended
-    the run early.
+    texts sent. `reasons` counts the failed ones by reason, `by_day` is the usage laid on days. `stopped` is `limit`,
+    `budget`, `budget_krw` or `failing` when that ended the run early.
     """
 
     began: datetime
@@ -157,9 +193,11 @@ class RunReport:
     asked: int = 0
     usage: Usage = Usage()
     cost_krw: float = 0.0
+    model: str = ""
     seconds: float = 0.0
     stopped: str | None = None
     reasons: Mapping[str, int] = field(default_factory=dict)
+    by_day: Mapping[date, Usage] = field(default_factory=dict)
 
     def __add__(self, later: "RunReport") -> "RunReport":
         """Two runs over the same period told as one; what failed first may have been mended later."""
@@ -172,8 +210,13 @@ class RunReport:
             quarantined=self.quarantined + later.quarantined,
             asked=self.asked + later.asked,
             usage=self.usage + later.usage,
-            cost_krw=round(self.cost_krw + later.cost_krw, 2),
+            cost_krw=round(self.cost_krw + later.cost_krw, 4),
+            model=later.model or self.model,
             seconds=self.seconds + later.seconds,
             stopped=later.stopped or self.stopped,
             reasons=later.reasons or self.reasons,
+            by_day={
+                day: self.by_day.get(day, Usage()) + later.by_day.get(day, Usage())
+                for day in sorted({*self.by_day, *later.by_day})
+            },
         )

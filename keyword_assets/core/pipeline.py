@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from keyword_assets.core.classify import Classification
 from keyword_assets.core.errors import HcxError
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports import KeywordModel, QuestionStore
 from keyword_assets.core.taxonomy import Taxonomy
@@ -22,6 +22,7 @@ class Listener:
     began: Callable[[list[DayCoverage]], None] = lambda before: None
     progressed: Callable[[DayTally], None] = lambda tally: None
     day_finished: Callable[[DayTally], None] = lambda tally: None
+    elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
 
 
 async def classify_period(
@@ -31,6 +32,7 @@ async def classify_period(
     store: QuestionStore,
     taxonomy: Taxonomy,
     price: Price,
+    run_id: str,
     batch_created_at: datetime,
     limit: int | None = None,
     listener: Listener = Listener(),
@@ -56,11 +58,15 @@ async def classify_period(
         store,
         taxonomy,
         batch_created_at,
+        run_id,
+        price,
         limit=limit,
         day_finished=listener.day_finished,
         progressed=listener.progressed,
+        elsewhere=listener.elsewhere,
     )
-    await job.run(period, before)
+    with store.at_work():
+        await job.run(period, before)
     usage = model.usage - used_before
     tallies = job.tallies.values()
     report = RunReport(
@@ -73,8 +79,10 @@ async def classify_period(
         asked=job.asked,
         usage=usage,
         cost_krw=cost_krw(usage, price),
+        model=price.model,
         seconds=time.monotonic() - began,
         stopped=job.stopped,
+        by_day={tally.day: tally.usage for tally in tallies if tally.usage != Usage()},
         reasons=dict(sum((Counter(t.reasons) for t in tallies), Counter())),
     )
     return report, job.fatal

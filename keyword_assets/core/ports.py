@@ -1,7 +1,8 @@
 """The few calls that the core makes outward, and what an ask can come back with."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from keyword_assets.core.models import (
     Quarantined,
     Question,
     RunReport,
+    Spending,
     Usage,
 )
 from keyword_assets.core.taxonomy import Taxonomy
@@ -32,10 +34,14 @@ class Reply:
     truncated: bool
     excerpt: str
     request_id: str
+    usage: Usage = field(default_factory=Usage)
+    """What this reply cost, retries included."""
 
 
 class AskFailed(Exception):
-    """One request to the model did not come back with a reply."""
+    """One request to the model did not come back with a reply. `usage` is what it cost all the same."""
+
+    usage: Usage = Usage()
 
 
 class ContentRefused(AskFailed):
@@ -57,7 +63,11 @@ class ModelFailing(AskFailed):
 
 
 class BudgetReached(AskFailed):
-    """The next request would reserve more tokens than the run may."""
+    """The next request could pass a limit: `budget` for the run's tokens, `budget_krw` for the day's money."""
+
+    def __init__(self, which: str) -> None:
+        super().__init__(which)
+        self.which = which
 
 
 class KeywordModel(Protocol):
@@ -66,12 +76,16 @@ class KeywordModel(Protocol):
     version: str
     """Changes with the model, the prompt or the taxonomy: answers are reused only under the same version."""
 
-    batch_size: int
-    """The most questions that one request asks."""
-
     @property
     def usage(self) -> Usage:
         """What was used since the model was opened."""
+
+    @property
+    def worth_asking(self) -> int:
+        """How many requests are worth having open now; it follows the quota and the latency."""
+
+    def batch_size(self, texts: Sequence[str]) -> int:
+        """How many questions like these one request should ask."""
 
     def fits(self, texts: Sequence[str]) -> bool:
         """Whether these prompt texts may go into one request."""
@@ -100,6 +114,18 @@ class QuestionStore(Protocol):
     def sync_categories(self, taxonomy: Taxonomy) -> None:
         """Make `admin_categories` hold the taxonomy; raises InputError where a name or id there differs."""
 
+    def at_work(self) -> AbstractContextManager[None]:
+        """Be known as a process at work, whose claims hold; at the end, or if the process dies, they lapse."""
+
+    def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        """Those of the share keys that nobody else is asking about; they are ours now."""
+
+    def release(self, keys: Collection[bytes], version: str) -> None:
+        """Let others ask about these: no answer came."""
+
+    def others_at_work(self) -> list[str]:
+        """The other processes at work, as they may be shown: `host, process 123, since 09:30`."""
+
     def known_answers(self, keys: Collection[bytes], version: str) -> Mapping[bytes, Answer]:
         """Stored answers by share key, given under this classifier version."""
 
@@ -113,14 +139,20 @@ class QuestionStore(Protocol):
         learned: Mapping[bytes, Answer],
         version: str,
         batch_created_at: datetime,
+        spent: Sequence[Spending] = (),
     ) -> Mapping[Question, str]:
         """Write the keyword rows of questions that have none yet, and keep the learned answers for reuse.
+
+        In the same transaction, what they cost is noted and the claims on the learned keys are released.
 
         Returns the questions whose rows the database cannot hold, with its reason; all others are written.
         """
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
-        """Set texts aside, or renew the reason of those that are."""
+        """Set texts aside, or renew the reason of those that are; claims on them are released."""
+
+    def spend(self, spent: Sequence[Spending]) -> None:
+        """Note what requests cost that brought no answer."""
 
     def refresh_counts(self, period: Period) -> int:
         """Bring `query_count` up to date where messages came or went; returns the rows changed."""
@@ -131,6 +163,9 @@ class RunWatcher(Protocol):
 
     def waiting(self, run_id: str) -> None:
         """Another run has the HCX account; ours begins when that one ends."""
+
+    def elsewhere(self, texts: int, workers: Sequence[str]) -> None:
+        """Other processes are asking about so many of our texts; we wait for their answers."""
 
     def began(self, before: list[DayCoverage]) -> None:
         """The coverage of each day before anything is sent."""

@@ -1,87 +1,294 @@
-"""The place of every request in the quota: requests and tokens a window, as the server may count them.
+"""The governor: when a request may go out, so that the account's quota is used to the full and never passed.
 
 A request is counted by the server some time between our sending it and its answer reaching us, and by rules we are not
-told (rolling window, fixed window, token bucket). So a request keeps its place here until its answer came *and* one
-whole window has passed since: whatever the server's rule, it has forgotten the request by then.
+told (rolling window, fixed window, token bucket). So a request keeps its place in the quota until its answer came *and*
+one whole window has passed since: whatever the server's rule, it has forgotten the request by then. The places are kept
+in a book that all processes on the same account share.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from keyword_assets.core.texts import say
+
+log = logging.getLogger(__name__)
+
+# More than any published quota needs at the latencies measured.
+MOST_AT_ONCE = 256
+# Enough in flight for twice the latency expected, so that a slow answer does not leave the quota idle.
+_HEADROOM = 2.0
+# How much one answer's latency or charge counts in their running means.
+_NEWEST = 0.2
+# After a refusal for quota we take less of it than we think is there; it comes back this much a window.
+_LESS, _BACK = 0.8, 0.05
+_LEAST_SHARE = 0.1
+# How often a waiting request looks at the book: other processes may give places back or take them.
+_LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Requests and tokens (input plus requested output cap) in a window of so many seconds."""
+
+    requests: int
+    tokens: int
+    window: float
+
+
+@dataclass(frozen=True)
+class Meters:
+    """What the server said about its meters with an answer; None for what it did not say, or not credibly."""
+
+    limit_requests: int | None = None
+    remaining_requests: int | None = None
+    limit_tokens: int | None = None
+    remaining_tokens: int | None = None
 
 
 @dataclass(eq=False)
 class Place:
-    """What one admitted request holds: `tokens` of input plus output cap, until `free_at` (None: not answered yet)."""
+    """An admitted request's place in the book, with the tokens reserved for it."""
 
+    id: int
     tokens: int
-    free_at: float | None = None
+    sent_at: float
 
 
-class QuotaLedger:
+@dataclass(frozen=True)
+class Settled:
+    """A request has come to its end: since `ago` seconds its place has only a window to stay.
+
+    `tokens` is what it was really charged. `meters` is what the server said `ago` seconds ago about itself, to a
+    request that was sent `sent_ago` seconds ago.
+    """
+
+    place: int
+    tokens: int
+    ago: float
+    sent_ago: float
+    meters: Meters | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A request that wants a place: `ticket` is its place in the queue, None when it comes for the first time."""
+
+    ticket: int | None
+    tokens: int
+    limits: Limits
+    longest: float
+    """Seconds after which a place whose request never reported back is given up, without the window."""
+    settled: tuple[Settled, ...] = ()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The book's word: `wait` 0 means that `place` is taken; else it is a ticket in the queue, and a time to wait."""
+
+    place: int
+    wait: float
+
+
+class QuotaBook(Protocol):
+    """The places of all processes on one account. Calls block; each is one transaction."""
+
+    def claim(self, wanted: Wanted) -> Turn:
+        """Note what has settled, then take a place if there is room and nobody waits before us."""
+
+    def settle(self, settled: tuple[Settled, ...], limits: Limits) -> None:
+        """Note what has settled."""
+
+    def give_back(self, place: int) -> None:
+        """Leave the queue, or give up a place whose request was not sent."""
+
+    def close(self, seconds: float, limits: Limits) -> None:
+        """The server says that its window is full for so long: let nobody in before."""
+
+
+@dataclass
+class Governor:
     """Admission before sending, in the order of asking.
 
     Args:
-        requests: the most requests in a window.
-        tokens: the most tokens (input plus requested output cap) in a window.
-        window: the window's length in seconds.
+        book: the account's places.
+        limits: the quota by the settings.
+        longest: seconds that a request can take at most.
+        warm: whether requests are sized by experience; else one goes ahead and the others wait for what it teaches.
         clock: seconds that only go forward.
     """
 
-    def __init__(
-        self,
-        requests: int,
-        tokens: int,
-        window: float,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.requests = requests
-        self.tokens = tokens
-        self.window = window
-        self._clock = clock
-        self._places: list[Place] = []
-        self._closed_until = 0.0
+    book: QuotaBook
+    limits: Limits
+    longest: float
+    warm: bool = True
+    clock: Callable[[], float] = time.monotonic
+
+    _in_flight: int = field(default=0, init=False)
+    _pausing: int = field(default=0, init=False)
+    _latency: float | None = field(default=None, init=False)
+    _charge: float | None = field(default=None, init=False)
+    _share: float = field(default=1.0, init=False)
+    _share_moved_at: float = field(default=0.0, init=False)
+    _settled: list[tuple[Place, float, Meters | None]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
         self._turn = asyncio.Lock()
         self._changed = asyncio.Event()
+        # How many may be in flight by what we have been through: doubling until the first trouble, then one by one.
+        self._open = float(MOST_AT_ONCE if self.warm else 1)
+        self._doubling_below = float(MOST_AT_ONCE)
+        self._narrowed_at = 0.0
 
-    async def admit(self, tokens: int) -> Place:
-        """Wait until a request of so many tokens has room in both meters, and take its place."""
+    # -- how many -----------------------------------------------------------------------------------------------------
+
+    @property
+    def at_once(self) -> int:
+        """How many requests in flight use the quota to the full at the present latency, and no more than that."""
+        useful = float(MOST_AT_ONCE)
+        if self._latency is not None and self._charge is not None:
+            limits = self._effective()
+            a_second = min(limits.requests, limits.tokens / self._charge) / limits.window
+            useful = 2 + _HEADROOM * a_second * self._latency
+        return max(1, int(min(useful, self._open, MOST_AT_ONCE)))
+
+    @property
+    def worth_asking(self) -> int:
+        """How many requests are worth having ready: those in flight, one more in the queue, and the pausing ones."""
+        return self.at_once + 1 + self._pausing
+
+    def _effective(self) -> Limits:
+        if self._share < 1:
+            windows = (self.clock() - self._share_moved_at) / self.limits.window
+            self._share = min(1.0, self._share + _BACK * int(windows))
+            self._share_moved_at += int(windows) * self.limits.window
+        return replace(
+            self.limits,
+            requests=max(1, int(self.limits.requests * self._share)),
+            tokens=max(1, int(self.limits.tokens * self._share)),
+        )
+
+    # -- the life of a request ----------------------------------------------------------------------------------------
+
+    async def admit(self, size: Callable[[], int]) -> Place:
+        """Wait until a request has room in both meters, and take its place.
+
+        Args:
+            size: the tokens that the request would be charged now; asked again as long as it waits, because the ones
+                before it teach.
+        """
         async with self._turn:
-            while (wait := self._seconds_to_wait(tokens)) != 0:
-                self._changed.clear()
+            while self._in_flight >= self.at_once:
+                await self._change()
+            ticket: int | None = None
+            while True:
+                tokens = size()
+                wanted = Wanted(ticket, tokens, self._effective(), self.longest, self._take_settled())
+                turn = await self._claim(wanted)
+                if turn.wait <= 0:
+                    break
+                ticket = turn.place
                 try:
-                    async with asyncio.timeout(wait):
-                        await self._changed.wait()
-                except TimeoutError:
-                    continue
-            place = Place(tokens)
-            self._places.append(place)
-            return place
+                    await self._change(min(turn.wait, _LOOK_SECONDS))
+                except asyncio.CancelledError:
+                    self.book.give_back(ticket)
+                    raise
+            self._in_flight += 1
+            return Place(turn.place, tokens, self.clock())
 
-    def answered(self, place: Place, tokens: int | None = None) -> None:
-        """The answer came (or the request failed): start the place's last window, with the tokens really charged."""
-        place.free_at = self._clock() + self.window
+    async def give_back(self, place: Place) -> None:
+        """The request will not be sent after all."""
+        self._in_flight -= 1
+        self._changed.set()
+        await asyncio.to_thread(self.book.give_back, place.id)
+
+    def settled(self, place: Place, tokens: int | None = None, meters: Meters | None = None) -> None:
+        """The answer came, or the request failed: start the place's last window, with the tokens really charged."""
+        now = self.clock()
         if tokens is not None:
             place.tokens = tokens
+        self._in_flight -= 1
+        self._latency = _moved(self._latency, now - place.sent_at)
+        self._charge = _moved(self._charge, float(place.tokens))
+        self._believe(meters)
+        self._settled.append((place, now, meters))
         self._changed.set()
 
-    def close_for(self, seconds: float) -> None:
-        """Admit nothing for so long: the server told us that its window is full."""
-        self._closed_until = max(self._closed_until, self._clock() + seconds)
+    def served(self) -> None:
+        """An answer without complaint: open a little more."""
+        self._open += 1 if self._open < self._doubling_below else 1 / self._open
+        self._open = min(self._open, MOST_AT_ONCE)
         self._changed.set()
 
-    def _seconds_to_wait(self, tokens: int) -> float | None:
-        """0 when there is room now, else seconds until looking again is worth it; None when only an answer helps."""
-        now = self._clock()
-        if self._closed_until > now:
-            return self._closed_until - now
-        self._places = [place for place in self._places if place.free_at is None or place.free_at > now]
-        held = sum(place.tokens for place in self._places)
-        # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
-        if not self._places or (len(self._places) < self.requests and held + tokens <= self.tokens):
-            return 0
-        return min(
-            (place.free_at - now for place in self._places if place.free_at is not None),
-            default=None,
-        )
+    def overloaded(self) -> None:
+        """The server has too much to do, whatever our quota: take back some of what is in flight."""
+        self._narrow(max(1.0, min(self._open, self._in_flight + 1.0) * 0.7))
+
+    async def refused(self, seconds: float | None) -> None:
+        """The server says that the quota is used up, for so long if it says so: somebody else uses it, or it is less
+        than the settings say."""
+        now = self.clock()
+        if self._share == 1.0 or now - self._share_moved_at >= self.limits.window:
+            self._share, self._share_moved_at = max(_LEAST_SHARE, self._share * _LESS), now
+        self._narrow(1.0)
+        await asyncio.to_thread(self.book.close, seconds or self.limits.window, self.limits)
+
+    async def pause(self, seconds: float) -> None:
+        """Sleep before a retry, without taking the place of one that could be sent meanwhile."""
+        self._pausing += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._pausing -= 1
+
+    async def close(self) -> None:
+        """Write down what has settled since the last claim."""
+        if settled := self._take_settled():
+            await asyncio.to_thread(self.book.settle, settled, self.limits)
+
+    async def _claim(self, wanted: Wanted) -> Turn:
+        """Claim in a thread. Who is cancelled meanwhile leaves no place behind that nobody uses."""
+        claim = asyncio.ensure_future(asyncio.to_thread(self.book.claim, wanted))
+        try:
+            return await asyncio.shield(claim)
+        except asyncio.CancelledError:
+            self.book.give_back((await claim).place)
+            raise
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    def _narrow(self, opening: float) -> None:
+        # Requests sent together fail together: that is one trouble, not many.
+        now = self.clock()
+        if now - self._narrowed_at >= (self._latency or 0.0) or opening < self._open / 2:
+            self._open = self._doubling_below = max(1.0, opening)
+            self._narrowed_at = now
+
+    def _believe(self, meters: Meters | None) -> None:
+        """Take the server's limits where they are tighter than the settings'."""
+        if meters is None:
+            return
+        requests = min(self.limits.requests, meters.limit_requests or self.limits.requests)
+        tokens = min(self.limits.tokens, meters.limit_tokens or self.limits.tokens)
+        if (requests, tokens) != (self.limits.requests, self.limits.tokens):
+            log.warning(say("hcx.tighter_limits", requests=requests, tokens=tokens))
+            self.limits = replace(self.limits, requests=requests, tokens=tokens)
+
+    def _take_settled(self) -> tuple[Settled, ...]:
+        now, news = self.clock(), self._settled
+        self._settled = []
+        return tuple(Settled(p.id, p.tokens, now - at, now - p.sent_at, meters) for p, at, meters in news)
+
+    async def _change(self, seconds: float | None = None) -> None:
+        self._changed.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+
+
+def _moved(mean: float | None, value: float) -> float:
+    return value if mean is None else mean + _NEWEST * (value - mean)

@@ -96,6 +96,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "HCX_TPM {tpm:,}은(는) 너무 작습니다. 질문 하나를 묻는 데에도 토큰 {least:,}개가 필요합니다.",
         "HCX_TPM {tpm:,} is too small: a request about one question takes {least:,} tokens.",
     ),
+    "settings.amount": (
+        "{name} '{value}'은(는) 0 이상의 금액(원)이어야 합니다.",
+        "{name} '{value}' must be an amount of KRW, zero or more.",
+    ),
+    "prices.unreadable": (
+        "단가 파일 {path}에서 {model}의 단가를 읽을 수 없습니다({reason}). 설정 HCX_PRICES를 확인해 주세요.",
+        "No price of {model} could be read from {path} ({reason}). Check the setting HCX_PRICES.",
+    ),
     "settings.share": ("{name} '{value}'은(는) 0과 1 사이여야 합니다.", "{name} '{value}' must lie between 0 and 1."),
     "settings.day": (
         "{name} '{value}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요.",
@@ -186,6 +194,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "database.newer": (
         "데이터베이스가 이 프로그램보다 새 버전({revision} > {head})입니다. keyword-assets를 새 버전으로 바꿔 주세요.",
         "The database's schema ({revision}) is newer than this program's ({head}). Update keyword-assets.",
+    ),
+    "hcx.tighter_limits": (
+        "HCX가 알려 준 한도가 설정보다 작아 그 한도에 맞춥니다: 요청 {requests:,}, 토큰 {tokens:,}",
+        "HCX states a smaller quota than the settings, and is obeyed: {requests:,} requests, {tokens:,} tokens",
     ),
     "hcx.unreachable": (
         "HCX에 연결할 수 없습니다: {reason}. 네트워크와 HCX_BASE_URL을 확인한 뒤 다시 실행하면 남은 질문부터 이어집니다.",
@@ -326,9 +338,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "prompt {prompt:,} · completion {completion:,} · reserved {reserved:,}",
     ),
     "summary.cost": ("비용 (부가세 별도)", "cost (without VAT)"),
-    "summary.cost_value": ("{cost:,.2f}원", "{cost:,.2f} KRW"),
+    "summary.cost_value": ("{cost:,.2f}원 ({model}, {as_of} 단가)", "{cost:,.2f} KRW ({model}, prices of {as_of})"),
+    "summary.twice": ("두 번 과금됐을 수 있는 요청", "requests possibly billed twice"),
     "summary.seconds": ("걸린 시간", "time taken"),
     "summary.seconds_value": ("{seconds:,.1f}초", "{seconds:,.1f} s"),
+    "costs.title": ("날짜별 비용", "cost by day"),
+    "krw": ("{cost:,.2f}원", "{cost:,.2f} KRW"),
+    "count_requests": ("{count:,}회", "{count:,}"),
+    "word.prompt": ("입력 토큰", "prompt tokens"),
+    "word.completion": ("출력 토큰", "completion tokens"),
+    "word.reserved": ("예약 토큰", "reserved tokens"),
+    "word.cost": ("비용", "cost"),
+    "plan.title": ("예상 ({start} ~ {end})", "expected ({start} to {end})"),
+    "plan.questions": ("처리할 질문", "questions to classify"),
+    "plan.texts": ("HCX에 보낼 질문", "questions to send to HCX"),
+    "plan.requests_value": ("{requests:,}회 (한 번에 {batch}개)", "{requests:,} ({batch} questions each)"),
+    "plan.minutes_value": ("약 {minutes:,.1f}분 (한도 기준)", "about {minutes:,.1f} min (by the quota)"),
+    "plan.nothing_sent": (
+        "예상일 뿐이며, 아무것도 보내거나 바꾸지 않았습니다.",
+        "An expectation only: nothing was sent or changed.",
+    ),
     "stopped.limit": (
         "--limit에 닿아 멈췄습니다. 다시 실행하면 남은 질문부터 이어집니다.",
         "Stopped at --limit. Running again goes on with the rest.",
@@ -336,6 +365,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stopped.budget": (
         "HCX_TOKEN_BUDGET에 닿아 멈췄습니다. 예산을 늘리거나 나중에 다시 실행해 주세요.",
         "Stopped at HCX_TOKEN_BUDGET. Raise it, or run again later.",
+    ),
+    "stopped.budget_krw": (
+        "오늘의 예산 HCX_DAILY_BUDGET_KRW에 이르러 멈췄습니다. 내일 또는 예산을 늘린 뒤 다시 실행하면 이어서 합니다.",
+        "Stopped at today's budget HCX_DAILY_BUDGET_KRW. Run again tomorrow or with a larger one to go on.",
     ),
     "stopped.failing": (
         "HCX가 쓸 수 있는 답을 주지 않아 멈췄습니다. 질문은 누락으로 남아 있으니 나중에 다시 실행해 주세요.",
@@ -350,6 +383,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(재시도 {retries:,}회), {cost:,.2f}원, {seconds:.1f}초",
         "processed {processed:,} (reused {reused:,}), skipped {skipped:,}, failed {failed:,}; {requests:,} HCX requests "
         "({retries:,} retries), {cost:,.2f} KRW, {seconds:.1f} s",
+    ),
+    "run.worker": ("{host}의 프로세스 {pid}({began} 시작)", "process {pid} on {host} (since {began})"),
+    "run.elsewhere": (
+        "질문 {texts:,}개는 다른 실행이 이미 HCX에 묻고 있어 그 답을 기다립니다: {workers}",
+        "{texts:,} texts are being asked by another run; waiting for its answers: {workers}",
     ),
     "run.waiting": (
         "다른 실행({run_id})이 HCX를 쓰고 있어 끝나기를 기다립니다. Ctrl-C로 그만둘 수 있습니다.",
@@ -413,6 +451,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.index": ("색인", "index"),
     "doctor.hcx": ("HCX", "HCX"),
     "doctor.quota": ("사용량 한도", "quota"),
+    "doctor.batch_large": (
+        " HCX_BATCH_SIZE {batch}은(는) 권장 상한 16보다 큽니다. 질문이 많을수록 답의 정확도가 떨어집니다.",
+        " HCX_BATCH_SIZE {batch} is above the 16 advised: answers lose accuracy with more questions a request.",
+    ),
     "doctor.quota_is": (
         "{window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개 (HCX_QPM, HCX_TPM)",
         "{qpm:,} requests and {tpm:,} tokens in {window:g} s (HCX_QPM, HCX_TPM)",

@@ -1,44 +1,38 @@
-"""A KeywordModel over HTTP: admission by quota, retries, and errors told apart."""
+"""A KeywordModel over HTTP: requests sized, admitted by quota, retried, and errors told apart."""
 
 import asyncio
 import logging
-import math
 import random
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 import tenacity
 
+from keyword_assets.core.budget import Budget
 from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
-from keyword_assets.core.prompts import answer_schema, classifier_version, system_message, user_message
-from keyword_assets.core.quota import QuotaLedger
+from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.quota import MOST_AT_ONCE, Governor, Limits, QuotaBook
+from keyword_assets.core.sizing import SizeLimits, Sizer
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.core.tokens import UpperEstimate, estimate_tokens
-from keyword_assets.hcx import wire
+from keyword_assets.hcx import tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
 
 log = logging.getLogger(__name__)
 
-# Published measurements of batch prompting lose 1 % of accuracy up to ten questions a prompt and 4 % at twenty.
-DEFAULT_BATCH = 10
-# An answer of three keywords with their categories, printed with indentation, stays under this. What answers really
-# take is learned from the first replies on.
-ANSWER_TOKENS = 120
-LEAST_ANSWER_TOKENS = 30
-# Opening and closing of the answer document.
-ANSWER_OVERHEAD = 40
-# Roles and separators of a request's messages.
-MESSAGE_OVERHEAD = 30
 # A server that has not answered once in this run is misnamed more often than it is restarting.
 TRIES_TO_CONNECT_FIRST = 3
+# HCX has no way to tell a retry from a new request: when the answer got lost it may bill both, so there is one retry.
+TRIES_WHEN_SILENT = 2
 # The pauses double from two seconds to this; six of them last over a minute, so that a window can pass meanwhile.
 LONGEST_PAUSE = 30.0
+# The first request may not have to wait longer than this for the tokenizer.
+_CALIBRATION_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,6 @@ class HcxConfig:
     timeout_seconds: float
     max_retries: int
     batch_size: int | None
-    token_budget: int | None
     context_tokens: int
     output_tokens: int
 
@@ -62,121 +55,212 @@ class HcxConfig:
         """Without the key."""
         return f"HcxConfig({self.model} at {self.base_url})"
 
+    @property
+    def limits(self) -> Limits:
+        """The quota."""
+        return Limits(self.requests_per_window, self.tokens_per_window, self.window_seconds)
+
+    @property
+    def size_limits(self) -> SizeLimits:
+        """What a request must fit into."""
+        return SizeLimits(
+            self.requests_per_window,
+            self.tokens_per_window,
+            self.context_tokens,
+            self.output_tokens,
+            least_cap=wire.least_cap(self.model),
+            batch_size=self.batch_size,
+        )
+
 
 class _Attempt(Exception):
     """One attempt failed in a way that another may mend."""
 
     def __init__(
-        self,
-        reason: str,
-        fate: Fate,
-        wait: float | None = None,
-        *,
-        unreachable: bool = False,
-        no_connection: bool = False,
+        self, reason: str, fate: Fate, wait: float | None = None, *, unreachable: bool = False, connected: bool = True
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.fate = fate
         self.wait = wait
         self.unreachable = unreachable
-        self.no_connection = no_connection
+        self.connected = connected
+
+
+@dataclass
+class _Bill:
+    """What one ask has used so far."""
+
+    usage: Usage = field(default_factory=Usage)
 
 
 @asynccontextmanager
-async def open_client(config: HcxConfig, taxonomy: Taxonomy) -> AsyncIterator["HcxClient"]:
-    """A client whose connections are closed at the end."""
-    async with httpx.AsyncClient(
-        base_url=config.base_url,
-        timeout=config.timeout_seconds,
-        trust_env=not wire.is_local(config.base_url),
-        headers={"Authorization": f"Bearer {config.api_key}"},
-    ) as http:
-        yield HcxClient(config, taxonomy, http)
+async def open_client(
+    config: HcxConfig, taxonomy: Taxonomy, *, book: QuotaBook, budget: Budget, learned: str | None = None
+) -> AsyncIterator["HcxClient"]:
+    """A client for one run. At the end its places in the quota are settled and its connections closed.
 
-
-class HcxClient:
-    """Asks HCX about batches of questions. One client serves one run.
+    Args:
+        config: how to reach HCX.
+        taxonomy: the categories.
+        book: the account's places.
+        budget: what the run may spend.
+        learned: what an earlier run learned about sizes, from `HcxClient.learned`.
 
     Raises:
         InputError: not even a request about one question fits into the quota.
     """
+    sizer = Sizer(taxonomy, config.size_limits, learned)
+    least = sizer.prompt([""]) + sizer.cap(1)
+    if least > config.tokens_per_window:
+        raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=least)
+    async with httpx.AsyncClient(
+        base_url=config.base_url,
+        timeout=config.timeout_seconds,
+        limits=httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE),
+        trust_env=not wire.is_local(config.base_url),
+        headers={"Authorization": f"Bearer {config.api_key}"},
+    ) as http:
+        client = HcxClient(config, taxonomy, http, sizer, book, budget)
+        try:
+            yield client
+        finally:
+            await client.close()
 
-    def __init__(self, config: HcxConfig, taxonomy: Taxonomy, http: httpx.AsyncClient) -> None:
+
+class HcxClient:
+    """Asks HCX about batches of questions; see `open_client`."""
+
+    def __init__(
+        self,
+        config: HcxConfig,
+        taxonomy: Taxonomy,
+        http: httpx.AsyncClient,
+        sizer: Sizer,
+        book: QuotaBook,
+        budget: Budget,
+    ) -> None:
         self.version = classifier_version(config.model, taxonomy)
         self.usage = Usage()
         self._config = config
         self._taxonomy = taxonomy
         self._http = http
-        self._ledger = QuotaLedger(config.requests_per_window, config.tokens_per_window, config.window_seconds)
-        self._overhead = (
-            estimate_tokens(system_message(taxonomy)) + estimate_tokens(str(answer_schema(taxonomy))) + MESSAGE_OVERHEAD
-        )
-        # HCX's own count of the input, as a multiple of our estimate.
-        self._input_ratio = UpperEstimate(1.0)
-        self._answer_tokens = UpperEstimate(ANSWER_TOKENS)
-        self._turn = asyncio.Lock()
+        self._sizer = sizer
+        self._governor = Governor(book, config.limits, config.timeout_seconds, warm=sizer.knows_answers)
+        self._budget = budget
+        self._calibration: asyncio.Task[None] | None = None
         self._answered = False
-        least = self._input_tokens([""]) + self._cap(1, 1)
-        if least > config.tokens_per_window:
-            raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=least)
-        self.batch_size = config.batch_size or DEFAULT_BATCH
+
+    @property
+    def learned(self) -> str | None:
+        """What was learned about sizes, for the next run; None when nothing was."""
+        return self._sizer.dump() if self._sizer.knows_answers else None
+
+    @property
+    def worth_asking(self) -> int:
+        """How many requests are worth having open now; see `Governor`."""
+        return self._governor.worth_asking
+
+    def batch_size(self, texts: Sequence[str]) -> int:
+        """How many questions like these one request should ask."""
+        return self._sizer.batch_size(texts)
 
     def fits(self, texts: Sequence[str]) -> bool:
         """Whether one request about these texts stays inside the quota of a window and the model's context."""
-        cap = self._cap(len(texts), 1)
-        tokens = self._input_tokens(texts) + cap
-        return tokens <= min(self._config.tokens_per_window, self._config.context_tokens)
+        return self._sizer.fits(texts)
+
+    async def close(self) -> None:
+        """Settle the places of what was sent."""
+        if self._calibration is not None:
+            self._calibration.cancel()
+            await asyncio.gather(self._calibration, return_exceptions=True)
+        await self._governor.close()
 
     async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
         """Ask about texts with ids 0, 1, …; see `KeywordModel`."""
+        bill = _Bill()
         retrying = tenacity.AsyncRetrying(
             retry=_worth_another,
             stop=self._enough,
             wait=_pause,
-            before_sleep=self._note_retry,
+            sleep=self._governor.pause,
+            before_sleep=lambda state: self._note_retry(state, bill),
             reraise=True,
         )
         try:
-            return await retrying(self._attempt, texts, room)
+            await self._calibrate(texts)
+            reply: Reply = await retrying(self._attempt, texts, room, bill)
         except _Attempt as failed:
             if failed.fate is Fate.RETRY_ONCE:
-                raise ContentRefused(failed.reason, failed.reason) from failed
-            raise ModelFailing(failed.reason, unreachable=failed.unreachable) from failed
+                raise _billed(ContentRefused(failed.reason, failed.reason), bill) from failed
+            raise _billed(ModelFailing(failed.reason, unreachable=failed.unreachable), bill) from failed
+        except AskFailed as failed:
+            raise _billed(failed, bill) from failed.__cause__
+        return replace(reply, usage=bill.usage)
 
-    async def _attempt(self, texts: Sequence[str], room: int) -> Reply:
-        estimate = self._input_tokens(texts)
-        # A request is sized when its turn comes, with what the ones before it have taught.
-        async with self._turn:
-            cap = self._cap(len(texts), room)
-            tokens = math.ceil(estimate * self._input_ratio.bound) + cap
-            budget = self._config.token_budget
-            if budget is not None and self.usage.reserved + tokens > budget:
-                raise BudgetReached
-            place = await self._ledger.admit(tokens)
-            self.usage += Usage(requests=1, reserved=tokens)
-        charged = None
+    async def _calibrate(self, texts: Sequence[str]) -> None:
+        """Before the very first request under a classifier, let HCX count one: its tokenizer costs nothing."""
+        if self._calibration is None:
+            self._calibration = asyncio.create_task(self._count(texts))
+        await asyncio.wait([self._calibration], timeout=_CALIBRATION_SECONDS)
+
+    async def _count(self, texts: Sequence[str]) -> None:
+        if self._sizer.knows_answers:
+            return
+        counted = await tokenizer.count_input(
+            self._http, self._config.model, wire.request_body(self._config.model, self._taxonomy, texts, 1)
+        )
+        if counted:
+            self._sizer.learn_input(self._sizer.estimate(texts), counted)
+
+    async def _attempt(self, texts: Sequence[str], room: int, bill: _Bill) -> Reply:
+        prompt = cap = 0
+
+        def size() -> int:
+            # When its turn comes, with what the requests before it have taught.
+            nonlocal prompt, cap
+            prompt, cap = self._sizer.prompt(texts), self._sizer.cap(len(texts), room)
+            return prompt + cap
+
+        place = await self._governor.admit(size)
+        try:
+            at_stake = await asyncio.to_thread(self._budget.reserve, prompt, cap)
+        except BaseException:
+            await self._governor.give_back(place)
+            raise
+        self._charge(bill, Usage(requests=1, reserved=place.tokens))
+        charged, meters, used = None, None, Usage()
         try:
             response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap))
+            used = Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
             if response.prompt_tokens:
                 charged = response.prompt_tokens + cap
+            meters = response.meters
         finally:
-            self._ledger.answered(place, charged)
+            self._governor.settled(place, charged, meters)
+            self._budget.settle(at_stake, used)
+            self._charge(bill, used)
         if response.reply is None:
-            raise self._error(response)
-        self.usage += Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
-        self._learn(response, estimate, cap, len(texts))
+            raise await self._error(response)
+        self._governor.served()
+        self._learn(response, texts, cap)
         return response.reply
 
-    def _learn(self, response: wire.Response, estimate: int, cap: int, questions: int) -> None:
+    def _charge(self, bill: _Bill, usage: Usage) -> None:
+        bill.usage += usage
+        self.usage += usage
+
+    def _learn(self, response: wire.Response, texts: Sequence[str], cap: int) -> None:
         """Size the next requests by what this one took."""
         if response.prompt_tokens:
-            self._input_ratio.learn(response.prompt_tokens / estimate)
-        if response.reply is not None and response.reply.truncated:
-            # The whole answer would have been longer than the cap; nobody knows by how much.
-            self._answer_tokens.learn(1.5 * cap / questions)
-        elif response.completion_tokens:
-            self._answer_tokens.learn(response.completion_tokens / questions)
+            self._sizer.learn_input(self._sizer.estimate(texts), response.prompt_tokens)
+        reply = response.reply
+        if reply is not None and reply.truncated:
+            # Some services say that the cap was reached far below it; that teaches nothing about sizes.
+            if response.completion_tokens >= cap // 2:
+                self._sizer.learn_cut(len(texts), cap)
+        elif reply is not None and reply.document is not None and response.completion_tokens:
+            self._sizer.learn_answer(len(texts), response.completion_tokens)
 
     async def _send(self, body: dict[str, Any]) -> wire.Response:
         request_id = str(uuid.uuid4())
@@ -191,8 +275,7 @@ class HcxClient:
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
             reason = f"{type(error).__name__} {error}".strip()
             log.warning("HCX request %s: %s", request_id, reason)
-            no_connection = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
-            raise _Attempt(reason, Fate.RETRY, unreachable=True, no_connection=no_connection) from error
+            raise _Attempt(reason, _fate_of_silence(error), unreachable=True, connected=_connected(error)) from error
         self._answered = True
         response = wire.read_response(answer, request_id)
         if response.reply is None:
@@ -201,7 +284,7 @@ class HcxClient:
             log.debug("HCX request %s: %s", request_id, response.reply.problem or "OK")
         return response
 
-    def _error(self, response: wire.Response) -> Exception:
+    async def _error(self, response: wire.Response) -> Exception:
         """The exception that an error response calls for."""
         fate, wait = fate_of(response.http_status, response.code), response.reset_seconds
         if fate is Fate.DENIED:
@@ -210,31 +293,41 @@ class HcxClient:
             return ContentRefused(response.reason, response.reason)
         if fate is Fate.QUOTA:
             # Nothing else of ours would pass either.
+            await self._governor.refused(wait)
             wait = wait or self._config.window_seconds
-            self._ledger.close_for(wait)
+        elif fate is Fate.OVERLOADED:
+            self._governor.overloaded()
         return _Attempt(response.reason, fate, wait)
 
     def _enough(self, state: tenacity.RetryCallState) -> bool:
         """Whether this attempt was the last one allowed."""
         error = state.outcome.exception() if state.outcome else None
         most = self._config.max_retries + 1
-        if isinstance(error, _Attempt) and error.no_connection and not self._answered:
-            most = min(most, TRIES_TO_CONNECT_FIRST)
+        if isinstance(error, _Attempt):
+            if not error.connected and not self._answered:
+                most = min(most, TRIES_TO_CONNECT_FIRST)
+            if error.fate is Fate.SILENT:
+                most = min(most, TRIES_WHEN_SILENT)
         return state.attempt_number >= most
 
-    def _note_retry(self, _state: tenacity.RetryCallState) -> None:
-        self.usage += Usage(retries=1)
+    def _note_retry(self, state: tenacity.RetryCallState, bill: _Bill) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        lost = isinstance(error, _Attempt) and error.unreachable and error.connected
+        self._charge(bill, Usage(retries=1, possibly_twice=int(lost)))
 
-    def _cap(self, questions: int, room: int) -> int:
-        """Room for so many answers of the length that answers have had, and for one of the longest kind besides."""
-        each = max(LEAST_ANSWER_TOKENS, self._answer_tokens.bound)
-        cap = (ANSWER_OVERHEAD + ANSWER_TOKENS + math.ceil(each * questions)) * room
-        if not wire.uses_structured_output(self._config.model):
-            cap = max(cap, wire.LEAST_CAP_WITH_TOOLS)
-        return min(cap, self._config.output_tokens)
 
-    def _input_tokens(self, texts: Sequence[str]) -> int:
-        return self._overhead + estimate_tokens(user_message(texts))
+def _billed(failed: AskFailed, bill: _Bill) -> AskFailed:
+    failed.usage = bill.usage
+    return failed
+
+
+def _connected(error: Exception) -> bool:
+    """Whether the request may have reached HCX, whatever became of the answer."""
+    return not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError))
+
+
+def _fate_of_silence(error: Exception) -> Fate:
+    return Fate.SILENT if isinstance(error, (httpx.ReadTimeout, TimeoutError)) else Fate.RETRY
 
 
 def _worth_another(state: tenacity.RetryCallState) -> bool:
@@ -243,9 +336,12 @@ def _worth_another(state: tenacity.RetryCallState) -> bool:
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
-    """Seconds before the next attempt: what the server asked for, else doubling, with jitter of half up or down."""
+    """Seconds before the next attempt: doubling, with jitter of half up or down.
+
+    After a refusal for quota none to speak of: the book lets nobody in before its time.
+    """
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, _Attempt) and error.fate is Fate.QUOTA and error.wait is not None:
-        # The ledger is closed for that long; a little on top, so that not all come back in the same instant.
-        return error.wait + random.uniform(0, 1)
+    if isinstance(error, _Attempt) and error.fate is Fate.QUOTA:
+        # A little, so that not all come back in the same instant.
+        return random.uniform(0, 1)
     return min(LONGEST_PAUSE, 2.0**state.attempt_number) * random.uniform(0.5, 1.5)

@@ -8,6 +8,7 @@ class Fate(Enum):
 
     RETRY = "the server had a bad moment: the same again, later"
     RETRY_ONCE = "documented as worth one more try"
+    SILENT = "no answer in time: it may have been billed, so once more and no oftener"
     QUOTA = "our own requests or tokens of this window are used up: again when it is over"
     OVERLOADED = "their machines are busy, whatever our quota: again, with growing pauses"
     CONTENT = "something in the texts: never the same again"

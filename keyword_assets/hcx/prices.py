@@ -1,13 +1,33 @@
-"""The price of each model, from the packaged file."""
+"""The price of each model, from the packaged file or one of the user's own."""
 
 from importlib import resources
+from pathlib import Path
+from typing import Any
 
 import yaml
 
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.money import Price
 
 
-def price_of(model: str) -> Price:
-    """KRW for a thousand tokens of this model, as of the date in `resources/prices.yaml`."""
-    text = (resources.files("keyword_assets") / "resources" / "prices.yaml").read_text(encoding="utf-8")
-    return Price(**yaml.safe_load(text)["models"][model])
+def price_of(model: str, file: Path | None = None) -> Price:
+    """KRW for a thousand tokens of this model, with the date of the list.
+
+    Args:
+        model: the model's name.
+        file: a file like `resources/prices.yaml`; None for that one.
+
+    Raises:
+        InputError: the file cannot be read, or has no price for this model.
+    """
+    source: Any = file or resources.files("keyword_assets") / "resources" / "prices.yaml"
+    try:
+        document = yaml.safe_load(source.read_text(encoding="utf-8"))
+        price = Price(model, **document["models"][model], as_of=document["as_of"])
+        if not (price.input_per_1k >= 0 and price.output_per_1k >= 0):
+            raise ValueError("a price is negative")
+        price.as_of.isoformat()
+    except (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = " ".join(f"{type(error).__name__} {error}".split())[:200]
+        raise InputError("prices.unreadable", path=source, model=model, reason=reason) from error
+    return price

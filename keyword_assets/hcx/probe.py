@@ -3,7 +3,7 @@
 import httpx
 
 from keyword_assets.core.errors import HcxDenied, HcxUnreachable
-from keyword_assets.hcx import wire
+from keyword_assets.hcx import tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
 
 
@@ -17,9 +17,7 @@ def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> No
     body = {"messages": [{"role": "user", "content": "안녕하세요"}]}
     try:
         with httpx.Client(base_url=base_url, timeout=timeout_seconds, trust_env=not wire.is_local(base_url)) as http:
-            answer = http.post(
-                f"/v3/api-tools/chat-tokenize/{model}", json=body, headers={"Authorization": f"Bearer {api_key}"}
-            )
+            answer = http.post(tokenizer.path_of(model), json=body, headers={"Authorization": f"Bearer {api_key}"})
     except (httpx.TransportError, httpx.DecodingError) as error:
         raise HcxUnreachable("hcx.unreachable", reason=f"{type(error).__name__} {error}".strip()) from error
     response = wire.read_response(answer, "")

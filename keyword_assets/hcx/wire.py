@@ -11,6 +11,7 @@ import httpx
 
 from keyword_assets.core.ports import Reply
 from keyword_assets.core.prompts import answer_schema, system_message, user_message
+from keyword_assets.core.quota import Meters
 from keyword_assets.core.taxonomy import Taxonomy
 
 # With tools the API refuses a smaller output cap.
@@ -23,6 +24,11 @@ _EXCERPT_CHARS = 500
 def uses_structured_output(model: str) -> bool:
     """HCX-007 has structured outputs; the others answer in the arguments of a function call."""
     return model == "HCX-007"
+
+
+def least_cap(model: str) -> int:
+    """The smallest output cap that the API takes in the form in which we ask this model."""
+    return 0 if uses_structured_output(model) else LEAST_CAP_WITH_TOOLS
 
 
 def is_local(base_url: str) -> bool:
@@ -74,6 +80,7 @@ class Response:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     reset_seconds: float | None = None
+    meters: Meters | None = None
 
     @property
     def reason(self) -> str:
@@ -106,6 +113,7 @@ def read_response(response: httpx.Response, request_id: str) -> Response:
         _reply(result, request_id),
         _count(usage, "promptTokens"),
         _count(usage, "completionTokens"),
+        meters=read_meters(response.headers),
     )
 
 
@@ -120,10 +128,30 @@ def _reply(result: Mapping[str, Any], request_id: str) -> Reply:
         try:
             return Reply(json.loads(raw), None, truncated, _excerpt(raw), request_id)
         except (ValueError, RecursionError):
-            return Reply(None, "truncated" if truncated else "not_json", truncated, _excerpt(raw), request_id)
+            document = _whole_answers(raw) if truncated else None
+            return Reply(document, "truncated" if truncated else "not_json", truncated, _excerpt(raw), request_id)
     if raw is None:
         return Reply(None, "truncated" if truncated else "no_content", truncated, "", request_id)
     return Reply(raw, None, truncated, _excerpt(json.dumps(raw, ensure_ascii=False)), request_id)
+
+
+_ANSWERS_BEGIN = re.compile(r'\s*\{\s*"answers"\s*:\s*\[')
+_SEPARATOR = re.compile(r"[\s,]*")
+
+
+def _whole_answers(raw: str) -> dict[str, Any] | None:
+    """The answers that were complete when the output cap cut the document off; None when there is none."""
+    if (begin := _ANSWERS_BEGIN.match(raw)) is None:
+        return None
+    decoder, at, answers = json.JSONDecoder(), begin.end(), []
+    while separator := _SEPARATOR.match(raw, at):
+        try:
+            answer, at = decoder.raw_decode(raw, separator.end())
+        except (ValueError, RecursionError):
+            break
+        answers.append(answer)
+    # A bare number at the cut may have lost its end; an object has its closing brace.
+    return {"answers": [answer for answer in answers if isinstance(answer, dict)]} if answers else None
 
 
 def _arguments(message: Mapping[str, Any]) -> Any:
@@ -141,6 +169,23 @@ def _count(usage: Any, name: str) -> int:
 
 def _excerpt(text: str) -> str:
     return text[:_EXCERPT_CHARS]
+
+
+def read_meters(headers: Mapping[str, str]) -> Meters | None:
+    """What `x-ratelimit-limit-*` and `-remaining-*` say, or None when they say nothing.
+
+    A meter whose reset is negative is not believed: that is how the service was seen to speak when its books were not
+    in order.
+    """
+    read: dict[str, int | None] = {}
+    for meter in ("requests", "tokens"):
+        reset = _seconds(headers.get(f"x-ratelimit-reset-{meter}", ""))
+        for what in ("limit", "remaining"):
+            text = headers.get(f"x-ratelimit-{what}-{meter}", "").strip()
+            credible = text.isascii() and text.isdigit() and (reset is None or reset >= 0)
+            read[f"{what}_{meter}"] = int(text) if credible else None
+    meters = Meters(**read)
+    return None if meters == Meters() else meters
 
 
 _DURATION = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*")

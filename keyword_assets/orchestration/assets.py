@@ -15,6 +15,7 @@ from pydantic import Field
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, KeywordAssetsError
 from keyword_assets.core.models import DayTally, Period, RunReport
+from keyword_assets.core.money import Price
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.prompts import classifier_version
@@ -73,7 +74,8 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
             # Dagster takes any date for a partition that is asked for by name.
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
             with database.open() as store:
-                run = _Run(context, store, watcher, settings.coverage_floor)
+                price = price_of(hcx.model, settings.hcx_prices)
+                run = _Run(context, store, watcher, settings.coverage_floor, price)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
                     run.classify(period, taxonomy, hcx, config.limit, settings)
                 else:
@@ -96,21 +98,23 @@ class _Run:
     store: SqlQuestionStore
     watcher: RunWatcher
     floor: float
+    price: Price
 
     def classify(
         self, period: Period, taxonomy: Taxonomy, hcx: HcxResource, limit: int | None, settings: Settings
     ) -> None:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
-        listener = Listener(self.watcher.began, self.watcher.progressed, self._day_finished)
+        listener = Listener(self.watcher.began, self.watcher.progressed, self._day_finished, self.watcher.elsewhere)
 
         async def run() -> tuple[RunReport, HcxError | None]:
-            async with hcx.open(taxonomy) as model:
+            async with hcx.open(taxonomy, self.store, self.context.run_id) as model:
                 return await classify_period(
                     period,
                     model=model,
                     store=self.store,
                     taxonomy=taxonomy,
-                    price=price_of(hcx.model),
+                    price=self.price,
+                    run_id=self.context.run_id,
                     # Whole seconds, because a DATETIME without fractions would round the half up.
                     batch_created_at=settings.now().replace(microsecond=0),
                     limit=limit,
@@ -143,7 +147,7 @@ class _Run:
         missing = self.store.most_asked_missing(day, MISSING_SHOWN) if row.open else []
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
             self.store.report(row)
-        log_day(self.context, row, tally, missing, self.floor)
+        log_day(self.context, row, tally, missing, self.floor, self.price)
         if tally is not None:
             self.watcher.day_finished(tally, row)
 

@@ -12,7 +12,8 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
-from keyword_assets.core.models import DayCoverage, DayTally, Question
+from keyword_assets.core.models import DayCoverage, DayTally, Question, Usage
+from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.texts import say
 
 UNIQUE_CHATS = dg.AssetKey("unique_chats")
@@ -30,11 +31,12 @@ def log_day(
     tally: DayTally | None,
     missing: Sequence[Question],
     floor: float,
+    price: Price,
 ) -> None:
     """Log what the run selected for one day, from its live coverage and what the run did for it."""
     metadata = {
         UNIQUE_CHATS: _unique_chats(row),
-        CLASSIFIED_KEYWORDS: _classified(row, tally),
+        CLASSIFIED_KEYWORDS: _classified(row, tally, price),
         MISSING_DATA_REPORT: _report(row, missing),
     }
     partition = row.day.isoformat()
@@ -64,7 +66,7 @@ def _unique_chats(row: DayCoverage) -> dict[str, Any]:
     }
 
 
-def _classified(row: DayCoverage, tally: DayTally | None) -> dict[str, Any]:
+def _classified(row: DayCoverage, tally: DayTally | None, price: Price) -> dict[str, Any]:
     done: dict[str, Any] = {}
     if tally is not None:
         done = {
@@ -73,6 +75,16 @@ def _classified(row: DayCoverage, tally: DayTally | None) -> dict[str, Any]:
             "skipped": tally.before.classified,
             "failed": tally.failed,
         }
+        if tally.usage != Usage():
+            done |= {
+                "model": price.model,
+                "requests": tally.usage.requests,
+                "prompt_tokens": tally.usage.prompt,
+                "completion_tokens": tally.usage.completion,
+                "reserved_tokens": tally.usage.reserved,
+                "cost_krw": cost_krw(tally.usage, price),
+                "price_as_of": price.as_of.isoformat(),
+            }
         if tally.reasons:
             done["failed_reasons"] = dg.MetadataValue.json(tally.reasons)
     return {"dagster/row_count": row.classified, **_numbers(row), **done}

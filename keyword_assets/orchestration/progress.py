@@ -1,5 +1,7 @@
 """The watcher of runs that Dagster launches: its event log tells all there is to tell."""
 
+from collections.abc import Sequence
+
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, DayTally, RunReport
 
@@ -8,6 +10,9 @@ class Unwatched:
     """A RunWatcher that keeps silent; the command line brings one that draws."""
 
     def waiting(self, run_id: str) -> None:
+        """Nothing."""
+
+    def elsewhere(self, texts: int, workers: Sequence[str]) -> None:
         """Nothing."""
 
     def began(self, before: list[DayCoverage]) -> None:

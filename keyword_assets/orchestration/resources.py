@@ -4,13 +4,18 @@ No secret is ever a field: Dagster shows resource configuration in the UI. The k
 from the settings at the moment of opening.
 """
 
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 
 import dagster as dg
 
+from keyword_assets.core.budget import Budget
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
+from keyword_assets.hcx.prices import price_of
 from keyword_assets.settings import MODELS, Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.store import SqlQuestionStore
@@ -28,6 +33,7 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     max_retries: int
     batch_size: int | None = None
     token_budget: int | None = None
+    daily_budget_krw: float | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "HcxResource":
@@ -42,19 +48,21 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             max_retries=settings.hcx_max_retries,
             batch_size=settings.hcx_batch_size,
             token_budget=settings.hcx_token_budget,
+            daily_budget_krw=settings.hcx_daily_budget_krw,
         )
 
-    def open(self, taxonomy: Taxonomy) -> AbstractAsyncContextManager[HcxClient]:
-        """A client for one run.
+    @asynccontextmanager
+    async def open(self, taxonomy: Taxonomy, store: SqlQuestionStore, run_id: str) -> AsyncIterator[HcxClient]:
+        """A client for one run, which knows what earlier runs learned and shares the quota with those beside it.
 
         Raises:
-            InputError: there is no key, or no such model.
+            InputError: there is no key, no such model, or no price for it.
         """
         if self.model not in MODELS:
             raise InputError("settings.model", value=self.model, models=", ".join(MODELS))
-        facts = MODELS[self.model]
+        facts, settings = MODELS[self.model], Settings.from_env()
         config = HcxConfig(
-            api_key=Settings.from_env().require_api_key(),
+            api_key=settings.require_api_key(),
             base_url=self.base_url,
             model=self.model,
             requests_per_window=self.qpm,
@@ -63,11 +71,23 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             timeout_seconds=self.timeout_seconds,
             max_retries=self.max_retries,
             batch_size=self.batch_size,
-            token_budget=self.token_budget,
             context_tokens=facts.context_tokens,
             output_tokens=facts.output_tokens,
         )
-        return open_client(config, taxonomy)
+        budget = Budget(
+            price_of(self.model, settings.hcx_prices),
+            tokens=self.token_budget,
+            krw_a_day=self.daily_budget_krw,
+            today=lambda: settings.now().date(),
+            spent_by_others=lambda day: store.spent_krw(day, not_by=run_id),
+        )
+        book = store.quota_book(self.base_url, self.model)
+        version = classifier_version(self.model, taxonomy)
+        learned = await asyncio.to_thread(store.learned_sizes, version)
+        async with open_client(config, taxonomy, book=book, budget=budget, learned=learned) as client:
+            yield client
+            if client.learned is not None:
+                await asyncio.to_thread(store.keep_sizes, client.learned, version)
 
 
 class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]

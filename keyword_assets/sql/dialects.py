@@ -1,4 +1,4 @@
-"""The three expressions that databases spell differently: a local day, a question's identity, and a blank message."""
+"""What databases spell differently: a local day, a question's identity, a blank message, and the time of day."""
 
 from typing import Any
 
@@ -83,3 +83,21 @@ def _blank_mysql(element: asks_nothing, compiler: Any, **options: Any) -> str:
 def _blank_sqlite(element: asks_nothing, compiler: Any, **options: Any) -> str:
     text, _ = element.clauses
     return f"{SQLITE_IS_BLANK}({compiler.process(text, **options)})"
+
+
+class epoch_seconds(FunctionElement[Any]):  # noqa: N801
+    """Seconds since 1970 on the database's clock, which all processes share whatever their own clocks say."""
+
+    type = sa.Double()
+    inherit_cache = True
+
+
+@compiles(epoch_seconds)
+def _epoch_mysql(element: epoch_seconds, compiler: Any, **options: Any) -> str:
+    # Of UTC, so that neither the session's time zone nor the end of summer time has a say.
+    return "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) / 1000000)"
+
+
+@compiles(epoch_seconds, "sqlite")
+def _epoch_sqlite(element: epoch_seconds, compiler: Any, **options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"

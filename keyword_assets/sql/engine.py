@@ -2,11 +2,13 @@
 
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -147,8 +149,23 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction to write in; database errors come out as ours."""
-    with translated(engine), engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+    with (
+        translated(engine),
+        _one_writer(engine),
+        engine.connect().execution_options(**{_WRITES: True}) as connection,
+        connection.begin(),
+    ):
         yield connection
+
+
+_writers: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
+
+
+def _one_writer(engine: Engine) -> AbstractContextManager[Any]:
+    """On SQLite the threads of a process queue here: SQLite itself lets them sleep and try again."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _writers.setdefault(engine, threading.Lock())
 
 
 @contextmanager

@@ -4,6 +4,8 @@ import json
 import pickle
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import IO, Any
 
@@ -11,21 +13,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError, RowRefused
-from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Quarantined, Question
+from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Quarantined, Question, Spending
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql import queries
 from keyword_assets.sql.dialects import identity_value
 from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.quota import SqlQuotaBook, account_of
 from keyword_assets.sql.tables import Tables
+from keyword_assets.sql.workers import Worker, chunks
 
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
 PAGE_CHARS = 4_000_000
 # What of a page's spool stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 16_000_000
-# Bound parameters of one statement; SQLite allows 32,766, MySQL packets are the limit elsewhere.
-_CHUNK = 500
 
 
 class SqlQuestionStore:
@@ -41,6 +43,31 @@ class SqlQuestionStore:
         self.engine = engine
         self.tables = tables
         self._clock = clock
+        self._worker = Worker(engine, tables, clock)
+
+    # -- sharing the work ---------------------------------------------------------------------------------------------
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Be known as a process at work; see `Worker`."""
+        return self._worker.at_work()
+
+    def others_at_work(self) -> list[str]:
+        """The other processes at work, as they may be shown."""
+        return self._worker.others()
+
+    def quota_book(self, base_url: str, model: str) -> SqlQuotaBook:
+        """The book of the quota that all processes on this database share for a service's model."""
+        return SqlQuotaBook(self.engine, self.tables, account_of(base_url, model))
+
+    def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        """Those of the share keys that nobody else is asking about; they are ours now."""
+        return self._worker.claim(keys, version)
+
+    def release(self, keys: Collection[bytes], version: str) -> None:
+        """Let others ask about these: no answer came."""
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            self._worker.release(connection, keys, version)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -88,7 +115,7 @@ class SqlQuestionStore:
         """Stored answers by share key, given under this classifier version."""
         found: dict[bytes, Answer] = {}
         with reading(self.engine) as connection:
-            for chunk in _chunks(keys):
+            for chunk in chunks(keys):
                 for key, answer in connection.execute(queries.answers(self.tables, chunk, version)):
                     found[bytes(key)] = tuple(Keyword(*pair) for pair in json.loads(answer))
         return found
@@ -100,7 +127,7 @@ class SqlQuestionStore:
                 bytes(row.share_key): Quarantined(
                     row.query_text, bytes(row.share_key), row.reason, row.tries, row.last_reply
                 )
-                for chunk in _chunks(keys)
+                for chunk in chunks(keys)
                 for row in connection.execute(queries.quarantined(self.tables, chunk))
             }
 
@@ -140,8 +167,11 @@ class SqlQuestionStore:
         learned: Mapping[bytes, Answer],
         version: str,
         batch_created_at: datetime,
+        spent: Sequence[Spending] = (),
     ) -> dict[Question, str]:
         """Write keyword rows and learned answers in one transaction; questions that have rows already keep them.
+
+        What they cost is noted and the claims on the learned keys are released in the same transaction.
 
         Where the table cannot hold a text (a column too short, a character set without emoji), the others are written
         all the same, one by one, and the answer is kept for the day when the column is mended.
@@ -150,15 +180,15 @@ class SqlQuestionStore:
             The questions whose rows the table refused, with its reason.
         """
         try:
-            self._save(classified, learned, version, batch_created_at)
+            self._save(classified, learned, version, batch_created_at, spent)
         except RowRefused:
-            self._save([], learned, version, batch_created_at)
+            self._save([], learned, version, batch_created_at, spent)
         else:
             return {}
         refused: dict[Question, str] = {}
         for question, answer in classified:
             try:
-                self._save([(question, answer)], {}, version, batch_created_at)
+                self._save([(question, answer)], {}, version, batch_created_at, ())
             except RowRefused as refusal:
                 refused[question] = str(refusal.params["reason"])
         return refused
@@ -169,10 +199,13 @@ class SqlQuestionStore:
         learned: Mapping[bytes, Answer],
         version: str,
         batch_created_at: datetime,
+        spent: Sequence[Spending],
     ) -> None:
         with writing(self.engine) as connection:
             self._lock(connection)
+            self._spend(connection, spent)
             self._learn(connection, learned, version)
+            self._worker.release(connection, learned, version)
             there = self._already_classified(connection, [question for question, _ in classified])
             rows = [
                 self._keyword_row(question, keyword, batch_created_at)
@@ -198,7 +231,7 @@ class SqlQuestionStore:
     def _learn(self, connection: Connection, learned: Mapping[bytes, Answer], version: str) -> None:
         known = {
             bytes(key)
-            for chunk in _chunks(learned)
+            for chunk in chunks(learned)
             for key, _ in connection.execute(queries.answers(self.tables, chunk, version))
         }
         rows = [
@@ -221,7 +254,7 @@ class SqlQuestionStore:
             by_day.setdefault(question.day, {})[value] = question.text
         there: set[tuple[date, str]] = set()
         for day, texts in by_day.items():
-            for chunk in _chunks(texts):
+            for chunk in chunks(texts):
                 found = connection.execute(queries.already_classified(self.tables, day, chunk)).scalars()
                 there |= {(day, texts[_plain(value)]) for value in found}
         return there
@@ -231,7 +264,7 @@ class SqlQuestionStore:
         table = self.tables.quarantine
         return sum(
             connection.execute(sa.delete(table).where(table.c.text_hash.in_(chunk))).rowcount
-            for chunk in _chunks(hashes)
+            for chunk in chunks(hashes)
         )
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
@@ -252,10 +285,11 @@ class SqlQuestionStore:
         }
         with writing(self.engine) as connection:
             self._lock(connection)
-            for chunk in _chunks(rows):
+            for chunk in chunks(rows):
                 connection.execute(sa.delete(table).where(table.c.text_hash.in_(chunk)))
             if rows:
                 connection.execute(sa.insert(table), list(rows.values()))
+            self._worker.release(connection, {entry.share_key for entry in entries}, version)
 
     def release_quarantined(self, period: Period) -> int:
         """Let the quarantined questions of the period be sent again; returns how many texts were released."""
@@ -263,6 +297,46 @@ class SqlQuestionStore:
         with writing(self.engine) as connection:
             self._lock(connection)
             return self._release(connection, texts)
+
+    def spend(self, spent: Sequence[Spending]) -> None:
+        """Note what requests cost that brought no answer."""
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            self._spend(connection, spent)
+
+    def _spend(self, connection: Connection, spent: Sequence[Spending]) -> None:
+        table, today = self.tables.usage, self._clock().date()
+        for item in spent:
+            numbers = {**asdict(item.usage), "cost_krw": item.cost_krw}
+            identity = {"used_on": today, "run_id": item.run_id, "day": item.day, "model": item.model}
+            added = connection.execute(
+                sa.update(table)
+                .where(*(table.c[name] == value for name, value in identity.items()))
+                .values({name: table.c[name] + number for name, number in numbers.items()})
+            )
+            if not added.rowcount:
+                connection.execute(sa.insert(table).values(**identity, **numbers))
+
+    def spent_krw(self, day: date, *, not_by: str) -> float:
+        """KRW spent on a calendar day by all runs but one."""
+        with reading(self.engine) as connection:
+            return float(connection.execute(queries.spent_krw(self.tables, day, not_by)).scalar_one())
+
+    def learned_sizes(self, version: str) -> str | None:
+        """What an earlier run learned about the sizes of requests under this classifier version."""
+        table = self.tables.sizes
+        with reading(self.engine) as connection:
+            found = connection.execute(sa.select(table.c.sizes).where(table.c.classifier_version == version))
+            return found.scalar_one_or_none()
+
+    def keep_sizes(self, sizes: str, version: str) -> None:
+        """Keep what was learned about the sizes of requests for the next run."""
+        table = self.tables.sizes
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            connection.execute(sa.delete(table).where(table.c.classifier_version == version))
+            values = {"classifier_version": version, "sizes": sizes, "learned_at": self._clock()}
+            connection.execute(sa.insert(table).values(**values))
 
     def refresh_counts(self, period: Period) -> int:
         """Bring `query_count` up to date where messages came or went since; returns the rows changed."""
@@ -292,7 +366,7 @@ class SqlQuestionStore:
             return True
 
     def _lock(self, connection: Connection) -> None:
-        connection.execute(queries.write_lock(self.tables))
+        connection.execute(queries.lock(self.tables, "write"))
 
 
 def _storable(text: str) -> str:
@@ -302,12 +376,6 @@ def _storable(text: str) -> str:
 
 def _plain(value: Any) -> str | bytes:
     return value if isinstance(value, str) else bytes(value)
-
-
-def _chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    remaining = list(keys)
-    for start in range(0, len(remaining), _CHUNK):
-        yield remaining[start : start + _CHUNK]
 
 
 def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:

@@ -141,4 +141,52 @@ class Tables:
             sa.Column("classified", sa.BigInteger(), nullable=False),
             sa.Column("quarantined", sa.BigInteger(), nullable=False),
         )
+        self.quota = sa.Table(
+            "keyword_quota",
+            self.metadata,
+            sa.Column("place_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("account", HASH, nullable=False),
+            sa.Column("waiting", sa.SmallInteger(), nullable=False),
+            sa.Column("requests", sa.Integer(), nullable=False),
+            sa.Column("tokens", sa.BigInteger(), nullable=False),
+            sa.Column("free_at", sa.Double(), nullable=False),
+        )
+        self.workers = sa.Table(
+            "keyword_workers",
+            self.metadata,
+            sa.Column("worker_id", sa.String(64), primary_key=True),
+            sa.Column("host", sa.String(255), nullable=False),
+            sa.Column("pid", sa.BigInteger(), nullable=False),
+            sa.Column("began_at", WallClock(), nullable=False),
+            sa.Column("alive_until", sa.Double(), nullable=False),
+        )
+        self.claims = sa.Table(
+            "keyword_claims",
+            self.metadata,
+            sa.Column("share_key", HASH, primary_key=True),
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("worker_id", sa.String(64), nullable=False),
+        )
+        self.usage = sa.Table(
+            "keyword_usage",
+            self.metadata,
+            sa.Column("used_on", sa.Date(), primary_key=True),
+            sa.Column("run_id", sa.String(64), primary_key=True),
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("model", sa.String(64), primary_key=True),
+            sa.Column("requests", sa.BigInteger(), nullable=False),
+            sa.Column("retries", sa.BigInteger(), nullable=False),
+            sa.Column("possibly_twice", sa.BigInteger(), nullable=False),
+            sa.Column("prompt", sa.BigInteger(), nullable=False),
+            sa.Column("completion", sa.BigInteger(), nullable=False),
+            sa.Column("reserved", sa.BigInteger(), nullable=False),
+            sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
+        )
+        self.sizes = sa.Table(
+            "keyword_sizes",
+            self.metadata,
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("sizes", LONG_TEXT, nullable=False),
+            sa.Column("learned_at", WallClock(), nullable=False),
+        )
         self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))

@@ -1,0 +1,276 @@
+"""A classifying command as its reader sees it: bars while it runs, a story of its steps, numbers at the end."""
+
+import logging
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from keyword_assets.cli.render import PIPE_WIDTH, coverage_document, out, percent, print_coverage, verdict
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
+from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.texts import say, say_reason
+
+_REASONS_SHOWN = 5
+# Days with their own line of cost; the JSON has them all.
+_DAYS_SHOWN = 31
+# The logger above all of ours.
+_PACKAGE = "keyword_assets"
+
+
+def run_document(
+    period: Period, mode: str, report: RunReport, rows: Sequence[DayCoverage], price: Price
+) -> dict[str, Any]:
+    """`basic`, `missing` and `complete --json` of the contract."""
+    return {
+        "start": period.start.isoformat(),
+        "end": period.end.isoformat(),
+        "mode": mode,
+        "processed": report.processed,
+        "reused": report.reused,
+        "skipped": report.skipped,
+        "failed": report.failed,
+        "quarantined": report.quarantined,
+        "requests": report.usage.requests,
+        "retries": report.usage.retries,
+        "tokens": {
+            "prompt": report.usage.prompt,
+            "completion": report.usage.completion,
+            "reserved": report.usage.reserved,
+        },
+        "possibly_paid_twice": report.usage.possibly_twice,
+        "cost_krw": round(report.cost_krw, 2),
+        "model": report.model,
+        "price_as_of": price.as_of.isoformat(),
+        "usage": [
+            {
+                "date": day.isoformat(),
+                "requests": usage.requests,
+                "prompt": usage.prompt,
+                "completion": usage.completion,
+                "reserved": usage.reserved,
+                "cost_krw": cost_krw(usage, price),
+            }
+            for day, usage in sorted(report.by_day.items())
+        ],
+        "seconds": round(report.seconds, 1),
+        "stopped": report.stopped,
+        "check": coverage_document(period, rows),
+    }
+
+
+class _Trouble(logging.Handler):
+    """Says why a run is slow while it retries; one line in five seconds, because retries come in swarms."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.WARNING)
+        self._console = console
+        self._silent_until = 0.0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if (now := time.monotonic()) >= self._silent_until:
+            self._silent_until = now + 5
+            self._console.print(Text(f"  {record.getMessage()}", style="yellow"))
+
+
+class LiveProgress:
+    """Draws a bar a day on stderr while a run goes on, and keeps what the run reports at its end."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.report = RunReport(began=datetime.min)
+        self._console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:,}/{task.total:,}"),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=quiet or not self._console.is_terminal,
+        )
+        self._trouble = _Trouble(self._console)
+        self._lines = not quiet and not self._console.is_terminal
+        self._tasks: dict[date, TaskID] = {}
+        self._began = time.monotonic()
+        self._done = 0
+
+    def __enter__(self) -> "LiveProgress":
+        logging.getLogger(_PACKAGE).addHandler(self._trouble)
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._bars.stop()
+        logging.getLogger(_PACKAGE).removeHandler(self._trouble)
+
+    def waiting(self, run_id: str) -> None:
+        """Say why nothing moves."""
+        self._console.print(say("run.waiting", run_id=run_id))
+
+    def elsewhere(self, texts: int, workers: Sequence[str]) -> None:
+        """Say who has the rest of the work."""
+        self._console.print(say("run.elsewhere", texts=texts, workers=", ".join(workers) or "-"))
+
+    def began(self, before: list[DayCoverage]) -> None:
+        """A bar for each day that has something to do."""
+        self._began = time.monotonic()
+        for row in before:
+            if row.open:
+                self._tasks[row.day] = self._bars.add_task(
+                    row.day.isoformat(), total=row.questions, completed=row.classified, rate=""
+                )
+
+    def progressed(self, tally: DayTally) -> None:
+        """Move the day's bar."""
+        if (task := self._tasks.get(tally.day)) is not None:
+            self._done += 1
+            minutes = (time.monotonic() - self._began) / 60
+            rate = say("rate", rate=self._done / minutes) if minutes > 0.01 else ""
+            self._bars.update(task, completed=tally.done, rate=rate)
+
+    def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+        """One line for a day where there is no terminal to draw on."""
+        if self._lines:
+            self._console.print(
+                say(
+                    "progress.day",
+                    day=after.day,
+                    processed=tally.processed,
+                    failed=tally.failed,
+                    coverage=percent(after),
+                )
+            )
+
+    def ended(self, report: RunReport) -> None:
+        """Keep the report."""
+        self.report = report
+
+    def failed(self, error: Exception) -> None:
+        """Said once, at the end of the command."""
+
+
+class Story:
+    """The Korean summary of a classifying command, told as its steps end; silent for `--json`."""
+
+    def __init__(self, period: Period, mode: str, price: Price, *, quiet: bool) -> None:
+        self._period = period
+        self.price = price
+        self._mode = mode
+        self._quiet = quiet
+        self._steps = 0
+        self.report = RunReport(began=datetime.min)
+        self._began = time.monotonic()
+        days = (period.end - period.start).days + 1
+        self._say(say("period", start=period.start, end=period.end, days=days))
+
+    def _say(self, *what: Any) -> None:
+        if not self._quiet:
+            out().print(*what)
+
+    @contextmanager
+    def step(self, step: str) -> Iterator[LiveProgress]:
+        """Announce a step and draw its progress."""
+        self._heading(say(f"step.{step}"))
+        progress = LiveProgress(self._quiet)
+        try:
+            with progress:
+                yield progress
+        finally:
+            self.report = progress.report
+        self._step_ended(step, progress.report)
+
+    def _heading(self, name: str) -> None:
+        self._steps += 1
+        self._say(Text(f"\n[{self._steps}] {name}", style="bold"))
+
+    def _step_ended(self, step: str, report: RunReport) -> None:
+        self._say(
+            say(
+                f"ended.{step}",
+                processed=report.processed,
+                reused=report.reused,
+                skipped=report.skipped,
+                failed=report.failed,
+                quarantined=report.quarantined,
+                seconds=report.seconds,
+            )
+        )
+
+    def step_skipped(self, step: str, rows: Sequence[DayCoverage]) -> None:
+        """A step that has nothing left to do."""
+        self._heading(say(f"step.{step}"))
+        skipped = sum(row.classified for row in rows)
+        self._say(say("ended.missing", processed=0, reused=0, skipped=skipped, failed=0, quarantined=0, seconds=0.0))
+        self._say(say("verify", missing=sum(row.missing for row in rows)))
+
+    def checked(self, step: str, rows: Sequence[DayCoverage]) -> None:
+        """The live count after a step."""
+        if step == "missing":
+            self._say(say("verify", missing=sum(row.missing for row in rows)))
+        if self._quiet or (step == "missing" and self._mode == "complete"):
+            return
+        self._heading(say("step.check"))
+        print_coverage(self._period, rows)
+
+    def summary(self, reports: Sequence[RunReport], total: RunReport, rows: Sequence[DayCoverage]) -> None:
+        """The end of the story: all numbers of the command, and the verdict."""
+        sums = DayCoverage.total(rows, self._period.end)
+        table = Table(title=say("summary.title"), show_header=False, title_justify="left")
+        table.add_column()
+        table.add_column(justify="right")
+        if self._mode == "complete":
+            for name, report in zip(("basic", "missing"), reports, strict=False):
+                table.add_row(say(f"summary.{name}"), say("count", count=report.processed))
+        lines = {
+            "summary.total": say("count", count=total.processed),
+            "summary.reused": say("count", count=total.reused),
+            "summary.failed": say("count", count=total.failed),
+            "word.questions": say("count", count=sums.questions),
+            "word.classified": say("count", count=sums.classified),
+            "word.missing": say("count", count=sums.missing),
+            "word.coverage": percent(sums),
+            "summary.requests": say(
+                "summary.requests_value", requests=total.usage.requests, retries=total.usage.retries
+            ),
+            "summary.tokens": say(
+                "summary.tokens_value",
+                prompt=total.usage.prompt,
+                completion=total.usage.completion,
+                reserved=total.usage.reserved,
+            ),
+            "summary.cost": say(
+                "summary.cost_value", cost=total.cost_krw, model=total.model or "-", as_of=self.price.as_of
+            ),
+            "summary.seconds": say("summary.seconds_value", seconds=time.monotonic() - self._began),
+        }
+        if total.usage.possibly_twice:
+            lines["summary.twice"] = say("count_requests", count=total.usage.possibly_twice)
+        for key, value in lines.items():
+            table.add_row(say(key), value)
+        out().print()
+        if len(total.by_day) > 1:
+            out().print(self._costs(total.by_day))
+        out().print(table)
+        for reason, count in sorted(total.reasons.items(), key=lambda item: -item[1])[:_REASONS_SHOWN]:
+            out().print(Text(say("summary.reason", reason=say_reason(reason), count=count), style="yellow"))
+        if total.stopped and sums.open:
+            out().print(Text(say(f"stopped.{total.stopped}"), style="yellow"))
+        out().print(verdict(sums))
+
+    def _costs(self, by_day: Mapping[date, Usage]) -> Table:
+        """What each day cost."""
+        table = Table(title=say("costs.title"), title_justify="left")
+        for key in ("word.day", "summary.requests", "word.prompt", "word.completion", "word.reserved", "word.cost"):
+            table.add_column(say(key), justify="left" if key == "word.day" else "right")
+        for day, usage in sorted(by_day.items())[-_DAYS_SHOWN:]:
+            numbers = (usage.requests, usage.prompt, usage.completion, usage.reserved)
+            cost = say("krw", cost=cost_krw(usage, self.price))
+            table.add_row(day.isoformat(), *(f"{number:,}" for number in numbers), cost)
+        return table

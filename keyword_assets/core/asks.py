@@ -1,0 +1,133 @@
+"""Which texts go into the next request: fresh ones in full batches, doubtful ones in smaller ones, alone at the end."""
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+
+from keyword_assets.core.models import Quarantined, Question
+from keyword_assets.core.ports import KeywordModel
+
+# How often a question is asked alone, at least and at most, before an unusable answer is taken for its last word.
+TRIES_ALONE, MOST_TRIES_ALONE = 3, 30
+# The chance, at most, that a harmless question is set aside because the model had one bad moment after another.
+DOUBT = 1e-5
+# By how many of the texts at hand the size of a batch is chosen.
+_SAMPLE = 16
+
+
+@dataclass(eq=False)
+class Ask:
+    """A text to be asked about, with the questions that wait for its answer.
+
+    `rung` counts its bad answers in company: each halves the company it is asked in. `tries` counts those it got alone.
+    `room` multiplies the output cap, after answers that were cut off. `problem` is what was wrong with the last one.
+    """
+
+    key: bytes
+    text: str
+    questions: list[Question]
+    rung: int = 0
+    tries: int = 0
+    cuts: int = 0
+    room: int = 1
+    problem: str | None = None
+
+    def entries(self, reason: str, reply: str) -> list[Quarantined]:
+        """One quarantine entry for each spelling of the text."""
+        texts = sorted({question.text for question in self.questions})
+        return [Quarantined(text, self.key, reason, self.tries, reply) for text in texts]
+
+
+@dataclass(eq=False)
+class Batch:
+    """The texts of one request. `first` that it is the first for all of them; `again` that it has been sent before."""
+
+    asks: list[Ask]
+    first: bool = False
+    again: bool = False
+
+    @property
+    def room(self) -> int:
+        """The room that the most demanding of its texts needs."""
+        return max(ask.room for ask in self.asks)
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts, in the order of their ids."""
+        return [ask.text for ask in self.asks]
+
+    def halves(self) -> list["Batch"]:
+        """Two batches of half the texts each, to find the one that spoils the others' answers."""
+        middle = (len(self.asks) + 1) // 2
+        return [Batch(self.asks[:middle]), Batch(self.asks[middle:])]
+
+
+@dataclass
+class Queue:
+    """Texts that wait to be asked. Never holds one twice."""
+
+    model: KeywordModel
+    ready: deque[Batch] = field(default_factory=deque)
+    """Whole batches to be sent as they are: repeats and halves."""
+    fresh: deque[Ask] = field(default_factory=deque)
+    doubtful: dict[int, deque[Ask]] = field(default_factory=dict)
+    """By rung: texts whose answer was bad in a reply that had good ones."""
+
+    def wanted(self) -> int:
+        """How many fresh texts the next full batch takes."""
+        return self.model.batch_size([ask.text for ask in list(self.fresh)[:_SAMPLE]])
+
+    def doubt(self, ask: Ask) -> None:
+        """Ask again in company half as large as the last time."""
+        ask.rung += 1
+        self.doubtful.setdefault(ask.rung, deque()).append(ask)
+
+    def next_doubtful(self, *, fill: bool) -> Batch | None:
+        """A batch of texts of one rung: a full one, or without `fill` any."""
+        for rung in sorted(self.doubtful):
+            asks, company = self.doubtful[rung], self._company(rung)
+            if asks and (len(asks) >= company or not fill):
+                return Batch(self._take(asks, company))
+        return None
+
+    def next_fresh(self, most: int | None) -> Batch | None:
+        """A batch of fresh texts, at most so many; those whose answer was cut off have been counted before."""
+        size = self.wanted()
+        if most is not None:
+            size = min(size, most + sum(ask.cuts > 0 for ask in self.fresh))
+        asks = self._take(self.fresh, size)
+        return Batch(asks, first=all(ask.cuts == 0 for ask in asks)) if asks else None
+
+    def _company(self, rung: int) -> int:
+        return max(1, self.wanted() >> rung)
+
+    def _take(self, asks: deque[Ask], most: int) -> list[Ask]:
+        taken: list[Ask] = []
+        while asks and len(taken) < most:
+            if taken and not self.model.fits([ask.text for ask in [*taken, asks[0]]]):
+                break
+            taken.append(asks.popleft())
+        return taken
+
+
+@dataclass
+class Patience:
+    """How long the model is given the benefit of the doubt, by how it does with questions in general."""
+
+    replies: int = 0
+    spoiled: int = 0
+
+    def learn(self, *, spoiled: bool) -> None:
+        """A first reply came: its questions' own record does not speak against the model."""
+        self.replies += 1
+        self.spoiled += spoiled
+
+    def tries_alone(self) -> int:
+        """How often to ask a question alone: the worse the model does, the more often.
+
+        If a share p of replies is spoiled whatever was asked, t tries in a row are with probability p ** t; so t is
+        log(DOUBT) / log(p).
+        """
+        share = max(0, self.spoiled - 1) / (self.replies + 9)
+        needed = math.ceil(math.log(DOUBT) / math.log(share)) if share else 0
+        return min(max(TRIES_ALONE, needed), MOST_TRIES_ALONE)

@@ -1,0 +1,91 @@
+"""What became of each question, day by day; a day is finished as soon as nothing of it is outstanding."""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from keyword_assets.core.models import DayCoverage, DayTally, Question, Spending, Usage
+from keyword_assets.core.money import Price, cost_krw
+
+
+@dataclass
+class Books:
+    """The tallies of a run.
+
+    Args:
+        before: the coverage counted at the start, day by day.
+        day_finished: called as soon as nothing of a day is outstanding, oldest first where days are read in order.
+        progressed: called after each change of a tally.
+    """
+
+    before: Sequence[DayCoverage]
+    day_finished: Callable[[DayTally], None]
+    progressed: Callable[[DayTally], None]
+
+    tallies: dict[date, DayTally] = field(default_factory=dict, init=False)
+    unread: deque[date] = field(default_factory=deque, init=False)
+    """Days of which more questions may come."""
+
+    def __post_init__(self) -> None:
+        self.tallies = {row.day: DayTally(row.day, row) for row in self.before}
+        self.unread = deque(sorted(self.tallies))
+
+    def expect(self, question: Question) -> None:
+        """A question of a page that was read."""
+        self.tallies[question.day].outstanding += 1
+
+    def read_up_to(self, day: date | None) -> None:
+        """No more questions come of days before this one; None for all days."""
+        while self.unread and (day is None or self.unread[0] < day):
+            self._finish_if_done(self.tallies[self.unread.popleft()])
+
+    def saved(self, questions: Sequence[Question], refused: Mapping[Question, str], *, reused: bool = False) -> None:
+        """Answers were written, but for those that the database refused."""
+        for question in questions:
+            if question in refused:
+                self.failed([question], refused[question])
+                continue
+            tally = self.tallies[question.day]
+            tally.processed += 1
+            tally.reused += reused
+            self._settle(tally)
+
+    def failed(self, questions: Sequence[Question], reason: str, *, quarantined: bool = False) -> None:
+        """These stay missing in this run."""
+        for question in questions:
+            tally = self.tallies[question.day]
+            tally.failed += 1
+            tally.quarantined += quarantined
+            tally.reasons[reason] = tally.reasons.get(reason, 0) + 1
+            self._settle(tally)
+
+    def charge(self, usage: Usage, weights: Mapping[date, int]) -> dict[date, Usage]:
+        """Lay what a request used on the days of its texts."""
+        shares = usage.shared(weights)
+        for day, share in shares.items():
+            self.tallies[day].usage += share
+        return shares
+
+    def close(self) -> None:
+        """Finish the days that an early but orderly end left open."""
+        for tally in self.tallies.values():
+            if not tally.finished:
+                tally.finished = True
+                self.day_finished(tally)
+
+    def _settle(self, tally: DayTally) -> None:
+        tally.outstanding -= 1
+        self.progressed(tally)
+        if tally.day not in self.unread:
+            self._finish_if_done(tally)
+
+    def _finish_if_done(self, tally: DayTally) -> None:
+        if tally.outstanding == 0 and not tally.finished:
+            tally.finished = True
+            self.day_finished(tally)
+
+
+def spendings(shares: Mapping[date, Usage], run_id: str, price: Price) -> list[Spending]:
+    """What a request cost, as the store notes it."""
+    return [Spending(run_id, day, price.model, usage, cost_krw(usage, price)) for day, usage in shares.items()]

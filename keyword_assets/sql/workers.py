@@ -1,0 +1,151 @@
+"""Processes at work on one database: who they are, and which texts each is asking about.
+
+A process is at work as long as it says so every few seconds. Its claims hold as long as it is; those of a process that
+died lapse, and whoever comes next takes them over.
+"""
+
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.texts import say
+from keyword_assets.sql.dialects import epoch_seconds
+from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.queries import lock
+from keyword_assets.sql.tables import Tables
+
+log = logging.getLogger(__name__)
+
+# A process that has not been heard of for so long has died. A stalled one that wakes up later writes nothing wrong; the
+# texts it was asking about may have been paid for twice.
+ALIVE_SECONDS = 30.0
+_HEARTBEAT_SECONDS = 5.0
+# Bound parameters of one statement; SQLite allows 32,766, MySQL packets are the limit elsewhere.
+_CHUNK = 500
+
+
+def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    """The keys in lists short enough for one statement."""
+    remaining = list(keys)
+    for start in range(0, len(remaining), _CHUNK):
+        yield remaining[start : start + _CHUNK]
+
+
+class Worker:
+    """This process in the table of those at work.
+
+    Args:
+        engine: the database.
+        tables: the tables.
+        clock: local wall-clock time, for people to read.
+    """
+
+    def __init__(self, engine: Engine, tables: Tables, clock: Any) -> None:
+        self.id = uuid.uuid4().hex
+        self._engine = engine
+        self._workers = tables.workers
+        self._claims = tables.claims
+        self._tables = tables
+        self._clock = clock
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Enter the table, keep the entry alive, and leave with all claims released."""
+        with writing(self._engine) as connection:
+            connection.execute(lock(self._tables, "write"))
+            connection.execute(
+                sa.insert(self._workers).values(
+                    worker_id=self.id,
+                    host=socket.gethostname()[:255],
+                    pid=os.getpid(),
+                    began_at=self._clock(),
+                    alive_until=epoch_seconds() + ALIVE_SECONDS,
+                )
+            )
+        done = threading.Event()
+        heart = threading.Thread(target=self._beat, args=(done,), name="keyword-worker", daemon=True)
+        heart.start()
+        try:
+            yield
+        finally:
+            done.set()
+            heart.join()
+            self._leave()
+
+    def _beat(self, done: threading.Event) -> None:
+        while not done.wait(_HEARTBEAT_SECONDS):
+            try:
+                with writing(self._engine) as connection:
+                    mine = self._workers.c.worker_id == self.id
+                    connection.execute(
+                        sa.update(self._workers).where(mine).values(alive_until=epoch_seconds() + ALIVE_SECONDS)
+                    )
+            except KeywordAssetsError as error:
+                # The run itself will notice if the database is gone; the next beat may succeed.
+                log.warning("%s", error)
+
+    def _leave(self) -> None:
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(lock(self._tables, "write"))
+                connection.execute(sa.delete(self._claims).where(self._claims.c.worker_id == self.id))
+                connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == self.id))
+        except KeywordAssetsError as error:
+            # What ended the run must not be hidden by this; the entry and the claims lapse by themselves.
+            log.warning("%s", error)
+
+    def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        """Those of the share keys that no other living process has claimed; they are ours now."""
+        claims, workers = self._claims, self._workers
+        with writing(self._engine) as connection:
+            connection.execute(lock(self._tables, "write"))
+            living = sa.select(workers.c.worker_id).where(workers.c.alive_until > epoch_seconds())
+            connection.execute(sa.delete(claims).where(claims.c.worker_id.not_in(living)))
+            taken: dict[bytes, str] = {}
+            for chunk in chunks(keys):
+                rows = sa.select(claims.c.share_key, claims.c.worker_id).where(
+                    claims.c.share_key.in_(chunk), claims.c.classifier_version == version
+                )
+                taken |= {bytes(key): worker for key, worker in connection.execute(rows)}
+            fresh = [key for key in keys if key not in taken]
+            if fresh:
+                rows_to_add = [{"share_key": key, "classifier_version": version, "worker_id": self.id} for key in fresh]
+                connection.execute(sa.insert(claims), rows_to_add)
+        return {*fresh, *(key for key, worker in taken.items() if worker == self.id)}
+
+    def release(self, connection: Connection, keys: Collection[bytes], version: str) -> None:
+        """Give up our claims on these, inside a transaction that holds the write lock."""
+        claims = self._claims
+        for chunk in chunks(keys):
+            connection.execute(
+                sa.delete(claims).where(
+                    claims.c.share_key.in_(chunk),
+                    claims.c.classifier_version == version,
+                    claims.c.worker_id == self.id,
+                )
+            )
+
+    def others(self) -> list[str]:
+        """The other processes at work, as they may be shown."""
+        workers = self._workers
+        rows = (
+            sa.select(workers.c.host, workers.c.pid, workers.c.began_at)
+            .where(workers.c.worker_id != self.id, workers.c.alive_until > epoch_seconds())
+            .order_by(workers.c.began_at)
+        )
+        with reading(self._engine) as connection:
+            return [_shown(*row) for row in connection.execute(rows)]
+
+
+def _shown(host: str, pid: int, began_at: datetime) -> str:
+    return say("run.worker", host=host, pid=pid, began=began_at.strftime("%Y-%m-%d %H:%M:%S"))
