@@ -7,20 +7,31 @@ from collections.abc import Callable
 from typing import Any
 
 
-def in_own_process(work: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
-    """What the work returns, with `seconds` and `peak_mb` of a fresh process that did nothing else.
+class OwnProcess:
+    """A fresh process that does this work and nothing else; it starts at once."""
 
-    `peak_mb` is the whole process, interpreter and libraries included.
-    """
-    context = multiprocessing.get_context("spawn")
-    results = context.SimpleQueue()
-    process = context.Process(target=_run, args=(results, work, arguments))
-    process.start()
-    process.join()
-    if process.exitcode != 0:
-        raise RuntimeError(f"{work.__name__} ended with exit code {process.exitcode}")
-    figures: dict[str, Any] = results.get()
-    return figures
+    def __init__(self, work: Callable[..., dict[str, Any]], *arguments: Any) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._name = work.__name__
+        self._results = context.SimpleQueue()
+        self._process = context.Process(target=_run, args=(self._results, work, arguments))
+        self._process.start()
+
+    def result(self) -> dict[str, Any]:
+        """Wait for what the work returns, with `seconds` and `peak_mb` of its process.
+
+        `peak_mb` is the whole process, interpreter and libraries included.
+        """
+        self._process.join()
+        if self._process.exitcode != 0:
+            raise RuntimeError(f"{self._name} ended with exit code {self._process.exitcode}")
+        figures: dict[str, Any] = self._results.get()
+        return figures
+
+
+def in_own_process(work: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
+    """What the work returns, with `seconds` and `peak_mb` of a fresh process that did nothing else."""
+    return OwnProcess(work, *arguments).result()
 
 
 def _run(results: Any, work: Callable[..., dict[str, Any]], arguments: tuple[Any, ...]) -> None:

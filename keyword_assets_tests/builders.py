@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Quarantined, Question
+from keyword_assets.core.money import Price
 from keyword_assets.core.questions import share_key
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
 from keyword_assets.sql.engine import make_engine
@@ -20,7 +21,10 @@ NEXT_DAY = DAY + timedelta(days=1)
 BOTH_DAYS = Period(DAY, NEXT_DAY)
 BATCH_TIME = datetime(2025, 6, 20, 3, 4, 5, 678_901)
 VERSION = "version-1"
+RUN_ID = "run-1"
 CATEGORIES = ("학교폭력", "전학, 편입", "기타")
+# A reply of the scripted model costs two won at it.
+PRICE = Price("HCX-007", input_per_1k=100, output_per_1k=1_000, as_of=date(2025, 7, 17))
 
 _pks = count(1)
 

@@ -3,10 +3,11 @@
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import Reply
+from keyword_assets.core.ports import AskFailed, BudgetReached, Reply
 from keyword_assets_tests.builders import VERSION, answers_of
 
 T = TypeVar("T")
@@ -30,40 +31,47 @@ class ScriptedModel:
     Args:
         script: what to reply to a request's texts.
         batch_size: the most questions in one request.
+        at_once: how many requests are worth having open.
     """
 
     version = VERSION
 
-    def __init__(self, script: Script = all_good, batch_size: int = 10) -> None:
+    def __init__(self, script: Script = all_good, batch_size: int = 10, at_once: int = 32) -> None:
         self.script = script
-        self.batch_size = batch_size
+        self.worth_asking = at_once
+        self.usage = Usage()
         self.requests: list[list[str]] = []
         self.rooms: list[int] = []
-
-    @property
-    def usage(self) -> Usage:
-        """Ten prompt tokens and one completion token a request."""
-        sent = len(self.requests)
-        return Usage(requests=sent, prompt=10 * sent, completion=sent, reserved=11 * sent)
+        self._batch_size = batch_size
 
     @property
     def texts(self) -> list[str]:
         """Every text of every request, in the order sent."""
         return [text for request in self.requests for text in request]
 
+    def batch_size(self, texts: Sequence[str]) -> int:
+        """The same for all texts."""
+        return self._batch_size
+
     def fits(self, texts: Sequence[str]) -> bool:
         """Anything fits."""
         return True
 
     async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
-        """What the script says."""
+        """What the script says. A reply takes ten prompt tokens and one completion token, a failure the reserve."""
         self.requests.append(list(texts))
         self.rooms.append(room)
         await asyncio.sleep(0)
         outcome = self.script(list(texts))
         if isinstance(outcome, Exception):
+            if isinstance(outcome, AskFailed) and not isinstance(outcome, BudgetReached):
+                outcome.usage = self._used(Usage(requests=1, reserved=11))
             raise outcome
-        return outcome
+        return replace(outcome, usage=self._used(Usage(requests=1, prompt=10, completion=1, reserved=11)))
+
+    def _used(self, usage: Usage) -> Usage:
+        self.usage += usage
+        return usage
 
 
 def in_turn(*outcomes: Reply | Exception | Script) -> Script:
@@ -102,8 +110,17 @@ class LeapingLoop(asyncio.SelectorEventLoop):
         """Seconds since the loop was made."""
         return self._leaping.now
 
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+        """Call it here and now: what is done in a thread takes no time either."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
 
 def run_leaping(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end in no time; it may sleep for hours. No threads and no network inside."""
+    """Run a coroutine to its end in no time; it may sleep for hours. No network inside."""
     with asyncio.Runner(loop_factory=LeapingLoop) as runner:
         return runner.run(main)

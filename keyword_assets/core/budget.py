@@ -18,7 +18,7 @@ class Budget:
         tokens: the most tokens that the run may reserve; None for no limit.
         krw_a_day: the most KRW that all runs together may spend on a calendar day; None for no limit.
         today: the calendar day now.
-        spent_by_others: KRW that other runs have spent on a day, blocking; asked before each request.
+        spent_by_others: KRW that other runs have spent on a day, blocking; asked by `look`.
     """
 
     price: Price
@@ -30,11 +30,13 @@ class Budget:
     _reserved: int = field(default=0, init=False)
     _spent: dict[date, float] = field(default_factory=dict, init=False)
     _at_stake: float = field(default=0.0, init=False)
+    _others: tuple[date, float] = field(default=(date.min, 0.0), init=False)
 
-    @property
-    def counts_money(self) -> bool:
-        """Whether `reserve` has to ask for what others have spent."""
-        return self.krw_a_day is not None
+    def look(self) -> None:
+        """See what others have spent today; before each `reserve`, and not where blocking is forbidden."""
+        if self.krw_a_day is not None:
+            today = self.today()
+            self._others = (today, self.spent_by_others(today))
 
     def reserve(self, prompt: int, cap: int) -> float:
         """Set aside what a request costs at most; returns it, for `settle`.
@@ -47,7 +49,8 @@ class Budget:
         most = cost_krw(Usage(prompt=prompt, completion=cap), self.price)
         if self.krw_a_day is not None:
             today = self.today()
-            spent = self._spent.get(today, 0.0) + self._at_stake + self.spent_by_others(today)
+            day, others = self._others
+            spent = self._spent.get(today, 0.0) + self._at_stake + (others if day == today else 0.0)
             if spent + most > self.krw_a_day:
                 raise BudgetReached("budget_krw")
         self._reserved += prompt + cap

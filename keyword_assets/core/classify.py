@@ -7,14 +7,15 @@ page of questions, the requests in flight, what others are asking about, and 32 
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from keyword_assets.core.answers import check_answers
 from keyword_assets.core.asks import Ask, Batch, Patience, Queue
 from keyword_assets.core.books import Books, spendings
 from keyword_assets.core.errors import HcxDenied, HcxError, HcxUnreachable
-from keyword_assets.core.models import Answer, DayCoverage, DayTally, Period, Quarantined, Question, Usage
+from keyword_assets.core.intake import LOOK_SECONDS, Intake
+from keyword_assets.core.models import Answer, DayCoverage, DayTally, Period, Question, Usage
 from keyword_assets.core.money import Price
 from keyword_assets.core.ports import (
     AskFailed,
@@ -25,7 +26,6 @@ from keyword_assets.core.ports import (
     QuestionStore,
     Reply,
 )
-from keyword_assets.core.questions import prompt_text, share_key
 from keyword_assets.core.taxonomy import Taxonomy
 
 # So many requests in a row without one good answer raise the question who is ill, the texts or the model.
@@ -34,10 +34,6 @@ FRUITLESS_REPLIES = 30
 TRIES_KNOWN_QUESTION = 5
 # Requests in a row that failed after all their retries: the model is not there to be asked.
 HOPELESS_REQUESTS = 3
-# How long to wait at most before looking again whether more requests are worth having.
-_LOOK_SECONDS = 1.0
-# How many texts may be in others' hands before we look what has become of them.
-_ELSEWHERE_TEXTS = 1_000
 
 
 @dataclass(frozen=True)
@@ -88,12 +84,8 @@ class Classification:
         self._queue = Queue(self.model)
         self._patience = Patience()
         self._books = Books((), self.day_finished, self.progressed)
-        self._waiting: dict[bytes, Ask] = {}
-        self._elsewhere: dict[bytes, list[Question]] = {}
-        self._told_elsewhere = False
-        self._failed: dict[bytes, str] = {}
+        self._intake = self._take_in(iter(()))
         self._verdicts: list[_Verdict] = []
-        self._just_learned: dict[bytes, Answer] = {}
         self._fruitless = 0
         self._failures_in_a_row = 0
         self._any_reply = False
@@ -108,19 +100,19 @@ class Classification:
     async def run(self, period: Period, before: Sequence[DayCoverage]) -> None:
         """Classify what is open in the period. `before` is the coverage counted at the start, day by day."""
         self._books = Books(before, self.day_finished, self.progressed)
-        pages = self.store.open_questions(period, most_asked_first=self.limit is not None)
+        self._intake = self._take_in(self.store.open_questions(period, most_asked_first=self.limit is not None))
         in_flight: set[asyncio.Task[None]] = set()
         try:
             while True:
-                batch = await self._next_batch(pages, idle=not in_flight)
+                batch = await self._next_batch(idle=not in_flight)
                 if batch is not None:
                     in_flight.add(asyncio.create_task(self._ask(batch)))
                 elif in_flight:
                     in_flight = await self._reap(in_flight)
-                elif self._ended or not self._elsewhere:
+                elif self._ended or not self._intake.waits_for_others:
                     break
                 else:
-                    await self._wait_for_others()
+                    self._queue.fresh.extend(await self._intake.look_elsewhere())
                 while len(in_flight) >= self.model.worth_asking:
                     in_flight = await self._reap(in_flight)
         finally:
@@ -129,16 +121,23 @@ class Classification:
             await asyncio.gather(*in_flight, return_exceptions=True)
         await self._close_books()
 
+    def _take_in(self, pages: Iterator[list[Question]]) -> Intake:
+        async def save(reused: list[tuple[Question, Answer]]) -> Mapping[Question, str]:
+            return await self._save(reused, {}, {})
+
+        in_order = self.limit is None
+        return Intake(self.store, self.model.version, self._books, pages, in_order, save, self.elsewhere)
+
     @staticmethod
     async def _reap(in_flight: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-        finished, unfinished = await asyncio.wait(in_flight, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finished, unfinished = await asyncio.wait(in_flight, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for task in finished:
             task.result()
         return unfinished
 
     # -- what to ask next ---------------------------------------------------------------------------------------------
 
-    async def _next_batch(self, pages: Iterator[list[Question]], *, idle: bool) -> Batch | None:
+    async def _next_batch(self, *, idle: bool) -> Batch | None:
         """The next request to send: repeats first, then as many texts as one request should hold.
 
         Doubtful texts that do not fill a request wait until nothing else is left to do (`idle`): their company may
@@ -153,7 +152,7 @@ class Classification:
             return batch
         # At the limit, reading goes on to the first text that would have to be sent: known answers cost nothing.
         while len(queue.fresh) < queue.wanted() and self._books.unread and (self._limit_left != 0 or not queue.fresh):
-            await self._read_page(pages)
+            queue.fresh.extend(await self._intake.read_page())
         if batch := queue.next_fresh(self._limit_left):
             self.asked += sum(ask.cuts == 0 for ask in batch.asks)
             return batch
@@ -162,78 +161,6 @@ class Classification:
     @property
     def _limit_left(self) -> int | None:
         return None if self.limit is None else max(0, self.limit - self.asked)
-
-    async def _read_page(self, pages: Iterator[list[Question]]) -> None:
-        """Sort a page: known answers are written at once, the rest waits to be asked."""
-        page = await asyncio.to_thread(next, pages, None)
-        if page is None:
-            self._books.read_up_to(None)
-            return
-        for question in page:
-            self._books.expect(question)
-        by_key: dict[bytes, list[Question]] = {}
-        for question in page:
-            by_key.setdefault(share_key(question.text), []).append(question)
-        await self._sort(by_key)
-        if len(self._elsewhere) >= _ELSEWHERE_TEXTS:
-            await self._look_elsewhere()
-        if self.limit is None:
-            self._books.read_up_to(page[-1].day)
-
-    async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> None:
-        """Settle what can be settled without asking; what must be asked is ours, or somebody else's, to ask."""
-        self._just_learned.clear()
-        version = self.model.version
-        stored = await asyncio.to_thread(self.store.known_answers, by_key.keys(), version)
-        aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
-        to_claim = [
-            key for key in by_key if not (key in stored or key in aside or key in self._failed or key in self._waiting)
-        ]
-        ours = await asyncio.to_thread(self.store.claim, to_claim, version) if to_claim else set()
-        if ours:
-            # Whoever had the claim before us wrote its answer before letting go.
-            stored = {**stored, **await asyncio.to_thread(self.store.known_answers, ours, version)}
-        # An answer may have been written, and its text no longer be waited for, since the look-up.
-        known = {**stored, **self._just_learned}
-        reused: list[tuple[Question, Answer]] = []
-        spellings: list[tuple[Question, Quarantined]] = []
-        for key, questions in by_key.items():
-            if key in known:
-                reused += [(question, known[key]) for question in questions]
-            elif key in aside:
-                spellings += [(question, replace(aside[key], text=question.text)) for question in questions]
-            elif key in self._failed:
-                self._books.failed(questions, self._failed[key])
-            elif key in self._waiting:
-                self._waiting[key].questions += questions
-            elif key in ours:
-                ask = Ask(key, prompt_text(questions[0].text), list(questions))
-                self._waiting[key] = ask
-                self._queue.fresh.append(ask)
-            else:
-                self._elsewhere.setdefault(key, []).extend(questions)
-        if answered := ours & known.keys():
-            await asyncio.to_thread(self.store.release, answered, version)
-        if reused:
-            refused = await self._save(reused, {}, {})
-            self._books.saved([question for question, _ in reused], refused, reused=True)
-        if spellings:
-            await asyncio.to_thread(self.store.quarantine, [entry for _, entry in spellings], version)
-            for question, entry in spellings:
-                self._books.failed([question], entry.reason, quarantined=True)
-
-    async def _look_elsewhere(self) -> None:
-        """See what has become of the texts that others were asking about."""
-        by_key, self._elsewhere = self._elsewhere, {}
-        await self._sort(by_key)
-
-    async def _wait_for_others(self) -> None:
-        await self._look_elsewhere()
-        if self._elsewhere and not self._queue.fresh:
-            if not self._told_elsewhere:
-                self._told_elsewhere = True
-                self.elsewhere(len(self._elsewhere), await asyncio.to_thread(self.store.others_at_work))
-            await asyncio.sleep(_LOOK_SECONDS)
 
     # -- what came back -----------------------------------------------------------------------------------------------
 
@@ -285,8 +212,8 @@ class Classification:
 
     async def _classified(self, ask: Ask, answer: Answer, saved: int, refused: Mapping[Question, str]) -> None:
         """Settle a text; questions that came to wait for it while it was being written get their rows now."""
-        del self._waiting[ask.key]
-        self._just_learned[ask.key] = answer
+        del self._intake.waiting[ask.key]
+        self._intake.just_learned[ask.key] = answer
         late = ask.questions[saved:]
         if late:
             refused = {**refused, **await self._save([(question, answer) for question in late], {}, {})}
@@ -375,7 +302,9 @@ class Classification:
         for ask in batch.asks:
             self._give_up_on(ask, failing.reason)
         await asyncio.to_thread(self.store.release, [ask.key for ask in batch.asks], self.model.version)
-        if self._failures_in_a_row < HOPELESS_REQUESTS and (self._any_reply or self._waiting or self._books.unread):
+        if self._failures_in_a_row < HOPELESS_REQUESTS and (
+            self._any_reply or self._intake.waiting or self._books.unread
+        ):
             return
         if failing.unreachable:
             self.fatal = HcxUnreachable("hcx.unreachable", reason=failing.reason)
@@ -383,8 +312,8 @@ class Classification:
             self.stopped = self.stopped or "failing"
 
     def _give_up_on(self, ask: Ask, reason: str, *, quarantined: bool = False) -> None:
-        del self._waiting[ask.key]
-        self._failed[ask.key] = reason
+        del self._intake.waiting[ask.key]
+        self._intake.failed[ask.key] = reason
         self._books.failed(ask.questions, reason, quarantined=quarantined)
 
     # -- the books ----------------------------------------------------------------------------------------------------
@@ -437,7 +366,7 @@ class Classification:
         if self.stopped == "failing" or self.fatal is not None or not self._any_good:
             self._withdraw_verdicts()
         await self._commit_verdicts()
-        for ask in list(self._waiting.values()):
+        for ask in list(self._intake.waiting.values()):
             if ask.problem is not None:
                 self._give_up_on(ask, ask.problem)
         if self.stopped is None and self._limit_left == 0 and self._queue.fresh:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # More than any published quota needs at the latencies measured.
 MOST_AT_ONCE = 256
+# Until the first answers tell how long one takes.
+_FIRST_AT_ONCE = 8
 # Enough in flight for twice the latency expected, so that a slow answer does not leave the quota idle.
 _HEADROOM = 2.0
 # How much one answer's latency or charge counts in their running means.
@@ -140,7 +142,7 @@ class Governor:
         self._turn = asyncio.Lock()
         self._changed = asyncio.Event()
         # How many may be in flight by what we have been through: doubling until the first trouble, then one by one.
-        self._open = float(MOST_AT_ONCE if self.warm else 1)
+        self._open = float(_FIRST_AT_ONCE if self.warm else 1)
         self._doubling_below = float(MOST_AT_ONCE)
         self._narrowed_at = 0.0
 

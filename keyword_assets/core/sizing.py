@@ -25,7 +25,9 @@ _FIRST_ANSWER, _FIRST_ANSWER_SPREAD = 70.0, 25.0
 _FIRST_RATIO, _FIRST_RATIO_SPREAD = 1.0, 0.05
 # Standard deviations of room above the expected answer. One answer document in twenty is then cut short, which costs
 # the questions that it did not get to, a tenth of a request or so; more room would cost every request more than that.
-_ANSWER_DEVIATIONS = 1.65
+_ANSWER_DEVIATIONS = 1.3
+# Where room costs nothing, next to no document is cut short.
+_FREE_DEVIATIONS = 4.0
 # An estimate of the input that is too low could be one request too many for the window.
 _INPUT_DEVIATIONS = 2.5
 # How fast old observations are forgotten: after so many questions they weigh a third.
@@ -106,13 +108,21 @@ class Sizer:
         spread = math.sqrt(self.ratio.variance) if self.ratio.weight else _FIRST_RATIO_SPREAD
         return math.ceil(estimate * (self.ratio.mean + _INPUT_DEVIATIONS * spread))
 
-    def cap(self, questions: int, room: int = 1) -> int:
-        """The output cap for so many answers; `room` multiplies it."""
+    def cap(self, questions: int, room: int = 1, *, prompt: int | None = None) -> int:
+        """The output cap for so many answers; `room` multiplies it.
+
+        After a `prompt` of so many tokens the cap is more generous where that costs nothing, because the window's
+        requests are used up before its tokens are.
+        """
         expected = questions * self.answer.mean
         # Of the sum of the answers, and of the mean that it was computed from.
         known = self.answer.uncertainty(_FIRST_ANSWER_SPREAD)
         spread = math.sqrt(questions * self.answer.variance + (questions * known) ** 2)
-        cap = math.ceil(ANSWER_OVERHEAD + expected + _ANSWER_DEVIATIONS * spread) * room
+        cap = ANSWER_OVERHEAD + expected + _ANSWER_DEVIATIONS * spread
+        if prompt is not None:
+            free = self.limits.tokens_per_window // self.limits.requests_per_window - prompt
+            cap = max(cap, min(free, ANSWER_OVERHEAD + expected + _FREE_DEVIATIONS * spread))
+        cap = math.ceil(cap) * room
         return min(max(cap, self.limits.least_cap), self.limits.output_tokens)
 
     def fits(self, texts: Sequence[str]) -> bool:

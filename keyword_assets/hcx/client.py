@@ -219,12 +219,14 @@ class HcxClient:
         def size() -> int:
             # When its turn comes, with what the requests before it have taught.
             nonlocal prompt, cap
-            prompt, cap = self._sizer.prompt(texts), self._sizer.cap(len(texts), room)
+            prompt = self._sizer.prompt(texts)
+            cap = self._sizer.cap(len(texts), room, prompt=prompt)
             return prompt + cap
 
         place = await self._governor.admit(size)
         try:
-            at_stake = await asyncio.to_thread(self._budget.reserve, prompt, cap)
+            await asyncio.to_thread(self._budget.look)
+            at_stake = self._budget.reserve(prompt, cap)
         except BaseException:
             await self._governor.give_back(place)
             raise
@@ -277,7 +279,7 @@ class HcxClient:
             log.warning("HCX request %s: %s", request_id, reason)
             raise _Attempt(reason, _fate_of_silence(error), unreachable=True, connected=_connected(error)) from error
         self._answered = True
-        response = wire.read_response(answer, request_id)
+        response = wire.read_response(answer, request_id, self._config.api_key)
         if response.reply is None:
             log.warning("HCX request %s: %s", request_id, response.reason)
         else:

@@ -20,7 +20,7 @@ def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> No
             answer = http.post(tokenizer.path_of(model), json=body, headers={"Authorization": f"Bearer {api_key}"})
     except (httpx.TransportError, httpx.DecodingError) as error:
         raise HcxUnreachable("hcx.unreachable", reason=f"{type(error).__name__} {error}".strip()) from error
-    response = wire.read_response(answer, "")
+    response = wire.read_response(answer, "", api_key)
     if response.reply is None:
         if fate_of(response.http_status, response.code) is Fate.DENIED:
             raise HcxDenied("hcx.denied", reason=response.reason, model=model)

@@ -17,6 +17,7 @@ from keyword_assets.core.taxonomy import Taxonomy
 # With tools the API refuses a smaller output cap.
 LEAST_CAP_WITH_TOOLS = 1024
 _TOOL = "save_keywords"
+_MASK = b"***"
 # What of an answer is kept to explain why it could not be used.
 _EXCERPT_CHARS = 500
 
@@ -88,10 +89,14 @@ class Response:
         return " ".join(str(part) for part in ("HTTP", self.http_status, self.code, self.message) if part)
 
 
-def read_response(response: httpx.Response, request_id: str) -> Response:
-    """Understand a response whatever it contains; never raises on what a server sent."""
+def read_response(response: httpx.Response, request_id: str, secret: str) -> Response:
+    """Understand a response whatever it contains; never raises on what a server sent.
+
+    The secret is masked before anything else: servers do echo what they refuse, and their words are kept and shown.
+    """
+    content = response.content.replace(secret.encode(), _MASK) if secret else response.content
     try:
-        document = json.loads(response.content)
+        document = json.loads(content)
     except (ValueError, RecursionError):
         document = None
     status = document.get("status") if isinstance(document, Mapping) else None
@@ -102,7 +107,13 @@ def read_response(response: httpx.Response, request_id: str) -> Response:
         return Response(response.status_code, code, message or response.reason_phrase, None, reset_seconds=reset)
     result = document.get("result") if isinstance(document, Mapping) else None
     if code is None or not isinstance(result, Mapping):
-        reply = Reply(None, "not_json" if document is None else "no_result", False, _excerpt(response.text), request_id)
+        reply = Reply(
+            None,
+            "not_json" if document is None else "no_result",
+            False,
+            _excerpt(content.decode("utf-8", "replace")),
+            request_id,
+        )
         return Response(response.status_code, code, message, reply)
     usage = result.get("usage")
     # Totals are not trusted: official samples do not add up.

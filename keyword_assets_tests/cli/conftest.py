@@ -18,7 +18,9 @@ import pytest
 from keyword_assets.cli.main import run
 from keyword_assets.core import texts
 from keyword_assets.hcx import client
+from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.settings import Settings
 from keyword_assets_tests.world import TODAY, Chats, environment
 
@@ -49,6 +51,16 @@ class Outcome:
 
 
 CommandLine = Callable[..., Outcome]
+Child = subprocess.Popen[str]
+Process = Callable[..., Child]
+
+# The same program, which takes a process that has fallen silent for dead after two seconds instead of thirty.
+_HASTY = """
+from keyword_assets.sql import workers
+workers.ALIVE_SECONDS, workers._HEARTBEAT_SECONDS = 2.0, 0.2
+from keyword_assets.__main__ import main
+main()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -92,18 +104,25 @@ def chats(settings_in_force: None) -> Chats:
 
 
 @pytest.fixture
-def process(settings_in_force: None, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """`python -m keyword_assets` in a process of its own, under the settings in force; ended with the test."""
-    started: list[subprocess.Popen[str]] = []
+def other_home(settings_in_force: None, tmp_path: Path, new_dagster_home: Path) -> str:
+    """Another Dagster instance, which knows nothing of the runs of the first."""
+    return str(shutil.copytree(new_dagster_home, tmp_path / "other-dagster"))
 
-    def start(*arguments: str) -> subprocess.Popen[str]:
+
+@pytest.fixture
+def process(settings_in_force: None, tmp_path: Path) -> Iterator[Process]:
+    """`python -m keyword_assets` in a process of its own, under the settings in force; ended with the test."""
+    started: list[Child] = []
+
+    def start(*arguments: str, hasty: bool = False, **settings: str) -> Child:
+        program = ["-c", _HASTY] if hasty else ["-m", "keyword_assets"]
         child = subprocess.Popen(
-            [sys.executable, "-m", "keyword_assets", *arguments],
+            [sys.executable, *program, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env=os.environ | {"PYTHONWARNINGS": "default"},
+            env=os.environ | {"PYTHONWARNINGS": "default"} | settings,
         )
         started.append(child)
         return child
@@ -112,3 +131,23 @@ def process(settings_in_force: None, tmp_path: Path) -> Iterator[Callable[..., s
     for child in started:
         child.kill()
         child.communicate()
+
+
+@pytest.fixture
+def on_mysql(cli: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str) -> None:
+    """A MySQL database that was upgraded, in place of SQLite."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", mysql_url)
+    assert cli("db", "upgrade").code == 0
+
+
+@pytest.fixture
+def metered(settings_in_force: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatorServer]:
+    """An HCX with a small quota, known to the settings, that counts refusals too; slow until a test lets it go."""
+    settings = SimulatorSettings(
+        qpm=20, tpm=40_000, window_seconds=1, count_refused=True, latency_seconds=0.05, keep_requests=5_000
+    )
+    with SimulatorServer(settings) as server:
+        for name, value in {"QPM": 20, "TPM": 40_000, "QUOTA_WINDOW_SECONDS": 1, "BASE_URL": server.url}.items():
+            monkeypatch.setenv(f"HCX_{name}", str(value))
+        server.faults.add(Fault("slow", seconds=0.5))
+        yield server

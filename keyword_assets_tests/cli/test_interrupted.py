@@ -2,9 +2,8 @@
 
 import json
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import dagster as dg
 import pytest
@@ -13,10 +12,9 @@ from keyword_assets.cli import runs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.settings import Settings
-from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.cli.conftest import Child, CommandLine, Process
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, keyword_rows, questions, written
 
-Process = Callable[..., "subprocess.Popen[str]"]
 TEXTS = questions(60)
 
 
@@ -34,7 +32,7 @@ def slow_hcx(
     hcx.reset()
 
 
-def _wait_for_rows(child: "subprocess.Popen[str]") -> None:
+def _wait_for_rows(child: Child) -> None:
     deadline = time.monotonic() + 60
     while not keyword_rows():
         assert child.poll() is None, child.communicate()
@@ -42,7 +40,7 @@ def _wait_for_rows(child: "subprocess.Popen[str]") -> None:
         time.sleep(0.05)
 
 
-def _wait_for_word(child: "subprocess.Popen[str]", word: str) -> None:
+def _wait_for_word(child: Child, word: str) -> None:
     assert child.stderr is not None
     said = ""
     while word not in said:
@@ -85,7 +83,7 @@ def test_an_interrupted_run_keeps_its_answers_and_the_next_goes_on_from_there(
 
 def test_a_killed_run_is_buried_and_does_not_block_the_next(process: Process, slow_hcx: SimulatorServer) -> None:
     """After a crash the next night's run must start by itself, and the dead one must not show as running."""
-    child = process("complete", DAY, DAY)
+    child = process("complete", DAY, DAY, hasty=True)
     _wait_for_rows(child)
     child.kill()
     child.communicate()
@@ -93,7 +91,7 @@ def test_a_killed_run_is_buried_and_does_not_block_the_next(process: Process, sl
     slow_hcx.reset()
 
     # In a process of its own, which can be given up on: it would wait for the dead run's place in the pool for ever.
-    out, _ = (again := process("complete", DAY, DAY, "--json")).communicate(timeout=60)
+    out, _ = (again := process("complete", DAY, DAY, "--json", hasty=True)).communicate(timeout=60)
 
     assert (again.returncode, json.loads(out)["skipped"]) == (0, len(saved))
     assert _statuses() == [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]

@@ -19,10 +19,8 @@ from keyword_assets_tests.world import (
 
 
 @pytest.fixture
-def server(cli: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str) -> CommandLine:
+def server(cli: CommandLine, on_mysql: None) -> CommandLine:
     """The command line in front of a MySQL database that was upgraded."""
-    monkeypatch.setenv("KEYWORDS_DATABASE_URL", mysql_url)
-    assert cli("db", "upgrade").code == 0
     return cli
 
 

@@ -3,15 +3,15 @@
 import asyncio
 import math
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from threading import Event
 from typing import Any
 
 import pytest
 
-from keyword_assets.core import classify
-from keyword_assets.core.classify import FRUITLESS_REPLIES, HOPELESS_REQUESTS, TRIES_ALONE, Classification
+from keyword_assets.core.asks import TRIES_ALONE
+from keyword_assets.core.classify import FRUITLESS_REPLIES, HOPELESS_REQUESTS, Classification
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable
 from keyword_assets.core.models import DayTally, Question
 from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
@@ -23,6 +23,8 @@ from keyword_assets_tests.builders import (
     BOTH_DAYS,
     DAY,
     NEXT_DAY,
+    PRICE,
+    RUN_ID,
     VERSION,
     add_keyword_row,
     add_messages,
@@ -48,8 +50,9 @@ PROBE = make_taxonomy().categories[0].examples[0]
 
 def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> Classification:
     """One run over both days."""
-    job = Classification(model, store, make_taxonomy(), BATCH_TIME, **options)
-    asyncio.run(job.run(BOTH_DAYS, store.coverage(BOTH_DAYS)))
+    job = Classification(model, store, make_taxonomy(), BATCH_TIME, RUN_ID, PRICE, **options)
+    with store.at_work():
+        asyncio.run(job.run(BOTH_DAYS, store.coverage(BOTH_DAYS)))
     return job
 
 
@@ -221,36 +224,39 @@ def test_every_question_is_settled_however_the_pages_fall(
     assert [tally.processed for tally in job.tallies.values()] == [40, 40]
 
 
-def test_an_answer_that_arrives_during_a_look_up_is_used(
-    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("call", "turn"), [("known_answers", 3), ("claim", 2)])
+def test_an_answer_that_arrives_while_the_next_page_is_sorted_is_used(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch, call: str, turn: int
 ) -> None:
     """The look-up was too early to find it, and the text is not waited for any more: it would be paid for twice."""
-    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 1)
-    add_messages(store, "전학 절차", at=DAY)
-    add_messages(store, "전학 절차", at=NEXT_DAY)
-    looked, settled = Event(), Event()
-    look_up = store.known_answers
-    looks: list[int] = []
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 2)
+    add_messages(store, "전학 절차", "가", at=DAY)
+    add_messages(store, "전학 절차", "나", at=NEXT_DAY)
+    sorting, settled = Event(), Event()
+    really, calls = getattr(store, call), 0
 
-    def slow_look_up(*args: Any) -> Any:
-        found = look_up(*args)
-        looks.append(len(found))
-        if len(looks) == 2:
-            looked.set()
-            settled.wait(10)
+    def slow(*args: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        found = really(*args)
+        if calls == turn:
+            sorting.set()
+            assert settled.wait(10)
         return found
 
-    def answer_after_the_look(asked: list[str]) -> Reply:
-        looked.wait(10)
-        return all_good(asked)
+    class AnsweringMeanwhile(ScriptedModel):
+        async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+            if texts == ["전학 절차"]:
+                assert await asyncio.to_thread(sorting.wait, 10)
+            return await super().ask(texts, room=room)
 
-    monkeypatch.setattr(store, "known_answers", slow_look_up)
-    model = ScriptedModel(answer_after_the_look, batch_size=1)
+    monkeypatch.setattr(store, call, slow)
+    model = AnsweringMeanwhile(batch_size=1)
 
-    run(store, model, progressed=lambda tally: settled.set())
+    run(store, model, progressed=lambda tally: settled.set() if tally.processed == 2 else None)
 
-    assert looks == [0, 0]
-    assert (model.texts, len(keyword_rows(store))) == (["전학 절차"], 2)
+    assert sorted(model.texts) == ["가", "나", "전학 절차"]
+    assert len(keyword_rows(store)) == 4
 
 
 def test_nothing_is_waited_for_at_the_end(store: SqlQuestionStore) -> None:
@@ -261,8 +267,10 @@ def test_nothing_is_waited_for_at_the_end(store: SqlQuestionStore) -> None:
 
     job = run(store, ScriptedModel(bad_for(poison)))
 
-    assert (job._waiting, list(job._fresh), list(job._again), job._verdicts) == ({}, [], [], [])
-    assert set(job._failed) == {share_key(poison)}
+    queue, intake = job._queue, job._intake
+    assert (intake.waiting, intake.waits_for_others, job._verdicts) == ({}, False, [])
+    assert [*queue.ready, *queue.fresh, *(ask for rung in queue.doubtful.values() for ask in rung)] == []
+    assert set(intake.failed) == {share_key(poison)}
     assert all(tally.outstanding == 0 for tally in job.tallies.values())
 
 
@@ -291,14 +299,25 @@ def test_the_good_answers_of_a_bad_reply_are_kept(store: SqlQuestionStore) -> No
     assert classified(store) == texts(10)
 
 
-def test_a_reply_of_garbage_is_asked_again_in_halves(store: SqlQuestionStore) -> None:
-    """One text may have spoiled it for all; halving finds it."""
+def test_a_reply_of_garbage_is_asked_again_as_it_was(store: SqlQuestionStore) -> None:
+    """Most of them are the model's bad moment: halving would make one more request of it each time."""
     add_messages(store, *texts(8))
     model = ScriptedModel(in_turn(GARBAGE))
 
     run(store, model)
 
-    assert model.requests == [texts(8), texts(8)[:4], texts(8)[4:]]
+    assert model.requests == [texts(8), texts(8)]
+    assert classified(store) == texts(8)
+
+
+def test_a_second_reply_of_garbage_is_asked_again_in_halves(store: SqlQuestionStore) -> None:
+    """One text may spoil it for all; halving finds it."""
+    add_messages(store, *texts(8))
+    model = ScriptedModel(in_turn(GARBAGE, GARBAGE))
+
+    run(store, model)
+
+    assert model.requests == [texts(8), texts(8), texts(8)[:4], texts(8)[4:]]
     assert classified(store) == texts(8)
 
 
@@ -468,7 +487,7 @@ def test_a_model_that_answers_nothing_usable_stops_the_run(store: SqlQuestionSto
     job = run(store, model)
 
     assert job.stopped == "failing"
-    assert len(model.requests) <= FRUITLESS_REPLIES + 2 * classify.REQUESTS_IN_FLIGHT
+    assert len(model.requests) <= FRUITLESS_REPLIES + 2 * model.worth_asking
 
 
 @pytest.mark.parametrize("number", [1, 5, 100])
@@ -531,7 +550,7 @@ def test_requests_that_keep_failing_stop_the_run(store: SqlQuestionStore) -> Non
     job = run(store, model)
 
     assert (job.stopped, open_texts(store)) == ("failing", texts(500))
-    assert len(model.requests) <= HOPELESS_REQUESTS + classify.REQUESTS_IN_FLIGHT
+    assert len(model.requests) <= HOPELESS_REQUESTS + model.worth_asking
 
 
 def test_a_request_that_failed_once_stays_missing_and_the_rest_goes_on(store: SqlQuestionStore) -> None:
@@ -549,7 +568,6 @@ def test_a_text_that_failed_for_one_day_is_not_tried_again_for_the_next(
     store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every try has cost minutes of retries; the next run is there for it."""
-    monkeypatch.setattr(classify, "REQUESTS_IN_FLIGHT", 1)
     monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 1)
     add_messages(store, "보통", at=DAY, times=2)
     add_messages(store, "독", at=DAY)
@@ -614,7 +632,7 @@ def test_known_answers_are_used_beyond_the_limit(store: SqlQuestionStore, monkey
 def test_a_budget_stops_the_run_and_keeps_what_was_answered(store: SqlQuestionStore) -> None:
     """Nobody is charged more than they said."""
     add_messages(store, *texts(6))
-    model = ScriptedModel(in_turn(all_good, BudgetReached(), BudgetReached(), BudgetReached()), batch_size=2)
+    model = ScriptedModel(in_turn(all_good, *[BudgetReached("budget")] * 3), batch_size=2)
 
     job = run(store, model)
 
@@ -624,7 +642,7 @@ def test_a_budget_stops_the_run_and_keeps_what_was_answered(store: SqlQuestionSt
 def test_a_budget_that_ends_before_any_good_answer_sets_nothing_aside(store: SqlQuestionStore) -> None:
     """Whether the model could answer at all was never found out."""
     add_messages(store, *texts(2))
-    outcomes = [ContentRefused("40005", ""), *[BudgetReached()] * 3]
+    outcomes = [ContentRefused("40005", ""), *[BudgetReached("budget")] * 3]
 
     job = run(store, ScriptedModel(in_turn(*outcomes), batch_size=1))
 
@@ -639,7 +657,7 @@ def test_a_denial_ends_the_run_at_once(store: SqlQuestionStore) -> None:
     job = run(store, model)
 
     assert (job.fatal, open_texts(store)) == (DENIED, texts(500))
-    assert len(model.requests) <= classify.REQUESTS_IN_FLIGHT
+    assert len(model.requests) <= model.worth_asking
 
 
 def test_what_was_answered_before_a_denial_is_kept(store: SqlQuestionStore) -> None:
@@ -688,7 +706,6 @@ def test_a_database_that_fails_ends_the_run_and_keeps_what_was_saved(
 ) -> None:
     """Asking on without being able to write would be money for nothing."""
     add_messages(store, *texts(200))
-    monkeypatch.setattr(classify, "REQUESTS_IN_FLIGHT", 1)
     really_save, saved = store.save, 0
 
     def save_twice(*args: Any, **options: Any) -> Mapping[Question, str]:
@@ -699,7 +716,7 @@ def test_a_database_that_fails_ends_the_run_and_keeps_what_was_saved(
         return really_save(*args, **options)
 
     monkeypatch.setattr(store, "save", save_twice)
-    model = ScriptedModel()
+    model = ScriptedModel(at_once=1)
 
     with pytest.raises(DatabaseError):
         run(store, model)
@@ -711,7 +728,6 @@ def test_a_day_is_finished_before_the_next_is_asked_about(
     store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first day shows in the UI while the last is still to come."""
-    monkeypatch.setattr(classify, "REQUESTS_IN_FLIGHT", 1)
     monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 1)
     add_messages(store, *texts(2), at=DAY)
     add_messages(store, "다음날", at=NEXT_DAY)

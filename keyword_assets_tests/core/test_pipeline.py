@@ -7,7 +7,6 @@ import pytest
 
 from keyword_assets.core.errors import HcxDenied, HcxError, InputError
 from keyword_assets.core.models import DayCoverage, RunReport, Usage
-from keyword_assets.core.money import Price
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
@@ -16,6 +15,8 @@ from keyword_assets_tests.builders import (
     CATEGORIES,
     DAY,
     NEXT_DAY,
+    PRICE,
+    RUN_ID,
     add_messages,
     execute,
     keyword_rows,
@@ -35,7 +36,8 @@ def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> tuple[
             model=model,
             store=store,
             taxonomy=make_taxonomy(),
-            price=Price(input_per_1k=100, output_per_1k=1_000),
+            price=PRICE,
+            run_id=RUN_ID,
             batch_created_at=BATCH_TIME,
             **options,
         )
@@ -59,7 +61,9 @@ def test_a_run_reports_what_it_did(store: SqlQuestionStore) -> None:
         asked=2,
         usage=Usage(requests=1, prompt=10, completion=1, reserved=11),
         cost_krw=2.0,
+        model="HCX-007",
         seconds=report.seconds,
+        by_day={DAY: Usage(requests=1, prompt=10, completion=1, reserved=11)},
     )
 
 
@@ -67,11 +71,11 @@ def test_usage_from_before_the_run_is_not_counted(store: SqlQuestionStore) -> No
     """One model serves the basic run and the one after it."""
     add_messages(store, "가")
     model = ScriptedModel()
-    model.requests = [["earlier"]] * 7
+    model.usage = Usage(requests=7, prompt=70)
 
     report, _ = run(store, model)
 
-    assert report.usage.requests == 1
+    assert (report.usage.requests, report.usage.prompt) == (1, 10)
 
 
 def test_categories_are_in_the_table_before_the_first_keyword(store: SqlQuestionStore) -> None:

@@ -8,9 +8,7 @@ import pytest
 from keyword_assets.core import prompts
 from keyword_assets.core.answers import MAX_KEYWORDS
 from keyword_assets.core.prompts import answer_schema, classifier_version, system_message, user_message
-from keyword_assets.core.taxonomy import parse_taxonomy
-from keyword_assets.core.tokens import estimate_tokens
-from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
 from keyword_assets_tests.builders import make_taxonomy
 
 # What HCX's documents list for structured outputs.
@@ -63,12 +61,26 @@ def test_the_schema_allows_only_the_taxonomys_names() -> None:
     assert (entry["minItems"], entry["maxItems"]) == (1, MAX_KEYWORDS)
 
 
-def test_the_system_message_names_every_category_and_the_catch_all() -> None:
-    """What is not told cannot be chosen well."""
-    message = system_message(make_taxonomy())
+def _described(name: str, description: str) -> Taxonomy:
+    """A taxonomy of this category and the catch-all."""
+    entries = [
+        {"id": 1, "name": name, "description": description},
+        {"id": 2, "name": "기타", "catch_all": True},
+    ]
+    return parse_taxonomy({"categories": entries}, "-")
 
-    assert all(f"- {name}" in message for name in make_taxonomy().names)
+
+def test_the_system_message_says_what_a_name_does_not_and_names_the_catch_all() -> None:
+    """What is not told cannot be chosen well."""
+    message = system_message(_described("교권", "교사가 당한 침해"))
+
+    assert message.splitlines()[1:] == ["교권: 교사가 당한 침해"]
     assert "'기타'" in message
+
+
+def test_a_name_that_speaks_for_itself_is_paid_for_once() -> None:
+    """It is in the schema, and every request carries both."""
+    assert "전학" not in system_message(make_taxonomy())
 
 
 def test_examples_are_not_sent() -> None:
@@ -76,17 +88,9 @@ def test_examples_are_not_sent() -> None:
     assert "보기" not in system_message(make_taxonomy())
 
 
-def test_a_category_with_braces_in_its_name_does_no_harm() -> None:
+def test_braces_in_a_category_do_no_harm() -> None:
     """The message is put together from a template."""
-    assert "{most}" in system_message(make_taxonomy(["{most}", "기타"]))
-
-
-def test_system_message_and_schema_of_the_packaged_taxonomy_stay_small() -> None:
-    """They are paid for with every request."""
-    taxonomy = load_taxonomy()
-    schema = json.dumps(answer_schema(taxonomy), ensure_ascii=False, separators=(",", ":"))
-
-    assert estimate_tokens(system_message(taxonomy)) + estimate_tokens(schema) <= 500
+    assert "{most}: {0}" in system_message(_described("{most}", "{0}"))
 
 
 def test_the_version_is_the_same_in_every_process() -> None:

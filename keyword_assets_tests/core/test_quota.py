@@ -1,31 +1,34 @@
-"""The quota's ledger, against every way in which a server may count."""
+"""The governor: when requests go out. Its book is the real one, on a clock that leaps."""
 
 import asyncio
+import logging
 import random
-from collections.abc import Coroutine
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from keyword_assets.core.quota import QuotaLedger
+from keyword_assets.core.quota import Governor, Limits, Meters, Place, QuotaBook, Settled, Turn, Wanted
+from keyword_assets.hcx.simulator.meters import Meters as ServerMeters
+from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.sql.quota import SqlQuotaBook, account_of
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets_tests.builders import make_store, query
 from keyword_assets_tests.fakes import LeapingLoop, run_leaping
 
 WINDOW = 60.0
-SEEDS = range(25)
+LIMITS = Limits(60, 60_000, WINDOW)
 
 
-@dataclass
-class Request:
-    """A request as the server saw it: counted at some moment between being sent and being answered."""
-
-    tokens: int
-    counted_at: float
-
-
-def make_ledger(requests: int = 5, tokens: int = 1_000) -> QuotaLedger:
-    """A ledger on the running loop's clock."""
-    return QuotaLedger(requests, tokens, WINDOW, clock=asyncio.get_running_loop().time)
+@pytest.fixture
+def memory() -> Iterator[SqlQuestionStore]:
+    """A store in memory, for tests that make thousands of transactions."""
+    store = make_store("sqlite:///:memory:")
+    yield store
+    store.engine.dispose()
 
 
 def now() -> float:
@@ -33,175 +36,341 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def random_traffic(seed: int, ledger_of: Any = make_ledger) -> tuple[QuotaLedger, list[Request]]:
-    """Three hundred requests of every size and latency; each is counted whenever the server likes."""
-    dice = random.Random(seed)
-    ledger = ledger_of(dice.randint(1, 8), dice.randint(500, 2_000))
-    seen: list[Request] = []
-
-    async def one(tokens: int, latency: float, counted: float) -> None:
-        place = await ledger.admit(tokens)
-        seen.append(Request(tokens, now() + latency * counted))
-        await asyncio.sleep(latency)
-        ledger.answered(place)
-
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(300):
-            latency = dice.choice([0.0, dice.uniform(0, 5), dice.uniform(0, 200)])
-            counted = dice.choice([0.0, 1.0, dice.random()])
-            tasks.create_task(one(dice.randint(1, ledger.tokens), latency, counted))
-            if dice.random() < 0.2:
-                await asyncio.sleep(dice.uniform(0, 90))
-    return ledger, sorted(seen, key=lambda request: request.counted_at)
+def book_of(store: SqlQuestionStore) -> SqlQuotaBook:
+    """The account's book on the running loop's clock."""
+    loop = asyncio.get_running_loop()
+    return SqlQuotaBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"), lambda _: loop.time())
 
 
-def fits(ledger: QuotaLedger, window: list[Request]) -> bool:
-    """Whether these requests are within both meters."""
-    return len(window) <= ledger.requests and sum(request.tokens for request in window) <= ledger.tokens
+def governor_on(book: QuotaBook, limits: Limits = LIMITS, longest: float = 60.0, warm: bool = True) -> Governor:
+    """A governor on the running loop's clock."""
+    return Governor(book, limits, longest, warm, asyncio.get_running_loop().time)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_rolling_window_is_ever_over_its_quota(seed: int) -> None:
-    """A server that looks back one window at each request finds room."""
-    ledger, seen = run_leaping(random_traffic(seed))
-
-    for last in seen:
-        # Less a microsecond: a place is free after exactly one window, give or take a rounding.
-        window = [r for r in seen if last.counted_at - WINDOW + 1e-6 < r.counted_at <= last.counted_at]
-        assert fits(ledger, window)
+def places(store: SqlQuestionStore) -> int:
+    """How many places and tickets stand in the book."""
+    return len(query(store.engine, "SELECT 1 FROM keyword_quota"))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_fixed_window_is_ever_over_its_quota(seed: int) -> None:
-    """A server that begins to count anew every minute finds room, whenever its minute begins."""
-    ledger, seen = run_leaping(random_traffic(seed))
+@dataclass
+class OpenBook:
+    """A book that lets everybody in, and keeps what it was told."""
 
-    for phase in (0.0, 7.3, 31.0, 59.9):
-        windows: dict[float, list[Request]] = {}
-        for request in seen:
-            windows.setdefault((request.counted_at + phase) // WINDOW, []).append(request)
-        assert all(fits(ledger, window) for window in windows.values())
+    wanted: list[Wanted] = field(default_factory=list)
+    reported: list[Settled] = field(default_factory=list)
+    closed: list[float] = field(default_factory=list)
+    given_back: list[int] = field(default_factory=list)
 
+    def claim(self, wanted: Wanted) -> Turn:
+        """Yes."""
+        self.wanted.append(wanted)
+        self.reported += wanted.settled
+        return Turn(len(self.wanted), 0)
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_bucket_that_fills_steadily_is_ever_empty(seed: int) -> None:
-    """A server with a token bucket finds enough in it."""
-    ledger, seen = run_leaping(random_traffic(seed))
+    def settle(self, settled: tuple[Settled, ...], limits: Limits) -> None:
+        """Note it."""
+        self.reported += settled
 
-    for cost, capacity in ((lambda r: 1, ledger.requests), (lambda r: r.tokens, ledger.tokens)):
-        level, at = float(capacity), 0.0
-        for request in seen:
-            level = min(capacity, level + (request.counted_at - at) * capacity / WINDOW) - cost(request)
-            at = request.counted_at
-            assert level > -1e-6
+    def give_back(self, place: int) -> None:
+        """Note it."""
+        self.given_back.append(place)
 
-
-def test_what_has_room_is_admitted_at_once() -> None:
-    """The quota is there to be used."""
-
-    async def scenario() -> float:
-        ledger = make_ledger(requests=5, tokens=1_000)
-        for _ in range(5):
-            await ledger.admit(200)
-        return now()
-
-    assert run_leaping(scenario()) == 0.0
+    def close(self, seconds: float, limits: Limits) -> None:
+        """Note it."""
+        self.closed.append(seconds)
 
 
-@pytest.mark.parametrize("tokens", [[1] * 6, [500, 500, 1]])
-def test_what_has_no_room_waits_for_an_answer_and_a_window(tokens: list[int]) -> None:
-    """The server may count a request at any time until it has answered."""
-
-    async def scenario() -> float:
-        ledger = make_ledger(requests=5, tokens=1_000)
-        places = [await ledger.admit(amount) for amount in tokens[:-1]]
-        waiting = asyncio.create_task(ledger.admit(tokens[-1]))
-        await asyncio.sleep(100)
-        assert not waiting.done()
-        for place in places:
-            ledger.answered(place)
-        await waiting
-        return now()
-
-    assert run_leaping(scenario()) == pytest.approx(100 + WINDOW)
+async def send(governor: Governor, tokens: int = 500, latency: float = 0.3) -> Place:
+    """A request that is served."""
+    place = await governor.admit(lambda: tokens)
+    await asyncio.sleep(latency)
+    governor.settled(place, tokens)
+    governor.served()
+    return place
 
 
-def test_a_request_that_was_charged_less_makes_room_at_its_answer() -> None:
-    """The output cap is reserved; most answers are shorter."""
-
-    async def scenario() -> float:
-        ledger = make_ledger(tokens=1_000)
-        ledger.answered(await ledger.admit(900), tokens=100)
-        await ledger.admit(900)
-        return now()
-
-    assert run_leaping(scenario()) == 0.0
+# -- how many at once -------------------------------------------------------------------------------------------------
 
 
-def test_a_request_larger_than_the_quota_goes_alone() -> None:
-    """Waiting for ever would hang the run; the server refuses it in its own words."""
+def test_without_experience_one_goes_ahead_and_teaches_the_others() -> None:
+    """Its answer tells how much room answers take; ten sent without it would reserve a window in vain."""
 
     async def scenario() -> list[float]:
-        ledger = make_ledger(tokens=1_000)
-        ledger.answered(await ledger.admit(1))
-        ledger.answered(await ledger.admit(5_000))
-        alone = now()
-        ledger.answered(await ledger.admit(1))
-        return [alone, now()]
+        governor = governor_on(OpenBook(), warm=False)
+        began: list[float] = []
 
-    assert run_leaping(scenario()) == [pytest.approx(WINDOW), pytest.approx(2 * WINDOW)]
+        async def one() -> None:
+            place = await governor.admit(lambda: 100)
+            began.append(now())
+            await asyncio.sleep(1)
+            governor.settled(place)
+            governor.served()
 
+        await asyncio.gather(*(one() for _ in range(7)))
+        return began
 
-def test_nothing_is_admitted_while_the_ledger_is_closed() -> None:
-    """The server said that its window is full, whatever we have counted."""
-
-    async def scenario() -> float:
-        ledger = make_ledger()
-        ledger.close_for(42)
-        await ledger.admit(1)
-        return now()
-
-    assert run_leaping(scenario()) == pytest.approx(42)
+    assert run_leaping(scenario()) == [0, 1, 1, 2, 2, 2, 2]
 
 
-def test_a_shorter_closing_does_not_open_early() -> None:
-    """Two requests may come back with two different times."""
+def test_what_a_request_is_charged_is_asked_when_its_turn_comes() -> None:
+    """It may have waited for minutes, in which the ones before it taught."""
 
-    async def scenario() -> float:
-        ledger = make_ledger()
-        ledger.close_for(42)
-        ledger.close_for(1)
-        await ledger.admit(1)
-        return now()
-
-    assert run_leaping(scenario()) == pytest.approx(42)
-
-
-def test_closing_holds_back_who_is_already_waiting() -> None:
-    """A request that waits for its turn must not slip through."""
-
-    async def scenario() -> float:
-        ledger = make_ledger(requests=1)
-        ledger.answered(await ledger.admit(1))
-        waiting = asyncio.create_task(ledger.admit(1))
-        await asyncio.sleep(10)
-        ledger.close_for(500)
+    async def scenario() -> list[int]:
+        governor, size = governor_on(book := OpenBook(), warm=False), 900
+        first = await governor.admit(lambda: size)
+        waiting = asyncio.create_task(governor.admit(lambda: size))
+        await asyncio.sleep(1)
+        size = 300
+        governor.settled(first)
         await waiting
+        return [wanted.tokens for wanted in book.wanted]
+
+    assert run_leaping(scenario()) == [900, 300]
+
+
+@pytest.mark.parametrize(("latency", "tokens"), [(0.3, 500), (5, 500), (30, 500), (5, 6_000)])
+def test_concurrency_follows_latency(latency: float, tokens: int) -> None:
+    """Enough in flight to use the quota (rate × latency), and no more than a few times that."""
+
+    async def scenario() -> int:
+        governor = governor_on(OpenBook())
+        for _ in range(100):
+            await send(governor, tokens, latency)
+        return governor.at_once
+
+    needed = min(1, 1_000 / tokens) * latency
+
+    assert needed < run_leaping(scenario()) <= 3 + 2 * needed
+
+
+def test_no_more_are_in_flight_than_at_once() -> None:
+    """A slow server would otherwise be sent everything there is."""
+
+    async def scenario() -> tuple[int, int]:
+        governor = governor_on(OpenBook())
+        for _ in range(50):
+            await send(governor, latency=5)
+        flying = [asyncio.create_task(governor.admit(lambda: 500)) for _ in range(100)]
+        await asyncio.sleep(1)
+        admitted = sum(task.done() for task in flying)
+        for task in flying:
+            task.cancel()
+        return admitted, governor.at_once
+
+    admitted, at_once = run_leaping(scenario())
+
+    assert admitted == at_once < 100
+
+
+def test_a_quota_without_bounds_is_used_with_a_bounded_number_in_flight() -> None:
+    """Every one of them is a connection."""
+
+    async def scenario() -> int:
+        governor = governor_on(OpenBook(), Limits(10**9, 10**12, WINDOW))
+        for _ in range(2_000):
+            await send(governor)
+        return governor.at_once
+
+    assert run_leaping(scenario()) == 256
+
+
+def test_an_overloaded_server_is_sent_less_and_then_slowly_more() -> None:
+    """It refuses all the more, the more it is asked."""
+
+    async def scenario() -> list[int]:
+        governor = governor_on(OpenBook(), Limits(10**6, 10**9, WINDOW))
+
+        async def served(number: int) -> int:
+            for _ in range(number):
+                await send(governor, latency=1)
+            return governor.at_once
+
+        at_once = [await served(100)]
+        flying = [await governor.admit(lambda: 1) for _ in range(at_once[0])]
+        await asyncio.sleep(1)
+        for place in flying:
+            governor.settled(place)
+            governor.overloaded()
+        at_once.append(governor.at_once)
+        at_once.append(await served(20))
+        at_once.append(await served(3_000))
+        return at_once
+
+    before, narrowed, soon, later = run_leaping(scenario())
+
+    # Requests that fail together are one trouble.
+    assert before / 2 < narrowed < before
+    assert narrowed <= soon <= narrowed + 1
+    assert later > narrowed + 10
+
+
+def test_trouble_after_trouble_narrows_to_one() -> None:
+    """And never to none."""
+
+    async def scenario() -> int:
+        governor = governor_on(OpenBook())
+        for _ in range(60):
+            place = await governor.admit(lambda: 1)
+            await asyncio.sleep(1)
+            governor.settled(place)
+            governor.overloaded()
+        return governor.at_once
+
+    assert run_leaping(scenario()) == 1
+
+
+# -- refused ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("said", "closed"), [(12.0, 12.0), (None, WINDOW)])
+def test_a_refusal_closes_the_book_for_as_long_as_the_server_says(said: float | None, closed: float) -> None:
+    """Or for a window, by which time it has forgotten everything."""
+
+    async def scenario() -> list[float]:
+        governor = governor_on(book := OpenBook())
+        await governor.refused(said)
+        return book.closed
+
+    assert run_leaping(scenario()) == [closed]
+
+
+def test_a_refusal_holds_back_everybody_on_the_account(store: SqlQuestionStore) -> None:
+    """Another process's request would be refused as well, and might count."""
+
+    async def scenario() -> float:
+        ours, theirs = (governor_on(book_of(store)) for _ in range(2))
+        await ours.refused(42)
+        await send(theirs, latency=0)
         return now()
 
-    assert run_leaping(scenario()) == pytest.approx(510)
+    assert run_leaping(scenario()) == pytest.approx(42, abs=0.1)
 
 
-def test_requests_are_admitted_in_the_order_of_asking() -> None:
+def test_after_a_refusal_a_smaller_share_is_taken_for_a_while() -> None:
+    """The quota is less than the settings say, or somebody uses it whom we do not see."""
+
+    async def scenario() -> list[int]:
+        governor, shares = governor_on(book := OpenBook()), []
+        await governor.refused(1)
+        for _ in range(7):
+            await send(governor, latency=WINDOW)
+            shares.append(book.wanted[-1].limits.requests)
+        return shares
+
+    shares = run_leaping(scenario())
+
+    assert shares == sorted(shares)
+    assert shares[0] == 48
+    assert shares[-1] == 60
+
+
+def test_refusals_that_come_together_shrink_the_share_once() -> None:
+    """Eight requests that were in flight met the same full window."""
+
+    async def scenario() -> Wanted:
+        governor = governor_on(book := OpenBook())
+        for _ in range(8):
+            await governor.refused(None)
+        await send(governor)
+        return book.wanted[-1]
+
+    wanted = run_leaping(scenario())
+
+    assert (wanted.limits.requests, wanted.limits.tokens) == (48, 48_000)
+
+
+def test_a_share_never_falls_to_nothing() -> None:
+    """A quota that is used up by others all day long comes back at night."""
+
+    async def scenario() -> Wanted:
+        governor = governor_on(book := OpenBook(), Limits(3, 1_000, WINDOW))
+        for _ in range(50):
+            await governor.refused(None)
+            await asyncio.sleep(WINDOW)
+        await send(governor)
+        return book.wanted[-1]
+
+    assert run_leaping(scenario()).limits.requests >= 1
+
+
+# -- what the server says ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "obeyed"),
+    [
+        (Meters(limit_requests=30), (30, 60_000)),
+        (Meters(limit_tokens=9_000), (60, 9_000)),
+        (Meters(limit_requests=600, limit_tokens=10**6), (60, 60_000)),
+        (Meters(), (60, 60_000)),
+    ],
+)
+def test_limits_tighter_than_the_settings_are_obeyed(
+    said: Meters, obeyed: tuple[int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A looser word is not: the settings may leave something to others on purpose."""
+
+    async def scenario() -> Limits:
+        governor = governor_on(book := OpenBook())
+        for _ in range(3):
+            governor.settled(await governor.admit(lambda: 100), 100, said)
+        await governor.admit(lambda: 100)
+        return book.wanted[-1].limits
+
+    with caplog.at_level(logging.WARNING):
+        limits = run_leaping(scenario())
+
+    assert (limits.requests, limits.tokens) == obeyed
+    assert len(caplog.records) == (obeyed != (60, 60_000))
+
+
+def test_the_book_hears_of_an_answer_with_the_next_request_or_at_the_end() -> None:
+    """With the time that has passed since, because the two may tell other times."""
+
+    async def scenario() -> list[Settled]:
+        governor = governor_on(book := OpenBook())
+        first, second = await governor.admit(lambda: 900), await governor.admit(lambda: 900)
+        await asyncio.sleep(3)
+        governor.settled(first, 500, Meters(60, 58))
+        await asyncio.sleep(4)
+        await governor.admit(lambda: 900)
+        governor.settled(second)
+        await asyncio.sleep(5)
+        await governor.close()
+        return book.reported
+
+    assert run_leaping(scenario()) == [Settled(1, 500, 4, 7, Meters(60, 58)), Settled(2, 900, 5, 12)]
+
+
+# -- waiting and giving up --------------------------------------------------------------------------------------------
+
+
+def test_a_pause_takes_no_place_of_one_that_could_be_sent() -> None:
+    """One request that is told to come back in half a minute must not hold up the others."""
+
+    async def scenario() -> tuple[int, int, int]:
+        governor = governor_on(OpenBook(), warm=False)
+        before = governor.worth_asking
+        pausing = asyncio.create_task(governor.pause(30))
+        await asyncio.sleep(1)
+        during = governor.worth_asking
+        await governor.admit(lambda: 1)
+        assert now() == 1
+        await pausing
+        return before, during, governor.worth_asking
+
+    assert run_leaping(scenario()) == (2, 3, 2)
+
+
+def test_requests_go_out_in_the_order_of_asking(store: SqlQuestionStore) -> None:
     """A large one would otherwise be overtaken for ever by small ones."""
 
     async def scenario() -> list[str]:
-        ledger = make_ledger(tokens=1_000)
-        order: list[str] = []
-        ledger.answered(await ledger.admit(600))
+        governor, order = governor_on(book_of(store), Limits(60, 1_000, WINDOW)), []
+        await send(governor, 600)
 
         async def ask(name: str, tokens: int) -> None:
-            ledger.answered(await ledger.admit(tokens))
+            await send(governor, tokens)
             order.append(name)
 
         await asyncio.gather(ask("large", 900), ask("small", 1), ask("another small", 1))
@@ -210,41 +379,244 @@ def test_requests_are_admitted_in_the_order_of_asking() -> None:
     assert run_leaping(scenario()) == ["large", "small", "another small"]
 
 
-def test_a_request_that_is_given_up_while_it_waits_leaves_no_place_taken() -> None:
+def test_a_request_that_is_given_up_while_it_waits_leaves_nothing_behind(store: SqlQuestionStore) -> None:
     """A cancelled run must not block the next one."""
 
-    async def scenario() -> float:
-        ledger = make_ledger(requests=1)
-        ledger.answered(await ledger.admit(1))
-        waiting = asyncio.create_task(ledger.admit(1))
-        await asyncio.sleep(1)
+    async def scenario() -> tuple[int, int]:
+        governor = governor_on(book_of(store), Limits(1, 1_000, WINDOW))
+        await send(governor)
+        waiting = asyncio.create_task(governor.admit(lambda: 1))
+        await asyncio.sleep(5)
+        before = places(store)
         waiting.cancel()
-        await ledger.admit(1)
-        return now()
+        await asyncio.wait([waiting])
+        return before, places(store)
 
-    assert run_leaping(scenario()) == pytest.approx(WINDOW)
+    assert run_leaping(scenario()) == (2, 1)
 
 
-def test_the_whole_quota_is_used_when_there_is_enough_to_do() -> None:
-    """An hour of a thousand requests must not become two."""
+def test_a_request_that_is_not_sent_after_all_leaves_nothing_behind(store: SqlQuestionStore) -> None:
+    """The budget was reached when its turn came."""
+
+    async def scenario() -> int:
+        governor = governor_on(book_of(store), warm=False)
+        await governor.give_back(await governor.admit(lambda: 1))
+        # Its slot is free again as well.
+        await asyncio.wait_for(governor.admit(lambda: 1), 1)
+        return places(store)
+
+    assert run_leaping(scenario()) == 1
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_request_that_is_given_up_while_it_claims_leaves_nothing_behind(store: SqlQuestionStore, full: bool) -> None:
+    """The thread cannot be stopped; what it has written by then, nobody would know of."""
+    claiming, go_on = threading.Event(), threading.Event()
+
+    class SlowBook(SqlQuotaBook):
+        def claim(self, wanted: Wanted) -> Turn:
+            claiming.set()
+            assert go_on.wait(10)
+            return super().claim(wanted)
+
+    async def scenario() -> None:
+        book = SlowBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"))
+        if full:
+            book.close(1_000, LIMITS)
+        task = asyncio.create_task(governor_on(book).admit(lambda: 1))
+        await asyncio.to_thread(claiming.wait, 10)
+        task.cancel()
+        await asyncio.sleep(0.05)
+        go_on.set()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(scenario())
+
+    assert places(store) == full
+
+
+def test_after_a_cancellation_the_next_goes_on(store: SqlQuestionStore) -> None:
+    """The queue inside the process must not be left locked."""
 
     async def scenario() -> float:
-        ledger = make_ledger(requests=10, tokens=10**9)
-
-        async def one() -> None:
-            ledger.answered(await ledger.admit(1))
-
-        await asyncio.gather(*(one() for _ in range(101)))
+        governor = governor_on(book_of(store), Limits(1, 1_000, WINDOW))
+        await send(governor, latency=0)
+        waiting = [asyncio.create_task(governor.admit(lambda: 1)) for _ in range(5)]
+        await asyncio.sleep(1)
+        for task in waiting:
+            task.cancel()
+        await governor.admit(lambda: 1)
         return now()
 
-    assert run_leaping(scenario()) == pytest.approx(10 * WINDOW)
+    assert run_leaping(scenario()) == pytest.approx(WINDOW, abs=0.1)
+
+
+# -- against servers that count as they like --------------------------------------------------------------------------
+
+
+@dataclass
+class Server:
+    """The simulator's own meters, on the running loop's clock; counts a request after a share of its latency."""
+
+    window: Any
+    quota: Limits
+    latency: float
+    counts_at: Callable[[], float]
+    refusals: int = 0
+    tokens: int = 0
+
+    def __post_init__(self) -> None:
+        settings = SimulatorSettings(
+            qpm=self.quota.requests,
+            tpm=self.quota.tokens,
+            window=self.window,
+            window_seconds=self.quota.window,
+            count_refused=True,
+        )
+        self._meters = ServerMeters(settings, asyncio.get_running_loop().time)
+
+    async def serve(self, governor: Governor, reserved: int, charged: int) -> None:
+        """A request of a client that obeys the governor."""
+        place = await governor.admit(lambda: reserved)
+        share = self.counts_at()
+        await asyncio.sleep(self.latency * share)
+        admission = self._meters.admit("account", "HCX-007", charged)
+        await asyncio.sleep(self.latency * (1 - share))
+        self.refusals += not admission.allowed
+        self.tokens += admission.charged
+        said = {name.removeprefix("x-ratelimit-"): value for name, value in admission.headers.items()}
+        meters = Meters(
+            *(int(said[f"{what}-{of}"]) for of in ("requests", "tokens") for what in ("limit", "remaining"))
+        )
+        governor.settled(place, charged, meters)
+        governor.served()
+
+
+async def _send_all(governors: list[Governor], server: Server, number: int, tokens: Callable[[], int]) -> float:
+    """Send so many requests, never more of them open than are worth asking; returns the seconds it took."""
+    left = number
+
+    async def process(governor: Governor) -> None:
+        nonlocal left
+        flying: set[asyncio.Task[None]] = set()
+        while left > 0:
+            left -= 1
+            charged = tokens()
+            flying.add(asyncio.create_task(server.serve(governor, round(charged * 1.02), charged)))
+            while len(flying) >= governor.worth_asking:
+                done, flying = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        await asyncio.gather(*flying)
+
+    async with asyncio.TaskGroup() as group:
+        for governor in governors:
+            group.create_task(process(governor))
+    return now()
+
+
+QUOTAS = {
+    "requests": (Limits(400, 10**9, WINDOW), lambda dice: 700),
+    "tokens": (Limits(10**6, 200_000, WINDOW), lambda dice: dice.randint(300, 900)),
+}
+MOMENTS: dict[str, Callable[[random.Random], float]] = {
+    "at arrival": lambda dice: 0.0,
+    "at the answer": lambda dice: 1.0,
+    "whenever": lambda dice: dice.random(),
+}
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("quota", QUOTAS)
+@pytest.mark.parametrize(("window", "share"), [("rolling", 0.95), ("fixed", 0.9), ("token-bucket", 0.9)])
+def test_the_quota_is_used_to_the_full_and_never_passed(
+    memory: SqlQuestionStore, window: str, share: float, quota: str, moment: str, processes: int
+) -> None:
+    """Six windows of requests against the rule that the governor is not told. A refusal would count, too."""
+    limits, tokens = QUOTAS[quota]
+    dice = random.Random(7)
+
+    async def scenario() -> tuple[Server, float]:
+        server = Server(window, limits, 0.3, lambda: MOMENTS[moment](dice))
+        governors = [governor_on(book_of(memory), limits) for _ in range(processes)]
+        number = 6 * limits.requests if quota == "requests" else 6 * limits.tokens // 600
+        return server, await _send_all(governors, server, number, lambda: tokens(dice))
+
+    server, seconds = run_leaping(scenario())
+
+    windows = 6.0 if quota == "requests" else server.tokens / limits.tokens
+    # The first window's quota is there at the beginning.
+    ideal = (windows - 1) * WINDOW
+    assert server.refusals == 0
+    assert share <= ideal / seconds <= 1.01
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("window", ["rolling", "fixed", "token-bucket"])
+def test_no_traffic_is_ever_refused(memory: SqlQuestionStore, window: str, seed: int) -> None:
+    """Requests of every size and latency, in bursts and lulls, counted whenever the server likes."""
+    dice = random.Random(seed)
+    limits = Limits(dice.randint(5, 40), dice.randint(5_000, 20_000), WINDOW)
+
+    async def scenario() -> int:
+        server = Server(window, limits, 0, dice.random)
+        governors = [governor_on(book_of(memory), limits, longest=200) for _ in range(2)]
+
+        async def one(governor: Governor) -> None:
+            server.latency = dice.choice([0.0, dice.uniform(0, 5), dice.uniform(0, 100)])
+            tokens = dice.randint(1, limits.tokens // 4)
+            await server.serve(governor, tokens, dice.randint(tokens // 2, tokens))
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(150):
+                tasks.create_task(one(dice.choice(governors)))
+                if dice.random() < 0.2:
+                    await asyncio.sleep(dice.uniform(0, 90))
+        return server.refusals
+
+    assert run_leaping(scenario()) == 0
+
+
+@pytest.mark.parametrize("window", ["rolling", "fixed", "token-bucket"])
+def test_a_stranger_on_the_account_is_given_way_to(memory: SqlQuestionStore, window: str) -> None:
+    """They take half of the quota and know nothing of our book; few of our requests run into them."""
+    limits = Limits(60, 10**9, WINDOW)
+
+    async def scenario() -> tuple[int, float]:
+        server = Server(window, limits, 0.3, lambda: 0.5)
+        governor = governor_on(book_of(memory), limits)
+
+        async def stranger() -> None:
+            while True:
+                server._meters.admit("account", "HCX-007", 1)
+                await asyncio.sleep(2)
+
+        async def retrying() -> None:
+            refused = server.refusals
+            await server.serve(governor, 500, 500)
+            if server.refusals > refused:
+                await governor.refused(None)
+
+        taking = asyncio.create_task(stranger())
+        await asyncio.sleep(WINDOW)
+        for _ in range(150):
+            await retrying()
+        taking.cancel()
+        return server.refusals, now()
+
+    refusals, seconds = run_leaping(scenario())
+
+    assert refusals <= 8
+    # Half of the quota is five windows' worth.
+    assert seconds < 15 * WINDOW
 
 
 def test_the_leaping_loop_finds_a_wait_without_an_end() -> None:
     """The tests above would otherwise hang instead of failing."""
 
     async def scenario() -> None:
-        await make_ledger(requests=1).admit(1)
         await asyncio.Event().wait()
 
     loop = LeapingLoop()

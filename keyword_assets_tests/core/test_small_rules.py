@@ -1,14 +1,15 @@
 """Tokens, money and backfill: rules of a few lines each."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from keyword_assets.core.backfill import days_to_backfill
 from keyword_assets.core.models import DayCoverage, Usage
-from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.tokens import UpperEstimate, estimate_tokens
-from keyword_assets_tests.builders import DAY, make_coverage
+from keyword_assets.core.money import cost_krw
+from keyword_assets.core.tokens import estimate_tokens
+from keyword_assets_tests.builders import DAY, PRICE, make_coverage
 
 # -- tokens -----------------------------------------------------------------------------------------------------------
 
@@ -40,42 +41,22 @@ def test_a_longer_text_never_has_fewer_tokens() -> None:
     assert estimates == sorted(estimates)
 
 
-def test_a_larger_value_raises_an_upper_estimate_at_once() -> None:
-    """The next request of that size must not be refused or cut off too."""
-    estimate = UpperEstimate(100)
-    estimate.learn(200)
-
-    assert estimate.bound == pytest.approx(220)
-
-
-def test_an_upper_estimate_sinks_slowly_to_a_little_above_what_comes() -> None:
-    """What is reserved in vain is quota left idle; but one short answer proves nothing."""
-    estimate = UpperEstimate(100)
-    estimate.learn(50)
-    after_one = estimate.bound
-    for _ in range(100):
-        estimate.learn(50)
-
-    assert 85 < after_one < 100
-    assert estimate.bound == pytest.approx(55, abs=0.1)
-
-
 # -- money ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_cost_is_of_prompt_and_completion_at_their_own_prices() -> None:
     """The bill has two lines."""
-    assert cost_krw(Usage(prompt=2_000, completion=1_000), Price(1.25, 5.0)) == 7.5
+    assert cost_krw(Usage(prompt=2_000, completion=1_500), PRICE) == 1_700.0
 
 
 def test_what_is_only_reserved_costs_nothing() -> None:
     """The output cap counts against the quota, not on the bill."""
-    assert cost_krw(Usage(requests=9, retries=9, reserved=1_000_000), Price(1.25, 5.0)) == 0.0
+    assert cost_krw(Usage(requests=9, retries=9, reserved=1_000_000), PRICE) == 0.0
 
 
-def test_a_cost_has_two_decimals() -> None:
-    """Thousandths of a won are noise in a summary."""
-    assert cost_krw(Usage(prompt=1, completion=1), Price(1.25, 5.0)) == 0.01
+def test_a_cost_has_four_decimals() -> None:
+    """A question costs hundredths of a won: rounded to less, the days of a run would not add up to its sum."""
+    assert cost_krw(Usage(prompt=1, completion=1), replace(PRICE, input_per_1k=0.12345, output_per_1k=0.5)) == 0.0006
 
 
 # -- backfill ---------------------------------------------------------------------------------------------------------

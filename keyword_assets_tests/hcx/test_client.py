@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.errors import HcxDenied
-from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.budget import Budget
+from keyword_assets.core.errors import HcxDenied, InputError
+from keyword_assets.core.models import Usage
+from keyword_assets.core.ports import AskFailed, BudgetReached, ContentRefused, ModelFailing, Reply
 from keyword_assets.hcx import client as client_module
-from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
+from keyword_assets.hcx.client import HcxClient, HcxConfig
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.settings import MODELS
-from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets_tests.hcx.asking import PRICE, config_for, opened, with_client
 from keyword_assets_tests.world import KEY, questions
 
-TAXONOMY = load_taxonomy()
 TEXTS = ["전학 절차가 궁금해요", "검정고시 접수 기간"]
 
 
@@ -32,35 +33,15 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 
 
-def _config(server: SimulatorServer, model: str = "HCX-007", **changes: Any) -> HcxConfig:
-    facts = MODELS[model]
-    values: dict[str, Any] = {
-        "api_key": KEY,
-        "base_url": server.url,
-        "model": model,
-        "requests_per_window": 1_000,
-        "tokens_per_window": 10_000_000,
-        "window_seconds": 0.05,
-        "timeout_seconds": 10.0,
-        "max_retries": 3,
-        "batch_size": None,
-        "token_budget": None,
-        "context_tokens": facts.context_tokens,
-        "output_tokens": facts.output_tokens,
-    }
-    return HcxConfig(**values | changes)
-
-
-def _with_client(config: HcxConfig, use: Callable[[HcxClient], Awaitable[Any]]) -> Any:
-    async def run() -> Any:
-        async with open_client(config, TAXONOMY) as model:
-            return await use(model)
-
-    return asyncio.run(run())
-
-
 def _ask(server: SimulatorServer, texts: list[str] = TEXTS, room: int = 1, **changes: Any) -> Reply:
-    return _with_client(_config(server, **changes), lambda model: model.ask(texts, room=room))
+    return with_client(config_for(server, **changes), lambda model: model.ask(texts, room=room))
+
+
+def _failed(server: SimulatorServer, texts: list[str] = TEXTS, **changes: Any) -> AskFailed:
+    """What the ask failed with."""
+    with pytest.raises(AskFailed) as failed:
+        _ask(server, texts, **changes)
+    return failed.value
 
 
 def _statuses(server: SimulatorServer) -> list[int | None]:
@@ -154,41 +135,47 @@ def test_a_bad_moment_is_outlasted(hcx: SimulatorServer, fault: Fault) -> None:
     async def use(model: HcxClient) -> tuple[Reply, int, int]:
         return await model.ask(TEXTS), model.usage.requests, model.usage.retries
 
-    reply, requests, retries = _with_client(_config(hcx), use)
+    reply, requests, retries = with_client(config_for(hcx), use)
 
     assert reply.document is not None
     assert (requests, retries) == (3, 2)
 
 
-@pytest.mark.parametrize("code", ["42900", "42901"])
-def test_a_full_quota_is_waited_for(hcx: SimulatorServer, code: str) -> None:
-    """Somebody else used the account; the next window is ours again."""
-    hcx.faults.add(Fault("error", code=code, times=2))
-
-    assert _ask(hcx).document is not None
-    assert _statuses(hcx) == [429, 429, 200]
-
-
-@pytest.mark.parametrize("options", [{}, {"retry_after": True}, {"negative_reset": True}], ids=str)
-def test_a_quota_that_the_server_counts_otherwise_is_waited_for(options: dict[str, bool]) -> None:
-    """Whatever the headers say about it, a negative time included."""
-    settings = SimulatorSettings(qpm=1, window_seconds=0.5, **options)
-    with SimulatorServer(settings) as server:
-
-        async def use(model: HcxClient) -> list[Reply]:
-            return list(await asyncio.gather(model.ask(TEXTS), model.ask(TEXTS)))
-
-        replies = _with_client(_config(server, max_retries=20, window_seconds=0.5), use)
-
-        assert server.stats.snapshot.by_status["429"] > 0
-    assert all(reply.document for reply in replies)
-
-
-def test_silence_longer_than_the_time_out_is_a_bad_moment(hcx: SimulatorServer) -> None:
-    """A connection that hangs must not hang the run."""
+def test_silence_is_broken_by_one_retry_which_may_be_paid_twice(hcx: SimulatorServer) -> None:
+    """A connection that hangs must not hang the run; HCX may have answered all the same, and bills that too."""
     hcx.faults.add(Fault("hang", seconds=5, times=1))
 
-    assert _ask(hcx, timeout_seconds=0.3).document is not None
+    usage = _ask(hcx, timeout_seconds=0.3).usage
+
+    assert (usage.requests, usage.retries, usage.possibly_twice) == (2, 1, 1)
+
+
+def test_silence_that_lasts_is_not_paid_for_a_third_time(hcx: SimulatorServer) -> None:
+    """However many retries are allowed of what is known not to be billed."""
+    hcx.faults.add(Fault("hang", seconds=5))
+
+    failing = _failed(hcx, timeout_seconds=0.3, max_retries=6)
+
+    assert isinstance(failing, ModelFailing)
+    assert (failing.usage.requests, failing.usage.retries, failing.usage.possibly_twice) == (2, 1, 1)
+    assert len(hcx.stats.records) == 2
+
+
+@pytest.mark.parametrize("kind", ["reset", "disconnect"])
+def test_a_connection_lost_after_sending_may_be_paid_twice(hcx: SimulatorServer, kind: str) -> None:
+    """The question had arrived; whether its answer was made nobody tells us."""
+    hcx.faults.add(Fault(kind, times=1))
+
+    assert _ask(hcx).usage.possibly_twice == 1
+
+
+@pytest.mark.parametrize("fault", [Fault("error", times=1), Fault("gateway_html", times=1)], ids=lambda f: f.kind)
+def test_an_error_that_was_said_is_not_paid(hcx: SimulatorServer, fault: Fault) -> None:
+    """Only what got lost is in doubt."""
+    hcx.faults.add(fault)
+    usage = _ask(hcx).usage
+
+    assert (usage.retries, usage.possibly_twice) == (1, 0)
 
 
 def test_a_reply_that_trickles_in_times_out_too(hcx: SimulatorServer) -> None:
@@ -206,8 +193,8 @@ def test_a_reply_that_trickles_in_times_out_too(hcx: SimulatorServer) -> None:
     async def run() -> None:
         async with await asyncio.start_server(trickle, "127.0.0.1", 0) as listener:
             url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-            config = replace(_config(hcx), base_url=url, timeout_seconds=0.2, max_retries=0)
-            async with open_client(config, TAXONOMY) as model:
+            config = replace(config_for(hcx), base_url=url, timeout_seconds=0.2, max_retries=0)
+            async with opened(config) as model:
                 with pytest.raises(ModelFailing, match="TimeoutError"):
                     await model.ask(TEXTS)
 
@@ -255,6 +242,7 @@ def test_a_server_that_is_not_there_is_told_apart_from_one_that_fails(hcx: Simul
             _ask(hcx, base_url=f"http://127.0.0.1:{taken.getsockname()[1]}", max_retries=1)
 
     assert failing.value.unreachable
+    assert (failing.value.usage.retries, failing.value.usage.possibly_twice) == (1, 0)
 
 
 # -- what is never tried again --------------------------------------------------------------------------------------
@@ -294,14 +282,28 @@ def test_an_answer_that_cannot_be_read_is_handed_over_as_one(hcx: SimulatorServe
     assert len(hcx.stats.records) == 1
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_an_answer_that_was_cut_off_says_so(hcx: SimulatorServer, model: str) -> None:
-    """Both kinds of models, each in its own form."""
+def test_the_whole_answers_of_one_that_was_cut_off_are_kept(hcx: SimulatorServer) -> None:
+    """They are paid for, and as good as any."""
+    texts = questions(10)
+    whole = _ask(hcx, texts).document["answers"]
+    hcx.faults.add(Fault("truncated", times=1))
+
+    reply = _ask(hcx, texts)
+    kept = reply.document["answers"]
+
+    assert reply.truncated
+    assert 0 < len(kept) < 10
+    assert kept == whole[: len(kept)]
+
+
+@pytest.mark.parametrize("model", ["HCX-005", "HCX-DASH-002"])
+def test_a_tool_call_that_was_cut_off_is_none_at_all(hcx: SimulatorServer, model: str) -> None:
+    """Its arguments are an object, which cannot be cut in the middle."""
     hcx.faults.add(Fault("truncated", times=1))
 
     reply = _ask(hcx, model=model)
 
-    assert (reply.truncated, reply.document) == (True, None)
+    assert (reply.truncated, reply.document, reply.problem) == (True, None, "truncated")
 
 
 # -- what is counted --------------------------------------------------------------------------------------------------
@@ -314,7 +316,7 @@ def test_usage_is_what_hcx_counted_and_what_was_reserved(hcx: SimulatorServer) -
         await model.ask(TEXTS)
         return model.usage
 
-    usage = _with_client(_config(hcx), use)
+    usage = with_client(config_for(hcx), use)
     (record,) = hcx.stats.records
 
     assert (usage.requests, usage.retries) == (1, 0)
@@ -333,7 +335,7 @@ def test_the_estimate_follows_what_hcx_counts() -> None:
                 reserved.append(model.usage.reserved)
             return [reserved[0], reserved[1] - reserved[0]]
 
-        first, second = _with_client(_config(server), use)
+        first, second = with_client(config_for(server), use)
         charged = [record.charged for record in server.stats.records]
 
     assert first < charged[0]
@@ -349,7 +351,7 @@ def test_the_cap_comes_down_to_what_answers_take(hcx: SimulatorServer) -> None:
             reply = await model.ask(texts[start : start + 10])
             assert not reply.truncated
 
-    _with_client(_config(hcx), ask)
+    with_client(config_for(hcx), ask)
     caps = [record.cap for record in hcx.stats.records]
 
     assert caps == sorted(caps, reverse=True)
@@ -358,49 +360,56 @@ def test_the_cap_comes_down_to_what_answers_take(hcx: SimulatorServer) -> None:
 
 def test_an_answer_that_was_cut_off_raises_the_cap_of_the_next(hcx: SimulatorServer) -> None:
     """It costs one more request; the same mistake twice would cost two."""
-    hcx.faults.add(Fault("truncated", times=1))
 
     async def ask(model: HcxClient) -> None:
-        for _ in range(8):
-            await model.ask(questions(10))
-        hcx.faults.add(Fault("truncated", times=1))
-        await model.ask(questions(10))
-        await model.ask(questions(10))
+        for _ in range(3):
+            await model.ask(["전학"])
+        # Answers twenty times as long as all before them do not fit.
+        assert (
+            await model.ask(["전학 절차와 검정고시 접수 기간과 졸업증명서 발급 방법과 학교폭력 신고"] * 5)
+        ).truncated
+        await model.ask(["전학"] * 5)
 
-    _with_client(_config(hcx), ask)
-    caps = [record.cap for record in hcx.stats.records]
+    with_client(config_for(hcx), ask)
+    *_, cut, after = [record.cap or 0 for record in hcx.stats.records]
 
-    assert caps[-1] > caps[-2]
+    assert after > cut
 
 
 def test_the_budget_stops_before_it_is_passed(hcx: SimulatorServer) -> None:
     """Also by a repeated try, which reserves as much as the first."""
     hcx.faults.add(Fault("error"))
 
-    async def use(model: HcxClient) -> int:
-        with pytest.raises(BudgetReached):
+    async def use(model: HcxClient) -> Usage:
+        with pytest.raises(BudgetReached) as reached:
             await model.ask(TEXTS)
-        return model.usage.reserved
+        return reached.value.usage
 
-    reserved = _with_client(_config(hcx, token_budget=4_000, max_retries=50), use)
+    usage = with_client(config_for(hcx, max_retries=50), use, Budget(PRICE, tokens=4_000))
 
-    assert 0 < hcx.stats.snapshot.tokens_charged <= reserved <= 4_000
+    assert 0 < hcx.stats.snapshot.tokens_charged <= usage.reserved <= 4_000
+    assert usage.requests == hcx.stats.snapshot.received
 
 
-@pytest.mark.parametrize("window", ["rolling", "fixed", "token-bucket"])
-@pytest.mark.parametrize("quota", [{"qpm": 3}, {"tpm": 4_000}, {"qpm": 4, "tpm": 5_000}], ids=str)
-def test_no_request_is_refused_whatever_the_servers_rule(window: Any, quota: dict[str, int]) -> None:
-    """NAVER does not tell how its windows move; and both meters hold at once."""
-    with SimulatorServer(SimulatorSettings(window=window, window_seconds=0.3, **quota)) as server:
-        limits = {"requests_per_window": quota.get("qpm", 1_000), "tokens_per_window": quota.get("tpm", 10**7)}
+@pytest.mark.parametrize(
+    ("code", "requests"), [("40005", 1), ("40009", 2), ("50000", 3)], ids=["refused", "refused twice", "failing"]
+)
+def test_what_a_failed_ask_has_used_is_told_all_the_same(hcx: SimulatorServer, code: str, requests: int) -> None:
+    """Tries that came to nothing are in the quota, and some of them on the bill."""
+    hcx.faults.add(Fault("error", code=code))
 
-        async def use(model: HcxClient) -> None:
-            await asyncio.gather(*(model.ask(TEXTS) for _ in range(8)))
+    usage = _failed(hcx, max_retries=2).usage
 
-        _with_client(_config(server, window_seconds=0.3, **limits), use)
-        by_status = server.stats.snapshot.by_status
+    assert (usage.requests, usage.retries) == (requests, requests - 1)
+    assert usage.reserved >= hcx.stats.snapshot.tokens_charged > 0
 
-    assert by_status == {"200": 8}
+
+def test_a_quota_too_small_for_one_question_is_said_before_anything_is_sent(hcx: SimulatorServer) -> None:
+    """Each request would be refused for ever; the message names the setting."""
+    with pytest.raises(InputError, match="HCX_TPM"):
+        _ask(hcx, tokens_per_window=300)
+
+    assert hcx.stats.snapshot.received == 0
 
 
 def test_a_request_that_would_not_fit_the_quota_is_not_offered(hcx: SimulatorServer) -> None:
@@ -409,7 +418,7 @@ def test_a_request_that_would_not_fit_the_quota_is_not_offered(hcx: SimulatorSer
     async def use(model: HcxClient) -> tuple[bool, bool]:
         return model.fits(TEXTS), model.fits(["긴 질문 " * 200] * 20)
 
-    assert _with_client(_config(hcx, tokens_per_window=6_000), use) == (True, False)
+    assert with_client(config_for(hcx, tokens_per_window=6_000), use) == (True, False)
 
 
 def test_the_version_changes_with_the_model(hcx: SimulatorServer) -> None:
@@ -418,7 +427,7 @@ def test_the_version_changes_with_the_model(hcx: SimulatorServer) -> None:
     async def version(model: HcxClient) -> str:
         return model.version
 
-    assert len({_with_client(_config(hcx, model=model), version) for model in MODELS}) == 3
+    assert len({with_client(config_for(hcx, model=model), version) for model in MODELS}) == 3
 
 
 # -- what is never told -------------------------------------------------------------------------------------------
@@ -448,6 +457,21 @@ def test_the_key_is_in_no_error(hcx: SimulatorServer) -> None:
     assert KEY not in str(denied.value) + repr(denied.value) + repr(denied.value.params)
 
 
+@pytest.mark.parametrize("code", ["40005", "50000", "40104"])
+def test_a_key_that_the_server_repeats_is_not_repeated_by_us(
+    hcx: SimulatorServer, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    """Gateways do say what they did not like; their words are kept, logged and shown."""
+    caplog.set_level(logging.DEBUG)
+    hcx.faults.add(Fault("error", code=code, message=f"Bearer {KEY} may not"))
+
+    with pytest.raises((AskFailed, HcxDenied)) as error:
+        _ask(hcx, max_retries=1)
+
+    assert "may not" in str(error.value)
+    assert KEY not in str(error.value) + repr(vars(error.value)) + caplog.text
+
+
 def test_the_key_is_not_shown_by_the_configuration(hcx: SimulatorServer) -> None:
     """A debugger or a log line prints it sooner or later."""
-    assert KEY not in repr(_config(hcx)) + str(_config(hcx))
+    assert KEY not in repr(config_for(hcx)) + str(config_for(hcx))

@@ -31,6 +31,11 @@ def test_no_published_code_is_left_out() -> None:
     assert set().union(*FATES.values()) == set(MESSAGES) - {"20000"}
 
 
+def test_silence_is_no_code() -> None:
+    """It is what is left when nothing came back, and no server can ask for it."""
+    assert Fate.SILENT not in {fate_of(status, None) for status in range(200, 600)}
+
+
 @pytest.mark.parametrize(
     ("status", "fate"),
     [

@@ -6,8 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from keyword_assets.core.quota import Meters
 from keyword_assets.hcx import wire
 from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets_tests.world import KEY
 
 TAXONOMY = load_taxonomy()
 DOCUMENT = {"answers": [{"id": 0, "keywords": [{"keyword": "전학", "category": "전학, 편입"}]}]}
@@ -20,7 +22,7 @@ def _body(model: str = "HCX-007", texts: tuple[str, ...] = ("전학 절차", "�
 
 def _read(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> wire.Response:
     raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return wire.read_response(httpx.Response(status, content=raw, headers=headers), "request-1")
+    return wire.read_response(httpx.Response(status, content=raw, headers=headers), "request-1", KEY)
 
 
 def _result(**result: Any) -> dict[str, Any]:
@@ -101,6 +103,42 @@ def test_an_answer_cut_off_by_the_cap_says_so() -> None:
 
     assert response.reply is not None
     assert (response.reply.document, response.reply.problem, response.reply.truncated) == (None, "truncated", True)
+
+
+FIRST, SECOND = '{"id": 0, "keywords": [{"keyword": "전학"}]}', '{"id": 1, "keywords": []}'
+
+
+@pytest.mark.parametrize(
+    ("cut", "ids"),
+    [
+        ('{"answers": [' + FIRST + ", " + SECOND, [0, 1]),
+        ('{"answers": [' + FIRST + ", " + SECOND[:-1], [0]),
+        ('\n{ "answers" :\n[\n' + FIRST + ",\n  ", [0]),
+        ('{"answers": [' + FIRST + "], ", [0]),
+        ('{"answers": [' + FIRST + ", 1, 2", [0]),
+        ('{"answers": [' + FIRST[:-1], None),
+        ('{"answers": [', None),
+        ('{"answers": {"0": ' + FIRST, None),
+        ('[{"answers": [' + FIRST, None),
+        ('{"answers": [' + "[" * 100_000, None),
+    ],
+    ids=lambda value: str(value)[-20:],
+)
+def test_of_an_answer_that_was_cut_off_the_whole_parts_are_read(cut: str, ids: list[int] | None) -> None:
+    """They are paid for; a part without its end may have meant something else."""
+    reply = _read(_result(message={"content": cut}, finishReason="length")).reply
+
+    assert reply is not None
+    assert (reply.truncated, reply.problem) == (True, "truncated")
+    assert (reply.document and [answer["id"] for answer in reply.document["answers"]]) == ids
+
+
+def test_an_answer_without_its_end_is_none_unless_the_cap_was_reached() -> None:
+    """Then it is the model that went astray, and nothing of it can be relied on."""
+    reply = _read(_result(message={"content": '{"answers": [' + FIRST}, finishReason="stop")).reply
+
+    assert reply is not None
+    assert (reply.document, reply.problem) == (None, "not_json")
 
 
 def test_prose_in_place_of_json_is_no_answer() -> None:
@@ -224,6 +262,58 @@ def test_the_time_until_the_quota_is_free_is_read_from_the_headers(
     assert wire.seconds_until_reset(httpx.Headers(headers)) == seconds
 
 
+RATES = {"limit-requests": "60", "remaining-requests": "59", "limit-tokens": "60000", "remaining-tokens": "58000"}
+
+
+@pytest.mark.parametrize(
+    ("rates", "meters"),
+    [
+        (RATES, Meters(60, 59, 60_000, 58_000)),
+        (RATES | {"reset-requests": "2.5s", "reset-tokens": "1m30s"}, Meters(60, 59, 60_000, 58_000)),
+        (RATES | {"reset-requests": "17", "reset-tokens": "0s"}, Meters(60, 59, 60_000, 58_000)),
+        (RATES | {"remaining-tokens": "0", "reset-tokens": "-2s"}, Meters(60, 59, None, None)),
+        (RATES | {"reset-requests": "-1", "reset-tokens": "-2s"}, None),
+        (RATES | {"reset-requests": "soon"}, Meters(60, 59, 60_000, 58_000)),
+        ({"limit-tokens": "60000"}, Meters(limit_tokens=60_000)),
+        ({"remaining-tokens": " 7 "}, Meters(remaining_tokens=7)),
+        ({"remaining-tokens": "-5", "remaining-requests": "1.5", "limit-tokens": "many"}, None),
+        ({"remaining-tokens": "٧", "limit-tokens": ""}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_the_meters_are_read_where_they_can_be_believed(rates: dict[str, str], meters: Meters | None) -> None:
+    """A number misread would close the quota for a window, or open it to somebody else's cost."""
+    headers = [(f"X-RateLimit-{name}".encode(), value.encode()) for name, value in rates.items()]
+
+    assert wire.read_meters(httpx.Headers(headers)) == meters
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"status": {"code": "40005", "message": f"Bearer {KEY} may not"}},
+        {"status": {"code": KEY, "message": "no"}},
+        {"result": {"message": {"content": f"{KEY}: who is that?"}}, "status": {"code": "20000"}},
+        {"result": KEY},
+        f"<html>Bearer {KEY}</html>".encode(),
+        b"\xff" + KEY.encode(),
+    ],
+    ids=lambda content: str(content)[:30],
+)
+@pytest.mark.parametrize("status", [200, 400, 502])
+def test_a_key_that_the_server_repeats_is_read_without_it(content: Any, status: int) -> None:
+    """What is read here is logged, stored with the quarantine, and shown."""
+    response = _read(content, status)
+
+    assert KEY not in repr(response) + response.reason
+
+
+def test_what_else_the_server_said_of_the_key_is_kept() -> None:
+    """It is the reason, and the only one there is."""
+    assert _read({"status": {"code": "40104", "message": f"{KEY} has lapsed"}}, 401).message == "*** has lapsed"
+
+
 @pytest.mark.parametrize(
     ("url", "local"),
     [("http://127.0.0.1:8400", True), ("http://localhost", True), ("http://[::1]:1", True), ("https://x.com", False)],
@@ -237,8 +327,8 @@ def test_only_a_server_on_this_machine_is_asked_without_the_proxy(url: str, loca
 def test_an_answer_nested_without_end_is_no_answer(content: str) -> None:
     """The JSON parser gives up with another error than for bad JSON; one such reply must not end a run."""
     envelope = {"status": {"code": "20000"}, "result": {"message": {"content": content}, "finishReason": "stop"}}
-    inside = wire.read_response(httpx.Response(200, json=envelope), "request-1").reply
-    outside = wire.read_response(httpx.Response(200, content=content), "request-1").reply
+    inside = _read(envelope).reply
+    outside = _read(content.encode()).reply
 
     assert inside is not None
     assert outside is not None

@@ -6,17 +6,25 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.sql.engine import make_engine
+from keyword_assets.core.questions import share_key, text_hash
+from keyword_assets.sql import migrate
+from keyword_assets.sql.engine import make_engine, writing
 from keyword_assets.sql.migrate import HEAD, current_revision, require_schema, upgrade, upgrade_sql
 from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables
 from keyword_assets_tests.builders import (
+    BATCH_TIME,
     BOTH_DAYS,
     DAY,
+    VERSION,
+    add_keyword_row,
     add_messages,
+    coverage_of,
     execute,
     keyword_rows,
+    make_answer,
     make_coverage,
     make_quarantined,
     make_question,
@@ -62,6 +70,12 @@ def _revision(engine: sa.Engine) -> str | None:
         return current_revision(connection)
 
 
+def _run_by_hand(engine: sa.Engine, shown: str) -> None:
+    for statement in filter(str.strip, shown.split(";\n")):
+        if statement.strip() not in ("BEGIN", "COMMIT"):
+            execute(engine, statement)
+
+
 def test_an_upgrade_makes_every_table_and_says_so(engine: sa.Engine) -> None:
     """The first command after the installation."""
     made = upgrade(engine, DEFAULT_NAMES)
@@ -101,9 +115,7 @@ def test_what_a_dry_run_shows_makes_the_same_schema(engine: sa.Engine) -> None:
     """Some administrators run the statements themselves."""
     shown = upgrade_sql(engine, DEFAULT_NAMES)
 
-    for statement in filter(str.strip, shown.split(";\n")):
-        if statement.strip() not in ("BEGIN", "COMMIT"):
-            execute(engine, statement)
+    _run_by_hand(engine, shown)
 
     made_by_hand = _schema(engine)
     for table in made_by_hand:
@@ -225,7 +237,7 @@ def test_a_dry_run_names_the_users_tables(engine: sa.Engine) -> None:
     assert "chattings" not in shown
 
 
-# -- interrupted, or at the same time ---------------------------------------------------------------------------------
+# -- interrupted -----------------------------------------------------------------------------------------------------
 
 
 class _Interrupted(Exception):
@@ -250,7 +262,7 @@ def _interrupt_after(engine: sa.Engine, statements: int) -> None:
 
 
 # The changing statements of an upgrade on MySQL.
-CHANGES = 15
+CHANGES = 24
 
 
 @pytest.mark.parametrize("done", range(CHANGES))
@@ -265,7 +277,7 @@ def test_an_upgrade_that_was_interrupted_is_finished_by_the_next(mysql_engine: s
         execute(mysql_engine, f"DROP TABLE {table}")
     upgrade(mysql_engine, DEFAULT_NAMES)
     assert schema == _schema(mysql_engine)
-    assert query(mysql_engine, "SELECT name FROM keyword_locks") == [("write",)]
+    assert query(mysql_engine, "SELECT name FROM keyword_locks") == [("quota",), ("write",)]
 
 
 def test_the_interruptions_reach_to_the_last_statement(mysql_engine: sa.Engine) -> None:
@@ -275,12 +287,143 @@ def test_the_interruptions_reach_to_the_last_statement(mysql_engine: sa.Engine) 
     assert sum(line.startswith(("CREATE", "ALTER", "INSERT")) for line in lines) == CHANGES
 
 
-@pytest.mark.parametrize("done", [0, 5, 13])
+@pytest.mark.parametrize("done", [0, 5, 13, 21])
 def test_an_interrupted_upgrade_of_a_sqlite_file_leaves_nothing(sqlite_engine: sa.Engine, done: int) -> None:
     """SQLite takes a schema back with its transaction."""
     _interrupt_after(sqlite_engine, done)
 
     assert _schema(sqlite_engine) == {}
+
+
+# -- from the first revision ------------------------------------------------------------------------------------------
+
+
+def _at_first_revision(engine: sa.Engine) -> None:
+    """A database in use since before the second revision."""
+    with writing(engine) as connection:
+        command.upgrade(migrate._config(connection, DEFAULT_NAMES), "0001")
+    store = open_store(engine)
+    add_messages(store, "가", "나", "다", at=DAY)
+    add_keyword_row(store, "가")
+    aside = make_quarantined("나")
+    with writing(engine) as connection:
+        connection.execute(
+            sa.insert(store.tables.answers).values(
+                share_key=share_key("가"),
+                classifier_version=VERSION,
+                answer='[["전학 절차", 1]]',
+                answered_at=BATCH_TIME,
+            )
+        )
+        connection.execute(
+            sa.insert(store.tables.quarantine).values(
+                text_hash=text_hash(aside.text),
+                share_key=aside.share_key,
+                query_text=aside.text,
+                reason=aside.reason,
+                tries=aside.tries,
+                last_reply=aside.last_reply,
+                classifier_version=VERSION,
+                quarantined_at=BATCH_TIME,
+            )
+        )
+
+
+SECOND = ("keyword_quota", "keyword_workers", "keyword_claims", "keyword_usage", "keyword_sizes")
+# The changing statements of the second revision: its tables, their indexes, and the lock.
+SECOND_CHANGES = 9
+
+
+def _fresh(engine: sa.Engine) -> dict[str, Any]:
+    """The schema that an upgrade makes from nothing."""
+    for table in _schema(engine):
+        execute(engine, f"DROP TABLE {table}")
+    upgrade(engine, DEFAULT_NAMES)
+    return _schema(engine)
+
+
+def test_a_database_at_the_first_revision_keeps_what_it_holds(engine: sa.Engine) -> None:
+    """Its answers are paid for."""
+    _at_first_revision(engine)
+
+    upgrade(engine, DEFAULT_NAMES)
+
+    store = open_store(engine)
+    assert store.coverage(BOTH_DAYS)[0] == make_coverage(messages=3, questions=3, classified=1, quarantined=1)
+    assert store.known_answers([share_key("가")], VERSION) == {share_key("가"): make_answer()}
+    assert _schema(engine) == _fresh(engine)
+
+
+@pytest.mark.parametrize("done", range(SECOND_CHANGES))
+def test_a_second_revision_that_was_interrupted_is_finished_by_the_next(engine: sa.Engine, done: int) -> None:
+    """On MySQL half of it stays; on SQLite nothing does."""
+    _at_first_revision(engine)
+    _interrupt_after(engine, done)
+
+    upgrade(engine, DEFAULT_NAMES)
+
+    assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("write",)]
+    assert coverage_of(open_store(engine)).classified == 1
+    assert _schema(engine) == _fresh(engine)
+
+
+def test_a_dry_run_at_the_first_revision_shows_the_second_and_changes_nothing(engine: sa.Engine) -> None:
+    """What is there is neither made again nor touched."""
+    _at_first_revision(engine)
+    before = _schema(engine)
+
+    shown = upgrade_sql(engine, DEFAULT_NAMES)
+
+    changes = [line for line in shown.splitlines() if line.startswith(("CREATE", "ALTER", "INSERT", "DROP"))]
+    assert len(changes) == SECOND_CHANGES
+    assert [change.split()[2] for change in changes if change.startswith("CREATE TABLE")] == list(SECOND)
+    assert (_schema(engine), _revision(engine)) == (before, "0001")
+
+
+def test_what_a_dry_run_at_the_first_revision_shows_can_be_run_by_hand(engine: sa.Engine) -> None:
+    """The result is the same, the lock and the revision included."""
+    _at_first_revision(engine)
+
+    _run_by_hand(engine, upgrade_sql(engine, DEFAULT_NAMES))
+
+    assert (_revision(engine), upgrade(engine, DEFAULT_NAMES)) == (HEAD, False)
+    assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("write",)]
+    assert _schema(engine) == _fresh(engine)
+
+
+def test_a_server_at_the_first_revision_is_refused_until_it_is_upgraded(mysql_engine: sa.Engine) -> None:
+    """A run would fail at its first claim."""
+    _at_first_revision(mysql_engine)
+
+    with pytest.raises(InputError) as refused:
+        require_schema(mysql_engine, DEFAULT_NAMES)
+
+    assert refused.value.key == "database.not_upgraded"
+
+
+def test_a_sqlite_file_at_the_first_revision_is_upgraded_at_first_use(sqlite_engine: sa.Engine) -> None:
+    """The embedded database needs no administrator."""
+    _at_first_revision(sqlite_engine)
+
+    require_schema(sqlite_engine, DEFAULT_NAMES)
+
+    assert _revision(sqlite_engine) == HEAD
+
+
+def test_the_number_of_a_place_is_never_given_to_another(engine: sa.Engine) -> None:
+    """The queue goes by numbers; SQLite would give the highest one again after its row is deleted."""
+    upgrade(engine, DEFAULT_NAMES)
+    row = "INSERT INTO keyword_quota (account, waiting, requests, tokens, free_at) VALUES ('a', 1, 1, 1, 1)"
+    execute(engine, row)
+    ((first,),) = query(engine, "SELECT place_id FROM keyword_quota")
+
+    execute(engine, "DELETE FROM keyword_quota")
+    execute(engine, row)
+
+    assert query(engine, "SELECT place_id FROM keyword_quota") == [(first + 1,)]
+
+
+# -- at the same time -------------------------------------------------------------------------------------------------
 
 
 def test_programs_that_prepare_a_new_sqlite_file_at_once_do_not_disturb_each_other(sqlite_url: str) -> None:

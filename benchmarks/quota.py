@@ -1,0 +1,331 @@
+"""How well our client uses HCX's quota, beside one question a request and beside the pacing of the old script.
+
+The simulator runs in a process of its own and is asked over loopback HTTP; each run has a process, a key (an account to
+the simulator) and a SQLite database of its own. Runs that a quota holds back go side by side, for they mostly wait.
+
+The limit of a quota is that of b questions a request, b · min(Q, T / (P + b·q)) in a window, P + b·q being the mean
+charge of a full request by the simulator's own records. The share of it that a run reached is measured in two ways:
+
+- `share_of_windows` counts what was admitted in [0, n·W), n whole windows from the first request on. A burst at the
+  very beginning of each window is in the first window as in any other. But who falls behind by less than a window in
+  all still gets n bursts into n windows, so that this way is blind to a delay shorter than W / n a window.
+- `share` therefore takes the worst moment to stop the clock, not before five windows: the least of all quotients of
+  what was admitted before a moment by what the limit allows until then. Just before a burst this is the pace that could
+  be kept up for ever. Questions a minute and quotients are of this kind.
+
+A question counts with the request that brought its answer: the last one it was asked in.
+"""
+
+import statistics
+import tempfile
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from benchmarks.measure import OwnProcess, in_own_process
+from benchmarks.questions import source
+from benchmarks.runs import DAY, Run, fill, open_folder, repeated, run, run_old
+from benchmarks.simulated import Simulator, simulator
+from keyword_assets.core.quota import Limits
+from keyword_assets.core.sizing import DEFAULT_BATCH
+from keyword_assets.hcx.simulator.faults import Fault
+
+LATENCY_SECONDS = 0.3
+# The latency scaled like a window of 60 s that is made 6 s long.
+SCALED_LATENCY_SECONDS = 0.03
+QUESTIONS, MANY_QUESTIONS = 2_000, 20_000
+KNOWN, NEW = 1_050, 50
+TEST_KEY, TEST_KEY_SCALED = Limits(60, 60_000, 60), Limits(60, 60_000, 6)
+MORE_SCALED, LARGE = Limits(600, 72_600, 6), Limits(6_000, 10_000_000, 60)
+NO_QUOTA = Limits(10**9, 10**9, 60)
+BATCHES = {"default": None, "sixteen": 16, "one": 1}
+
+# The windows measured, the beginning of one more, so that the last of them ends, and what is left out at the end.
+WINDOWS, _END = 5, 0.2
+_WINDOWS_FILLED = WINDOWS + 0.4 + _END
+# About what a request and a question in it are charged: only to choose how many questions are enough.
+_A_REQUEST, _A_QUESTION = 350, 66
+
+FAULTS = (
+    Fault("error", code="50000"),
+    Fault("error", code="42902"),
+    Fault("reset"),
+    Fault("garbage"),
+    Fault("truncated"),
+    Fault("missing_id"),
+    Fault("double_id"),
+    Fault("foreign_id"),
+    Fault("unknown_category"),
+    Fault("blank_keyword"),
+)
+
+
+def quota() -> dict[str, Any]:
+    """All cases but the one that takes minutes for itself."""
+    fixed, bucket, second = side_by_side(
+        lambda: at_quota(TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, {"default": None}, window="fixed"),
+        lambda: at_quota(TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, {"default": None}, window="token-bucket"),
+        lambda: second_process(TEST_KEY_SCALED, SCALED_LATENCY_SECONDS),
+    )
+    return {
+        **_said(),
+        "test_key_scaled": at_quota(TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, BATCHES),
+        "test_key_scaled_but_for_the_latency": at_quota(TEST_KEY_SCALED, LATENCY_SECONDS, BATCHES),
+        "more_scaled": at_quota(MORE_SCALED, SCALED_LATENCY_SECONDS, BATCHES),
+        "large": no_quota_in_the_way(LARGE),
+        "fixed_windows": fixed,
+        "token_bucket": bucket,
+        "second_process": second,
+        "no_quota": no_quota(),
+        "faults": faults(),
+        "new_among_known": new_among_known(),
+    }
+
+
+def quota_full() -> dict[str, Any]:
+    """The test key's quota with its real window of a minute, whatever the kind of window: six minutes."""
+    rolling, fixed, bucket = side_by_side(
+        lambda: at_quota(TEST_KEY, LATENCY_SECONDS, BATCHES),
+        lambda: at_quota(TEST_KEY, LATENCY_SECONDS, {"default": None}, window="fixed"),
+        lambda: at_quota(TEST_KEY, LATENCY_SECONDS, {"default": None}, window="token-bucket"),
+    )
+    return {**_said(), "test_key": rolling, "fixed_windows": fixed, "token_bucket": bucket}
+
+
+def side_by_side(*cases: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
+    """Several cases at once, each in processes of its own."""
+    with ThreadPoolExecutor(len(cases)) as threads:
+        return [future.result() for future in [threads.submit(case) for case in cases]]
+
+
+def _said() -> dict[str, str]:
+    return {
+        "what": "our client over loopback HTTP against the simulator, SQLite, no sizes learned beforehand",
+        "questions_from": source(),
+        "share": f"of the limit b · min(Q, T / (P + b·q)), at the worst moment to stop after {WINDOWS} windows",
+    }
+
+
+# -- a quota ----------------------------------------------------------------------------------------------------------
+
+
+def enough(limits: Limits, batch: int | None) -> int:
+    """Questions for the windows to be measured."""
+    b = batch or DEFAULT_BATCH
+    return round(_WINDOWS_FILLED * b * min(limits.requests, limits.tokens / (_A_REQUEST + _A_QUESTION * b)))
+
+
+def at_quota(limits: Limits, latency: float, batches: dict[str, int | None], window: str = "rolling") -> dict[str, Any]:
+    """Runs with these batches side by side, each on an account of its own, and the old script's pacing."""
+    with _limited(limits, latency, window) as server:
+        runs = {
+            name: OwnProcess(run, Run(server.url, _key(name), limits, enough(limits, batch), batch=batch))
+            for name, batch in batches.items()
+        }
+        old = OwnProcess(run_old, server.url, _key("old"), limits.window, _WINDOWS_FILLED * limits.window)
+        results = {name: process.result() for name, process in runs.items()} | {"old_script": old.result()}
+        accounts = {name: server.records(_key(name)) for name in runs} | {"old_script": server.records(_key("old"))}
+    figures = {name: figures_of(result, accounts[name], limits) for name, result in results.items()}
+    return {"quota": _told(limits), "window": window, "latency": latency, **figures, "quotients": _quotients(figures)}
+
+
+def figures_of(result: dict[str, Any], records: Sequence[dict[str, Any]], limits: Limits) -> dict[str, Any]:
+    """What a run did at its quota, by its own account and by the simulator's; see the head of this file."""
+    admitted = [record for record in records if record["charged"]]
+    began, window, a_minute = admitted[0]["at"], limits.window, 60 / limits.window
+    batch, charge = _full_request(admitted)
+    limit = batch * min(limits.requests, limits.tokens / charge)
+    # When the last request about each text was admitted, in seconds after the first request of all.
+    answered = sorted({text: record["at"] - began for record in admitted for text in record["texts"]}.values())
+    windows = int(answered[-1] / window)
+    # The last ones are left out: there a run ends for want of questions.
+    last_ones = round(len(answered) * _END / _WINDOWS_FILLED)
+    moments = [t for t in answered[:-last_ones] if t >= WINDOWS * window]
+    if not moments:
+        raise RuntimeError(f"{len(answered)} questions are not enough for {WINDOWS} windows")
+    share = min(bisect_left(answered, t) * window / (t * limit) for t in moments)
+    return {
+        "questions_a_minute": round(share * limit * a_minute, 1),
+        "limit_a_minute": round(limit * a_minute, 1),
+        "share": round(share, 3),
+        "share_of_windows": round(bisect_left(answered, windows * window) / (windows * limit), 3),
+        "windows": windows,
+        **_costs(result, records),
+    }
+
+
+def _full_request(admitted: Sequence[dict[str, Any]]) -> tuple[int, float]:
+    """How many questions a full request asked, and what it was charged on average."""
+    batch = statistics.mode(len(record["ids"]) for record in admitted)
+    return batch, statistics.mean(record["charged"] for record in admitted if len(record["ids"]) == batch)
+
+
+def _costs(result: dict[str, Any], records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What a run's questions cost, and how soon it began."""
+    admitted = [record for record in records if record["charged"]]
+    texts = {text for record in admitted for text in record["texts"]}
+    batch, charge = _full_request(admitted)
+    figures = {
+        "refused_429": sum(record["status"] == 429 for record in records),
+        "questions": len(texts),
+        "requests": len(records),
+        "batch": batch,
+        "charged_a_full_request": round(charge),
+        "charged_a_question": round(sum(record["charged"] for record in admitted) / len(texts), 1),
+        "cap_used": round(sum(r["completion_tokens"] for r in admitted) / sum(r["cap"] for r in admitted), 2),
+        "cut_short": sum(record["completion_tokens"] >= record["cap"] for record in admitted),
+        "seconds_to_first_request": round(admitted[0]["at"] - result["began"], 2),
+    }
+    if "first_stored" in result:
+        figures["seconds_to_first_stored_answer"] = round(result["first_stored"] - result["began"], 2)
+    return figures | {name: result[name] for name in _OF_A_RUN if name in result}
+
+
+_OF_A_RUN = ("tokens_a_question", "questions_a_krw", "coverage", "peak_mb", "run_seconds")
+
+
+def _quotients(figures: dict[str, Any]) -> dict[str, float]:
+    """Questions a minute of our batches by those of the ways they are measured beside."""
+    rates = {name: figure["questions_a_minute"] for name, figure in figures.items()}
+    return {
+        f"{ours}_by_{other}": round(rates[ours] / rates[other], 2)
+        for ours in ("default", "sixteen")
+        for other in ("one", "old_script")
+        if ours in rates and other in rates
+    }
+
+
+def second_process(limits: Limits, latency: float) -> dict[str, Any]:
+    """A second process starts in the middle, on the same database and account."""
+    with _limited(limits, latency) as server, tempfile.TemporaryDirectory() as folder:
+        last = enough(limits, None)
+        store = open_folder(folder)
+        fill(store, DAY, 0, last)
+        store.engine.dispose()
+        job = Run(server.url, _key("both"), limits, last, folder=folder, filled=True)
+        first = OwnProcess(run, job)
+        time.sleep(_WINDOWS_FILLED / 2 * limits.window)
+        second = OwnProcess(run, replace(job, run_id="second"))
+        results, records = [first.result(), second.result()], server.records(job.key)
+    together = figures_of(results[0], records, limits)
+    return {
+        "quota": _told(limits),
+        "latency": latency,
+        "requests_by_each": [result["requests"] for result in results],
+        "sent_twice": repeated(records),
+        "together": {name: value for name, value in together.items() if name not in _OF_A_RUN},
+        "coverage": [result["coverage"] for result in results],
+    }
+
+
+# -- no quota in the way ----------------------------------------------------------------------------------------------
+
+
+def no_quota() -> dict[str, Any]:
+    """No meters: how fast the line itself is, and whether memory grows with the questions."""
+    with simulator(latency_seconds=LATENCY_SECONDS) as server:
+        return {
+            "latency": LATENCY_SECONDS,
+            "default": _whole_run(server, "default", NO_QUOTA, QUESTIONS, None),
+            "default_many": _whole_run(server, "many", NO_QUOTA, MANY_QUESTIONS, None),
+        }
+
+
+def no_quota_in_the_way(limits: Limits) -> dict[str, Any]:
+    """A quota that a machine like this one does not use up: one after the other, for they need it all."""
+    with _limited(limits, LATENCY_SECONDS) as server:
+        runs = {name: _whole_run(server, name, limits, QUESTIONS, batch) for name, batch in BATCHES.items()}
+    return {"quota": _told(limits), "latency": LATENCY_SECONDS, **runs, "quotients": _quotients(runs)}
+
+
+def _whole_run(server: Simulator, name: str, limits: Limits, questions: int, batch: int | None) -> dict[str, Any]:
+    result = in_own_process(run, Run(server.url, _key(name), limits, questions, batch=batch))
+    records = server.records(_key(name))
+    asked, charge = _full_request([record for record in records if record["charged"]])
+    rate = questions / result["run_seconds"] * 60
+    figures = {"questions_a_minute": round(rate)}
+    if limits is not NO_QUOTA:
+        limit = asked * min(limits.requests, limits.tokens / charge) * 60 / limits.window
+        figures |= {"limit_a_minute": round(limit), "share": round(rate / limit, 3)}
+    return figures | _costs(result, records)
+
+
+def new_among_known() -> dict[str, Any]:
+    """A day of questions that were answered the day before, and some new ones."""
+    with simulator(latency_seconds=LATENCY_SECONDS) as server, tempfile.TemporaryDirectory() as folder:
+        job = Run(server.url, _key("known"), NO_QUOTA, KNOWN, folder=folder)
+        in_own_process(run, job)
+        result = in_own_process(run, replace(job, key=_key("new"), day=DAY + timedelta(days=1), last=KNOWN + NEW))
+        requests = len(server.records(_key("new")))
+    return {"known": KNOWN, "new": NEW, "requests": requests, "coverage": result["coverage"]}
+
+
+# -- faults -----------------------------------------------------------------------------------------------------------
+
+
+def faults() -> dict[str, Any]:
+    """Runs under the ten faults, beside a faultless one.
+
+    The simulator lets one fault strike a request: the first of its list that is drawn. With 10 % each 65 % of the
+    requests are spoiled, more of them by the first in the list than by the last; so both orders are run. (If exactly
+    one of ten were drawn with 10 % each, no request would be left to be answered.) `one_in_ten` is one of the ten,
+    evenly, for every tenth request.
+    """
+    each = [replace(fault, probability=0.1) for fault in FAULTS]
+    # Drawn one after the other: the chance of each, if none before it struck, is larger.
+    evenly = [replace(fault, probability=0.01 / (1 - 0.01 * n)) for n, fault in enumerate(FAULTS)]
+    sets = {"ten_per_cent_each": each, "ten_per_cent_each_in_reverse": each[::-1], "one_in_ten": evenly}
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(simulator(latency_seconds=LATENCY_SECONDS)) for name in sets}
+        some_server = next(iter(servers.values()))
+        faultless = in_own_process(run, Run(some_server.url, _key("faultless"), NO_QUOTA, QUESTIONS))
+        for name, server in servers.items():
+            server.reset(sets[name])
+        runs = {
+            name: OwnProcess(run, Run(server.url, _key("faults"), NO_QUOTA, QUESTIONS))
+            for name, server in servers.items()
+        }
+        return {
+            "questions": QUESTIONS,
+            "latency": LATENCY_SECONDS,
+            "faultless_requests": faultless["requests"],
+            **{name: _under_faults(process.result(), faultless, servers[name]) for name, process in runs.items()},
+        }
+
+
+def _under_faults(result: dict[str, Any], faultless: dict[str, Any], server: Simulator) -> dict[str, Any]:
+    records = server.records(_key("faults"))
+    return {
+        "requests": len(records),
+        "by_faultless": round(len(records) / faultless["requests"], 2),
+        "spoiled": round(sum(bool(record["faults"]) for record in records) / len(records), 2),
+        "coverage": result["coverage"],
+        "rows_as_faultless": result["rows"] == faultless["rows"],
+        "run_seconds": result["run_seconds"],
+    }
+
+
+# -- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _limited(limits: Limits, latency: float, window: str = "rolling") -> Any:
+    return simulator(
+        latency_seconds=latency,
+        qpm=limits.requests,
+        tpm=limits.tokens,
+        window=window,
+        window_seconds=limits.window,
+    )
+
+
+def _key(name: str) -> str:
+    return f"nv-bench-{name}"
+
+
+def _told(limits: Limits) -> str:
+    return f"{limits.requests} requests and {limits.tokens} tokens in {limits.window} s"

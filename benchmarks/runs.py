@@ -1,0 +1,187 @@
+"""Runs to be measured: our whole line from a database to HTTP and back, and the pacing of the script it replaced."""
+
+import asyncio
+import hashlib
+import logging
+import tempfile
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+
+from benchmarks.questions import questions
+from keyword_assets.core.budget import Budget
+from keyword_assets.core.models import DayTally, Period, RunReport
+from keyword_assets.core.pipeline import Listener, classify_period
+from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.quota import Limits
+from keyword_assets.hcx import wire
+from keyword_assets.hcx.client import HcxConfig, open_client
+from keyword_assets.hcx.prices import price_of
+from keyword_assets.settings import MODELS
+from keyword_assets.sql.chats import insert_chats
+from keyword_assets.sql.engine import make_engine, reading
+from keyword_assets.sql.migrate import require_schema
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
+from keyword_assets.taxonomy_file import load_taxonomy
+
+MODEL = "HCX-007"
+DAY = date(2025, 6, 11)
+# The old script: so many requests a minute at most, and so long between one's answer and the next.
+_OLD_REQUESTS, _OLD_PAUSE_SECONDS, _OLD_CAP = 30, 1.0, 256
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of ours.
+
+    `folder` holds the database; None for one of its own, thrown away afterwards. The day's messages are the questions
+    from number `first` on to number `last`; they are put there unless `filled`.
+    """
+
+    url: str
+    key: str
+    limits: Limits
+    last: int
+    first: int = 0
+    batch: int | None = None
+    folder: str | None = None
+    day: date = DAY
+    filled: bool = False
+    run_id: str = "first"
+
+
+def run(job: Run) -> dict[str, Any]:
+    """Classify the day, as a Dagster step does it."""
+    # Faults are what is measured; they need not be told.
+    logging.disable(logging.WARNING)
+    with tempfile.TemporaryDirectory() as temporary:
+        store = open_folder(job.folder or temporary)
+        if not job.filled:
+            fill(store, job.day, job.first, job.last)
+        report, moments = asyncio.run(_run(job, store))
+        (row,) = store.coverage(Period.of(job.day))
+        figures = {
+            **moments,
+            "processed": report.processed,
+            "asked": report.asked,
+            "requests": report.usage.requests,
+            "retries": report.usage.retries,
+            "tokens_a_question": round((report.usage.prompt + report.usage.completion) / max(1, report.processed)),
+            "questions_a_krw": round(report.processed / max(1e-9, report.cost_krw), 2),
+            "coverage": row.coverage,
+            "run_seconds": round(report.seconds, 2),
+            "rows": rows_digest(store),
+        }
+        store.engine.dispose()
+    return figures
+
+
+def open_folder(folder: str) -> SqlQuestionStore:
+    """The store of the SQLite database in a folder."""
+    engine = make_engine(f"sqlite:///{Path(folder) / 'bench.db'}")
+    require_schema(engine, DEFAULT_NAMES)
+    return SqlQuestionStore(engine, Tables(), datetime.now)
+
+
+def fill(store: SqlQuestionStore, day: date, first: int, last: int) -> None:
+    """Put questions into a day, one message each."""
+    texts, midnight = questions(last)[first:], datetime(day.year, day.month, day.day)
+    key = day.toordinal() * 1_000_000
+    insert_chats(
+        store.engine,
+        store.tables,
+        ((key + n, text, midnight + timedelta(seconds=n)) for n, text in enumerate(texts)),
+    )
+
+
+def rows_digest(store: SqlQuestionStore) -> str:
+    """A fingerprint of all keyword rows, whatever their order and the time of the run."""
+    table = store.tables.admin_chat_keywords
+    columns = (table.c.query_text, table.c.keyword, table.c.category_id, table.c.query_count, table.c.created_at)
+    with reading(store.engine) as connection:
+        rows = sorted(repr(tuple(row)) for row in connection.execute(sa.select(*columns)))
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
+
+
+async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunReport, dict[str, float]]:
+    """What `HcxResource.open` and the step around it do; the clock starts before the client is made."""
+    began = time.time()
+    stored: list[float] = []
+
+    def progressed(tally: DayTally) -> None:
+        if tally.processed and not stored:
+            stored.append(time.time())
+
+    taxonomy, price, facts = load_taxonomy(), price_of(MODEL), MODELS[MODEL]
+    config = HcxConfig(
+        api_key=job.key,
+        base_url=job.url,
+        model=MODEL,
+        requests_per_window=job.limits.requests,
+        tokens_per_window=job.limits.tokens,
+        window_seconds=job.limits.window,
+        timeout_seconds=60,
+        max_retries=6,
+        batch_size=job.batch,
+        context_tokens=facts.context_tokens,
+        output_tokens=facts.output_tokens,
+    )
+    budget = Budget(price, spent_by_others=lambda day: store.spent_krw(day, not_by=job.run_id))
+    book = store.quota_book(job.url, MODEL)
+    version = classifier_version(MODEL, taxonomy)
+    learned = store.learned_sizes(version)
+    async with open_client(config, taxonomy, book=book, budget=budget, learned=learned) as client:
+        report, fatal = await classify_period(
+            Period.of(job.day),
+            model=client,
+            store=store,
+            taxonomy=taxonomy,
+            price=price,
+            run_id=job.run_id,
+            batch_created_at=datetime.now().replace(microsecond=0),
+            listener=Listener(progressed=progressed),
+        )
+        if client.learned is not None:
+            store.keep_sizes(client.learned, version)
+    if fatal is not None:
+        raise fatal
+    return report, {"began": began, "first_stored": stored[0]}
+
+
+def run_old(url: str, key: str, window: float, seconds: float) -> dict[str, Any]:
+    """The old script's pacing for so long: one question a request, one in flight, 30 a minute, a second apart.
+
+    Its minute and its second shrink with the window.
+    """
+    taxonomy, scale, sent = load_taxonomy(), window / 60, deque[float](maxlen=_OLD_REQUESTS)
+    began, texts = time.time(), questions(1000)
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, trust_env=False) as http:
+        for text in texts:
+            if len(sent) == sent.maxlen:
+                time.sleep(max(0.0, sent[0] + window - time.time()))
+            if time.time() - began > seconds:
+                break
+            sent.append(time.time())
+            http.post(wire.path_of(MODEL), json=wire.request_body(MODEL, taxonomy, [text], _OLD_CAP))
+            time.sleep(_OLD_PAUSE_SECONDS * scale)
+    return {"began": began}
+
+
+def repeated(records: Sequence[dict[str, Any]]) -> int:
+    """Texts that were sent again although an answer had come that was not cut short."""
+    seen: set[str] = set()
+    again = 0
+    for record in records:
+        if record["status"] == 200:
+            again += sum(text in seen for text in record["texts"])
+            if record["completion_tokens"] < record["cap"]:
+                seen.update(record["texts"])
+    return again

@@ -1,0 +1,126 @@
+"""Reads the open questions page by page and sorts them: answered before, set aside before, ours to ask, or others'."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from keyword_assets.core.asks import Ask
+from keyword_assets.core.books import Books
+from keyword_assets.core.models import Answer, Quarantined, Question
+from keyword_assets.core.ports import QuestionStore
+from keyword_assets.core.questions import prompt_text, share_key
+
+# How long to wait before looking again what has become of the texts that others are asking about.
+LOOK_SECONDS = 1.0
+# So many of them are looked after before the end of reading, so that they do not fill the memory.
+_ELSEWHERE_TEXTS = 1_000
+
+Save = Callable[[list[tuple[Question, Answer]]], Awaitable[Mapping[Question, str]]]
+
+
+@dataclass
+class Intake:
+    """What this run knows of its texts.
+
+    Args:
+        store: where questions and answers are.
+        version: the classifier version whose answers are reused.
+        books: are told what is settled without asking.
+        pages: the open questions.
+        in_order: whether pages come day by day.
+        save: writes answers.
+        elsewhere: told when there is nothing left but to wait for others.
+    """
+
+    store: QuestionStore
+    version: str
+    books: Books
+    pages: Iterator[list[Question]]
+    in_order: bool
+    save: Save
+    elsewhere: Callable[[int, Sequence[str]], None]
+
+    waiting: dict[bytes, Ask] = field(default_factory=dict, init=False)
+    """Texts that are ours to ask, until they have their answer."""
+    failed: dict[bytes, str] = field(default_factory=dict, init=False)
+    """Texts that this run has given up on, with the reason."""
+    just_learned: dict[bytes, Answer] = field(default_factory=dict, init=False)
+    """Answers that came while a page was being sorted."""
+    _theirs: dict[bytes, list[Question]] = field(default_factory=dict, init=False)
+    _told: bool = field(default=False, init=False)
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether questions depend on what other processes are asking."""
+        return bool(self._theirs)
+
+    async def read_page(self) -> list[Ask]:
+        """Sort the next page; returns the texts to be asked."""
+        page = await asyncio.to_thread(next, self.pages, None)
+        if page is None:
+            self.books.read_up_to(None)
+            return []
+        by_key: dict[bytes, list[Question]] = {}
+        for question in page:
+            self.books.expect(question)
+            by_key.setdefault(share_key(question.text), []).append(question)
+        if len(self._theirs) >= _ELSEWHERE_TEXTS:
+            theirs, self._theirs = self._theirs, {}
+            for key, questions in theirs.items():
+                by_key.setdefault(key, []).extend(questions)
+        asks = await self._sort(by_key)
+        if self.in_order:
+            self.books.read_up_to(page[-1].day)
+        return asks
+
+    async def look_elsewhere(self) -> list[Ask]:
+        """See what has become of the texts that others were asking about; returns those that fall to us."""
+        by_key, self._theirs = self._theirs, {}
+        asks = await self._sort(by_key)
+        if self._theirs and not asks:
+            if not self._told:
+                self._told = True
+                self.elsewhere(len(self._theirs), await asyncio.to_thread(self.store.others_at_work))
+            await asyncio.sleep(LOOK_SECONDS)
+        return asks
+
+    async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> list[Ask]:
+        """Settle what can be settled without asking; claim the rest."""
+        self.just_learned.clear()
+        stored = await asyncio.to_thread(self.store.known_answers, by_key.keys(), self.version)
+        aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
+        settled = stored.keys() | aside.keys() | self.failed.keys() | self.waiting.keys()
+        ours: set[bytes] = set()
+        if to_claim := [key for key in by_key if key not in settled]:
+            ours = await asyncio.to_thread(self.store.claim, to_claim, self.version)
+            # Whoever had the claim before us wrote its answer before letting go.
+            stored = {**stored, **await asyncio.to_thread(self.store.known_answers, ours, self.version)}
+        # An answer may have been written, and its text no longer be waited for, since the look-up.
+        known = {**stored, **self.just_learned}
+        asks: list[Ask] = []
+        reused: list[tuple[Question, Answer]] = []
+        spellings: list[tuple[Question, Quarantined]] = []
+        for key, questions in by_key.items():
+            if key in known:
+                reused += [(question, known[key]) for question in questions]
+            elif key in aside:
+                spellings += [(question, replace(aside[key], text=question.text)) for question in questions]
+            elif key in self.failed:
+                self.books.failed(questions, self.failed[key])
+            elif key in self.waiting:
+                self.waiting[key].questions += questions
+            elif key in ours:
+                self.waiting[key] = Ask(key, prompt_text(questions[0].text), list(questions))
+                asks.append(self.waiting[key])
+            else:
+                self._theirs.setdefault(key, []).extend(questions)
+        if answered := ours & known.keys():
+            await asyncio.to_thread(self.store.release, answered, self.version)
+        if reused:
+            refused = await self.save(reused)
+            self.books.saved([question for question, _ in reused], refused, reused=True)
+        if spellings:
+            await asyncio.to_thread(self.store.quarantine, [entry for _, entry in spellings], self.version)
+            for question, entry in spellings:
+                self.books.failed([question], entry.reason, quarantined=True)
+        return asks

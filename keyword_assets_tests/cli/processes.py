@@ -1,0 +1,62 @@
+"""What tests of several processes at once look at: the database, and what HCX was sent."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests.cli.conftest import Child
+from keyword_assets_tests.world import contents, keyword_rows
+
+# Longer than anything takes on a busy machine with two cores.
+PATIENCE = 100
+
+
+def wait_until(what: Callable[[], Any], *children: Child) -> None:
+    """Wait for something that these processes bring about while they live."""
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        for child in children:
+            assert child.poll() is None, child.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def finish(child: Child) -> tuple[Any, str]:
+    """The document of a process that ends well, and what it said on stderr."""
+    out, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 0, err
+    return json.loads(out), err
+
+
+def kill(child: Child) -> None:
+    """kill -9."""
+    child.kill()
+    child.communicate()
+
+
+def at_work() -> int:
+    """How many processes are known to be at work."""
+    return len(contents()["keyword_workers"])
+
+
+def answers_kept() -> int:
+    """How many answers are kept for reuse."""
+    return len(contents()["keyword_answers"])
+
+
+def saved() -> set[str]:
+    """The texts that have rows."""
+    return {row["query_text"] for row in keyword_rows()}
+
+
+def sent(server: SimulatorServer) -> Counter[str]:
+    """How often each text was sent."""
+    return Counter(text for record in server.stats.records for text in record.texts)
+
+
+def sent_twice(server: SimulatorServer) -> set[str]:
+    """The texts that were sent more than once."""
+    return {text for text, times in sent(server).items() if times > 1}
