@@ -161,13 +161,14 @@ def run_old(url: str, key: str, window: float, seconds: float) -> dict[str, Any]
 
     Its minute and its second shrink with the window.
     """
-    taxonomy, scale, sent = load_taxonomy(), window / 60, deque[float](maxlen=_OLD_REQUESTS)
-    began, texts = time.time(), questions(1000)
+    texts, taxonomy = questions(1000), load_taxonomy()
+    scale, sent, began = window / 60, deque[float](maxlen=_OLD_REQUESTS), time.time()
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, trust_env=False) as http:
+        until = time.time() + seconds
         for text in texts:
             if len(sent) == sent.maxlen:
                 time.sleep(max(0.0, sent[0] + window - time.time()))
-            if time.time() - began > seconds:
+            if time.time() > until:
                 break
             sent.append(time.time())
             http.post(wire.path_of(MODEL), json=wire.request_body(MODEL, taxonomy, [text], _OLD_CAP))

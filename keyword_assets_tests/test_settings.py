@@ -28,6 +28,7 @@ def test_without_any_setting_everything_has_a_value(tmp_path: Path) -> None:
     assert (settings.hcx_model, settings.hcx_api_key) == ("HCX-007", None)
     assert (settings.hcx_quota_window_seconds, settings.hcx_timeout_seconds, settings.hcx_max_retries) == (60, 60, 6)
     assert (settings.hcx_batch_size, settings.hcx_token_budget, settings.taxonomy) == (None, None, None)
+    assert (settings.hcx_daily_budget_krw, settings.hcx_prices) == (None, None)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -59,13 +60,22 @@ def test_an_empty_value_is_as_good_as_none(tmp_path: Path) -> None:
 def test_numbers_may_be_written_as_people_write_them(tmp_path: Path) -> None:
     """60,000 is how the published tables print it."""
     assert _read(tmp_path, HCX_TPM="60,000").hcx_tpm == _read(tmp_path, HCX_TPM="60_000").hcx_tpm == 60_000
+    assert _read(tmp_path, HCX_DAILY_BUDGET_KRW="12,500.5").hcx_daily_budget_krw == 12_500.5
+
+
+def test_a_budget_of_nothing_is_one(tmp_path: Path) -> None:
+    """0 means that nothing may be spent; only an empty value means that nobody minds."""
+    settings = _read(tmp_path, HCX_DAILY_BUDGET_KRW="0", HCX_TOKEN_BUDGET="0")
+
+    assert (settings.hcx_daily_budget_krw, settings.hcx_token_budget) == (0, 0)
 
 
 def test_relative_paths_are_seen_from_the_working_folder(tmp_path: Path) -> None:
     """Not from wherever a daemon happens to have been started."""
-    settings = _read(tmp_path, KEYWORDS_TAXONOMY="mine.yaml", DAGSTER_HOME="home")
+    settings = _read(tmp_path, KEYWORDS_TAXONOMY="mine.yaml", DAGSTER_HOME="home", HCX_PRICES="/etc/prices.yaml")
 
     assert (settings.taxonomy, settings.dagster_home) == (tmp_path / "mine.yaml", tmp_path / "home")
+    assert settings.hcx_prices == Path("/etc/prices.yaml")
 
 
 def test_tables_and_columns_can_have_other_names(tmp_path: Path) -> None:
@@ -99,6 +109,10 @@ def test_tables_and_columns_can_have_other_names(tmp_path: Path) -> None:
         ("HCX_MAX_RETRIES", "-1"),
         ("HCX_BATCH_SIZE", "0"),
         ("HCX_TOKEN_BUDGET", "1e6"),
+        ("HCX_DAILY_BUDGET_KRW", "-1"),
+        ("HCX_DAILY_BUDGET_KRW", "nan"),
+        ("HCX_DAILY_BUDGET_KRW", "inf"),
+        ("HCX_DAILY_BUDGET_KRW", "5000원"),
         ("HCX_BASE_URL", "ftp://x"),
         ("KEYWORDS_START_DATE", "yesterday"),
         ("KEYWORDS_TIMEZONE", "Seoul"),

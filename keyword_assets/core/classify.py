@@ -6,7 +6,7 @@ page of questions, the requests in flight, what others are asking about, and 32 
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -84,7 +84,7 @@ class Classification:
         self._queue = Queue(self.model)
         self._patience = Patience()
         self._books = Books((), self.day_finished, self.progressed)
-        self._intake = self._take_in(iter(()))
+        self._intake = self._take_in(_nothing())
         self._verdicts: list[_Verdict] = []
         self._fruitless = 0
         self._failures_in_a_row = 0
@@ -119,9 +119,10 @@ class Classification:
             for task in in_flight:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
+            await self._intake.close()
         await self._close_books()
 
-    def _take_in(self, pages: Iterator[list[Question]]) -> Intake:
+    def _take_in(self, pages: Generator[list[Question]]) -> Intake:
         async def save(reused: list[tuple[Question, Answer]]) -> Mapping[Question, str]:
             return await self._save(reused, {}, {})
 
@@ -373,6 +374,11 @@ class Classification:
             self.stopped = "limit"
         if self.fatal is None:
             self._books.close()
+
+
+def _nothing() -> Generator[list[Question]]:
+    """No pages at all: before the run has begun."""
+    yield from ()
 
 
 def _weights(batch: Batch) -> dict[date, int]:

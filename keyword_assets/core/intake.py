@@ -1,7 +1,7 @@
 """Reads the open questions page by page and sorts them: answered before, set aside before, ours to ask, or others'."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from keyword_assets.core.asks import Ask
@@ -35,7 +35,7 @@ class Intake:
     store: QuestionStore
     version: str
     books: Books
-    pages: Iterator[list[Question]]
+    pages: Generator[list[Question]]
     in_order: bool
     save: Save
     elsewhere: Callable[[int, Sequence[str]], None]
@@ -48,6 +48,7 @@ class Intake:
     """Answers that came while a page was being sorted."""
     _theirs: dict[bytes, list[Question]] = field(default_factory=dict, init=False)
     _told: bool = field(default=False, init=False)
+    _reading: asyncio.Future[list[Question] | None] | None = field(default=None, init=False)
 
     @property
     def waits_for_others(self) -> bool:
@@ -56,7 +57,8 @@ class Intake:
 
     async def read_page(self) -> list[Ask]:
         """Sort the next page; returns the texts to be asked."""
-        page = await asyncio.to_thread(next, self.pages, None)
+        self._reading = asyncio.ensure_future(asyncio.to_thread(next, self.pages, None))
+        page = await asyncio.shield(self._reading)
         if page is None:
             self.books.read_up_to(None)
             return []
@@ -72,6 +74,12 @@ class Intake:
         if self.in_order:
             self.books.read_up_to(page[-1].day)
         return asks
+
+    async def close(self) -> None:
+        """Let go of the pages, also in the middle of one being read."""
+        if self._reading is not None:
+            await asyncio.gather(self._reading, return_exceptions=True)
+        self.pages.close()
 
     async def look_elsewhere(self) -> list[Ask]:
         """See what has become of the texts that others were asking about; returns those that fall to us."""

@@ -1,6 +1,6 @@
 """The few calls that the core makes outward, and what an ask can come back with."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,7 +105,7 @@ class QuestionStore(Protocol):
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first, counted live."""
 
-    def open_questions(self, period: Period, *, most_asked_first: bool) -> Iterator[list[Question]]:
+    def open_questions(self, period: Period, *, most_asked_first: bool) -> Generator[list[Question]]:
         """Missing questions that are not quarantined, in pages of bounded size.
 
         By day and then most asked first; over the whole period most asked first if so asked.

@@ -122,8 +122,7 @@ class Sizer:
         if prompt is not None:
             free = self.limits.tokens_per_window // self.limits.requests_per_window - prompt
             cap = max(cap, min(free, ANSWER_OVERHEAD + expected + _FREE_DEVIATIONS * spread))
-        cap = math.ceil(cap) * room
-        return min(max(cap, self.limits.least_cap), self.limits.output_tokens)
+        return min(max(math.ceil(cap), self.limits.least_cap) * room, self.limits.output_tokens)
 
     def fits(self, texts: Sequence[str]) -> bool:
         """Whether one request about these texts stays inside the quota of a window and the model's context."""

@@ -184,7 +184,7 @@ class HcxClient:
             stop=self._enough,
             wait=_pause,
             sleep=self._governor.pause,
-            before_sleep=lambda state: self._note_retry(state, bill),
+            before_sleep=lambda _: self._note_retry(bill),
             reraise=True,
         )
         try:
@@ -238,6 +238,10 @@ class HcxClient:
             if response.prompt_tokens:
                 charged = response.prompt_tokens + cap
             meters = response.meters
+        except _Attempt as failed:
+            # Not the request got lost but its answer: whoever asks again may pay twice.
+            used = Usage(possibly_twice=int(failed.connected))
+            raise
         finally:
             self._governor.settled(place, charged, meters)
             self._budget.settle(at_stake, used)
@@ -312,10 +316,8 @@ class HcxClient:
                 most = min(most, TRIES_WHEN_SILENT)
         return state.attempt_number >= most
 
-    def _note_retry(self, state: tenacity.RetryCallState, bill: _Bill) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        lost = isinstance(error, _Attempt) and error.unreachable and error.connected
-        self._charge(bill, Usage(retries=1, possibly_twice=int(lost)))
+    def _note_retry(self, bill: _Bill) -> None:
+        self._charge(bill, Usage(retries=1))
 
 
 def _billed(failed: AskFailed, bill: _Bill) -> AskFailed:

@@ -1,5 +1,6 @@
 """The price of each model, from the packaged file or one of the user's own."""
 
+import math
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ def price_of(model: str, file: Path | None = None) -> Price:
     try:
         document = yaml.safe_load(source.read_text(encoding="utf-8"))
         price = Price(model, **document["models"][model], as_of=document["as_of"])
-        if not (price.input_per_1k >= 0 and price.output_per_1k >= 0):
-            raise ValueError("a price is negative")
+        for amount in (price.input_per_1k, price.output_per_1k):
+            if isinstance(amount, bool) or not 0 <= amount < math.inf:
+                raise ValueError(f"{amount} is no price")
         price.as_of.isoformat()
     except (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = " ".join(f"{type(error).__name__} {error}".split())[:200]

@@ -104,7 +104,8 @@ def read_response(response: httpx.Response, request_id: str, secret: str) -> Res
     message = str(status.get("message") or "") if isinstance(status, Mapping) else ""
     if not response.is_success or (code is not None and code != "20000"):
         reset = seconds_until_reset(response.headers)
-        return Response(response.status_code, code, message or response.reason_phrase, None, reset_seconds=reset)
+        said = message or httpx.codes.get_reason_phrase(response.status_code)
+        return Response(response.status_code, code, said, None, reset_seconds=reset)
     result = document.get("result") if isinstance(document, Mapping) else None
     if code is None or not isinstance(result, Mapping):
         reply = Reply(
@@ -162,7 +163,10 @@ def _whole_answers(raw: str) -> dict[str, Any] | None:
             break
         answers.append(answer)
     # A bare number at the cut may have lost its end; an object has its closing brace.
-    return {"answers": [answer for answer in answers if isinstance(answer, dict)]} if answers else None
+    whole = [answer for answer in answers if isinstance(answer, dict)]
+    ids = [repr(answer.get("id")) for answer in whole]
+    # Where ids come twice, the second one of the last may be what was cut off.
+    return {"answers": whole} if whole and len(set(ids)) == len(ids) else None
 
 
 def _arguments(message: Mapping[str, Any]) -> Any:

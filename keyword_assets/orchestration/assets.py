@@ -107,14 +107,14 @@ class _Run:
         listener = Listener(self.watcher.began, self.watcher.progressed, self._day_finished, self.watcher.elsewhere)
 
         async def run() -> tuple[RunReport, HcxError | None]:
-            async with hcx.open(taxonomy, self.store, self.context.run_id) as model:
+            async with hcx.open(taxonomy, self.store, self.context.run.run_id) as model:
                 return await classify_period(
                     period,
                     model=model,
                     store=self.store,
                     taxonomy=taxonomy,
                     price=self.price,
-                    run_id=self.context.run_id,
+                    run_id=self.context.run.run_id,
                     # Whole seconds, because a DATETIME without fractions would round the half up.
                     batch_created_at=settings.now().replace(microsecond=0),
                     limit=limit,

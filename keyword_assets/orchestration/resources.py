@@ -86,8 +86,9 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         learned = await asyncio.to_thread(store.learned_sizes, version)
         async with open_client(config, taxonomy, book=book, budget=budget, learned=learned) as client:
             yield client
-            if client.learned is not None:
-                await asyncio.to_thread(store.keep_sizes, client.learned, version)
+            sizes = client.learned
+            if sizes is not None and sizes != learned:
+                await asyncio.to_thread(store.keep_sizes, sizes, version)
 
 
 class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]

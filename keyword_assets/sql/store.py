@@ -3,7 +3,7 @@
 import json
 import pickle
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -78,7 +78,7 @@ class SqlQuestionStore:
         counted = {row[0]: DayCoverage(row[0], *(int(number) for number in row[1:])) for row in rows}
         return [counted.get(day, DayCoverage(day)) for day in period.days()]
 
-    def open_questions(self, period: Period, *, most_asked_first: bool) -> Iterator[list[Question]]:
+    def open_questions(self, period: Period, *, most_asked_first: bool) -> Generator[list[Question]]:
         """Missing questions that are not quarantined, in pages.
 
         The result is read at once into a temporary file, because HCX takes hours where a database server drops a

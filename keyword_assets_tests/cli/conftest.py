@@ -149,5 +149,5 @@ def metered(settings_in_force: None, monkeypatch: pytest.MonkeyPatch) -> Iterato
     with SimulatorServer(settings) as server:
         for name, value in {"QPM": 20, "TPM": 40_000, "QUOTA_WINDOW_SECONDS": 1, "BASE_URL": server.url}.items():
             monkeypatch.setenv(f"HCX_{name}", str(value))
-        server.faults.add(Fault("slow", seconds=0.5))
+        server.faults.add(Fault("slow", seconds=4))
         yield server

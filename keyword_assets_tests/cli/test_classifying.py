@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine
@@ -51,7 +52,7 @@ def test_the_json_document_of_a_run_holds_what_it_did(cli: CommandLine, chats: C
     (record,) = hcx.stats.records
 
     assert outcome.code == 0
-    assert {name: document[name] for name in document if name not in ("seconds", "check", "stopped")} == {
+    assert {name: document[name] for name in document if name not in ("seconds", "check", "stopped", "usage")} == {
         "start": DAY,
         "end": NEXT_DAY,
         "mode": "complete",
@@ -67,8 +68,12 @@ def test_the_json_document_of_a_run_holds_what_it_did(cli: CommandLine, chats: C
             "completion": record.completion_tokens,
             "reserved": document["tokens"]["reserved"],
         },
+        "possibly_paid_twice": 0,
         "cost_krw": round((record.prompt_tokens * 1.25 + record.completion_tokens * 5) / 1000, 2),
+        "model": "HCX-007",
+        "price_as_of": price_of("HCX-007").as_of.isoformat(),
     }
+    assert [(day["date"], day["requests"]) for day in document["usage"]] == [(DAY, 1)]
     assert document["tokens"]["reserved"] >= record.charged
     assert isinstance(document["seconds"], float)
     assert document["check"] == cli("check", DAY, NEXT_DAY, "--json").document
@@ -175,6 +180,23 @@ def test_every_model_can_do_the_whole_job(
     assert cli("complete", DAY, DAY, "--json").code == 0
     assert {record.model for record in hcx.stats.records} == {model}
     assert written() == answers_to(texts)
+
+
+def test_fifty_new_questions_among_a_thousand_known_take_five_requests(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """The usual night: what is known is known, and what is new goes out in full requests."""
+    known, new = questions(1_050)[:1_000], questions(1_050)[1_000:]
+    chats.add(*known)
+    cli("complete", DAY, DAY, "--json")
+    hcx.stats.reset()
+    chats.add(*known, *new, day=NEXT_DAY)
+
+    document = cli("complete", NEXT_DAY, NEXT_DAY, "--json").document
+
+    assert (document["processed"], document["reused"]) == (1_050, 1_000)
+    assert sorted(_asked(hcx)) == sorted(new)
+    assert hcx.stats.snapshot.received <= 5
 
 
 def test_the_four_commands_one_after_the_other_close_the_gap(

@@ -41,6 +41,19 @@ def test_people_see_a_line_for_each_thing(healthy: CommandLine) -> None:
     assert "0.05초에 요청 1,000회, 토큰 10,000,000개" in outcome.story
 
 
+@pytest.mark.parametrize(("batch", "advised"), [("16", False), ("17", True), ("100", True)])
+def test_more_questions_in_a_request_than_is_good_for_them_is_said(
+    healthy: CommandLine, monkeypatch: pytest.MonkeyPatch, batch: str, advised: bool
+) -> None:
+    """It is allowed; but whoever sets it should know what it costs in quality."""
+    monkeypatch.setenv("HCX_BATCH_SIZE", batch)
+
+    outcome = healthy("doctor")
+
+    assert outcome.code == 0
+    assert (f"HCX_BATCH_SIZE {batch}은(는) 권장 상한 16보다 큽니다" in outcome.story) is advised
+
+
 def test_doctor_asks_hcx_nothing_that_costs_money(healthy: CommandLine, hcx: SimulatorServer) -> None:
     """It is run as often as somebody is in doubt."""
     healthy("doctor")

@@ -24,7 +24,7 @@ def slow_hcx(
 ) -> Iterator[SimulatorServer]:
     """Sixty questions, and an HCX that takes its time for five of them, one request after the other."""
     chats.add(*TEXTS)
-    hcx.faults.add(Fault("slow", seconds=0.4))
+    hcx.faults.add(Fault("slow", seconds=1.5))
     monkeypatch.setenv("HCX_BATCH_SIZE", "5")
     monkeypatch.setenv("HCX_QPM", "1")
     monkeypatch.setenv("HCX_QUOTA_WINDOW_SECONDS", "0.001")

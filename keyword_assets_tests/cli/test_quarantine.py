@@ -1,11 +1,15 @@
 """A text that HCX cannot answer is set aside with its reason, alone, until a person asks for it again."""
 
+import logging
+from pathlib import Path
+
 import pytest
 
+from keyword_assets.hcx.simulator.corruptions import UNKNOWN_CATEGORY
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine
-from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, contents, questions, written
+from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, Chats, answers_to, contents, questions, written
 
 POISON = "받아들일 수 없는 질문"
 REFUSED = Fault("error", code="40005", text=POISON)
@@ -34,6 +38,49 @@ def test_the_neighbours_of_a_poison_text_are_classified(
     assert outcome.code == 3
     assert [outcome.document[name] for name in ("processed", "failed", "quarantined")] == [12, 1, 1]
     assert outcome.document["check"]["total"]["quarantined"] == 1
+
+
+def test_the_list_shows_reason_tries_and_last_reply(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
+    """Whoever decides what to do about a text needs to see what HCX made of it."""
+    chats.add(*questions(3), POISON)
+    hcx.faults.add(UNUSABLE)
+    cli("complete", DAY, DAY, "--json")
+
+    (entry,) = cli("quarantine", "list", DAY, DAY, "--json").document["quarantined"]
+    story = cli("quarantine", "list", DAY, DAY).story
+
+    assert entry["reason"] == "category"
+    assert entry["tries"] >= 3
+    assert UNKNOWN_CATEGORY in entry["last_reply"]
+    for shown in ("분류표에 없는 분류", str(entry["tries"]), POISON, " ".join(entry["last_reply"].split())[:30]):
+        assert shown in story
+
+
+@pytest.mark.parametrize("code", ["40005", "40104", "50000"])
+def test_a_key_that_the_server_repeats_is_shown_and_kept_nowhere(
+    cli: CommandLine,
+    chats: Chats,
+    hcx: SimulatorServer,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    code: str,
+) -> None:
+    """Its words go into the quarantine, the log, the screens and Dagster's event log; the key must not."""
+    caplog.set_level(logging.DEBUG)
+    chats.add(*questions(6), POISON)
+    hcx.faults.add(Fault("error", code=code, message=f"Bearer {KEY} may not say that", text=POISON))
+
+    said = [
+        cli(*command, *option)
+        for command in (("complete", DAY, DAY), ("quarantine", "list", DAY, DAY), ("check", DAY, DAY))
+        for option in ((), ("--json",))
+    ]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+
+    assert "may not say that" in "".join(outcome.out + outcome.err for outcome in said)
+    assert not [outcome for outcome in said if KEY in outcome.out + outcome.err]
+    assert KEY not in caplog.text
+    assert not [path for path in files if KEY.encode() in path.read_bytes()]
 
 
 def test_the_summary_says_that_the_gap_is_quarantined(cli: CommandLine, poisoned: SimulatorServer) -> None:

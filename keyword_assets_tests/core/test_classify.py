@@ -4,6 +4,7 @@ import asyncio
 import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from threading import Event
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from keyword_assets.core.asks import TRIES_ALONE
 from keyword_assets.core.classify import FRUITLESS_REPLIES, HOPELESS_REQUESTS, Classification
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable
-from keyword_assets.core.models import DayTally, Question
+from keyword_assets.core.models import DayTally, Question, Usage
 from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.questions import PROMPT_CHARS, share_key
 from keyword_assets.sql import store as store_module
@@ -28,6 +29,7 @@ from keyword_assets_tests.builders import (
     VERSION,
     add_keyword_row,
     add_messages,
+    answers_of,
     good_entry,
     keyword_rows,
     make_answer,
@@ -35,9 +37,10 @@ from keyword_assets_tests.builders import (
     make_question,
     make_taxonomy,
     open_texts,
+    query,
     save,
 )
-from keyword_assets_tests.fakes import ScriptedModel, all_good, in_turn, replied
+from keyword_assets_tests.fakes import Script, ScriptedModel, all_good, in_turn, replied
 
 GARBAGE = replied(None, problem="not_json", excerpt="{garbage")
 TRUNCATED = replied(None, problem="truncated", truncated=True)
@@ -387,6 +390,48 @@ def test_a_truncated_answer_gets_more_room_once(store: SqlQuestionStore) -> None
     assert classified(store) == texts(4)
 
 
+def cut_after(number: int) -> Callable[[list[str]], Reply]:
+    """A script whose answer is cut off after so many questions."""
+    return lambda asked: replied(answers_of(*asked[:number]), truncated=True)
+
+
+def test_texts_whose_answers_were_cut_off_are_asked_again_with_fresh_ones(store: SqlQuestionStore) -> None:
+    """The cap was too small, and has been raised; a request of their own would cost the whole prompt once more."""
+    add_messages(store, *texts(13))
+    model = ScriptedModel(in_turn(cut_after(6)), at_once=1)
+
+    run(store, model)
+
+    assert model.requests == [texts(10), texts(13)[6:]]
+    assert model.rooms == [1, 1]
+    assert classified(store) == texts(13)
+
+
+def test_a_text_that_is_cut_off_again_gets_more_room_in_smaller_company(store: SqlQuestionStore) -> None:
+    """It is this text's answer that is long."""
+    add_messages(store, *texts(10))
+    model = ScriptedModel(in_turn(cut_after(6), cut_after(0), cut_after(3)), at_once=1)
+
+    job = run(store, model)
+
+    assert [request[0] for request in model.requests[:2]] == [texts(10)[0], texts(10)[6]]
+    assert max(model.rooms) == 2
+    assert (classified(store), job.tallies[DAY].failed) == (texts(10), 0)
+
+
+@pytest.mark.parametrize(("limit", "again"), [(10, 10), (12, 12), (20, 13)])
+def test_a_text_that_was_cut_off_counts_once_against_the_limit(store: SqlQuestionStore, limit: int, again: int) -> None:
+    """The limit is about texts, and each that was sent is brought to its end."""
+    add_messages(store, *texts(13))
+    model = ScriptedModel(in_turn(cut_after(6)), at_once=1)
+
+    job = run(store, model, limit=limit)
+
+    assert model.requests == [texts(10), texts(again)[6:]]
+    assert (job.asked, classified(store)) == (again, texts(again))
+    assert job.stopped == ("limit" if again < 13 else None)
+
+
 def test_a_text_whose_answer_is_always_truncated_is_set_aside_in_the_end(store: SqlQuestionStore) -> None:
     """More room for ever would be a run without an end."""
     add_messages(store, "끝없음", "보통")
@@ -408,6 +453,35 @@ def test_a_refused_text_is_found_in_few_requests(store: SqlQuestionStore) -> Non
     assert len(model.requests) <= 2 * math.log2(64) + 1
     assert classified(store) == sorted(set(texts(64)) - {poison})
     assert open_texts(store) == []
+
+
+@pytest.mark.parametrize("size", [8, 16, 64])
+def test_a_text_that_breaks_every_reply_costs_few_requests_and_no_neighbours(
+    store: SqlQuestionStore, size: int
+) -> None:
+    """Each level of the halving is asked twice, and the text alone as often as allowed."""
+    add_messages(store, *texts(size))
+    poison = texts(size)[size // 3]
+    script = lambda asked: GARBAGE if poison in asked else all_good(asked)  # noqa: E731
+    model = ScriptedModel(script, batch_size=size)
+
+    run(store, model)
+
+    assert len(model.requests) <= 2 + 3 * math.log2(size) + TRIES_ALONE
+    assert classified(store) == sorted(set(texts(size)) - {poison})
+    assert set(store.quarantined([share_key(poison)])) == {share_key(poison)}
+
+
+def test_texts_left_out_of_several_replies_are_asked_again_together(store: SqlQuestionStore) -> None:
+    """Alone, each would cost the whole prompt."""
+    add_messages(store, *texts(40))
+    left_out = texts(40)[3::10]
+    model = ScriptedModel(in_turn(*[bad_for(*left_out)] * 4))
+
+    run(store, model)
+
+    assert sorted(model.requests[4:]) == [left_out]
+    assert classified(store) == texts(40)
 
 
 def test_a_refused_text_is_not_asked_a_second_time_alone(store: SqlQuestionStore) -> None:
@@ -629,14 +703,15 @@ def test_known_answers_are_used_beyond_the_limit(store: SqlQuestionStore, monkey
     assert (job.stopped, open_texts(store)) == (None, [])
 
 
-def test_a_budget_stops_the_run_and_keeps_what_was_answered(store: SqlQuestionStore) -> None:
+@pytest.mark.parametrize("which", ["budget", "budget_krw"])
+def test_a_budget_stops_the_run_and_keeps_what_was_answered(store: SqlQuestionStore, which: str) -> None:
     """Nobody is charged more than they said."""
     add_messages(store, *texts(6))
-    model = ScriptedModel(in_turn(all_good, *[BudgetReached("budget")] * 3), batch_size=2)
+    model = ScriptedModel(in_turn(all_good, *[BudgetReached(which)] * 3), batch_size=2)
 
     job = run(store, model)
 
-    assert (job.stopped, classified(store)) == ("budget", texts(2))
+    assert (job.stopped, classified(store)) == (which, texts(2))
 
 
 def test_a_budget_that_ends_before_any_good_answer_sets_nothing_aside(store: SqlQuestionStore) -> None:
@@ -785,3 +860,63 @@ def test_an_interrupted_run_is_continued_by_the_next(store: SqlQuestionStore) ->
     run(store, model)
 
     assert (sorted(model.texts), classified(store)) == (texts(20)[4:], texts(20))
+
+
+# -- what it used -----------------------------------------------------------------------------------------------------
+
+
+def noted(store: SqlQuestionStore) -> dict[date, Usage]:
+    """What `keyword_usage` holds of this run, by day of the questions."""
+    columns = ", ".join(field.name for field in fields(Usage))
+    rows = query(store.engine, f"SELECT day, {columns} FROM keyword_usage WHERE run_id = '{RUN_ID}'")
+    return {date.fromisoformat(str(day)): Usage(*map(int, numbers)) for day, *numbers in rows}
+
+
+TROUBLES: dict[str, Script] = {
+    "none": all_good,
+    "left out": bad_for("질문 003", "질문 017"),
+    "refused": refusing("질문 003"),
+    "garbage": in_turn(GARBAGE, GARBAGE, GARBAGE),
+    "cut off": in_turn(cut_after(3), cut_after(0)),
+    "failing once": in_turn(FAILING),
+    "failing": lambda asked: FAILING,
+    "ill": lambda asked: GARBAGE,
+    "refusing all": lambda asked: ContentRefused("40005", ""),
+    "budget": in_turn(all_good, GARBAGE, BudgetReached("budget")),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_what_was_used_is_laid_on_days_and_noted_to_the_last_token(store: SqlQuestionStore, trouble: str) -> None:
+    """The bill is checked against it; a failed request may cost as much as one that brought answers."""
+    add_messages(store, *texts(25), at=DAY)
+    add_messages(store, *texts(40)[20:], at=NEXT_DAY)
+    model = ScriptedModel(TROUBLES[trouble], at_once=3)
+
+    job = run(store, model)
+
+    by_day = {tally.day: tally.usage for tally in job.tallies.values() if tally.usage != Usage()}
+    assert sum(by_day.values(), Usage()) == model.usage
+    assert noted(store) == by_day
+
+
+def test_a_request_is_laid_on_the_days_of_its_texts(store: SqlQuestionStore) -> None:
+    """Tokens in proportion; the request itself on the day that most of it was for."""
+    add_messages(store, *texts(4), at=DAY)
+    add_messages(store, *texts(5)[3:], at=NEXT_DAY)
+
+    run(store, ScriptedModel())
+
+    assert noted(store) == {
+        DAY: Usage(requests=1, prompt=8, completion=0, reserved=8),
+        NEXT_DAY: Usage(prompt=2, completion=1, reserved=3),
+    }
+
+
+def test_what_a_run_used_is_noted_with_its_price(store: SqlQuestionStore) -> None:
+    """The budget of the day is kept by it."""
+    add_messages(store, *texts(20))
+
+    run(store, ScriptedModel(in_turn(GARBAGE)))
+
+    assert store.spent_krw(BATCH_TIME.date(), not_by="another run") == 3 * 2.0

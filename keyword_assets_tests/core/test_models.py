@@ -1,6 +1,6 @@
 """The values that travel between the parts."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -80,9 +80,24 @@ def test_a_period_of_a_day_is_that_day() -> None:
 
 def test_usage_is_added_and_subtracted_field_by_field() -> None:
     """What one run used is what was used after it less what was used before."""
-    before, later = Usage(1, 2, 3, 4, 5), Usage(10, 20, 30, 40, 50)
+    before, later = Usage(1, 2, 3, 4, 5, 6), Usage(10, 20, 30, 40, 50, 60)
 
-    assert (before + later, later - before) == (Usage(11, 22, 33, 44, 55), Usage(9, 18, 27, 36, 45))
+    assert (before + later, later - before) == (Usage(11, 22, 33, 44, 55, 66), Usage(9, 18, 27, 36, 45, 54))
+
+
+@pytest.mark.parametrize("weights", [[1], [10], [1, 9], [5, 5], [3, 3, 3], [1, 2, 3, 4], [7, 1, 1]])
+@pytest.mark.parametrize("whole", [Usage(1, 2, 1, 613, 87, 811), Usage(1), Usage(), Usage(prompt=1, completion=2)])
+def test_usage_laid_on_days_adds_up_to_the_whole(weights: list[int], whole: Usage) -> None:
+    """Ten requests rounded down each would lose a question's price."""
+    by_day = {DAY + timedelta(days=number): weight for number, weight in enumerate(weights)}
+
+    parts = whole.shared(by_day)
+
+    assert sum(parts.values(), Usage()) == whole
+    assert set(parts) == set(by_day)
+    assert all(abs(part.prompt - whole.prompt * by_day[day] / sum(weights)) <= 1 for day, part in parts.items())
+    heaviest = max(parts, key=lambda day: (by_day[day], day))
+    assert [day for day, part in parts.items() if part.requests] == ([heaviest] if whole.requests else [])
 
 
 def test_a_tally_counts_everything_that_needs_nothing_more() -> None:
@@ -111,6 +126,16 @@ def test_what_the_second_run_did_not_try_again_stays_failed() -> None:
     both = RunReport(BEGAN, failed=3, quarantined=1) + RunReport(BEGAN, processed=2)
 
     assert (both.failed, both.quarantined) == (1, 1)
+
+
+def test_two_runs_used_what_both_used_on_each_day() -> None:
+    """The summary of `complete` tells it by day."""
+    basic = RunReport(BEGAN, model="HCX-007", by_day={NEXT_DAY: Usage(1), DAY: Usage(2)})
+
+    both = basic + RunReport(BEGAN, by_day={DAY: Usage(4)})
+
+    assert both.model == "HCX-007"
+    assert list(both.by_day.items()) == [(DAY, Usage(6)), (NEXT_DAY, Usage(1))]
 
 
 def test_the_reason_of_an_early_end_is_not_lost() -> None:

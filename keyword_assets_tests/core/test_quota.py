@@ -4,9 +4,11 @@ import asyncio
 import logging
 import random
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -464,7 +466,7 @@ class Server:
     latency: float
     counts_at: Callable[[], float]
     refusals: int = 0
-    tokens: int = 0
+    served: list[tuple[float, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         settings = SimulatorSettings(
@@ -476,6 +478,22 @@ class Server:
         )
         self._meters = ServerMeters(settings, asyncio.get_running_loop().time)
 
+    def share_used(self) -> float:
+        """How long a window is, of how long it took on the average to be served a window's worth."""
+        self.served.sort()
+        scarcer = max(
+            [1 / self.quota.requests for _ in self.served],
+            [tokens / self.quota.tokens for _, tokens in self.served],
+            key=sum,
+        )
+        passed = list(accumulate(scarcer))
+        took = [
+            self.served[later][0] - at
+            for (at, _), before in zip(self.served, passed, strict=True)
+            if (later := bisect_left(passed, before + 1 - 1e-9)) < len(passed)
+        ]
+        return self.quota.window * len(took) / sum(took)
+
     async def serve(self, governor: Governor, reserved: int, charged: int) -> None:
         """A request of a client that obeys the governor."""
         place = await governor.admit(lambda: reserved)
@@ -484,7 +502,7 @@ class Server:
         admission = self._meters.admit("account", "HCX-007", charged)
         await asyncio.sleep(self.latency * (1 - share))
         self.refusals += not admission.allowed
-        self.tokens += admission.charged
+        self.served.append((now(), admission.charged))
         said = {name.removeprefix("x-ratelimit-"): value for name, value in admission.headers.items()}
         meters = Meters(
             *(int(said[f"{what}-{of}"]) for of in ("requests", "tokens") for what in ("limit", "remaining"))
@@ -493,8 +511,8 @@ class Server:
         governor.served()
 
 
-async def _send_all(governors: list[Governor], server: Server, number: int, tokens: Callable[[], int]) -> float:
-    """Send so many requests, never more of them open than are worth asking; returns the seconds it took."""
+async def _send_all(governors: list[Governor], server: Server, number: int, tokens: Callable[[], int]) -> None:
+    """Send so many requests, never more of them open than are worth asking."""
     left = number
 
     async def process(governor: Governor) -> None:
@@ -513,48 +531,54 @@ async def _send_all(governors: list[Governor], server: Server, number: int, toke
     async with asyncio.TaskGroup() as group:
         for governor in governors:
             group.create_task(process(governor))
-    return now()
 
 
-QUOTAS = {
-    "requests": (Limits(400, 10**9, WINDOW), lambda dice: 700),
-    "tokens": (Limits(10**6, 200_000, WINDOW), lambda dice: dice.randint(300, 900)),
+QUOTAS: dict[str, tuple[Limits, Callable[[random.Random], int]]] = {
+    "requests": (Limits(60, 10**9, WINDOW), lambda dice: 700),
+    "tokens": (Limits(10**6, 60_000, WINDOW), lambda dice: dice.randint(300, 900)),
 }
 MOMENTS: dict[str, Callable[[random.Random], float]] = {
     "at arrival": lambda dice: 0.0,
     "at the answer": lambda dice: 1.0,
-    "whenever": lambda dice: dice.random(),
+    "whenever": lambda dice: dice.choice([0.0, 1.0, dice.random()]),
 }
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("quota", QUOTAS)
-@pytest.mark.parametrize(("window", "share"), [("rolling", 0.95), ("fixed", 0.9), ("token-bucket", 0.9)])
+SHARES = {"rolling": 0.95, "fixed": 0.9, "token-bucket": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("window", "quota", "moment", "processes"),
+    [
+        *(
+            (window, quota, moment, 1)
+            for window in SHARES
+            for quota, moment in (("requests", "at arrival"), ("requests", "at the answer"), ("tokens", "whenever"))
+        ),
+        ("rolling", "requests", "whenever", 2),
+    ],
+)
 def test_the_quota_is_used_to_the_full_and_never_passed(
-    memory: SqlQuestionStore, window: str, share: float, quota: str, moment: str, processes: int
+    memory: SqlQuestionStore, window: str, quota: str, moment: str, processes: int
 ) -> None:
-    """Six windows of requests against the rule that the governor is not told. A refusal would count, too."""
+    """Against a rule that the governor is not told, for five windows; a refusal would count, too."""
     limits, tokens = QUOTAS[quota]
     dice = random.Random(7)
 
-    async def scenario() -> tuple[Server, float]:
+    async def scenario() -> Server:
         server = Server(window, limits, 0.3, lambda: MOMENTS[moment](dice))
         governors = [governor_on(book_of(memory), limits) for _ in range(processes)]
-        number = 6 * limits.requests if quota == "requests" else 6 * limits.tokens // 600
-        return server, await _send_all(governors, server, number, lambda: tokens(dice))
+        await _send_all(governors, server, 5 * min(limits.requests, limits.tokens // 600), lambda: tokens(dice))
+        return server
 
-    server, seconds = run_leaping(scenario())
+    server = run_leaping(scenario())
 
-    windows = 6.0 if quota == "requests" else server.tokens / limits.tokens
-    # The first window's quota is there at the beginning.
-    ideal = (windows - 1) * WINDOW
     assert server.refusals == 0
-    assert share <= ideal / seconds <= 1.01
+    assert server.share_used() >= SHARES[window]
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("window", ["rolling", "fixed", "token-bucket"])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("window", SHARES)
 def test_no_traffic_is_ever_refused(memory: SqlQuestionStore, window: str, seed: int) -> None:
     """Requests of every size and latency, in bursts and lulls, counted whenever the server likes."""
     dice = random.Random(seed)
@@ -562,16 +586,16 @@ def test_no_traffic_is_ever_refused(memory: SqlQuestionStore, window: str, seed:
 
     async def scenario() -> int:
         server = Server(window, limits, 0, dice.random)
-        governors = [governor_on(book_of(memory), limits, longest=200) for _ in range(2)]
+        governor = governor_on(book_of(memory), limits, longest=200)
 
-        async def one(governor: Governor) -> None:
+        async def one() -> None:
             server.latency = dice.choice([0.0, dice.uniform(0, 5), dice.uniform(0, 100)])
             tokens = dice.randint(1, limits.tokens // 4)
             await server.serve(governor, tokens, dice.randint(tokens // 2, tokens))
 
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(150):
-                tasks.create_task(one(dice.choice(governors)))
+            for _ in range(100):
+                tasks.create_task(one())
                 if dice.random() < 0.2:
                     await asyncio.sleep(dice.uniform(0, 90))
         return server.refusals
@@ -579,7 +603,7 @@ def test_no_traffic_is_ever_refused(memory: SqlQuestionStore, window: str, seed:
     assert run_leaping(scenario()) == 0
 
 
-@pytest.mark.parametrize("window", ["rolling", "fixed", "token-bucket"])
+@pytest.mark.parametrize("window", SHARES)
 def test_a_stranger_on_the_account_is_given_way_to(memory: SqlQuestionStore, window: str) -> None:
     """They take half of the quota and know nothing of our book; few of our requests run into them."""
     limits = Limits(60, 10**9, WINDOW)

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import dagster as dg
 import pytest
 
 from keyword_assets.definitions import build_defs
+from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.events import (
@@ -101,8 +103,44 @@ def test_the_marks_of_a_day_carry_its_numbers(
         "skipped": 0,
         "failed": 1,
         "failed_reasons": {"HTTP 400 40005 Unavailable output": 1},
+        **_bill(hcx),
     }
     assert (report["messages"], report["blank"], report["coverage"]) == (6, 1, 0.75)
+
+
+def _bill(hcx: SimulatorServer) -> dict[str, Any]:
+    """What all requests together have cost by the simulator's own books."""
+    answered = [record for record in hcx.stats.records if record.status == 200]
+    prompt = sum(record.prompt_tokens for record in answered)
+    completion = sum(record.completion_tokens for record in answered)
+    price = price_of("HCX-007")
+    return {
+        "model": "HCX-007",
+        "requests": len(hcx.stats.records),
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "reserved_tokens": ANY,
+        "cost_krw": round((prompt * price.input_per_1k + completion * price.output_per_1k) / 1000, 4),
+        "price_as_of": price.as_of.isoformat(),
+    }
+
+
+def test_the_bills_of_the_days_add_up_to_that_of_the_run(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """Days share requests; what each is said to have cost must leave nothing over."""
+    chats.add(*questions(7), day=DAY)
+    chats.add(*questions(25)[7:], day=THIRD_DAY)
+
+    _run(defs, instance, DAY, THIRD_DAY)
+    days = [_metadata(instance, CLASSIFIED_KEYWORDS, day) for day in (DAY, NEXT_DAY, THIRD_DAY)]
+    bill = _bill(hcx)
+
+    for name in ("requests", "prompt_tokens", "completion_tokens"):
+        assert sum(day.get(name, 0) for day in days) == bill[name]
+    assert sum(day.get("cost_krw", 0) for day in days) == pytest.approx(bill["cost_krw"], abs=0.001)
+    assert "requests" not in days[1]
+    assert days[0]["cost_krw"] < days[2]["cost_krw"]
 
 
 def test_a_range_marks_each_of_its_days_with_its_own_numbers(

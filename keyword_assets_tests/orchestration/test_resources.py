@@ -1,5 +1,7 @@
 """Resources: configuration that opens an ordinary object, without a secret in what Dagster shows."""
 
+import asyncio
+
 import pytest
 from dagster._core.remote_representation.external_data import RepositorySnap
 from dagster_shared.serdes import serialize_value
@@ -36,6 +38,7 @@ def test_the_resource_takes_every_hcx_setting(monkeypatch: pytest.MonkeyPatch) -
         "HCX_MAX_RETRIES": "0",
         "HCX_BATCH_SIZE": "12",
         "HCX_TOKEN_BUDGET": "13",
+        "HCX_DAILY_BUDGET_KRW": "14.5",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
@@ -44,7 +47,7 @@ def test_the_resource_takes_every_hcx_setting(monkeypatch: pytest.MonkeyPatch) -
 
     assert (resource.model, resource.qpm, resource.tpm, resource.quota_window_seconds) == ("HCX-005", 7, 8000, 9.5)
     assert (resource.timeout_seconds, resource.max_retries) == (10.5, 0)
-    assert (resource.batch_size, resource.token_budget) == (12, 13)
+    assert (resource.batch_size, resource.token_budget, resource.daily_budget_krw) == (12, 13, 14.5)
 
 
 def test_hcx_does_not_open_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,8 +55,13 @@ def test_hcx_does_not_open_without_a_key(monkeypatch: pytest.MonkeyPatch) -> Non
     resource = HcxResource.from_settings(Settings.from_env())
     monkeypatch.delenv("HCX_API_KEY")
 
+    async def open_it() -> None:
+        with DatabaseResource().open() as store:
+            async with resource.open(load_taxonomy(), store, "run-1"):
+                pass
+
     with pytest.raises(InputError, match="HCX_API_KEY"):
-        resource.open(load_taxonomy())
+        asyncio.run(open_it())
 
 
 def test_the_database_opens_at_the_address_of_the_moment(

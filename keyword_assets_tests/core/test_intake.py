@@ -1,0 +1,245 @@
+"""Two processes over the same days of one database: every text is asked once in all, whoever comes first."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from keyword_assets.core import intake
+from keyword_assets.core.classify import Classification
+from keyword_assets.core.ports import ModelFailing, Reply
+from keyword_assets.core.questions import share_key
+from keyword_assets.sql import store as store_module
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets_tests.builders import (
+    BATCH_TIME,
+    BOTH_DAYS,
+    DAY,
+    NEXT_DAY,
+    PRICE,
+    VERSION,
+    add_messages,
+    execute,
+    keyword_rows,
+    make_answer,
+    make_quarantined,
+    make_store,
+    make_taxonomy,
+    query,
+)
+from keyword_assets_tests.fakes import ScriptedModel
+
+TEXTS = [f"질문 {number:03}" for number in range(60)]
+
+
+@pytest.fixture(autouse=True)
+def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "LOOK_SECONDS", 0.02)
+
+
+@pytest.fixture
+def stores(database_url: str) -> Iterator[list[SqlQuestionStore]]:
+    """Two processes' stores on one database, each with connections of its own."""
+    stores = [make_store(database_url) for _ in range(2)]
+    yield stores
+    for store in stores:
+        store.engine.dispose()
+
+
+class SlowModel(ScriptedModel):
+    """A model that takes its time, so that others can come in between."""
+
+    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+        """What the script says, later."""
+        await asyncio.sleep(0.01)
+        return await super().ask(texts, room=room)
+
+
+async def classify(
+    store: SqlQuestionStore, model: ScriptedModel, run_id: str = "run", **options: Any
+) -> Classification:
+    """One process's run over both days."""
+    job = Classification(model, store, make_taxonomy(), BATCH_TIME, run_id, PRICE, **options)
+    before = await asyncio.to_thread(store.coverage, BOTH_DAYS)
+    with store.at_work():
+        await job.run(BOTH_DAYS, before)
+    return job
+
+
+def claimed_by_another(stores: list[SqlQuestionStore], *texts: str) -> None:
+    """Let the first process be at work on these texts, and go on for ever."""
+    first = stores[0]
+    execute(
+        first.engine,
+        "INSERT INTO keyword_workers (worker_id, host, pid, began_at, alive_until) "
+        f"VALUES ('{first._worker.id}', 'elsewhere', 4711, '2025-06-20 09:30:00', 1e12)",
+    )
+    assert first.claim([share_key(text) for text in texts], VERSION)
+
+
+def waited_for(store: SqlQuestionStore, then: Callable[[], object]) -> tuple[Classification, ScriptedModel, list[Any]]:
+    """A run that does something as soon as it has nothing left but to wait for others."""
+    told: list[Any] = []
+    model = ScriptedModel()
+
+    def elsewhere(texts: int, workers: Sequence[str]) -> None:
+        told.append((texts, *workers))
+        then()
+
+    return asyncio.run(classify(store, model, elsewhere=elsewhere)), model, told
+
+
+@pytest.mark.parametrize("page", [7, 500])
+def test_two_processes_ask_each_text_once_and_complete_every_day(
+    stores: list[SqlQuestionStore], monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """It is paid for once, stands in the table once, and both report the days as complete."""
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", page)
+    add_messages(stores[0], *TEXTS[:40], at=DAY)
+    add_messages(stores[0], *TEXTS[20:], *(f" {text}" for text in TEXTS[:10]), at=NEXT_DAY)
+    models = [SlowModel(batch_size=3, at_once=2) for _ in stores]
+
+    async def both() -> list[Classification]:
+        return await asyncio.gather(*map(classify, stores, models, ("first", "second")))
+
+    jobs = asyncio.run(both())
+
+    assert sorted(models[0].texts + models[1].texts) == sorted(TEXTS)
+    # The second comes too late for the only page there is.
+    assert page == 500 or all(model.texts for model in models)
+    assert [row.missing for row in stores[0].coverage(BOTH_DAYS)] == [0, 0]
+    rows = Counter(
+        tuple(row) for row in query(stores[0].engine, "SELECT query_text, created_at FROM admin_chat_keywords")
+    )
+    assert set(rows.values()) == {1}
+    assert all(tally.finished and not tally.failed for job in jobs for tally in job.tallies.values())
+    assert query(stores[0].engine, "SELECT * FROM keyword_claims") == []
+
+
+def test_one_that_waits_uses_the_others_answer(stores: list[SqlQuestionStore]) -> None:
+    """And tells whom it waits for, once."""
+    add_messages(stores[0], "가", "나")
+    claimed_by_another(stores, "가")
+
+    def answer() -> None:
+        learned = {share_key("가"): make_answer("가")}
+        stores[0].save([], learned=learned, version=VERSION, batch_created_at=BATCH_TIME)
+
+    job, model, ((texts, worker),) = waited_for(stores[1], answer)
+
+    assert model.texts == ["나"]
+    assert len(keyword_rows(stores[1])) == 2
+    assert (job.tallies[DAY].processed, job.tallies[DAY].reused) == (2, 1)
+    assert texts == 1
+    assert all(part in worker for part in ("elsewhere", "4711", "2025-06-20 09:30"))
+
+
+def test_one_that_waits_takes_over_when_the_other_dies(stores: list[SqlQuestionStore]) -> None:
+    """After kill -9 nobody else would ever ask."""
+    add_messages(stores[0], "가", "나")
+    claimed_by_another(stores, "가")
+
+    job, model, told = waited_for(
+        stores[1], lambda: execute(stores[1].engine, "UPDATE keyword_workers SET alive_until = 1")
+    )
+
+    assert (model.requests, len(told)) == ([["나"], ["가"]], 1)
+    assert (job.tallies[DAY].processed, job.stopped) == (2, None)
+
+
+def test_one_that_waits_asks_itself_when_the_other_got_no_answer(stores: list[SqlQuestionStore]) -> None:
+    """Its connection may be the one that is broken."""
+    add_messages(stores[0], "가")
+    claimed_by_another(stores, "가")
+
+    job, model, _ = waited_for(stores[1], lambda: stores[0].release([share_key("가")], VERSION))
+
+    assert (model.texts, job.tallies[DAY].processed) == (["가"], 1)
+
+
+def test_one_that_waits_heeds_the_others_verdict(stores: list[SqlQuestionStore]) -> None:
+    """It has been paid for, too."""
+    add_messages(stores[0], "독", " 독")
+    claimed_by_another(stores, "독")
+
+    job, model, _ = waited_for(stores[1], lambda: stores[0].quarantine([make_quarantined("독")], VERSION))
+
+    assert (model.requests, job.tallies[DAY].failed, job.tallies[DAY].quarantined) == ([], 2, 2)
+    assert stores[1].coverage(BOTH_DAYS)[0].quarantined == 2
+
+
+def test_a_run_that_ends_early_does_not_wait(stores: list[SqlQuestionStore]) -> None:
+    """A limit, a budget or a denial: what others ask is written by their own run."""
+    add_messages(stores[0], *TEXTS[:30])
+    claimed_by_another(stores, *TEXTS[:10])
+
+    def waits(*_: Any) -> None:
+        pytest.fail("waited")
+
+    job = asyncio.run(
+        classify(stores[1], ScriptedModel(lambda asked: ModelFailing("HTTP 500", unreachable=False)), elsewhere=waits)
+    )
+
+    assert job.stopped == "failing"
+    assert job.tallies[DAY].finished
+
+
+def test_others_texts_do_not_count_against_the_limit(stores: list[SqlQuestionStore]) -> None:
+    """They are not sent by us."""
+    add_messages(stores[0], *TEXTS[:6])
+    claimed_by_another(stores, *TEXTS[:3])
+    model = ScriptedModel()
+
+    def let_go() -> None:
+        learned = {share_key(text): make_answer(text) for text in TEXTS[:3]}
+        stores[0].save([], learned=learned, version=VERSION, batch_created_at=BATCH_TIME)
+
+    job = asyncio.run(classify(stores[1], model, limit=3, elsewhere=lambda texts, workers: let_go()))
+
+    assert (model.texts, job.asked, job.stopped) == (TEXTS[3:6], 3, None)
+    assert stores[1].coverage(BOTH_DAYS)[0].missing == 0
+
+
+def test_a_run_at_its_limit_does_not_wait(stores: list[SqlQuestionStore]) -> None:
+    """It holds texts that it will not ask about. Two of them would wait for each other for ever."""
+    add_messages(stores[0], *TEXTS[:6])
+    claimed_by_another(stores, *TEXTS[:2])
+
+    def waits(*_: Any) -> None:
+        pytest.fail("waited")
+
+    job = asyncio.run(classify(stores[1], ScriptedModel(), limit=3, elsewhere=waits))
+
+    assert (job.asked, job.stopped) == (3, "limit")
+
+
+def test_many_texts_of_others_are_looked_after_while_there_is_more_to_read(
+    stores: list[SqlQuestionStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A period that another process is in the middle of must not fill the memory."""
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", 5)
+    monkeypatch.setattr(intake, "_ELSEWHERE_TEXTS", 10)
+    add_messages(stores[0], *TEXTS)
+    claimed_by_another(stores, *TEXTS[:10])
+    really, pages = stores[1].known_answers, 0
+
+    def answer_at_the_third_page(*args: Any) -> Any:
+        nonlocal pages
+        pages += 1
+        if pages == 3:
+            learned = {share_key(text): make_answer(text) for text in TEXTS[:10]}
+            stores[0].save([], learned=learned, version=VERSION, batch_created_at=BATCH_TIME)
+        return really(*args)
+
+    monkeypatch.setattr(stores[1], "known_answers", answer_at_the_third_page)
+    model = ScriptedModel(at_once=1)
+
+    def waits(*_: Any) -> None:
+        pytest.fail("waited")
+
+    asyncio.run(classify(stores[1], model, elsewhere=waits))
+
+    assert sorted(model.texts) == TEXTS[10:]
+    assert stores[1].coverage(BOTH_DAYS)[0].missing == 0
