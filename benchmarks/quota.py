@@ -29,7 +29,7 @@ from typing import Any
 
 from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.questions import source
-from benchmarks.runs import DAY, Run, fill, open_folder, repeated, run, run_old
+from benchmarks.runs import DAY, Run, fill_folder, repeated, run, run_old
 from benchmarks.simulated import Simulator, simulator
 from keyword_assets.core.quota import Limits
 from keyword_assets.core.sizing import DEFAULT_BATCH
@@ -213,9 +213,7 @@ def second_process(limits: Limits, latency: float) -> dict[str, Any]:
     """A second process starts in the middle, on the same database and account."""
     with _limited(limits, latency) as server, tempfile.TemporaryDirectory() as folder:
         last = enough(limits, None)
-        store = open_folder(folder)
-        fill(store, DAY, 0, last)
-        store.engine.dispose()
+        in_own_process(fill_folder, folder, DAY, 0, last)
         job = Run(server.url, _key("both"), limits, last, folder=folder, filled=True)
         first = OwnProcess(run, job)
         time.sleep(_WINDOWS_FILLED / 2 * limits.window)
@@ -257,7 +255,11 @@ def no_quota_in_the_way(limits: Limits) -> dict[str, Any]:
 
 
 def _whole_run(server: Simulator, name: str, limits: Limits, questions: int, batch: int | None) -> dict[str, Any]:
-    result = in_own_process(run, Run(server.url, _key(name), limits, questions, batch=batch))
+    with tempfile.TemporaryDirectory() as folder:
+        # Filled by another process, so that the texts are not in the memory of the one that is measured.
+        in_own_process(fill_folder, folder, DAY, 0, questions)
+        job = Run(server.url, _key(name), limits, questions, batch=batch, folder=folder, filled=True)
+        result = in_own_process(run, job)
     records = server.records(_key(name))
     asked, charge = _full_request([record for record in records if record["charged"]])
     rate = questions / result["run_seconds"] * 60
@@ -296,11 +298,11 @@ def faults() -> dict[str, Any]:
     with ExitStack() as stack:
         servers = {name: stack.enter_context(simulator(latency_seconds=LATENCY_SECONDS)) for name in sets}
         some_server = next(iter(servers.values()))
-        faultless = in_own_process(run, Run(some_server.url, _key("faultless"), NO_QUOTA, QUESTIONS))
+        faultless = in_own_process(run, Run(some_server.url, _key("faultless"), NO_QUOTA, QUESTIONS, rows=True))
         for name, server in servers.items():
             server.reset(sets[name])
         runs = {
-            name: OwnProcess(run, Run(server.url, _key("faults"), NO_QUOTA, QUESTIONS))
+            name: OwnProcess(run, Run(server.url, _key("faults"), NO_QUOTA, QUESTIONS, rows=True))
             for name, server in servers.items()
         }
         return {

@@ -56,6 +56,8 @@ class Run:
     day: date = DAY
     filled: bool = False
     run_id: str = "first"
+    rows: bool = False
+    """Whether a fingerprint of the rows is wanted; it takes memory that is not ours."""
 
 
 def run(job: Run) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def run(job: Run) -> dict[str, Any]:
             "questions_a_krw": round(report.processed / max(1e-9, report.cost_krw), 2),
             "coverage": row.coverage,
             "run_seconds": round(report.seconds, 2),
-            "rows": rows_digest(store),
+            "rows": rows_digest(store) if job.rows else None,
         }
         store.engine.dispose()
     return figures
@@ -89,6 +91,14 @@ def open_folder(folder: str) -> SqlQuestionStore:
     engine = make_engine(f"sqlite:///{Path(folder) / 'bench.db'}")
     require_schema(engine, DEFAULT_NAMES)
     return SqlQuestionStore(engine, Tables(), datetime.now)
+
+
+def fill_folder(folder: str, day: date, first: int, last: int) -> dict[str, Any]:
+    """Put questions into a day of the database in a folder."""
+    store = open_folder(folder)
+    fill(store, day, first, last)
+    store.engine.dispose()
+    return {}
 
 
 def fill(store: SqlQuestionStore, day: date, first: int, last: int) -> None:

@@ -18,7 +18,7 @@ from keyword_assets.settings import MODELS
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.taxonomy_file import load_taxonomy
 from keyword_assets_tests.builders import BATCH_TIME, BOTH_DAYS, DAY, NEXT_DAY, add_messages, make_quarantined
-from keyword_assets_tests.world import questions
+from keyword_assets_tests.world import KEY, questions
 
 TAXONOMY = load_taxonomy()
 VERSION = classifier_version("HCX-007", TAXONOMY)
@@ -29,7 +29,7 @@ def config_for(url: str, **values: Any) -> HcxConfig:
     """A quota that is never used up."""
     facts = MODELS["HCX-007"]
     given: dict[str, Any] = {
-        "api_key": "key",
+        "api_key": KEY,
         "base_url": url,
         "model": "HCX-007",
         "requests_per_window": 1_000,
@@ -103,14 +103,13 @@ def test_a_run_does_what_was_planned(experienced: tuple[SqlQuestionStore, HcxCon
 
     planned = plan(store, config, limit)
     report = run(store, config, limit)
-    print(report.reasons, report.stopped)
 
     assert planned.texts == report.asked == min(100, 100 if limit is None else limit)
     assert planned.questions == report.processed
     assert planned.reused == report.reused
     # One answer in ten or so is cut off, and its last questions are asked again with others.
     assert planned.usage.requests <= report.usage.requests <= 1.1 * planned.usage.requests + 1
-    for name, tolerance in (("prompt", 0.1), ("completion", 0.15), ("reserved", 0.15)):
+    for name, tolerance in (("prompt", 0.05), ("completion", 0.15), ("reserved", 0.15)):
         assert getattr(planned.usage, name) == pytest.approx(getattr(report.usage, name), rel=tolerance)
     assert planned.cost_krw == pytest.approx(report.cost_krw, rel=0.1)
 

@@ -369,6 +369,17 @@ def test_what_we_sent_before_is_no_stranger_though_its_place_is_free_by_now(acco
     assert account.room() == 3
 
 
+def test_what_we_use_of_another_account_hides_no_stranger(account: Account) -> None:
+    """The server tells of one account."""
+    for _ in range(4):
+        account.claim(1, book=account.book("other"))
+    place = account.claim(1).place
+
+    account.settle(place, limit_requests=5, remaining_requests=0)
+
+    assert account.room() == 0
+
+
 def test_what_is_within_the_rounding_is_no_stranger(account: Account) -> None:
     """An estimate that is a few tokens off must not cost a window's quota."""
     place = account.claim(100).place
