@@ -109,7 +109,7 @@ class Classification:
                     in_flight.add(asyncio.create_task(self._ask(batch)))
                 elif in_flight:
                     in_flight = await self._reap(in_flight)
-                elif self._ended or not self._intake.waits_for_others:
+                elif self._ended or self._at_limit or not self._intake.waits_for_others:
                     break
                 else:
                     self._queue.fresh.extend(await self._intake.look_elsewhere())
@@ -158,6 +158,11 @@ class Classification:
             self.asked += sum(ask.cuts == 0 for ask in batch.asks)
             return batch
         return queue.next_doubtful(fill=False) if idle else None
+
+    @property
+    def _at_limit(self) -> bool:
+        """Whether there are texts that the limit does not let us send."""
+        return self._limit_left == 0 and bool(self._queue.fresh)
 
     @property
     def _limit_left(self) -> int | None:
@@ -214,7 +219,6 @@ class Classification:
     async def _classified(self, ask: Ask, answer: Answer, saved: int, refused: Mapping[Question, str]) -> None:
         """Settle a text; questions that came to wait for it while it was being written get their rows now."""
         del self._intake.waiting[ask.key]
-        self._intake.just_learned[ask.key] = answer
         late = ask.questions[saved:]
         if late:
             refused = {**refused, **await self._save([(question, answer) for question in late], {}, {})}
@@ -294,8 +298,8 @@ class Classification:
             self.stopped = reached.which
         except HcxDenied as denied:
             self.fatal = denied
-        except AskFailed:
-            pass
+        except AskFailed as failed:
+            await self._note(self._books.charge(failed.usage, {max(self.tallies): 1}))
         return False
 
     async def _gave_up(self, batch: Batch, failing: ModelFailing) -> None:
@@ -370,7 +374,7 @@ class Classification:
         for ask in list(self._intake.waiting.values()):
             if ask.problem is not None:
                 self._give_up_on(ask, ask.problem)
-        if self.stopped is None and self._limit_left == 0 and self._queue.fresh:
+        if self.stopped is None and self._at_limit:
             self.stopped = "limit"
         if self.fatal is None:
             self._books.close()

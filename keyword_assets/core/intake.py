@@ -44,8 +44,6 @@ class Intake:
     """Texts that are ours to ask, until they have their answer."""
     failed: dict[bytes, str] = field(default_factory=dict, init=False)
     """Texts that this run has given up on, with the reason."""
-    just_learned: dict[bytes, Answer] = field(default_factory=dict, init=False)
-    """Answers that came while a page was being sorted."""
     _theirs: dict[bytes, list[Question]] = field(default_factory=dict, init=False)
     _told: bool = field(default=False, init=False)
     _reading: asyncio.Future[list[Question] | None] | None = field(default=None, init=False)
@@ -94,7 +92,6 @@ class Intake:
 
     async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> list[Ask]:
         """Settle what can be settled without asking; claim the rest."""
-        self.just_learned.clear()
         stored = await asyncio.to_thread(self.store.known_answers, by_key.keys(), self.version)
         aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
         settled = stored.keys() | aside.keys() | self.failed.keys() | self.waiting.keys()
@@ -103,14 +100,12 @@ class Intake:
             ours = await asyncio.to_thread(self.store.claim, to_claim, self.version)
             # Whoever had the claim before us wrote its answer before letting go.
             stored = {**stored, **await asyncio.to_thread(self.store.known_answers, ours, self.version)}
-        # An answer may have been written, and its text no longer be waited for, since the look-up.
-        known = {**stored, **self.just_learned}
         asks: list[Ask] = []
         reused: list[tuple[Question, Answer]] = []
         spellings: list[tuple[Question, Quarantined]] = []
         for key, questions in by_key.items():
-            if key in known:
-                reused += [(question, known[key]) for question in questions]
+            if key in stored:
+                reused += [(question, stored[key]) for question in questions]
             elif key in aside:
                 spellings += [(question, replace(aside[key], text=question.text)) for question in questions]
             elif key in self.failed:
@@ -121,8 +116,9 @@ class Intake:
                 self.waiting[key] = Ask(key, prompt_text(questions[0].text), list(questions))
                 asks.append(self.waiting[key])
             else:
+                # Or ours, and answered just now: the next look finds it.
                 self._theirs.setdefault(key, []).extend(questions)
-        if answered := ours & known.keys():
+        if answered := ours & stored.keys():
             await asyncio.to_thread(self.store.release, answered, self.version)
         if reused:
             refused = await self.save(reused)

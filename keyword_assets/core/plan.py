@@ -99,7 +99,7 @@ class _Counted:
                 self.asking += 1
                 self._seen.add(number)
                 text = prompt_text(question.text)
-                self.estimate += sizer.estimate([text]) - sizer.overhead
+                self.estimate += sizer.estimate([text]) - sizer.estimate([])
                 if len(self.sample) < _SAMPLE:
                     self.sample.append(text)
 

@@ -19,7 +19,7 @@ from keyword_assets.core.texts import say
 log = logging.getLogger(__name__)
 
 # More than any published quota needs at the latencies measured.
-MOST_AT_ONCE = 256
+MOST_AT_ONCE = 128
 # Until the first answers tell how long one takes.
 _FIRST_AT_ONCE = 8
 # Enough in flight for twice the latency expected, so that a slow answer does not leave the quota idle.
@@ -189,8 +189,9 @@ class Governor:
             ticket: int | None = None
             while True:
                 tokens = size()
-                wanted = Wanted(ticket, tokens, self._effective(), self.longest, self._take_settled())
-                turn = await self._claim(wanted)
+                settled = self._just_settled()
+                turn = await self._claim(Wanted(ticket, tokens, self._effective(), self.longest, settled))
+                del self._settled[: len(settled)]
                 if turn.wait <= 0:
                     break
                 ticket = turn.place
@@ -236,7 +237,7 @@ class Governor:
         now = self.clock()
         if self._share == 1.0 or now - self._share_moved_at >= self.limits.window:
             self._share, self._share_moved_at = max(_LEAST_SHARE, self._share * _LESS), now
-        self._narrow(1.0)
+        self._narrow(1.0, at_once=True)
         await asyncio.to_thread(self.book.close, seconds or self.limits.window, self.limits)
 
     async def pause(self, seconds: float) -> None:
@@ -249,8 +250,9 @@ class Governor:
 
     async def close(self) -> None:
         """Write down what has settled since the last claim."""
-        if settled := self._take_settled():
+        if settled := self._just_settled():
             await asyncio.to_thread(self.book.settle, settled, self.limits)
+            del self._settled[: len(settled)]
 
     async def _claim(self, wanted: Wanted) -> Turn:
         """Claim in a thread. Who is cancelled meanwhile leaves no place behind that nobody uses."""
@@ -263,10 +265,10 @@ class Governor:
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
-    def _narrow(self, opening: float) -> None:
+    def _narrow(self, opening: float, *, at_once: bool = False) -> None:
         # Requests sent together fail together: that is one trouble, not many.
         now = self.clock()
-        if now - self._narrowed_at >= (self._latency or 0.0) or opening < self._open / 2:
+        if at_once or now - self._narrowed_at >= (self._latency or 0.0):
             self._open = self._doubling_below = max(1.0, opening)
             self._narrowed_at = now
 
@@ -280,10 +282,9 @@ class Governor:
             log.warning(say("hcx.tighter_limits", requests=requests, tokens=tokens))
             self.limits = replace(self.limits, requests=requests, tokens=tokens)
 
-    def _take_settled(self) -> tuple[Settled, ...]:
-        now, news = self.clock(), self._settled
-        self._settled = []
-        return tuple(Settled(p.id, p.tokens, now - at, now - p.sent_at, meters) for p, at, meters in news)
+    def _just_settled(self) -> tuple[Settled, ...]:
+        now = self.clock()
+        return tuple(Settled(p.id, p.tokens, now - at, now - p.sent_at, meters) for p, at, meters in self._settled)
 
     async def _change(self, seconds: float | None = None) -> None:
         self._changed.clear()

@@ -23,9 +23,10 @@ MESSAGE_OVERHEAD = 8
 _FIRST_ANSWER, _FIRST_ANSWER_SPREAD = 70.0, 25.0
 # Before the first answer: HCX's count of the input as a multiple of our upward estimate.
 _FIRST_RATIO, _FIRST_RATIO_SPREAD = 1.0, 0.05
-# Standard deviations of room above the expected answer. One answer document in twenty is then cut short, which costs
-# the questions that it did not get to, a tenth of a request or so; more room would cost every request more than that.
-_ANSWER_DEVIATIONS = 1.3
+# Standard deviations of room above the expected answers of a batch, and of a single one. One document of ten answers in
+# fifteen is then cut short, which costs the answer or two that it did not get to; more room would cost every request
+# more than that. A single answer that is cut short is lost whole.
+_BATCH_DEVIATIONS, _SINGLE_DEVIATIONS = 1.3, 3.3
 # Where room costs nothing, next to no document is cut short.
 _FREE_DEVIATIONS = 4.0
 # An estimate of the input that is too low could be one request too many for the window.
@@ -102,7 +103,7 @@ class Sizer:
 
     def prompt_of(self, requests: int, estimate: float) -> int:
         """Tokens in of so many requests together, as expected, whose texts we estimate at so many tokens in all."""
-        return round((requests * self.overhead + estimate) * self.ratio.mean)
+        return round((requests * self.estimate([]) + estimate) * self.ratio.mean)
 
     def _billed(self, estimate: float) -> int:
         spread = math.sqrt(self.ratio.variance) if self.ratio.weight else _FIRST_RATIO_SPREAD
@@ -118,7 +119,8 @@ class Sizer:
         # Of the sum of the answers, and of the mean that it was computed from.
         known = self.answer.uncertainty(_FIRST_ANSWER_SPREAD)
         spread = math.sqrt(questions * self.answer.variance + (questions * known) ** 2)
-        cap = ANSWER_OVERHEAD + expected + _ANSWER_DEVIATIONS * spread
+        deviations = _BATCH_DEVIATIONS + (_SINGLE_DEVIATIONS - _BATCH_DEVIATIONS) / questions
+        cap = ANSWER_OVERHEAD + expected + deviations * spread
         if prompt is not None:
             free = self.limits.tokens_per_window // self.limits.requests_per_window - prompt
             cap = max(cap, min(free, ANSWER_OVERHEAD + expected + _FREE_DEVIATIONS * spread))

@@ -17,6 +17,7 @@ from keyword_assets.sql.tables import Tables
 _TICKET_SECONDS = 5.0
 # When others stand before us in the queue, their turn is a matter of milliseconds once there is room.
 _QUEUE_SECONDS = 0.05
+_LEAST_SECONDS = 0.001
 # Rounding and clocks: less than this share of a limit is not laid to a stranger.
 _TOLERANCE = 0.02
 
@@ -135,12 +136,11 @@ class SqlQuotaBook:
             ).where(mine, table.c.free_at > now)
         ).one()
         requests, tokens, first_free_at, first_ticket = int(row[0]), int(row[1]), row[2], row[3]
-        if first_ticket is not None and first_ticket != wanted.ticket:
-            return _QUEUE_SECONDS
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
-        if not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens):
-            return 0.0
-        return max(0.001, float(first_free_at) - now)
+        room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
+        if not room:
+            return max(_LEAST_SECONDS, float(first_free_at) - now)
+        return 0.0 if first_ticket in (None, wanted.ticket) else _QUEUE_SECONDS
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
         """Where the server counts more than all of us can have used, somebody else uses the account: make way.

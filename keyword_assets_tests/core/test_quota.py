@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.quota import Governor, Limits, Meters, Place, QuotaBook, Settled, Turn, Wanted
+from keyword_assets.core.quota import MOST_AT_ONCE, Governor, Limits, Meters, Place, QuotaBook, Settled, Turn, Wanted
 from keyword_assets.hcx.simulator.meters import Meters as ServerMeters
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.sql.quota import SqlQuotaBook, account_of
@@ -173,7 +173,7 @@ def test_a_quota_without_bounds_is_used_with_a_bounded_number_in_flight() -> Non
             await send(governor)
         return governor.at_once
 
-    assert run_leaping(scenario()) == 256
+    assert run_leaping(scenario()) == MOST_AT_ONCE
 
 
 def test_an_overloaded_server_is_sent_less_and_then_slowly_more() -> None:

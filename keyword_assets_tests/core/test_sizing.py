@@ -142,7 +142,7 @@ def test_the_prompt_of_many_requests_is_their_sum() -> None:
     texts = [SHORT] * 10
     for _ in range(20):
         sizer.learn_input(100, 80)
-    together = sizer.estimate(texts) - sizer.overhead
+    together = sizer.estimate(texts) - sizer.estimate([])
 
     assert sizer.prompt_of(1, together) == pytest.approx(0.8 * sizer.estimate(texts), abs=1)
     assert sizer.prompt_of(3, 3 * together) == pytest.approx(3 * sizer.prompt_of(1, together), abs=2)
