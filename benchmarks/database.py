@@ -16,7 +16,7 @@ from keyword_assets.sql import queries
 from keyword_assets.sql.engine import make_engine, reading, writing
 from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.tables import DEFAULT_NAMES, read_tables
 from keyword_assets_tests.mariadb import PrivateMariaDB
 
 # Each day ten times the one before; four of five texts are distinct.
@@ -72,7 +72,10 @@ def _version(url: str) -> str:
 
 
 def _store(url: str) -> SqlQuestionStore:
-    return SqlQuestionStore(make_engine(url), Tables(), datetime.now)
+    engine = make_engine(url)
+    with reading(engine) as connection:
+        tables = read_tables(connection, DEFAULT_NAMES)
+    return SqlQuestionStore(engine, tables, datetime.now)
 
 
 def _count(url: str, day: date) -> dict[str, Any]:
@@ -120,7 +123,7 @@ def _compile_explained(element: _Explained, compiler: Any, **options: Any) -> st
 
 def _explain(url: str) -> list[str]:
     engine = make_engine(url)
-    statement = _Explained(queries.coverage(Tables(), Period.of(date(2025, 6, 12))))
+    statement = _Explained(queries.coverage(_store(url).tables, Period.of(date(2025, 6, 12))))
     with reading(engine) as connection:
         plan = connection.execution_options(stream_results=False).execute(statement)  # type: ignore[call-overload]
         return [" | ".join(str(value) for value in row) for row in plan.all()]

@@ -14,7 +14,7 @@ from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
 from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables, read_tables
 
 DAY = date(2025, 6, 11)
 NEXT_DAY = DAY + timedelta(days=1)
@@ -78,7 +78,9 @@ def open_store(
 ) -> SqlQuestionStore:
     """A store on a database whose schema is in place."""
     looks = count()
-    return SqlQuestionStore(engine, Tables(names), lambda: BATCH_TIME + next(looks) * tick)
+    with engine.connect() as connection:
+        tables = read_tables(connection, names)
+    return SqlQuestionStore(engine, tables, lambda: BATCH_TIME + next(looks) * tick)
 
 
 def add_messages(store: SqlQuestionStore, *texts: str | None, at: date | str = DAY, times: int = 1) -> None:

@@ -6,7 +6,7 @@ its check are due as soon as that day is done. Any of the three can be selected 
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
@@ -14,7 +14,7 @@ from pydantic import Field
 
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, KeywordAssetsError
-from keyword_assets.core.models import DayTally, Period, RunReport
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
 from keyword_assets.core.money import Price
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.ports import RunWatcher
@@ -41,6 +41,8 @@ POOL = "hcx"
 DAYS_A_RUN = 31
 # Rows of a report's table in the UI; `check` and the database have them all.
 MISSING_SHOWN = 20
+# Counting fewer messages than these is quick in any case.
+WORTH_CONFIRMING = 200_000
 
 
 class RunOptions(dg.Config):
@@ -99,12 +101,13 @@ class _Run:
     watcher: RunWatcher
     floor: float
     price: Price
+    before: list[DayCoverage] = field(default_factory=list)
 
     def classify(
         self, period: Period, taxonomy: Taxonomy, hcx: HcxResource, limit: int | None, settings: Settings
     ) -> None:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
-        listener = Listener(self.watcher.began, self.watcher.progressed, self._day_finished, self.watcher.elsewhere)
+        listener = Listener(self._began, self.watcher.progressed, self._day_finished, self.watcher.elsewhere)
 
         async def run() -> tuple[RunReport, HcxError | None]:
             async with hcx.open(taxonomy, self.store, self.context.run.run_id) as model:
@@ -136,14 +139,20 @@ class _Run:
                 seconds=report.seconds,
             )
         )
+        if sum(row.messages for row in self.before) >= WORTH_CONFIRMING:
+            self.store.confirm(period)
         if report.stopped:
             self.context.log.warning(say(f"stopped.{report.stopped}"))
         if fatal is not None:
             raise fatal
 
+    def _began(self, before: list[DayCoverage]) -> None:
+        self.before.extend(before)
+        self.watcher.began(before)
+
     def account_for(self, day: Period, tally: DayTally | None) -> None:
         """Count the day live, keep its state, and tell Dagster and whoever watches."""
-        (row,) = self.store.coverage(day)
+        (row,) = self.store.recount(day)
         missing = self.store.most_asked_missing(day, MISSING_SHOWN) if row.open else []
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
             self.store.report(row)

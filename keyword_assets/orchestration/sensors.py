@@ -21,6 +21,8 @@ from keyword_assets.settings import Settings
 LOOK_BACK_DAYS = 30
 DAYS_A_TICK = 10
 SECONDS_BETWEEN_TICKS = 600
+# A tick is cut off after a minute; days that were not counted in time are counted at the next.
+LOOK_SECONDS = 20
 REASON_TAG = "keyword_assets/reason"
 
 _IN_FLIGHT = [
@@ -51,7 +53,7 @@ def coverage_backfill_sensor(settings: Settings) -> dg.SensorDefinition:
             return dg.SkipReason(say("sensor.no_days"))
         try:
             with database.open() as store:
-                coverage = store.coverage(period)
+                coverage = store.look(period, LOOK_SECONDS)
         except KeywordAssetsError as error:
             # Without its traceback, which says nothing to the person who has to start the server.
             raise dg.Failure(description=str(error)) from None

@@ -28,6 +28,23 @@ def _day_of_sqlite(element: day_of, compiler: Any, **options: Any) -> str:
     return f"substr({compiler.process(element.clauses, **options)}, 1, 10)"
 
 
+class next_midnight(FunctionElement[Any]):  # noqa: N801
+    """The midnight that ends a calendar day."""
+
+    type = sa.types.NullType()
+    inherit_cache = True
+
+
+@compiles(next_midnight)
+def _next_midnight_mysql(element: next_midnight, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)} + INTERVAL 1 DAY)"
+
+
+@compiles(next_midnight, "sqlite")
+def _next_midnight_sqlite(element: next_midnight, compiler: Any, **options: Any) -> str:
+    return f"date({compiler.process(element.clauses, **options)}, '+1 day')"
+
+
 class identity_of(FunctionElement[Any]):  # noqa: N801
     """What makes a text itself, byte for byte, whatever the collation of its column.
 
@@ -60,7 +77,7 @@ def identity_value(text: str, dialect: str) -> str | bytes:
 
 
 # The same code points that `is_blank` knows, so that no engine's own version of Unicode has a say.
-_VISIBLE_PATTERN = "[^" + "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in blank_ranges()) + "]"
+VISIBLE_PATTERN = "[^" + "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in blank_ranges()) + "]"
 
 
 class asks_nothing(FunctionElement[Any]):  # noqa: N801
@@ -70,7 +87,7 @@ class asks_nothing(FunctionElement[Any]):  # noqa: N801
     inherit_cache = True
 
     def __init__(self, text: sa.ColumnElement[Any]) -> None:
-        super().__init__(text, sa.literal(_VISIBLE_PATTERN))
+        super().__init__(text, sa.literal(VISIBLE_PATTERN))
 
 
 @compiles(asks_nothing)

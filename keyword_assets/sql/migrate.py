@@ -14,7 +14,7 @@ from keyword_assets.sql.tables import Names
 
 # Of our own, because Dagster keeps an `alembic_version` table and may live in the same database.
 VERSION_TABLE = "keyword_schema_version"
-HEAD = "0002"
+HEAD = "0003"
 
 
 def current_revision(connection: Connection) -> str | None:

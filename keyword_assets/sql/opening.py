@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from keyword_assets.settings import Settings
-from keyword_assets.sql.engine import exists, make_engine
+from keyword_assets.sql.engine import exists, make_engine, reading
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.tables import Names, read_tables
 
 
 @contextmanager
@@ -27,6 +27,8 @@ def open_store(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQu
     engine = make_engine(settings.database_url, look_only=look_only)
     try:
         require_schema(engine, names, look_only=look_only)
-        yield SqlQuestionStore(engine, Tables(names), settings.now)
+        with reading(engine) as connection:
+            tables = read_tables(connection, names)
+        yield SqlQuestionStore(engine, tables, settings.now)
     finally:
         engine.dispose()

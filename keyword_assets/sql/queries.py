@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.core.models import Period
-from keyword_assets.sql.dialects import asks_nothing, day_of, identity_of
+from keyword_assets.sql.dialects import asks_nothing, day_of, identity_of, next_midnight
 from keyword_assets.sql.tables import Tables
 
 
@@ -27,11 +27,21 @@ def _quarantine_identity(tables: Tables) -> identity_of:
 def texts_of_days(tables: Tables, period: Period) -> sa.Subquery:
     """One row for each (day, text): `day`, `identity` (NULL for all blank ones together), `messages`, `first_pk`.
 
-    The one pass over the messages that everything is counted from; served by the index on `created_at`.
+    The one pass over the messages that everything is counted from. Served by the index `ix_keyword_day` alone where
+    `chattings` has our columns, in the order in which it groups; else by the index on `created_at`, and every text is
+    read, tested and hashed.
     """
     chat = tables.chattings.c
-    identity = sa.case((sa.not_(asks_nothing(chat.input_text)), identity_of(chat.input_text)), else_=sa.null())
-    day = day_of(chat.created_at)
+    day: sa.ColumnElement[Any]
+    identity: sa.ColumnElement[Any]
+    inside: sa.ColumnElement[bool]
+    if tables.has_chat_columns:
+        day, identity = tables.chat_day, tables.chat_text_hash
+        inside = day.between(period.start, period.end)
+    else:
+        day = day_of(chat.created_at)
+        identity = sa.case((sa.not_(asks_nothing(chat.input_text)), identity_of(chat.input_text)), else_=sa.null())
+        inside = _in_period(chat.created_at, period)
     return (
         sa.select(
             day.label("day"),
@@ -39,46 +49,46 @@ def texts_of_days(tables: Tables, period: Period) -> sa.Subquery:
             sa.func.count().label("messages"),
             sa.func.min(chat.chatting_pk).label("first_pk"),
         )
-        .where(_in_period(chat.created_at, period))
+        .select_from(tables.chattings)
+        .where(inside)
         # By place: a name would mean the user's column, should `chattings` have a `day` or an `identity`.
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("asked")
     )
 
 
-def classified_texts(tables: Tables, period: Period) -> sa.Subquery:
-    """The distinct (day, identity) that have at least one keyword row; served by the index on `created_at`."""
+def _has_rows(tables: Tables, asked: sa.Subquery) -> sa.ColumnElement[bool]:
+    """Whether a question has a keyword row; looked up in the index over text and `created_at`, in its order."""
     row = tables.admin_chat_keywords.c
-    return (
-        sa.select(day_of(row.created_at).label("day"), _keyword_identity(tables).label("identity"))
-        .where(_in_period(row.created_at, period))
-        .distinct()
-        .subquery("classified")
+    return sa.and_(
+        _keyword_identity(tables) == asked.c.identity,
+        row.created_at >= asked.c.day,
+        row.created_at < next_midnight(asked.c.day),
     )
 
 
-def _joined(tables: Tables, period: Period) -> tuple[sa.Subquery, sa.Subquery, identity_of, sa.FromClause]:
-    asked, classified = texts_of_days(tables, period), classified_texts(tables, period)
-    aside = _quarantine_identity(tables)
-    joined = asked.outerjoin(
-        classified, sa.and_(classified.c.day == asked.c.day, classified.c.identity == asked.c.identity)
-    ).outerjoin(tables.quarantine, aside == asked.c.identity)
-    return asked, classified, aside, joined
+def _with_quarantine(tables: Tables, asked: sa.Subquery) -> sa.FromClause:
+    return asked.outerjoin(tables.quarantine, _quarantine_identity(tables) == asked.c.identity)
 
 
 def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
-    """For each day that has messages: messages, blank, questions, classified, quarantined."""
-    asked, classified, aside, joined = _joined(tables, period)
+    """For each day that has messages: messages, blank, questions, classified, quarantined.
+
+    The look-up is an expression, not a join: MariaDB would otherwise build a table of all keyword rows first.
+    """
+    asked = texts_of_days(tables, period)
+    classified = sa.exists().where(_has_rows(tables, asked)).correlate(asked)
+    aside = _quarantine_identity(tables)
     return (
         sa.select(
             asked.c.day,
             sa.func.sum(asked.c.messages),
             sa.func.sum(sa.case((asked.c.identity.is_(None), asked.c.messages), else_=0)),
             sa.func.count(asked.c.identity),
-            sa.func.count(classified.c.identity),
-            sa.func.count(sa.case((classified.c.identity.is_(None), aside))),
+            sa.func.sum(sa.case((classified, 1), else_=0)),
+            sa.func.sum(sa.case((aside.is_(None), 0), (classified, 0), else_=1)),
         )
-        .select_from(joined)
+        .select_from(_with_quarantine(tables, asked))
         .group_by(asked.c.day)
     )
 
@@ -88,22 +98,26 @@ def open_questions(tables: Tables, period: Period, *, most_asked_first: bool) ->
 
     The text is fetched by the first message's key, so that no text goes through the aggregation.
     """
-    asked, classified, aside, joined = _joined(tables, period)
-    chat = tables.chattings.c
+    asked = texts_of_days(tables, period)
+    chat, row = tables.chattings.c, tables.admin_chat_keywords.c
     count = asked.c.messages.desc()
     order = (count, asked.c.day) if most_asked_first else (asked.c.day, count)
     return (
         sa.select(asked.c.day, asked.c.messages, chat.input_text)
-        .select_from(joined.join(tables.chattings, chat.chatting_pk == asked.c.first_pk))
-        .where(asked.c.identity.is_not(None), classified.c.identity.is_(None), aside.is_(None))
+        .select_from(
+            _with_quarantine(tables, asked)
+            .outerjoin(tables.admin_chat_keywords, _has_rows(tables, asked))
+            .join(tables.chattings, chat.chatting_pk == asked.c.first_pk)
+        )
+        .where(asked.c.identity.is_not(None), row.created_at.is_(None), _quarantine_identity(tables).is_(None))
         .order_by(*order, asked.c.first_pk)
     )
 
 
 def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
     """The questions of the period that are missing because their text is quarantined, most asked first."""
-    asked, classified, _, joined = _joined(tables, period)
-    aside = tables.quarantine.c
+    asked = texts_of_days(tables, period)
+    aside, row = tables.quarantine.c, tables.admin_chat_keywords.c
     return (
         sa.select(
             asked.c.day,
@@ -115,8 +129,12 @@ def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
             aside.quarantined_at,
             aside.share_key,
         )
-        .select_from(joined)
-        .where(classified.c.identity.is_(None), aside.text_hash.is_not(None))
+        .select_from(
+            asked.join(tables.quarantine, _quarantine_identity(tables) == asked.c.identity).outerjoin(
+                tables.admin_chat_keywords, _has_rows(tables, asked)
+            )
+        )
+        .where(row.created_at.is_(None))
         .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_pk)
     )
 
@@ -140,8 +158,7 @@ def correct_counts(tables: Tables, period: Period) -> sa.Update:
 def _miscounted(tables: Tables, asked: sa.Subquery, row: Any, period: Period) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         _in_period(row.created_at, period),
-        day_of(row.created_at) == asked.c.day,
-        _keyword_identity(tables) == asked.c.identity,
+        _has_rows(tables, asked),
         sa.or_(row.query_count.is_(None), row.query_count != asked.c.messages),
     )
 

@@ -19,6 +19,7 @@ from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql import queries
 from keyword_assets.sql.dialects import identity_value
 from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.facts import Facts
 from keyword_assets.sql.quota import SqlQuotaBook, account_of
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.workers import Worker, chunks
@@ -44,6 +45,7 @@ class SqlQuestionStore:
         self.tables = tables
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
+        self._facts = Facts(engine, tables, self._count)
 
     # -- sharing the work ---------------------------------------------------------------------------------------------
 
@@ -72,6 +74,22 @@ class SqlQuestionStore:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def coverage(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
+        return self._facts.proven(period) or self._count(period)
+
+    def recount(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period counted live, and kept for `coverage` and `look`."""
+        return self._facts.recount(period)
+
+    def confirm(self, period: Period) -> None:
+        """Make the period's coverage cheap to look at until something changes; see `Facts`."""
+        self._facts.confirm(period)
+
+    def look(self, period: Period, seconds: float) -> list[DayCoverage]:
+        """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
+        return self._facts.look(period, seconds)
+
+    def _count(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first, counted live in one statement."""
         with reading(self.engine) as connection:
             rows = connection.execute(queries.coverage(self.tables, period)).all()

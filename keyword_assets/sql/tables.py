@@ -23,6 +23,11 @@ HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *_MYSQL)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+# Of `chattings`, on MySQL and MariaDB where revision 0003 could add them: the calendar day of the message, and the hash
+# of its text, NULL for a blank one.
+CHAT_DAY, CHAT_TEXT_HASH = "keyword_day", "keyword_text_hash"
+
+
 class WallClock(TypeDecorator[datetime]):
     """Local wall-clock time, or a day standing for its midnight.
 
@@ -72,10 +77,16 @@ DEFAULT_NAMES = Names({}, {})
 
 
 class Tables:
-    """The tables under the user's names; statements say `tables.chattings.c.input_text` whatever it is called."""
+    """The tables under the user's names; statements say `tables.chattings.c.input_text` whatever it is called.
 
-    def __init__(self, names: Names = DEFAULT_NAMES) -> None:
+    Args:
+        names: the user's names.
+        chat_columns: whether `chattings` has the virtual columns of revision 0003; see `read_tables`.
+    """
+
+    def __init__(self, names: Names = DEFAULT_NAMES, *, chat_columns: bool = False) -> None:
         self.names = names
+        self.has_chat_columns = chat_columns
         self.metadata = sa.MetaData()
 
         def column(table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
@@ -109,6 +120,10 @@ class Tables:
         )
         # Only on MySQL and MariaDB, computed by the server, so that rows written by anybody have it.
         self.keyword_text_hash = sa.column("keyword_text_hash", HASH, _selectable=self.admin_chat_keywords)
+
+        # Where they are, a day's messages are counted from their index alone, without reading or hashing a text.
+        self.chat_day = sa.column(CHAT_DAY, sa.Date(), _selectable=self.chattings)
+        self.chat_text_hash = sa.column(CHAT_TEXT_HASH, HASH, _selectable=self.chattings)
 
         self.answers = sa.Table(
             "keyword_answers",
@@ -189,4 +204,26 @@ class Tables:
             sa.Column("sizes", LONG_TEXT, nullable=False),
             sa.Column("learned_at", WallClock(), nullable=False),
         )
+        self.facts = sa.Table(
+            "keyword_day_facts",
+            self.metadata,
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("counted_at", sa.Double(), nullable=False),
+            sa.Column("newest_message", sa.BigInteger(), nullable=False),
+            sa.Column("messages", sa.BigInteger(), nullable=False),
+            sa.Column("blank", sa.BigInteger(), nullable=False),
+            sa.Column("questions", sa.BigInteger(), nullable=False),
+            sa.Column("classified", sa.BigInteger(), nullable=False),
+            sa.Column("quarantined", sa.BigInteger(), nullable=False),
+        )
         self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))
+
+
+def read_tables(connection: sa.Connection, names: Names) -> Tables:
+    """The tables as they are on this database: with the virtual columns of `chattings`, if it has them."""
+    if connection.dialect.name == "sqlite":
+        return Tables(names)
+    there = sa.inspect(connection)
+    table = names.table("chattings")
+    chat_columns = there.has_table(table) and CHAT_TEXT_HASH in {c["name"] for c in there.get_columns(table)}
+    return Tables(names, chat_columns=chat_columns)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
+from keyword_assets.sql.migrations.online import invisible
 from keyword_assets.sql.tables import DEFAULT_NAMES, HASH, LONG_TEXT, SHORT_TEXT, Names
 
 revision = "0001"
@@ -156,7 +157,11 @@ def _index_keywords(names: Names, present: set[str]) -> None:
         return
     if "keyword_text_hash" not in columns:
         quoted = connection.dialect.identifier_preparer.quote(text)
-        computed = sa.Computed(f"unhex(sha2(convert({quoted} using utf8mb4), 256))", persisted=False)
-        op.add_column(table, sa.Column("keyword_text_hash", HASH, computed))
+        # Invisible, so that `SELECT *` and `INSERT` without column names go on as before.
+        altered = connection.dialect.identifier_preparer.quote(table)
+        op.execute(
+            f"ALTER TABLE {altered} ADD COLUMN keyword_text_hash BINARY(32) "
+            f"AS (unhex(sha2(convert({quoted} using utf8mb4), 256))) VIRTUAL{invisible(connection)}"
+        )
     if "ix_keyword_text_hash" not in indexes:
         op.create_index("ix_keyword_text_hash", table, ["keyword_text_hash", created_at])

@@ -1,0 +1,197 @@
+"""Coverage without counting again what has not changed.
+
+Each day's numbers are kept with the time at which they were counted. They are as good as counted now if the server says
+that none of the tables they come from was written since (InnoDB keeps the time of a table's last commit; it is unknown
+after a restart of the server, of views and on SQLite). For whoever need not be exact to the second, a day is counted
+again only if messages came for it or its numbers are old.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.sql.dialects import day_of, epoch_seconds
+from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.queries import lock
+from keyword_assets.sql.tables import Tables
+
+# The time of a table's last commit comes in whole seconds.
+_GRAIN_SECONDS = 1.0
+# An edit in place and rows deleted by hand leave no trace that is cheap to find: numbers older than this are renewed.
+FULL_LOOK_SECONDS = 6 * 3600
+# A message's number is given before its transaction ends: one that began earlier may become visible later. So many
+# numbers are looked at again.
+_LATE_NUMBERS = 10_000
+_NUMBERS = ("messages", "blank", "questions", "classified", "quarantined")
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A day's numbers, when they were counted, and the newest message that was looked at for them."""
+
+    row: DayCoverage
+    counted_at: float
+    newest_message: int
+
+
+class Facts:
+    """The kept numbers of days.
+
+    Args:
+        engine: the database.
+        tables: the tables.
+        count: counts each day of a period live.
+    """
+
+    def __init__(self, engine: Engine, tables: Tables, count: Callable[[Period], list[DayCoverage]]) -> None:
+        self._engine = engine
+        self._tables = tables
+        self._table = tables.facts
+        self._count = count
+
+    def proven(self, period: Period) -> list[DayCoverage] | None:
+        """Each day of the period, if the server vouches that nothing has changed since it was counted; else None."""
+        with reading(self._engine) as connection:
+            kept = self._kept(connection, period)
+            if len(kept) < _length(period):
+                return None
+            changed_at = self._changed_at(connection, kept.values())
+        if changed_at is None or any(fact.counted_at <= changed_at for fact in kept.values()):
+            return None
+        return [kept[day].row for day in period.days()]
+
+    def recount(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period counted now, and kept."""
+        with reading(self._engine) as connection:
+            now = _clock(connection)
+            newest = self._newest_message(connection)
+        rows = self._count(period)
+        self._keep(rows, now, newest)
+        return rows
+
+    def confirm(self, period: Period) -> None:
+        """After the last write of a run over many messages: count once more, late enough to be proven from now on."""
+        if self._engine.dialect.name != "sqlite" and self.proven(period) is None:
+            time.sleep(2 * _GRAIN_SECONDS)
+            self.recount(period)
+
+    def look(self, period: Period, seconds: float) -> list[DayCoverage]:
+        """The days of the period whose numbers are known, counted again where something may have changed.
+
+        Costs next to nothing if nothing did, and no more than the days concerned if messages came late. Newest days
+        first, and none is begun after so many seconds: the next look goes on.
+        """
+        if rows := self.proven(period):
+            return rows
+        deadline = time.monotonic() + seconds
+        with reading(self._engine) as connection:
+            now, newest = _clock(connection), self._newest_message(connection)
+            kept = self._kept(connection, period)
+            touched = self._days_with_new_messages(connection, kept)
+        old = {day for day, fact in kept.items() if fact.counted_at < now - FULL_LOOK_SECONDS}
+        doubtful = {day for day in period.days() if day not in kept} | touched | old
+        known = {day: fact.row for day, fact in kept.items()}
+        for day in sorted(doubtful, reverse=True):
+            if time.monotonic() > deadline:
+                known.pop(day, None)
+            else:
+                (known[day],) = self.recount(Period.of(day))
+        self._seen(set(kept) - doubtful, newest)
+        return [known[day] for day in sorted(known)]
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    def _kept(self, connection: Connection, period: Period) -> dict[date, _Fact]:
+        columns = self._table.c
+        rows = connection.execute(
+            sa.select(
+                columns.day, columns.counted_at, columns.newest_message, *(columns[name] for name in _NUMBERS)
+            ).where(columns.day.between(period.start, period.end))
+        )
+        return {day: _Fact(DayCoverage(day, *numbers), at, newest) for day, at, newest, *numbers in rows}
+
+    def _changed_at(self, connection: Connection, kept: Collection[_Fact]) -> float | None:
+        """When a table behind these numbers was last written, by the database's clock; None if it does not know."""
+        if connection.dialect.name == "sqlite":
+            return None
+        chats, rows, aside = (
+            table.name for table in (self._tables.chattings, self._tables.admin_chat_keywords, self._tables.quarantine)
+        )
+        # MySQL keeps the statistics of tables for a day; MariaDB takes the hint for the comment that it is to it.
+        statement = sa.text(
+            "SELECT /*+ SET_VAR(information_schema_stats_expiry = 0) */ TABLE_NAME, "
+            "TIMESTAMPDIFF(SECOND, UPDATE_TIME, NOW()) FROM information_schema.TABLES "
+            "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN :names"
+        ).bindparams(sa.bindparam("names", expanding=True))
+        found = connection.execute(statement, {"names": [chats, rows, aside]}).all()
+        ages = {str(name): age for name, age in found}
+        needed = [ages.get(chats), ages.get(rows)]
+        # A quarantine that was never used has no time; as long as it is empty its number is known all the same.
+        empty = (
+            connection.execute(sa.select(sa.literal(1)).select_from(self._tables.quarantine).limit(1)).first() is None
+        )
+        if not empty or any(fact.row.quarantined for fact in kept):
+            needed.append(ages.get(aside))
+        known = [float(age) for age in needed if age is not None]
+        return _clock(connection) - min(known) + _GRAIN_SECONDS if len(known) == len(needed) else None
+
+    def _newest_message(self, connection: Connection) -> int:
+        return connection.execute(sa.select(sa.func.max(self._tables.chattings.c.chatting_pk))).scalar_one() or 0
+
+    def _days_with_new_messages(self, connection: Connection, kept: Mapping[date, _Fact]) -> set[date]:
+        """The days that messages came for since each was counted; looks at the newest messages only, by their key."""
+        if not kept:
+            return set()
+        chat = self._tables.chattings.c
+        statement = (
+            sa.select(day_of(chat.created_at), sa.func.max(chat.chatting_pk))
+            .where(chat.chatting_pk > min(fact.newest_message for fact in kept.values()) - _LATE_NUMBERS)
+            .group_by(sa.text("1"))
+        )
+        newest = {_date(day): number for day, number in connection.execute(statement)}
+        return {day for day, fact in kept.items() if newest.get(day, -1) > fact.newest_message - _LATE_NUMBERS}
+
+    def _seen(self, days: Collection[date], newest_message: int) -> None:
+        """No message up to this one was for these days, but for those that were counted: look at later ones next."""
+        if not days:
+            return
+        with writing(self._engine) as connection:
+            connection.execute(lock(self._tables, "write"))
+            connection.execute(
+                sa.update(self._table)
+                .where(self._table.c.day.in_(list(days)), self._table.c.newest_message < newest_message)
+                .values(newest_message=newest_message)
+            )
+
+    def _keep(self, rows: Sequence[DayCoverage], counted_at: float, newest_message: int) -> None:
+        table = self._table
+        values = [
+            {
+                "day": row.day,
+                "counted_at": counted_at,
+                "newest_message": newest_message,
+                **{name: getattr(row, name) for name in _NUMBERS},
+            }
+            for row in rows
+        ]
+        with writing(self._engine) as connection:
+            connection.execute(lock(self._tables, "write"))
+            connection.execute(sa.delete(table).where(table.c.day.in_([row.day for row in rows])))
+            connection.execute(sa.insert(table), values)
+
+
+def _date(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _length(period: Period) -> int:
+    return (period.end - period.start).days + 1
+
+
+def _clock(connection: Connection) -> float:
+    return float(connection.execute(sa.select(epoch_seconds())).scalar_one())
