@@ -134,4 +134,9 @@ def _dagster(settings: Settings) -> str:
     from keyword_assets.cli import runs
 
     with runs.instance(settings) as instance:
-        return say("doctor.dagster_ok", home=settings.dagster_home, runs=instance.get_runs_count())
+        found = say("doctor.dagster_ok", home=settings.dagster_home, runs=instance.get_runs_count())
+    if narrow := runs.narrow_columns(settings):
+        raise InputError("doctor.dagster_narrow", columns=", ".join(narrow))
+    if server := runs.server_of(settings):
+        return found + say("doctor.dagster_server", url=server)
+    return found + (say("doctor.dagster_ignores") if runs.ignores_mysql(settings) else "")

@@ -248,9 +248,15 @@ def _to_look_at(url: str) -> str:
 
 @db.command()
 @click.option("--dry-run", is_flag=True, help="실행할 문장만 보여 줍니다 / only show the statements")
+@click.option("--dagster", is_flag=True, help="Dagster 인스턴스의 MySQL 표를 넓힙니다 / widen Dagster's own tables")
 @_lang
-def upgrade(dry_run: bool) -> int:
+def upgrade(dry_run: bool, dagster: bool) -> int:
     """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
+    if dagster:
+        from keyword_assets.cli import runs
+
+        click.echo(runs.widen_columns(Settings.from_env(), dry_run=dry_run))
+        return DONE
     from keyword_assets.sql import migrate
 
     settings = Settings.from_env()

@@ -2,19 +2,25 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from typing import cast
 
 import dagster as dg
+import sqlalchemy as sa
 import yaml
+from dagster._config import process_config, resolve_to_config_type
 from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.events import RunFailureReason
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.config import MySqlStorageConfig, mysql_config
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from filelock import FileLock, Timeout
+from sqlalchemy.engine import Engine
 
-from keyword_assets.core.errors import InputError, KeywordAssetsError
+from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.texts import say
@@ -22,8 +28,12 @@ from keyword_assets.definitions import build_defs
 from keyword_assets.orchestration.assets import POOL
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.resources import HcxResource
-from keyword_assets.settings import Settings
+from keyword_assets.settings import HOME, Settings
+from keyword_assets.sql import dagster_tables
+from keyword_assets.sql.engine import make_engine, reading, redacted
 
+# Read by Dagster itself too, which knows our settings no more than our `.env`.
+MYSQL_URL = "DAGSTER_MYSQL_URL"
 MODE_TAG = "keyword_assets/mode"
 # Names the lock file that the run's process holds as long as it lives. The prefix keeps it out of the UI.
 _LIFE_TAG = ".dagster/keyword_assets_command"
@@ -107,32 +117,160 @@ def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
 def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The instance in `DAGSTER_HOME`, set up there at first use."""
     home = prepare_home(settings)
-    try:
-        opening = dg.DagsterInstance.from_config(str(home))
-    except (yaml.YAMLError, dg.DagsterError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise InputError("settings.dagster_yaml", path=home, reason=reason) from error
-    with opening as dagster_instance:
-        _bury_the_dead(dagster_instance, home)
-        yield dagster_instance
+    with _server(home) as server:
+        if server is not None:
+            # Dagster would try five times, and end in an error that names neither the server nor the setting.
+            with reading(server):
+                pass
+        with _configuration_errors(home):
+            opening = dg.DagsterInstance.from_config(str(home))
+        with opening as dagster_instance:
+            _bury_the_dead(dagster_instance, home)
+            yield dagster_instance
 
 
 def prepare_home(settings: Settings) -> Path:
     """Make `DAGSTER_HOME` a folder that Dagster accepts, with our configuration where it has none.
 
     Raises:
-        InputError: there cannot be such a folder.
+        InputError: there cannot be such a folder, or what is configured there is not what `DAGSTER_MYSQL_URL` asks for.
     """
     home = settings.dagster_home.resolve()
-    packaged = resources.files("keyword_assets") / "resources" / "dagster.yaml"
+    file = home / "dagster.yaml"
+    on_mysql = _is_on_mysql_by_environment(home)
+    parts = ["dagster.yaml", "dagster-mysql.yaml"] if on_mysql else ["dagster.yaml"]
+    packaged = resources.files("keyword_assets") / "resources"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        if not (home / "dagster.yaml").exists():
-            (home / "dagster.yaml").write_text(packaged.read_text(encoding="utf-8"), encoding="utf-8")
+        if not file.exists():
+            file.write_text("".join((packaged / part).read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+        elif on_mysql:
+            _require_storage(file)
     except OSError as error:
         raise InputError("settings.dagster_home", home=home, reason=error.strerror) from error
     os.environ["DAGSTER_HOME"] = str(home)
     return home
+
+
+def ignores_mysql(settings: Settings) -> bool:
+    """Whether there is a `DAGSTER_MYSQL_URL` that this home, the working folder's own, does not follow."""
+    return _mysql_url() is not None and not _is_on_mysql_by_environment(settings.dagster_home.resolve())
+
+
+def _mysql_url() -> str | None:
+    return os.environ.get(MYSQL_URL, "").strip() or None
+
+
+def _is_on_mysql_by_environment(home: Path) -> bool:
+    """The working folder's own instance stays embedded: the demo's runs have no business on anybody's server."""
+    return _mysql_url() is not None and home != (Path.cwd() / HOME / "dagster").resolve()
+
+
+def _require_storage(file: Path) -> None:
+    """Refuse a configuration that would quietly keep the runs in SQLite files although a server is named."""
+    try:
+        configured = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        # Dagster's own words about it come when the instance is opened.
+        return
+    if not isinstance(configured, dict) or not configured.keys() & {"storage", "run_storage"}:
+        raise InputError("dagster.keeps_files", path=file)
+
+
+def server_of(settings: Settings) -> str | None:
+    """The server that the instance is on, as it may be shown; None where it is on no MySQL."""
+    url = _storage_url(prepare_home(settings))
+    return redacted(url) if url else None
+
+
+def narrow_columns(settings: Settings) -> Sequence[str]:
+    """The columns of the instance's tables that large ticks and metadata do not fit into; none where not on MySQL."""
+    with _server(prepare_home(settings)) as server:
+        return [] if server is None else [str(column) for column in dagster_tables.narrow_columns(server)]
+
+
+def widen_columns(settings: Settings, *, dry_run: bool) -> str:
+    """Widen the columns of the instance's tables, which Dagster makes first where there are none.
+
+    Args:
+        settings: the settings.
+        dry_run: change nothing on the server.
+
+    Returns:
+        What was done, or the statements that would be run.
+
+    Raises:
+        InputError: the instance is not on MySQL.
+        DatabaseError: the server cannot be reached, or refused.
+    """
+    home = settings.dagster_home.resolve()
+    configured = (home / "dagster.yaml").exists() or _is_on_mysql_by_environment(home)
+    with _server(prepare_home(settings) if configured else None) as server:
+        if server is None:
+            raise InputError("dagster.not_on_mysql", path=home)
+        if dry_run:
+            if not dagster_tables.are_there(server):
+                names = ", ".join(f"{table}.{column}" for table, column in dagster_tables.COLUMNS)
+                return say("upgrade.dagster_first", columns=names)
+            statements = [f"{column.statement};" for column in dagster_tables.narrow_columns(server)]
+            return "\n".join(statements) or say("upgrade.dagster_nothing")
+        with instance(settings):
+            pass
+        widened = dagster_tables.widen(server)
+    if not widened:
+        return say("upgrade.dagster_nothing")
+    return say("upgrade.dagster_done", count=len(widened), columns=", ".join(map(str, widened)))
+
+
+def _storage_url(home: Path) -> str | None:
+    """The URL that the instance's configuration says; None where it is on no MySQL."""
+    with _configuration_errors(home):
+        storage = InstanceRef.from_dir(str(home)).run_storage_data
+    if storage is None or storage.module_name.split(".")[0] != "dagster_mysql":
+        return None
+    # Loaded here, because an embedded instance can do without it.
+    from dagster_mysql.utils import mysql_url_from_config
+
+    if storage.config_dict.get("mysql_url") == {"env": MYSQL_URL} and _mysql_url() is None:
+        raise InputError("dagster.no_url", path=home)
+    found = process_config(resolve_to_config_type(mysql_config()), dict(storage.config_dict))
+    if not found.success or found.value is None:
+        reason = " ".join(" ".join(error.message for error in found.errors or []).split())[:300]
+        raise InputError("settings.dagster_yaml", path=home, reason=reason)
+    return str(mysql_url_from_config(cast(MySqlStorageConfig, found.value)))
+
+
+@contextmanager
+def _configuration_errors(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except (yaml.YAMLError, dg.DagsterError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise InputError("settings.dagster_yaml", path=home, reason=reason) from error
+
+
+@contextmanager
+def _server(home: Path | None) -> Iterator[Engine | None]:
+    """The database of the instance, None where it is on no MySQL; what goes wrong with it is told as Dagster's."""
+    url = _storage_url(home) if home else None
+    if url is None:
+        yield None
+        return
+    from dagster_mysql.utils import DagsterMySQLException
+
+    try:
+        engine = make_engine(url)
+    except InputError as error:
+        raise InputError("dagster.bad_url") from error
+    try:
+        yield engine
+    except DatabaseError as error:
+        raise DatabaseError("dagster.server", url=redacted(url), reason=error.params.get("reason")) from error
+    except (sa.exc.SQLAlchemyError, DagsterMySQLException) as error:
+        cause = getattr(error, "orig", None) or error.__cause__ or error
+        raise DatabaseError("dagster.server", url=redacted(url), reason=" ".join(str(cause).split())[:300]) from error
+    finally:
+        engine.dispose()
 
 
 @contextmanager

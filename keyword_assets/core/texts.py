@@ -83,6 +83,35 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dagster 설정({path}/dagster.yaml)을 쓸 수 없습니다: {reason}",
         "Dagster's configuration ({path}/dagster.yaml) cannot be used: {reason}",
     ),
+    "dagster.keeps_files": (
+        "DAGSTER_MYSQL_URL이 있지만 {path}에는 storage가 없어 실행 기록이 SQLite에 남습니다. 있는 설정은 고쳐 쓰지 않습니다. "
+        "새 폴더를 DAGSTER_HOME으로 정하거나, 파일 끝에 다음 줄을 더하거나, DAGSTER_MYSQL_URL을 빼 주세요: "
+        "storage: {{mysql: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}",
+        "There is a DAGSTER_MYSQL_URL, but {path} has no storage, so that runs stay in SQLite. What is there is not "
+        "rewritten. Make DAGSTER_HOME a new folder, or add this line to the file, or take DAGSTER_MYSQL_URL away: "
+        "storage: {{mysql: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}",
+    ),
+    "dagster.no_url": (
+        "Dagster 설정({path}/dagster.yaml)은 서버를 DAGSTER_MYSQL_URL에서 읽는데 그 환경 변수가 없습니다. "
+        "예: export DAGSTER_MYSQL_URL=mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "Dagster's configuration ({path}/dagster.yaml) takes its server from DAGSTER_MYSQL_URL, which the environment "
+        "lacks. Example: export DAGSTER_MYSQL_URL=mysql+mysqlconnector://user:password@host:3306/database",
+    ),
+    "dagster.bad_url": (
+        "Dagster 인스턴스의 DAGSTER_MYSQL_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "DAGSTER_MYSQL_URL, of the Dagster instance, cannot be used. "
+        "Example: mysql+mysqlconnector://user:password@host:3306/database",
+    ),
+    "dagster.server": (
+        "Dagster 인스턴스의 데이터베이스({url})를 쓸 수 없습니다: {reason}. 서버와 DAGSTER_MYSQL_URL을 확인해 주세요.",
+        "The database of the Dagster instance ({url}) cannot be used: {reason}. See the server and DAGSTER_MYSQL_URL.",
+    ),
+    "dagster.not_on_mysql": (
+        "Dagster 인스턴스({path})가 MySQL에 있지 않아 넓힐 칸이 없습니다. MySQL에 두려면 새 폴더를 DAGSTER_HOME으로, "
+        "서버의 URL을 DAGSTER_MYSQL_URL로 정하고 다시 실행해 주세요.",
+        "The Dagster instance ({path}) is not on MySQL: there is nothing to widen. To keep it there, make DAGSTER_HOME "
+        "a new folder and DAGSTER_MYSQL_URL the server's URL, and run this again.",
+    ),
     "settings.dotenv": (".env 파일({path})을 읽을 수 없습니다: {reason}", "The file {path} cannot be read: {reason}"),
     "settings.whole": (
         "{name} '{value}'은(는) {least} 이상의 정수여야 합니다.",
@@ -443,6 +472,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "데이터베이스는 이미 최신입니다. 할 일이 없습니다.",
         "The database is up to date. Nothing to do.",
     ),
+    "upgrade.dagster_done": (
+        "Dagster 표의 칸 {count}개를 LONGTEXT로 넓혔습니다: {columns}",
+        "{count} columns of Dagster's tables are LONGTEXT now: {columns}",
+    ),
+    "upgrade.dagster_nothing": (
+        "Dagster 표의 칸은 이미 모두 넓습니다. 할 일이 없습니다.",
+        "The columns of Dagster's tables are wide already. Nothing to do.",
+    ),
+    "upgrade.dagster_first": (
+        "Dagster의 표가 아직 없습니다. --dry-run 없이 실행하면 Dagster가 표를 만든 뒤 다음 칸을 LONGTEXT로 넓힙니다: {columns}",
+        "Dagster has no tables there yet. Without --dry-run it makes them, and these become LONGTEXT: {columns}",
+    ),
     # -- doctor -------------------------------------------------------------------------------------------------------
     "doctor.settings": ("설정", "settings"),
     "doctor.taxonomy": ("분류표", "taxonomy"),
@@ -476,5 +517,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor.index_ok": ("날짜별 조회에 쓰는 색인이 있음", "the index that days are counted by is there"),
     "doctor.hcx_ok": ("{url}, {model}: 키가 받아들여짐", "{url}, {model}: the key is accepted"),
+    "doctor.dagster_narrow": (
+        "Dagster 표에 64 KB까지만 담는 칸이 있어 큰 센서 틱과 검사 결과가 사라집니다: {columns}. "
+        "'keyword-assets db upgrade --dagster'를 실행해 주세요 (--dry-run으로 미리 보기).",
+        "Columns of Dagster's tables hold 64 KB only, so that large sensor ticks and check results get lost: {columns}. "
+        "Run 'keyword-assets db upgrade --dagster' (--dry-run shows what it does).",
+    ),
+    "doctor.dagster_server": (", 서버 {url}", ", on {url}"),
+    "doctor.dagster_ignores": (
+        ". 작업 폴더의 기본 인스턴스는 늘 SQLite이므로 DAGSTER_MYSQL_URL은 쓰이지 않습니다. DAGSTER_HOME을 다른 폴더로 정해 주세요.",
+        ". The working folder's own instance is always on SQLite: DAGSTER_MYSQL_URL is not used. "
+        "Make DAGSTER_HOME another folder.",
+    ),
     "doctor.dagster_ok": ("{home}, 실행 기록 {runs:,}개", "{home}, {runs:,} runs"),
 }
