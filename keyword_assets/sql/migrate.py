@@ -89,19 +89,21 @@ def upgrade_statements(engine: Engine, names: Names, *, from_base: bool = False)
         if revision == HEAD and not from_base:
             return []
         config = _config(connection, names)
-        config.output_buffer = _Statements("%%" if "format" in connection.dialect.paramstyle else "%")
+        written = _Statements("%%" if "format" in connection.dialect.paramstyle else "%")
+        config.output_buffer = written
         command.upgrade(config, f"{'base' if from_base else revision or 'base'}:head", sql=True)
-        made = config.output_buffer.statements
+        made = written.statements
         if sa.inspect(connection).has_table(VERSION_TABLE):
             # Alembic takes a table without a row, which an interruption leaves, for one that is not there.
             made = [statement for statement in made if not statement.startswith(f"CREATE TABLE {VERSION_TABLE} ")]
         return made
 
 
-class _Statements(io.TextIOBase):
+class _Statements(io.StringIO):
     """Where Alembic writes to, a statement at a time."""
 
     def __init__(self, percent: str) -> None:
+        super().__init__()
         self.statements: list[str] = []
         self._percent = percent
 
