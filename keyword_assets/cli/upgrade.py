@@ -22,7 +22,7 @@ _NO_RIGHTS = frozenset({1142, 1143, 1044, 1045, 1227})
 _LOCK_WAIT = 1205
 # What a script of ours begins with, so that a newer one may take its place.
 _HEAD = "-- keyword-assets db upgrade"
-# Counting takes about half a minute a million messages; who waits that long is told why.
+# Counting takes 10 to 30 s a million messages; who waits that long is told why.
 _MANY_MESSAGES = 100_000
 
 
