@@ -144,12 +144,23 @@ def _do(engine: Engine, names: Names, script: Path | None, dump: Path | None, as
         click.echo(say("upgrade.done" if changed else "upgrade.nothing"))
     removed = dedupe.Removed(0, None)
     if dump and identity:
-        removed = dedupe.remove_duplicates(engine, tables, identity, dump)
+        removed = _remove(engine, tables, identity, dump)
     if as_json:
         file = str(removed.file) if removed.file else None
         render.document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
     elif dump:
         click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
+
+
+def _remove(engine: Engine, tables: Tables, identity: dedupe.Identity, dump: Path) -> dedupe.Removed:
+    """Remove duplicates; whoever stops it half-way is told where the rows are, too."""
+    there = dump.exists()
+    try:
+        return dedupe.remove_duplicates(engine, tables, identity, dump)
+    except BaseException:
+        if dump.exists() and not there:
+            click.echo(say("dedupe.partly", file=dump), err=True)
+        raise
 
 
 def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:

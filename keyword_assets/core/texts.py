@@ -522,6 +522,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "중복 행 {rows:,}개를 지웠습니다. 지운 행은 {file}에 있습니다.",
         "{rows:,} duplicate rows removed. They are in {file}.",
     ),
+    "dedupe.partly": (
+        "지운 행은 모두 {file}에 있습니다. 다시 실행하면 새 파일에 남은 것부터 이어집니다.",
+        "All rows that were removed are in {file}. Running again goes on with the rest, in a new file.",
+    ),
     "dedupe.none": ("중복 행이 없습니다.", "No duplicate rows."),
     "dedupe.dump_alone": ("--dump는 --dedupe와 함께 쓰는 옵션입니다.", "--dump goes with --dedupe."),
     "dedupe.exists": (

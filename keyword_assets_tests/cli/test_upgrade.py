@@ -6,6 +6,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
@@ -141,6 +142,17 @@ def test_the_file_gets_a_name_of_its_own(old: CommandLine, tmp_path: Path) -> No
     (file,) = tmp_path.glob("keyword-duplicates-*.csv")
     assert outcome.document == {"dry_run": False, "changed": True, "removed": 2, "file": file.name}
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_whoever_stops_it_is_told_where_the_rows_are(old: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may be needed before the next run."""
+    with monkeypatch.context() as patch:
+        patch.setattr("keyword_assets.sql.dedupe._Remover._delete", Mock(side_effect=KeyboardInterrupt))
+        outcome = old("db", "upgrade", "--dedupe", "--dump", "removed.csv")
+
+    assert (outcome.code, "removed.csv" in outcome.err) == (130, True)
+    assert len(contents()["admin_chat_keywords"]) == 4
+    assert old("db", "upgrade", "--dedupe", "--json").document["removed"] == 2
 
 
 def test_a_refusal_comes_before_any_change(cli: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str) -> None:
