@@ -10,6 +10,7 @@ from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.probe import probe
 from keyword_assets.settings import Settings
+from keyword_assets.sql import takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.tables import Names, Tables
@@ -19,6 +20,8 @@ from keyword_assets.taxonomy_file import load_taxonomy
 _TIMEOUT_SECONDS = 10
 # Questions in a request; see `core.sizing`.
 _MOST_ADVISED = 16
+# Of what a database lacks, as many as one line holds.
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,12 @@ def _connects(engine: Engine, url: str) -> str:
 
 
 def _schema(engine: Engine, names: Names, fresh: bool) -> str:
-    require_schema(engine, names, look_only=not fresh)
+    try:
+        require_schema(engine, names, look_only=not fresh)
+    except InputError as error:
+        if error.key != "database.not_upgraded":
+            raise
+        raise _lacking(engine, names) from error
     tables = Tables(names)
     with reading(engine) as connection:
         inspector = sa.inspect(connection)
@@ -103,15 +111,21 @@ def _schema(engine: Engine, names: Names, fresh: bool) -> str:
     return say("doctor.schema_ok")
 
 
+def _lacking(engine: Engine, names: Names) -> InputError:
+    """What an upgrade would make, each by the beginning of its statement."""
+    made = [statement.split("(")[0].strip() for statement in takeover.lacking(engine, names)]
+    shown = ", ".join(made[:_SHOWN]) + (", …" if len(made) > _SHOWN else "")
+    return InputError("doctor.lacking", count=len(made), lacking=shown)
+
+
 def _index(engine: Engine, tables: Tables) -> str:
-    """The index that every count of a day is served by; theirs to make, on their table."""
-    column = tables.chattings.c.created_at.name
-    with reading(engine) as connection:
-        inspector = sa.inspect(connection)
-        is_view = tables.chattings.name in inspector.get_view_names()
-        indexes = [] if is_view else inspector.get_indexes(tables.chattings.name)
-    if not is_view and not any(index["column_names"][:1] == [column] for index in indexes):
-        raise InputError("doctor.no_index", table=tables.chattings.name, column=column)
+    """The indexes that a day is counted by; the user's to make. And whether anything of ours was dropped."""
+    if missing := takeover.missing_indexes(engine, tables):
+        columns = ", ".join(f"{index.table}.{index.column}" for index in missing)
+        raise InputError("doctor.no_index", columns=columns, statements="; ".join(i.statement for i in missing))
+    if dropped := takeover.lacking(engine, tables.names):
+        statements = "; ".join(" ".join(statement.split()) for statement in dropped)
+        raise InputError("doctor.dropped", count=len(dropped), statements=statements)
     return say("doctor.index_ok")
 
 

@@ -21,9 +21,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.settings import MODELS, Settings
-from keyword_assets.sql.engine import exists, make_engine
 from keyword_assets.sql.opening import open_store
-from keyword_assets.sql.tables import Names
 from keyword_assets.taxonomy_file import load_taxonomy
 
 DONE, UNEXPECTED, BAD_INPUT, GAPS, INTERRUPTED = 0, 1, 2, 3, 130
@@ -241,35 +239,30 @@ def db() -> None:
     """데이터베이스 / the database"""
 
 
-def _to_look_at(url: str) -> str:
-    """The database, or an empty one in memory in place of a file that is not there."""
-    return url if exists(url) else "sqlite://"
-
-
 @db.command()
-@click.option("--dry-run", is_flag=True, help="실행할 문장만 보여 줍니다 / only show the statements")
+@click.option("--dry-run", is_flag=True, help="실행할 문장과 찾은 문제만 보여 줍니다 / only show what it would do")
+@click.option(
+    "--dedupe", is_flag=True, help="완전히 같은 키워드 행을 파일에 적은 뒤 지웁니다 / remove exact duplicates"
+)
+@click.option("--dump", type=click.Path(path_type=Path), metavar="FILE.csv", help="--dedupe가 지운 행 / removed rows")
+@click.option(
+    "--sql", "script", type=click.Path(path_type=Path), metavar="FILE.sql", help="관리자에게 줄 문장 / script"
+)
 @click.option("--dagster", is_flag=True, help="Dagster 인스턴스의 MySQL 표를 넓힙니다 / widen Dagster's own tables")
+@_json
 @_lang
-def upgrade(dry_run: bool, dagster: bool) -> int:
+def upgrade(dry_run: bool, dedupe: bool, dump: Path | None, script: Path | None, dagster: bool, as_json: bool) -> int:
     """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
     if dagster:
         from keyword_assets.cli import runs
 
         click.echo(runs.widen_columns(Settings.from_env(), dry_run=dry_run))
         return DONE
-    from keyword_assets.sql import migrate
+    from keyword_assets.cli import upgrade as upgrading
 
-    settings = Settings.from_env()
-    names = Names(settings.table_names, settings.column_names)
-    engine = make_engine(_to_look_at(settings.database_url) if dry_run else settings.database_url, look_only=dry_run)
-    try:
-        if dry_run:
-            statements = migrate.upgrade_sql(engine, names)
-            click.echo(statements.strip() or say("upgrade.nothing"))
-        else:
-            click.echo(say("upgrade.done" if migrate.upgrade(engine, names) else "upgrade.nothing"))
-    finally:
-        engine.dispose()
+    upgrading.run(
+        Settings.from_env(), dry_run=dry_run, remove_duplicates=dedupe, script=script, dump=dump, as_json=as_json
+    )
     return DONE
 
 

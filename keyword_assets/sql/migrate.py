@@ -15,6 +15,9 @@ from keyword_assets.sql.tables import Names
 # Of our own, because Dagster keeps an `alembic_version` table and may live in the same database.
 VERSION_TABLE = "keyword_schema_version"
 HEAD = "0003"
+# A statement that changes a table waits for whoever is using it, and everybody else then waits for the statement. The
+# servers' own limits are a day and a year.
+LOCK_WAIT_SECONDS = 60
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -62,20 +65,55 @@ def upgrade(engine: Engine, names: Names) -> bool:
     with writing(engine) as connection:
         if _our_revision(connection) == HEAD:
             return False
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}")
         command.upgrade(_config(connection, names), "head")
         return True
 
 
 def upgrade_sql(engine: Engine, names: Names) -> str:
     """The statements that `upgrade` would run; empty when there are none. Changes nothing."""
+    return "".join(f"{statement};\n\n" for statement in upgrade_statements(engine, names))
+
+
+def upgrade_statements(engine: Engine, names: Names, *, from_base: bool = False) -> list[str]:
+    """The same one by one.
+
+    Args:
+        engine: the database.
+        names: the user's names.
+        from_base: go through the revisions that are recorded as done, too: each leaves out what it finds.
+    """
     with reading(engine) as connection:
         revision = _our_revision(connection)
-        if revision == HEAD:
-            return ""
+        if revision == HEAD and not from_base:
+            return []
         config = _config(connection, names)
-        config.output_buffer = io.StringIO()
-        command.upgrade(config, f"{revision or 'base'}:head", sql=True)
-        return config.output_buffer.getvalue()
+        written = _Statements("%%" if "format" in connection.dialect.paramstyle else "%")
+        config.output_buffer = written
+        command.upgrade(config, f"{'base' if from_base else revision or 'base'}:head", sql=True)
+        made = written.statements
+        if sa.inspect(connection).has_table(VERSION_TABLE):
+            # Alembic takes a table without a row, which an interruption leaves, for one that is not there.
+            made = [statement for statement in made if not statement.startswith(f"CREATE TABLE {VERSION_TABLE} ")]
+        return made
+
+
+class _Statements(io.StringIO):
+    """Where Alembic writes to, a statement at a time."""
+
+    def __init__(self, percent: str) -> None:
+        super().__init__()
+        self.statements: list[str] = []
+        self._percent = percent
+
+    def write(self, text: str) -> int:
+        """Keep what is a statement; remarks and the brackets of a transaction are none."""
+        statement = text.strip().removesuffix(";")
+        if statement and not statement.startswith("--") and statement not in ("BEGIN", "COMMIT"):
+            # Written for a driver that fills in places marked by percent signs.
+            self.statements.append(statement.replace(self._percent, "%"))
+        return len(text)
 
 
 def _config(connection: Connection, names: Names) -> Config:

@@ -1,0 +1,196 @@
+"""`db upgrade`: what it would do and what it found, its statements as a file, and the duplicates it removes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.engine import Engine
+
+from keyword_assets.cli import render
+from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.core.texts import say
+from keyword_assets.settings import Settings
+from keyword_assets.sql import dedupe, migrate, takeover
+from keyword_assets.sql.engine import exists, make_engine
+from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.takeover import Findings, Step
+
+# MySQL: the account may not do this to the table, the column, the database; nothing without a password; no privilege.
+_NO_RIGHTS = frozenset({1142, 1143, 1044, 1045, 1227})
+_LOCK_WAIT = 1205
+# What a script of ours begins with, so that a newer one may take its place.
+_HEAD = "-- keyword-assets db upgrade"
+# Counting takes 10 to 30 s a million messages; who waits that long is told why.
+_MANY_MESSAGES = 100_000
+
+
+def run(
+    settings: Settings,
+    *,
+    dry_run: bool,
+    remove_duplicates: bool,
+    script: Path | None,
+    dump: Path | None,
+    as_json: bool,
+) -> None:
+    """Show, or do."""
+    if dump and not remove_duplicates:
+        raise InputError("dedupe.dump_alone")
+    names = Names(settings.table_names, settings.column_names)
+    url = settings.database_url
+    # A file that is not there is not made by looking.
+    engine = make_engine(url if exists(url) or not dry_run else "sqlite://", look_only=dry_run)
+    try:
+        if dry_run:
+            _show(engine, names, remove_duplicates, script, as_json)
+        else:
+            dump = dump or Path(f"keyword-duplicates-{settings.now():%Y%m%d-%H%M%S}.csv")
+            _do(engine, names, script, dump if remove_duplicates else None, as_json)
+    finally:
+        engine.dispose()
+
+
+# -- showing ----------------------------------------------------------------------------------------------------------
+
+
+def _show(engine: Engine, names: Names, remove_duplicates: bool, script: Path | None, as_json: bool) -> None:
+    steps, tables = takeover.plan(engine, names), Tables(names)
+    if remove_duplicates:
+        dedupe.row_identity(engine, tables)
+    if script and steps:
+        _write_script(script, engine, steps)
+    if not as_json:
+        click.echo(_statements(steps) if steps else say("upgrade.nothing"))
+    messages = takeover.messages_about(engine, tables)
+    if messages > _MANY_MESSAGES:
+        click.echo(say("upgrade.counting", messages=messages), err=True)
+    found = takeover.examine(engine, tables)
+    if as_json:
+        render.document(_document(engine, steps, found, script if steps else None))
+        return
+    lines = _found(found)
+    if remove_duplicates and found.duplicates and found.duplicates.surplus:
+        lines.append(say("dedupe.would", rows=found.duplicates.surplus))
+    if script and steps:
+        lines.append(say("upgrade.written", file=script))
+    for line in lines:
+        # The whole output can be given to the mysql client.
+        click.echo(f"-- {line}")
+
+
+def _document(engine: Engine, steps: Sequence[Step], found: Findings, script: Path | None) -> dict[str, Any]:
+    return {
+        "dry_run": True,
+        "statements": [
+            {
+                "sql": step.statement,
+                "table": step.table,
+                "rows": step.size.rows,
+                "bytes": step.size.bytes,
+                "estimated_seconds": round(step.seconds, 1),
+                "locks": step.locks,
+            }
+            for step in steps
+        ],
+        "found": asdict(found),
+        "file": str(script) if script else None,
+    }
+
+
+def _statements(steps: Sequence[Step]) -> str:
+    """Statements that the mysql client takes, each under a remark on what it means."""
+    return "\n\n".join(f"-- {_remark(step)}\n{step.statement};" for step in steps)
+
+
+def _remark(step: Step) -> str:
+    if step.work in ("index", "copy"):
+        takes = say("upgrade.takes", seconds=max(1, round(step.seconds)), rows=step.size.rows, mb=step.size.bytes / 1e6)
+    else:
+        takes = say("upgrade.at_once")
+    return f"{takes} {say(f'upgrade.locks_{step.locks}')}"
+
+
+def _found(found: Findings) -> list[str]:
+    lines = [
+        say("doctor.columns", table=table, columns=", ".join(columns))
+        for table, columns in found.missing_columns.items()
+    ]
+    lines += [
+        say("found.no_index", table=index.table, column=index.column, statement=index.statement)
+        for index in found.missing_indexes
+    ]
+    if found.duplicates and found.duplicates.groups:
+        lines.append(say("found.duplicates", groups=found.duplicates.groups, surplus=found.duplicates.surplus))
+    for name in ("without_question", "wrong_counts"):
+        if rows := getattr(found, name):
+            lines.append(say(f"found.{name}", rows=rows))
+    if found.unknown_category_rows:
+        rows, ids = found.unknown_category_rows, found.unknown_category_ids
+        lines.append(say("found.unknown_categories", rows=rows, ids=ids))
+    return [say("found.title"), *lines] if lines else [say("found.nothing")]
+
+
+# -- doing ------------------------------------------------------------------------------------------------------------
+
+
+def _do(engine: Engine, names: Names, script: Path | None, dump: Path | None, as_json: bool) -> None:
+    tables = Tables(names)
+    # Before anything is changed.
+    identity = dedupe.row_identity(engine, tables) if dump else None
+    changed = _upgrade(engine, names, script)
+    if not as_json:
+        click.echo(say("upgrade.done" if changed else "upgrade.nothing"))
+    removed = dedupe.Removed(0, None)
+    if dump and identity:
+        removed = _remove(engine, tables, identity, dump)
+    if as_json:
+        file = str(removed.file) if removed.file else None
+        render.document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
+    elif dump:
+        click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
+
+
+def _remove(engine: Engine, tables: Tables, identity: dedupe.Identity, dump: Path) -> dedupe.Removed:
+    """Remove duplicates; whoever stops it half-way is told where the rows are, too."""
+    there = dump.exists()
+    try:
+        return dedupe.remove_duplicates(engine, tables, identity, dump)
+    except BaseException:
+        if dump.exists() and not there:
+            click.echo(say("dedupe.partly", file=dump), err=True)
+        raise
+
+
+def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
+    """Upgrade; what the account may not do is written to a file instead.
+
+    Raises:
+        DatabaseError: the server refused. Also for want of rights, because some statements may have been run.
+    """
+    try:
+        return migrate.upgrade(engine, names)
+    except DatabaseError as error:
+        refusal = getattr(getattr(error.__cause__, "orig", None), "errno", None)
+        reason = error.params.get("reason", "")
+        if error.key == "database.refused" and refusal == _LOCK_WAIT:
+            raise DatabaseError("upgrade.busy", seconds=migrate.LOCK_WAIT_SECONDS) from error
+        if error.key != "database.refused" or refusal not in _NO_RIGHTS:
+            raise
+        script = script or Path(f"keyword-assets-upgrade-{migrate.HEAD}.sql")
+        _write_script(script, engine, takeover.plan(engine, names))
+        raise DatabaseError("upgrade.no_rights", file=script, reason=reason) from error
+
+
+def _write_script(path: Path, engine: Engine, steps: Sequence[Step]) -> None:
+    """The statements for somebody else to run; takes the place of an older script of ours, and of nothing else."""
+    lines = [f"{_HEAD} {migrate.HEAD}", *(f"-- {line}" for line in say("upgrade.script").splitlines())]
+    if engine.dialect.name != "sqlite":
+        lines += ["SET NAMES utf8mb4;", f"SET SESSION lock_wait_timeout = {migrate.LOCK_WAIT_SECONDS};"]
+    try:
+        if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(_HEAD):
+            raise InputError("upgrade.file_exists", file=path)
+        path.write_text("\n".join(lines) + f"\n\n{_statements(steps)}\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError("upgrade.file_unwritable", file=path, reason=error.strerror) from error

@@ -1,0 +1,353 @@
+"""Removes keyword rows that say the same thing twice, after writing them to a file.
+
+What tells two such rows apart is the table's key. A table of MySQL without one is asked for the rows by a hash over all
+their columns: rows that agree in every column are the same whichever of them goes.
+
+A page of questions is one transaction: their rows are locked, looked at, written to the file, and, once the file is on
+the disk, deleted. A row that another program changes or adds in the meantime waits, and is not deleted.
+"""
+
+import os
+import pickle
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.sql import queries
+from keyword_assets.sql.dialects import day_of, identity_of
+from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.tables import Tables
+from keyword_assets.sql.takeover import doubled
+
+# Rows are locked for as long as a page takes: some tens of milliseconds.
+_PAGE_QUESTIONS = 100
+_CHUNK = 500
+_SPOOL_BYTES = 16_000_000
+# Types of which the server's text is the whole value. The text of a FLOAT is not.
+_EXACT = frozenset(
+    "tinyint smallint mediumint int bigint decimal char varchar tinytext text mediumtext longtext enum set "
+    "binary varbinary tinyblob blob mediumblob longblob date datetime timestamp time year".split()
+)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What tells rows apart: the columns of a key, or, where there is none, all columns together."""
+
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many rows were removed, and the file that holds them; no file where there were none."""
+
+    rows: int
+    file: Path | None
+
+
+@dataclass(frozen=True)
+class _Surplus:
+    """Rows of one question that may go: each one's key, or its fingerprint."""
+
+    day: date
+    identity: Any
+    keys: list[tuple[Any, ...]]
+
+
+def row_identity(engine: Engine, tables: Tables) -> Identity | None:
+    """How the rows of the user's table can be told apart; None while there is no table.
+
+    Raises:
+        InputError: duplicates cannot be removed safely there; the message says why and what helps.
+    """
+    table = tables.admin_chat_keywords.name
+    with reading(engine) as connection:
+        inspector = sa.inspect(connection)
+        if table in inspector.get_view_names():
+            raise InputError("dedupe.view", table=table)
+        if not inspector.has_table(table):
+            return None
+        if connection.dialect.name == "sqlite":
+            return _sqlite_identity(connection, table)
+        return _mysql_identity(connection, table)
+
+
+def remove_duplicates(engine: Engine, tables: Tables, identity: Identity, path: Path) -> Removed:
+    """Remove all but the oldest of the rows of a day with the same text, keyword and category.
+
+    Of rows of one age the one with the lowest key stays. Can be interrupted: what is not removed by then stays, and is
+    found the next time.
+
+    Args:
+        engine: the database, with its schema in place.
+        tables: the tables under the user's names.
+        identity: from `row_identity`.
+        path: the file for what is removed; must not be there.
+
+    Raises:
+        InputError: the file is there, or cannot be made; nothing was removed.
+        DatabaseError: the database failed, or the file could not be written; what is in the file and was removed
+            before is, what was not is still in the table.
+    """
+    removed = 0
+    remover = _Remover(engine, tables, identity)
+    with _Dump(path, identity.columns) as dump:
+        for page in remover.pages():
+            removed += remover.remove(page, dump)
+    return Removed(removed, path if dump.begun else None)
+
+
+class _Remover:
+    def __init__(self, engine: Engine, tables: Tables, identity: Identity) -> None:
+        self._engine, self._tables, self._identity = engine, tables, identity
+        row = tables.admin_chat_keywords.c
+        self._text = identity_of(row.query_text, tables.keyword_text_hash)
+        # By name alone: the values as they are, also in columns that we do not know.
+        self._facts: list[sa.ColumnElement[Any]] = [
+            sa.column(fact.name) for fact in (row.keyword, row.category_id, row.batch_created_at)
+        ]
+        self._columns: list[sa.ColumnElement[Any]] = [sa.column(name) for name in identity.columns]
+        self._key: list[sa.ColumnElement[Any]] = [sa.column(name) for name in identity.key]
+
+    def pages(self) -> Iterator[list[tuple[date, Any]]]:
+        """The questions with duplicates, read at once into a temporary file so that no result stays open."""
+        asked = sa.type_coerce(day_of(self._tables.admin_chat_keywords.c.created_at), sa.types.NullType())
+        columns = (asked.label("day"), self._text.label("identity"))
+        statement = doubled(self._tables, *columns, identity=self._text).distinct()
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
+            with reading(self._engine) as connection:
+                options = {"stream_results": True, "yield_per": _PAGE_QUESTIONS}
+                for rows in connection.execution_options(**options).execute(statement).partitions():
+                    page = [(day, value) for found, value in rows if (day := _day(found))]
+                    pickle.dump(page, spool, pickle.HIGHEST_PROTOCOL)
+            spool.seek(0)
+            yield from _unpickled(spool)
+
+    def remove(self, page: Sequence[tuple[date, Any]], dump: "_Dump") -> int:
+        """One transaction: lock, look, write down, delete."""
+        with writing(self._engine) as connection:
+            # Our own writers wait here, rather than in a deadlock.
+            connection.execute(queries.lock(self._tables, "write"))
+            surplus = [self._surplus(connection, day, value, dump) for day, value in page]
+            dump.sync()
+            removed = sum(self._delete(connection, question) for question in surplus)
+            expected = sum(len(question.keys) for question in surplus)
+            if removed != expected:
+                raise DatabaseError("dedupe.differs", expected=expected, removed=removed)
+        return removed
+
+    def _question(self, day: date, value: Any) -> tuple[sa.ColumnElement[bool], ...]:
+        created_at = self._tables.admin_chat_keywords.c.created_at
+        return self._text == value, created_at >= day, created_at < day + timedelta(days=1)
+
+    def _surplus(self, connection: Connection, day: date, value: Any, dump: "_Dump") -> _Surplus:
+        """Write down the rows of a question that say again what an older one says."""
+        key = self._key or [self._fingerprint()]
+        statement = (
+            sa.select(*self._facts, *key, *self._columns)
+            .select_from(self._tables.admin_chat_keywords)
+            .where(*self._question(day, value))
+            .with_for_update()
+        )
+        groups: dict[tuple[Any, Any], list[tuple[Any, ...]]] = {}
+        for found in connection.execute(statement):
+            row = tuple(map(_plain, found))
+            if row[0] is not None and row[1] is not None:
+                groups.setdefault((row[0], row[1]), []).append(row[2:])
+        result = _Surplus(day, value, [])
+        after = 1 + len(key)
+        for rows in groups.values():
+            rows.sort(key=lambda row: (row[0] is None, str(row[0]), row[1:after]))
+            for row in rows[1:]:
+                result.keys.append(row[1:after])
+                dump.add(row[after:])
+        return result
+
+    def _fingerprint(self) -> sa.ColumnElement[Any]:
+        """A hash of the hashes, so that NULL is not '', nor 'ab','c' the same as 'a','bc'."""
+        hashes = (sa.func.coalesce(sa.func.sha2(column, 256), "-") for column in self._columns)
+        return sa.func.sha2(sa.func.concat(*hashes), 256)
+
+    def _delete(self, connection: Connection, question: _Surplus) -> int:
+        if not self._key:
+            return self._delete_alike(connection, question)
+        key, removed = self._key, 0
+        for start in range(0, len(question.keys), _CHUNK):
+            chunk = question.keys[start : start + _CHUNK]
+            which = (
+                key[0].in_([value for (value,) in chunk])
+                if len(key) == 1
+                else sa.or_(*(sa.and_(*(c == v for c, v in zip(key, values, strict=True))) for values in chunk))
+            )
+            removed += connection.execute(sa.delete(self._tables.admin_chat_keywords).where(which)).rowcount
+        return removed
+
+    def _delete_alike(self, connection: Connection, question: _Surplus) -> int:
+        """As many rows of one content as were written down; which of them makes no difference."""
+        times: dict[Any, int] = {}
+        for (fingerprint,) in question.keys:
+            times[fingerprint] = times.get(fingerprint, 0) + 1
+        removed = 0
+        for fingerprint, most in times.items():
+            statement = (
+                sa.delete(self._tables.admin_chat_keywords)
+                .where(*self._question(question.day, question.identity), self._fingerprint() == fingerprint)
+                .with_dialect_options(**{f"{connection.dialect.name}_limit": most})
+            )
+            removed += connection.execute(statement).rowcount
+        return removed
+
+
+# -- what tells rows apart --------------------------------------------------------------------------------------------
+
+
+def _sqlite_identity(connection: Connection, table: str) -> Identity:
+    inspector = sa.inspect(connection)
+    for other in inspector.get_table_names():
+        if any(foreign["referred_table"] == table for foreign in inspector.get_foreign_keys(other)):
+            raise InputError("dedupe.referenced", table=table, by=other)
+    columns = tuple(column["name"] for column in inspector.get_columns(table))
+    # SQLite's own number of a row, under whichever of its names no column took. WITHOUT ROWID, the key is not null.
+    listed = connection.exec_driver_sql("SELECT name, wr FROM pragma_table_list WHERE schema = 'main'").all()
+    if table not in {name for name, without_rowid in listed if without_rowid}:
+        taken = {name.lower() for name in columns}
+        free = [name for name in ("rowid", "_rowid_", "oid") if name not in taken]
+        if free:
+            return Identity((free[0],), columns)
+    return Identity(tuple(inspector.get_pk_constraint(table)["constrained_columns"]), columns)
+
+
+def _mysql_identity(connection: Connection, table: str) -> Identity:
+    def rows(statement: str) -> Sequence[Any]:
+        return connection.execute(sa.text(statement), {"table": table}).all()
+
+    ((engine,),) = rows(
+        "SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :table"
+    )
+    if engine != "InnoDB":
+        raise InputError("dedupe.engine", table=table, engine=engine)
+    referring = rows(
+        "SELECT TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE "
+        "WHERE REFERENCED_TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME = :table"
+    )
+    if referring:
+        raise InputError("dedupe.referenced", table=table, by=referring[0][0])
+    found = rows(
+        "SELECT COLUMN_NAME, DATA_TYPE, IS_NULLABLE, GENERATION_EXPRESSION FROM information_schema.COLUMNS "
+        "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :table ORDER BY ORDINAL_POSITION"
+    )
+    # What we had the server compute is no part of the user's row.
+    theirs = [row for row in found if not (row[3] and row[0].startswith("keyword_"))]
+    columns = tuple(row[0] for row in theirs)
+    nullable = {row[0] for row in found if row[2] == "YES"}
+    inspector = sa.inspect(connection)
+    if key := inspector.get_pk_constraint(table)["constrained_columns"]:
+        return Identity(tuple(key), columns)
+    for index in inspector.get_indexes(table):
+        names = index["column_names"]
+        if index["unique"] and not any(name is None or name in nullable for name in names):
+            return Identity(tuple(str(name) for name in names), columns)
+    if inexact := [f"{row[0]} {row[1]}" for row in theirs if row[1].lower() not in _EXACT]:
+        raise InputError("dedupe.no_key", table=table, columns=", ".join(inexact))
+    return Identity((), columns)
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+class _Dump:
+    """A CSV file of rows: made with the first one, readable by its owner alone.
+
+    Every value is in quotes but NULL, which is nothing between two commas; bytes are hexadecimal after `0x`.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self._path, self._columns = path, columns
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> "_Dump":
+        if self._path.exists():
+            raise InputError("dedupe.exists", file=self._path)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a file."""
+        return self._file is not None
+
+    def add(self, row: Sequence[Any]) -> None:
+        """Write a row; it is safe after `sync`."""
+        if self._file is None:
+            self._file = self._create()
+            self._write(self._columns)
+        self._write(row)
+
+    def sync(self) -> None:
+        """Return when all rows are on the disk, and the file in its folder."""
+        if self._file is None:
+            return
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise DatabaseError("dedupe.unwritable", file=self._path, reason=error.strerror) from error
+
+    def _create(self) -> IO[str]:
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            folder = os.open(self._path.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+        except FileExistsError as error:
+            raise InputError("dedupe.exists", file=self._path) from error
+        except OSError as error:
+            raise InputError("dedupe.unmakable", file=self._path, reason=error.strerror) from error
+        return open(descriptor, "w", encoding="utf-8", newline="")
+
+    def _write(self, row: Sequence[Any]) -> None:
+        assert self._file is not None
+        try:
+            self._file.write(",".join(map(_quoted, row)) + "\n")
+        except OSError as error:
+            raise DatabaseError("dedupe.unwritable", file=self._path, reason=error.strerror) from error
+
+
+def _quoted(value: Any) -> str:
+    if value is None:
+        return ""
+    text = f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
+
+
+def _day(value: Any) -> date | None:
+    """None for what no program should have written as a time."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def _unpickled(spool: IO[bytes]) -> Iterator[list[tuple[date, Any]]]:
+    while True:
+        try:
+            yield pickle.load(spool)
+        except EOFError:
+            return
