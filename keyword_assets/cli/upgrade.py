@@ -105,7 +105,7 @@ def _statements(steps: Sequence[Step]) -> str:
 
 
 def _remark(step: Step) -> str:
-    if step.work in ("index", "copy"):
+    if step.work in ("index", "copy") and step.size.rows:
         takes = say("upgrade.takes", seconds=max(1, round(step.seconds)), rows=step.size.rows, mb=step.size.bytes / 1e6)
     else:
         takes = say("upgrade.at_once")

@@ -10,6 +10,7 @@ the disk, deleted. A row that another program changes or adds in the meantime wa
 import os
 import pickle
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,15 +52,6 @@ class Removed:
 
     rows: int
     file: Path | None
-
-
-@dataclass(frozen=True)
-class _Surplus:
-    """Rows of one question that may go: each one's key, or its fingerprint."""
-
-    day: date
-    identity: Any
-    keys: list[tuple[Any, ...]]
 
 
 def row_identity(engine: Engine, tables: Tables) -> Identity | None:
@@ -108,19 +100,20 @@ def remove_duplicates(engine: Engine, tables: Tables, identity: Identity, path: 
 class _Remover:
     def __init__(self, engine: Engine, tables: Tables, identity: Identity) -> None:
         self._engine, self._tables, self._identity = engine, tables, identity
-        row = tables.admin_chat_keywords.c
+        self._table = tables.admin_chat_keywords
+        row = self._table.c
+        self._day = sa.type_coerce(day_of(row.created_at), sa.types.NullType())
         self._text = identity_of(row.query_text, tables.keyword_text_hash)
         # By name alone: the values as they are, also in columns that we do not know.
         self._facts: list[sa.ColumnElement[Any]] = [
             sa.column(fact.name) for fact in (row.keyword, row.category_id, row.batch_created_at)
         ]
         self._columns: list[sa.ColumnElement[Any]] = [sa.column(name) for name in identity.columns]
-        self._key: list[sa.ColumnElement[Any]] = [sa.column(name) for name in identity.key]
+        self._key: list[sa.ColumnElement[Any]] = [sa.column(name) for name in identity.key] or [self._fingerprint()]
 
     def pages(self) -> Iterator[list[tuple[date, Any]]]:
         """The questions with duplicates, read at once into a temporary file so that no result stays open."""
-        asked = sa.type_coerce(day_of(self._tables.admin_chat_keywords.c.created_at), sa.types.NullType())
-        columns = (asked.label("day"), self._text.label("identity"))
+        columns = (self._day.label("day"), self._text.label("identity"))
         statement = doubled(self._tables, *columns, identity=self._text).distinct()
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
             with reading(self._engine) as connection:
@@ -136,74 +129,99 @@ class _Remover:
         with writing(self._engine) as connection:
             # Our own writers wait here, rather than in a deadlock.
             connection.execute(queries.lock(self._tables, "write"))
-            surplus = [self._surplus(connection, day, value, dump) for day, value in page]
+            surplus, kept = self._surplus(connection, page)
+            expected = surplus.total()
+            written = self._write_down(connection, page, surplus, dump)
             dump.sync()
-            removed = sum(self._delete(connection, question) for question in surplus)
-            expected = sum(len(question.keys) for question in surplus)
-            if removed != expected:
+            removed = self._delete(connection, page, surplus, kept)
+            if not expected == written == removed:
                 raise DatabaseError("dedupe.differs", expected=expected, removed=removed)
         return removed
 
-    def _question(self, day: date, value: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    def _questions(self, page: Sequence[tuple[date, Any]]) -> sa.ColumnElement[bool]:
+        """The rows of these questions; served by the index on text and `created_at`."""
         created_at = self._tables.admin_chat_keywords.c.created_at
-        return self._text == value, created_at >= day, created_at < day + timedelta(days=1)
-
-    def _surplus(self, connection: Connection, day: date, value: Any, dump: "_Dump") -> _Surplus:
-        """Write down the rows of a question that say again what an older one says."""
-        key = self._key or [self._fingerprint()]
-        statement = (
-            sa.select(*self._facts, *key, *self._columns)
-            .select_from(self._tables.admin_chat_keywords)
-            .where(*self._question(day, value))
-            .with_for_update()
+        return sa.or_(
+            *(
+                sa.and_(self._text == value, created_at >= day, created_at < day + timedelta(days=1))
+                for day, value in page
+            )
         )
-        groups: dict[tuple[Any, Any], list[tuple[Any, ...]]] = {}
-        for found in connection.execute(statement):
-            row = tuple(map(_plain, found))
-            if row[0] is not None and row[1] is not None:
-                groups.setdefault((row[0], row[1]), []).append(row[2:])
-        result = _Surplus(day, value, [])
-        after = 1 + len(key)
-        for rows in groups.values():
-            rows.sort(key=lambda row: (row[0] is None, str(row[0]), row[1:after]))
-            for row in rows[1:]:
-                result.keys.append(row[1:after])
-                dump.add(row[after:])
-        return result
+
+    def _surplus(
+        self, connection: Connection, page: Sequence[tuple[date, Any]]
+    ) -> tuple[Counter[tuple[Any, ...]], set[tuple[Any, ...]]]:
+        """The keys of the rows that say again what an older one says, and of those; locks both."""
+        statement = sa.select(self._day, self._text, *self._facts, *self._key).where(self._questions(page))
+        groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+        for found in connection.execute(statement.with_for_update()):
+            *what, keyword, category, batch = map(_plain, found[:5])
+            if keyword is not None and category is not None:
+                age = (batch is None, str(batch))
+                groups.setdefault((*what, keyword, category), []).append((age, tuple(map(_plain, found[5:]))))
+        rows = [sorted(group) for group in groups.values()]
+        return Counter(key for group in rows for _, key in group[1:]), {group[0][1] for group in rows}
+
+    def _write_down(
+        self,
+        connection: Connection,
+        page: Sequence[tuple[date, Any]],
+        surplus: Counter[tuple[Any, ...]],
+        dump: "_Dump",
+    ) -> int:
+        """Row by row: a text may be as long as it likes."""
+        left = Counter(surplus)
+        written = 0
+        options = {"stream_results": True, "yield_per": _PAGE_QUESTIONS}
+        for which in self._which(page, list(surplus)):
+            statement = sa.select(*self._key, *self._columns).select_from(self._table).where(which).with_for_update()
+            for found in connection.execute(statement, execution_options=options):
+                row = tuple(map(_plain, found))
+                key = row[: len(self._key)]
+                # Rows that are alike in everything have one key, and one of them may stay.
+                if left[key]:
+                    left[key] -= 1
+                    written += 1
+                    dump.add(row[len(self._key) :])
+        return written
+
+    def _which(
+        self, page: Sequence[tuple[date, Any]], keys: Sequence[tuple[Any, ...]]
+    ) -> Iterator[sa.ColumnElement[bool]]:
+        for start in range(0, len(keys), _CHUNK):
+            chunk = keys[start : start + _CHUNK]
+            which: sa.ColumnElement[bool]
+            if len(self._key) == 1:
+                which = self._key[0].in_([value for (value,) in chunk])
+            else:
+                which = sa.or_(
+                    *(sa.and_(*(c == v for c, v in zip(self._key, key, strict=True))) for key in chunk),
+                )
+            # A fingerprint has no index.
+            yield which if self._identity.key else sa.and_(self._questions(page), which)
+
+    def _delete(
+        self,
+        connection: Connection,
+        page: Sequence[tuple[date, Any]],
+        surplus: Counter[tuple[Any, ...]],
+        kept: set[tuple[Any, ...]],
+    ) -> int:
+        removed = 0
+        for which in self._which(page, [key for key in surplus if key not in kept]):
+            removed += connection.execute(sa.delete(self._table).where(which)).rowcount
+        # Without a key, some are like the one that stays: as many go as were written down, whichever they are.
+        for key in kept & surplus.keys():
+            (which,) = self._which(page, [key])
+            statement = sa.delete(self._table).where(which)
+            limit = {f"{connection.dialect.name}_limit": surplus[key]}
+            removed += connection.execute(statement.with_dialect_options(**limit)).rowcount
+        return removed
 
     def _fingerprint(self) -> sa.ColumnElement[Any]:
         """A hash of the hashes, so that NULL is not '', nor 'ab','c' the same as 'a','bc'."""
         hashes = (sa.func.coalesce(sa.func.sha2(column, 256), "-") for column in self._columns)
         return sa.func.sha2(sa.func.concat(*hashes), 256)
-
-    def _delete(self, connection: Connection, question: _Surplus) -> int:
-        if not self._key:
-            return self._delete_alike(connection, question)
-        key, removed = self._key, 0
-        for start in range(0, len(question.keys), _CHUNK):
-            chunk = question.keys[start : start + _CHUNK]
-            which = (
-                key[0].in_([value for (value,) in chunk])
-                if len(key) == 1
-                else sa.or_(*(sa.and_(*(c == v for c, v in zip(key, values, strict=True))) for values in chunk))
-            )
-            removed += connection.execute(sa.delete(self._tables.admin_chat_keywords).where(which)).rowcount
-        return removed
-
-    def _delete_alike(self, connection: Connection, question: _Surplus) -> int:
-        """As many rows of one content as were written down; which of them makes no difference."""
-        times: dict[Any, int] = {}
-        for (fingerprint,) in question.keys:
-            times[fingerprint] = times.get(fingerprint, 0) + 1
-        removed = 0
-        for fingerprint, most in times.items():
-            statement = (
-                sa.delete(self._tables.admin_chat_keywords)
-                .where(*self._question(question.day, question.identity), self._fingerprint() == fingerprint)
-                .with_dialect_options(**{f"{connection.dialect.name}_limit": most})
-            )
-            removed += connection.execute(statement).rowcount
-        return removed
 
 
 # -- what tells rows apart --------------------------------------------------------------------------------------------
