@@ -15,6 +15,8 @@ from keyword_assets.core.texts import TEXTS, say
 PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
 COMPOSED = (
+    "upgrade.locks_",
+    "found.",
     "csv.",
     "stopped.",
     "taxonomy.",
@@ -96,6 +98,8 @@ def test_every_text_is_used() -> None:
     [
         *(f"csv.{reason}" for reason in ("broken", "columns", "pk", "created_at", "zone", "twice", "other")),
         *(f"stopped.{end}" for end in ("limit", "budget", "failing")),
+        *(f"upgrade.locks_{what}" for what in ("nothing", "moment", "writes", "file")),
+        *(f"found.{what}" for what in ("without_question", "wrong_counts", "unknown_categories", "duplicates")),
         *(f"ended.{step}" for step in ("basic", "missing")),
         *(f"step.{step}" for step in ("basic", "check", "missing")),
     ],

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
-from keyword_assets.sql.migrations.online import invisible
+from keyword_assets.sql.migrations.online import alter, invisible
 from keyword_assets.sql.tables import DEFAULT_NAMES, HASH, LONG_TEXT, SHORT_TEXT, Names
 
 revision = "0001"
@@ -159,9 +159,10 @@ def _index_keywords(names: Names, present: set[str]) -> None:
         quoted = connection.dialect.identifier_preparer.quote(text)
         # Invisible, so that `SELECT *` and `INSERT` without column names go on as before.
         altered = connection.dialect.identifier_preparer.quote(table)
-        op.execute(
+        alter(
             f"ALTER TABLE {altered} ADD COLUMN keyword_text_hash BINARY(32) "
-            f"AS (unhex(sha2(convert({quoted} using utf8mb4), 256))) VIRTUAL{invisible(connection)}"
+            f"AS (unhex(sha2(convert({quoted} using utf8mb4), 256))) VIRTUAL{invisible(connection)}",
+            "ALGORITHM=INSTANT",
         )
     if "ix_keyword_text_hash" not in indexes:
         op.create_index("ix_keyword_text_hash", table, ["keyword_text_hash", created_at])
