@@ -1,129 +1,344 @@
-"""Counting a day of messages on a private MariaDB, and how its time grows with the messages."""
+"""Upgrading, counting, looking and writing on a database of up to ten million messages, beside the old statements."""
 
-import math
+import os
+import statistics
 import time
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.base import Executable
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy import event
 
-from benchmarks.measure import in_own_process
+from benchmarks.chat_log import Day, add_late_messages, days_of, fill, period_of, quarantine
+from benchmarks.growth import exponent
+from benchmarks.measure import OwnProcess, in_own_process
+from benchmarks.old_statements import beside_ours
+from benchmarks.plans import coverage_statement, measured, plans
+from benchmarks.servers import about, open_store, own_names, server
 from keyword_assets.core.models import Answer, Keyword, Period
-from keyword_assets.sql import queries
-from keyword_assets.sql.engine import make_engine, reading, writing
+from keyword_assets.core.questions import share_key
+from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import DEFAULT_NAMES, read_tables
-from keyword_assets_tests.mariadb import PrivateMariaDB
+from keyword_assets.sql.tables import DEFAULT_NAMES
 
-# Each day ten times the one before; four of five texts are distinct.
-DAYS = {date(2025, 6, 11): 10_000, date(2025, 6, 12): 100_000, date(2025, 6, 13): 1_000_000}
 ANSWER: Answer = (Keyword("전학 절차", 5), Keyword("서류", 9))
+WRITTEN_QUESTIONS = 100_000
+# Questions of one reply of HCX, with what it taught us.
+REPLY_QUESTIONS, REPLIES = 20, 250
+LATE_MESSAGES = 1_000
+LOOKS = 7
+NO_LIMIT = 3600.0
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Messages a day in each of the tables of 30 days, and the single days that the largest has besides."""
+
+    periods: tuple[int, ...]
+    single_days: tuple[int, ...]
 
 
 def database() -> dict[str, Any]:
-    """Coverage of a day, streaming its questions to Python, and writing classified questions."""
-    with PrivateMariaDB(options=["--innodb-buffer-pool-size=1G"]) as server:
-        server.create_database("bench")
-        url = server.url("bench")
-        _fill(url)
-        days = [{"messages": count, **in_own_process(_count, url, day)} for day, count in DAYS.items()]
-        first, last = days[1], days[-1]
-        return {
-            "server": _version(url),
-            "days": days,
-            "coverage_exponent": _exponent(first, last, "coverage_seconds"),
-            "stream_exponent": _exponent(first, last, "stream_seconds"),
-            "write": in_own_process(_write, url),
-            "explain": _explain(url),
-        }
+    """A million messages over 30 days, a day of 100,000 and a day of a million."""
+    return _database(Sizes((3_400, 11_100, 33_400), (10_000, 100_000, 1_000_000)))
 
 
-def _exponent(small: dict[str, Any], large: dict[str, Any], name: str) -> float:
-    """The power of the number of messages that the time grows with."""
-    growth = math.log(large[name] / small[name])
-    return round(growth / math.log(large["messages"] / small["messages"]), 2)
+def database_full() -> dict[str, Any]:
+    """Ten million messages over 30 days."""
+    return _database(Sizes((33_400, 111_000, 333_400), (10_000, 100_000, 1_000_000)))
 
 
-def _fill(url: str) -> None:
-    """Messages made by the server itself: texts of 5 to 300 characters from a recursive table of numbers."""
-    engine = make_engine(url)
-    upgrade(engine, DEFAULT_NAMES)
-    for day, count in DAYS.items():
-        with writing(engine) as connection:
-            connection.exec_driver_sql(
-                "INSERT INTO chattings (input_text, created_at) "
-                f"SELECT CONCAT('질문 ', seq % {count * 4 // 5}, ' ', REPEAT('가나다라마 ', seq % 50)), "
-                f"TIMESTAMP('{day}') + INTERVAL (seq * {86_400 // 10_000 * 10_000 / count:.6f}) SECOND "
-                f"FROM seq_1_to_{count}"
-            )
-    with writing(engine) as connection:
-        connection.exec_driver_sql("ANALYZE TABLE chattings")
-    engine.dispose()
-
-
-def _version(url: str) -> str:
-    engine = make_engine(url)
-    with reading(engine) as connection:
-        return str(connection.exec_driver_sql("SELECT VERSION()").scalar_one())
-
-
-def _store(url: str) -> SqlQuestionStore:
-    engine = make_engine(url)
-    with reading(engine) as connection:
-        tables = read_tables(connection, DEFAULT_NAMES)
-    return SqlQuestionStore(engine, tables, datetime.now)
-
-
-def _count(url: str, day: date) -> dict[str, Any]:
-    store, period = _store(url), Period.of(day)
-    began = time.perf_counter()
-    (row,) = store.coverage(period)
-    counted = time.perf_counter()
-    questions = sum(len(page) for page in store.open_questions(period, most_asked_first=False))
-    streamed = time.perf_counter()
-    if questions != row.open:
-        raise RuntimeError(f"{questions} questions streamed, {row.open} counted")
+def _database(sizes: Sizes) -> dict[str, Any]:
+    names, load = own_names(), os.getloadavg()
+    with server() as host:
+        old = beside_ours(host, names)
+        periods: list[dict[str, Any]] = []
+        rest: dict[str, Any] = {}
+        for size in sizes.periods:
+            largest = size == sizes.periods[-1]
+            days = days_of(size, sizes.single_days if largest else ())
+            name = names(str(size))
+            url = host.create_database(name)
+            try:
+                periods.append(_thirty_days(url, days))
+                if largest:
+                    rest = {**about(url), **_largest(url, days)}
+            finally:
+                host.drop_database(name)
     return {
-        "questions": questions,
-        "coverage_seconds": round(counted - began, 2),
-        "coverage_messages_a_second": round(row.messages / (counted - began)),
-        "stream_seconds": round(streamed - counted, 2),
-        "stream_messages_a_second": round(row.messages / (streamed - counted)),
+        "load_average_at_start": [round(number, 1) for number in load],
+        "load_average_at_end": [round(number, 1) for number in os.getloadavg()],
+        **{name: rest.pop(name) for name in ("server", "buffer_pool_mb")},
+        "thirty_days": periods,
+        "thirty_days_exponents": {
+            name: exponent(periods, name)
+            for name in (
+                "live_coverage_seconds",
+                "confirmed_coverage_seconds",
+                "unchanged_look_ms",
+                "late_look_seconds",
+            )
+        },
+        **rest,
+        "old_statements": old,
     }
 
 
-def _write(url: str) -> dict[str, Any]:
-    store = _store(url)
-    period = Period.of(date(2025, 6, 12))
-    pages = list(store.open_questions(period, most_asked_first=False))
+def _say(what: str) -> None:
+    print(f"  {datetime.now():%H:%M:%S} {what}", flush=True)
+
+
+# -- thirty days ------------------------------------------------------------------------------------------------------
+
+
+def _thirty_days(url: str, days: Sequence[Day]) -> dict[str, Any]:
+    """Fill, upgrade under way of writers, and look at the first thirty days in each state they can be in."""
+    _say(f"filling {sum(day.messages for day in days)} messages")
     began = time.perf_counter()
-    for page in pages:
-        rows = [(question, ANSWER) for question in page]
-        store.save(rows, learned={}, version="bench", batch_created_at=datetime(2025, 6, 13))
-    seconds = time.perf_counter() - began
-    rows_written = sum(len(page) for page in pages) * len(ANSWER)
-    return {"rows": rows_written, "rows_a_second": round(rows_written / seconds)}
+    fill(url, days)
+    figures: dict[str, Any] = {"fill_seconds": round(time.perf_counter() - began)}
+    _say("upgrading")
+    upgraded = _upgrade(url, sum(day.messages for day in days))
+    quarantine(url, days)
+    _say("thirty days")
+    thirty = days[:30]
+    looked = in_own_process(_look, url, thirty)
+    late = in_own_process(_late, url, thirty, thirty[10])
+    return {"messages": sum(day.messages for day in thirty), **figures, "upgrade": upgraded, **looked, **late}
 
 
-class _Explained(Executable, ClauseElement):
-    inherit_cache = False
-
-    def __init__(self, statement: sa.Select[Any]) -> None:
-        self.statement = statement
-
-
-@compiles(_Explained)
-def _compile_explained(element: _Explained, compiler: Any, **options: Any) -> str:
-    return f"EXPLAIN {compiler.process(element.statement, **options)}"
-
-
-def _explain(url: str) -> list[str]:
+def _upgrade(url: str, messages: int) -> dict[str, Any]:
+    """The whole upgrade while another process writes messages; the statements that took longest."""
+    writer = OwnProcess(_write_messages, url)
+    time.sleep(3)
     engine = make_engine(url)
-    statement = _Explained(queries.coverage(_store(url).tables, Period.of(date(2025, 6, 12))))
-    with reading(engine) as connection:
-        plan = connection.execution_options(stream_results=False).execute(statement)  # type: ignore[call-overload]
-        return [" | ".join(str(value) for value in row) for row in plan.all()]
+    took: list[dict[str, Any]] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _begin(connection: Any, *_: Any) -> None:
+        connection.info["began"] = time.perf_counter()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def _end(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seconds = time.perf_counter() - connection.info["began"]
+        if "INDEX" in statement:
+            took.append({"statement": _short(statement), "seconds": round(seconds, 2)})
+
+    began = time.perf_counter()
+    upgrade(engine, DEFAULT_NAMES)
+    seconds = time.perf_counter() - began
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO bench_numbers VALUES (-1)")
+    written = writer.result()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM bench_numbers WHERE n = -1")
+    engine.dispose()
+    index = next(row["seconds"] for row in took if "ix_keyword_day" in row["statement"])
+    return {
+        "seconds": round(seconds, 1),
+        "indexes": took,
+        "indexed_messages_a_second": round(messages / max(index, 0.01)),
+        "other_writer_meanwhile": written,
+    }
+
+
+def _short(statement: str) -> str:
+    text = " ".join(statement.split())
+    return text if len(text) < 200 else f"{text[:100]} … {text[-90:]}"
+
+
+def _write_messages(url: str) -> dict[str, Any]:
+    """One message after the other, each in its own transaction, until told to stop by a number -1."""
+    engine = make_engine(url)
+    waits: list[float] = []
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.exec_driver_sql("SELECT 1 FROM bench_numbers WHERE n = -1").first():
+            began = time.perf_counter()
+            connection.exec_driver_sql(
+                "INSERT INTO chattings (input_text, created_at) VALUES ('새 질문', '2025-08-01')"
+            )
+            waits.append(time.perf_counter() - began)
+            time.sleep(0.01)
+    return {
+        "messages": len(waits),
+        "median_wait_ms": round(1000 * statistics.median(waits), 1),
+        "longest_wait_ms": round(1000 * max(waits)),
+    }
+
+
+def _look(url: str, days: Sequence[Day]) -> dict[str, Any]:
+    """Coverage of the days live, after `confirm`, and the sensor's look when nothing has changed."""
+    store, period = open_store(url), period_of(days)
+    expected = [day.expected() for day in days]
+    live = _seconds(lambda: store.coverage(period), expected)
+    confirm = _seconds(lambda: store.confirm(period), None)
+    confirmed = _seconds(lambda: store.coverage(period), expected)
+    looks = [_seconds(lambda: store.look(period, NO_LIMIT), expected) for _ in range(LOOKS)]
+    return {
+        "live_coverage_seconds": round(live, 2),
+        "live_messages_a_second": round(sum(day.messages for day in days) / live),
+        "confirm_seconds": round(confirm, 2),
+        "confirmed_coverage_seconds": round(confirmed, 4),
+        "unchanged_look_ms": round(1000 * statistics.median(looks), 1),
+        "unchanged_look_longest_ms": round(1000 * max(looks), 1),
+    }
+
+
+def _late(url: str, days: Sequence[Day], late: Day) -> dict[str, Any]:
+    """The look after messages came late for one of the days, the look after that one, and that day counted alone."""
+    store, period = open_store(url), period_of(days)
+    before = store.look(period, NO_LIMIT)
+    add_late_messages(url, late, LATE_MESSAGES)
+    first = time.perf_counter()
+    rows = store.look(period, NO_LIMIT)
+    second = time.perf_counter()
+    again = store.look(period, NO_LIMIT)
+    third = time.perf_counter()
+    alone = _seconds(lambda: store.recount(Period.of(late.date)), None)
+    gained = {now.day: now.questions - then.questions for now, then in zip(rows, before, strict=True)}
+    if gained != {day.date: LATE_MESSAGES if day == late else 0 for day in days} or rows != again:
+        raise RuntimeError(f"late messages were counted as {gained}")
+    return {
+        "late_look_seconds": round(second - first, 3),
+        "look_after_late_look_seconds": round(third - second, 3),
+        "late_day_alone_seconds": round(alone, 3),
+    }
+
+
+def _seconds(work: Callable[[], Any], expected: Any) -> float:
+    """How long it takes to the right result."""
+    began = time.perf_counter()
+    found = work()
+    seconds = time.perf_counter() - began
+    if expected is not None and found != expected:
+        wrong = [pair for pair in zip(found, expected, strict=False) if pair[0] != pair[1]]
+        raise RuntimeError(f"counted and true: {wrong[:3]}")
+    return seconds
+
+
+# -- single days, writing and plans, in the largest table --------------------------------------------------------------
+
+
+def _largest(url: str, days: Sequence[Day]) -> dict[str, Any]:
+    thirty, singles = days[:30], days[30:]
+    _say("single days")
+    one_day = [_one_day(url, day) for day in singles]
+    _say("late messages for single days")
+    in_own_process(_look, url, singles)
+    late = [{"messages": day.messages, **in_own_process(_late, url, singles, day)} for day in singles]
+    _say("plans")
+    explained = _plans(url, thirty, singles)
+    _say("writing")
+    return {
+        "one_day": one_day,
+        "one_day_exponents": {
+            name: exponent(one_day, name)
+            for name in ("coverage_seconds", "coverage_without_index_seconds", "stream_seconds")
+        },
+        "late_messages": late,
+        "late_exponent": exponent(late, "late_look_seconds"),
+        "write": in_own_process(_write, url, singles[-1]),
+        "write_replies": in_own_process(_write_replies, url, singles[-1]),
+        "plans": explained,
+    }
+
+
+def _one_day(url: str, day: Day) -> dict[str, Any]:
+    counted = in_own_process(_count, url, day, True)
+    plain = in_own_process(_count, url, day, False)
+    streamed = in_own_process(_stream, url, day)
+    return {
+        "messages": day.messages,
+        "coverage_seconds": counted["counting_seconds"],
+        "coverage_messages_a_second": round(day.messages / counted["counting_seconds"]),
+        "coverage_peak_mb": counted["peak_mb"],
+        "coverage_without_index_seconds": plain["counting_seconds"],
+        "open_questions": streamed["questions"],
+        "stream_seconds": streamed["stream_seconds"],
+        "stream_questions_a_second": round(streamed["questions"] / streamed["stream_seconds"]),
+        "stream_peak_mb": streamed["peak_mb"],
+    }
+
+
+def _count(url: str, day: Day, with_index: bool) -> dict[str, Any]:
+    store = open_store(url, with_index=with_index)
+    seconds = _seconds(lambda: store.recount(Period.of(day.date)), [day.expected()])
+    return {"counting_seconds": round(seconds, 3)}
+
+
+def _stream(url: str, day: Day) -> dict[str, Any]:
+    store = open_store(url)
+    began = time.perf_counter()
+    questions = messages = 0
+    for page in store.open_questions(Period.of(day.date), most_asked_first=False):
+        questions += len(page)
+        messages += sum(question.count for question in page)
+    seconds = time.perf_counter() - began
+    if questions != day.expected().open:
+        raise RuntimeError(f"{questions} questions streamed, {day.expected().open} are open")
+    return {"questions": questions, "stream_seconds": round(seconds, 3)}
+
+
+def _write(url: str, day: Day) -> dict[str, Any]:
+    """Pages of questions whose answers are known, as a run writes them before it asks HCX."""
+    store, period = open_store(url), Period.of(day.date)
+    (before,) = store.recount(period)
+    pages = []
+    for page in store.open_questions(period, most_asked_first=False):
+        pages.append([(question, ANSWER) for question in page])
+        if sum(map(len, pages)) >= WRITTEN_QUESTIONS:
+            break
+    began = time.perf_counter()
+    for rows in pages:
+        store.save(rows, learned={}, version="bench", batch_created_at=datetime(2025, 7, 20))
+    seconds = time.perf_counter() - began
+    questions = sum(map(len, pages))
+    (after,) = store.recount(period)
+    if after.classified - before.classified != questions:
+        raise RuntimeError(f"{after.classified - before.classified} classified, {questions} were written")
+    return {
+        "questions": questions,
+        "rows": questions * len(ANSWER),
+        "writing_seconds": round(seconds, 2),
+        "questions_a_second": round(questions / seconds),
+        "rows_a_second": round(questions * len(ANSWER) / seconds),
+    }
+
+
+def _write_replies(url: str, day: Day) -> dict[str, Any]:
+    """Replies of HCX: a transaction for each, with what it taught."""
+    store, period = open_store(url), Period.of(day.date)
+    questions = store.most_asked_missing(period, REPLIES * REPLY_QUESTIONS)
+    began = time.perf_counter()
+    for start in range(0, len(questions), REPLY_QUESTIONS):
+        reply = questions[start : start + REPLY_QUESTIONS]
+        learned = {share_key(question.text): ANSWER for question in reply}
+        rows = [(question, ANSWER) for question in reply]
+        store.save(rows, learned=learned, version="bench", batch_created_at=datetime(2025, 7, 20))
+    seconds = time.perf_counter() - began
+    return {
+        "replies": len(questions) // REPLY_QUESTIONS,
+        "questions_a_reply": REPLY_QUESTIONS,
+        "rows_a_second": round(len(questions) * len(ANSWER) / seconds),
+    }
+
+
+def _plans(url: str, thirty: Sequence[Day], singles: Sequence[Day]) -> dict[str, Any]:
+    """How the server goes about each statement of the product, and what it measured of the one that counts."""
+    store, period = open_store(url), period_of(thirty)
+    day = Period.of(singles[1].date)
+    page = [(question, ANSWER) for question in store.most_asked_missing(day, 500)]
+    add_late_messages(url, thirty[3], 1)
+    works: dict[str, Callable[[SqlQuestionStore], object]] = {
+        "look at thirty days when one got a late message": lambda it: it.look(period, NO_LIMIT),
+        "stream the open questions of a day": lambda it: list(it.open_questions(day, most_asked_first=False)),
+        "write a page": lambda it: it.save(page, learned={}, version="bench", batch_created_at=datetime(2025, 7, 20)),
+        "bring query_count of a day up to date": lambda it: it.refresh_counts(day),
+    }
+    found = plans(url, works, store)
+    found["measured by the server: coverage of a day"] = measured(
+        store.engine, *coverage_statement(store, lambda: store.recount(day))
+    )
+    return found
