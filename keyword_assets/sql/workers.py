@@ -93,8 +93,8 @@ class Worker:
             try:
                 self._renew()
             except KeywordAssetsError as error:
-                # The run itself will notice if the database is gone; the next beat may succeed.
-                log.warning("%s", error)
+                # The run itself will notice, and say so, if the database is gone; the next beat may succeed.
+                log.info("%s", error)
 
     @repeated
     def _renew(self) -> None:
@@ -107,7 +107,7 @@ class Worker:
             self._remove()
         except KeywordAssetsError as error:
             # What ended the run must not be hidden by this; the entry and the claims lapse by themselves.
-            log.warning("%s", error)
+            log.info("%s", error)
 
     @repeated
     def _remove(self) -> None:
