@@ -12,7 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +93,19 @@ class MySQLServer:
 
     def execute(self, statement: str) -> list[Any]:
         """Run one statement as a user who may do anything; its rows."""
-        engine = sa.create_engine(self.server_url, poolclass=sa.NullPool)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with self.administrator() as connection:
             result = connection.exec_driver_sql(statement)
             return list(result.all()) if result.returns_rows else []
 
-    def _execute(self, statement: str, closing_connections_to: str | None = None) -> None:
+    @contextmanager
+    def administrator(self) -> Iterator[sa.Connection]:
+        """A connection of a user who may do anything; each statement is a transaction."""
         engine = sa.create_engine(self.server_url, poolclass=sa.NullPool)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    def _execute(self, statement: str, closing_connections_to: str | None = None) -> None:
+        with self.administrator() as connection:
             if closing_connections_to:
                 # A forgotten transaction would hold a lock on its tables and make the DROP wait for a very long time.
                 rows = connection.execute(
@@ -289,6 +294,8 @@ class OrdinaryUser:
         self._server = server
         self._password = password
         self._taken: list[MySQLConnectionAbstract] = []
+        # An administrator's connection from before there was no way in any more.
+        self._inside: sa.Connection | None = None
         self.name = f"keyword_{uuid.uuid4().hex[:16]}"
         self.url = ""
 
@@ -320,12 +327,13 @@ class OrdinaryUser:
         return connection
 
     def kill_connections(self) -> None:
-        """End all connections under this name."""
-        rows = self._server.execute(f"SELECT id FROM information_schema.processlist WHERE user = '{self.name}'")
-        for row in rows:
-            # It may have ended by itself.
-            with suppress(sa.exc.DBAPIError):
-                self._server.execute(f"KILL {row.id}")
+        """End all connections under this name, but for those that `all_connections_taken` has taken."""
+        taken = {connection.connection_id for connection in self._taken}
+        with nullcontext(self._inside) if self._inside else self._server.administrator() as connection:
+            rows = connection.exec_driver_sql("SELECT id, user FROM information_schema.processlist").all()
+            for row in rows:
+                if row.user == self.name and row.id not in taken:
+                    _kill(connection, row.id)
 
     def somebody_waits_for_a_lock(self) -> bool:
         """Whether a transaction on the server waits for another."""
@@ -335,17 +343,24 @@ class OrdinaryUser:
     @contextmanager
     def all_connections_taken(self) -> Iterator[None]:
         """Open as many connections as the server takes; until then, or until `let_go`, it takes no more."""
-        (row,) = self._server.execute("SELECT @@GLOBAL.max_connections")
-        # The least that MariaDB can be set to.
-        self._server.execute("SET GLOBAL max_connections = 10")
-        try:
-            with suppress(mysql.connector.Error):
-                while True:
-                    self._taken.append(self.connect())
-            yield
-        finally:
-            self.let_go()
-            self._server.execute(f"SET GLOBAL max_connections = {row[0]}")
+        with self._server.administrator() as connection:
+            self._inside = connection
+            before = connection.exec_driver_sql("SELECT @@GLOBAL.max_connections").scalar_one()
+            # The least that MariaDB can be set to.
+            connection.exec_driver_sql("SET GLOBAL max_connections = 10")
+            try:
+                self.take_more()
+                yield
+            finally:
+                connection.exec_driver_sql(f"SET GLOBAL max_connections = {before}")
+                self._inside = None
+                self.let_go()
+
+    def take_more(self) -> None:
+        """Take the connections that have come free."""
+        with suppress(mysql.connector.Error):
+            while True:
+                self._taken.append(self.connect())
 
     def let_go(self) -> None:
         """Close the connections taken."""

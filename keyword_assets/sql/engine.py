@@ -152,7 +152,14 @@ def _mysql_engine(url: URL) -> Engine:
         if fault_of_driver(context.original_exception) is Fault.LOST:
             context.is_disconnect = True
 
+    logging.getLogger("sqlalchemy.pool.impl.QueuePool").addFilter(_is_news)
     return engine
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a connection was lost when it was handed back: the pool replaces it, and has a traceback for it."""
+    error = record.exc_info[1] if record.exc_info else None
+    return error is None or fault_of_driver(error) is not Fault.LOST
 
 
 # -- faults that pass -------------------------------------------------------------------------------------------------
