@@ -10,11 +10,15 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import mysql.connector
 import sqlalchemy as sa
+from mysql.connector.abstracts import MySQLConnectionAbstract
 
 USER = PASSWORD = "keyword"
 PROGRAMS = ("mariadbd", "mysqld")
@@ -87,9 +91,21 @@ class MySQLServer:
         """Drop a database and all that is in it, also when a failed test left connections open to it."""
         self._execute(f"DROP DATABASE IF EXISTS `{name}`", closing_connections_to=name)
 
-    def _execute(self, statement: str, closing_connections_to: str | None = None) -> None:
+    def execute(self, statement: str) -> list[Any]:
+        """Run one statement as a user who may do anything; its rows."""
+        with self.administrator() as connection:
+            result = connection.exec_driver_sql(statement)
+            return list(result.all()) if result.returns_rows else []
+
+    @contextmanager
+    def administrator(self) -> Iterator[sa.Connection]:
+        """A connection of a user who may do anything; each statement is a transaction."""
         engine = sa.create_engine(self.server_url, poolclass=sa.NullPool)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    def _execute(self, statement: str, closing_connections_to: str | None = None) -> None:
+        with self.administrator() as connection:
             if closing_connections_to:
                 # A forgotten transaction would hold a lock on its tables and make the DROP wait for a very long time.
                 rows = connection.execute(
@@ -154,6 +170,10 @@ class PrivateMariaDB(MySQLServer):
             self._process.wait()
         self._dismiss_watcher()
 
+    def halt(self) -> None:
+        """Shut the server down in order; its data stay, and restart() brings it back."""
+        self._halt()
+
     def restart(self) -> None:
         """Start the server again on the same data and port, after an orderly stop unless it is already dead."""
         self._halt()
@@ -187,7 +207,8 @@ class PrivateMariaDB(MySQLServer):
             insecure = ["--no-defaults", "--initialize-insecure"]
             self._run([self._program, *insecure, *self._places, *MYSQL_OPTIONS, *_user_option()])
         (self.folder / "init.sql").write_text(
-            f"CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO '{USER}'@'%';\n"
+            f"CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\n"
+            f"GRANT ALL ON *.* TO '{USER}'@'%' WITH GRANT OPTION;\n"
         )
 
     def _run(self, command: list[str]) -> None:
@@ -259,6 +280,92 @@ class PrivateMariaDB(MySQLServer):
         if self._watcher is not None:
             self._watcher.communicate(b"stopped\n")
             self._watcher = None
+
+
+class OrdinaryUser:
+    """A user with every right on a new database and none on the server, as in production; usable as a context manager.
+
+    Args:
+        server: the server; its limit of connections is changed for a while by `all_connections_taken`.
+        password: the user's.
+    """
+
+    def __init__(self, server: MySQLServer, password: str) -> None:
+        self._server = server
+        self._password = password
+        self._taken: list[MySQLConnectionAbstract] = []
+        # An administrator's connection from before there was no way in any more.
+        self._inside: sa.Connection | None = None
+        self.name = f"keyword_{uuid.uuid4().hex[:16]}"
+        self.url = ""
+
+    def __enter__(self) -> "OrdinaryUser":
+        self._server.create_database(self.name)
+        self._server.execute(f"CREATE USER '{self.name}'@'%' IDENTIFIED BY '{self._password}'")
+        self._server.execute(f"GRANT ALL ON `{self.name}`.* TO '{self.name}'@'%'")
+        url = sa.make_url(self._server.url(self.name)).set(username=self.name, password=self._password)
+        self.url = url.render_as_string(hide_password=False)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.let_go()
+        self._server.drop_database(self.name)
+        self._server.execute(f"DROP USER '{self.name}'@'%'")
+
+    def connect(self) -> MySQLConnectionAbstract:
+        """A connection of another program under the same name."""
+        url = sa.make_url(self.url)
+        connection = mysql.connector.connect(
+            host=url.host,
+            port=url.port or 3306,
+            user=url.username,
+            password=url.password,
+            database=url.database,
+            collation="utf8mb4_bin",
+        )
+        assert isinstance(connection, MySQLConnectionAbstract)
+        return connection
+
+    def kill_connections(self) -> None:
+        """End all connections under this name, but for those that `all_connections_taken` has taken."""
+        taken = {connection.connection_id for connection in self._taken}
+        with nullcontext(self._inside) if self._inside else self._server.administrator() as connection:
+            rows = connection.exec_driver_sql("SELECT id, user FROM information_schema.processlist").all()
+            for row in rows:
+                if row.user == self.name and row.id not in taken:
+                    _kill(connection, row.id)
+
+    def somebody_waits_for_a_lock(self) -> bool:
+        """Whether a transaction on the server waits for another."""
+        waiting = "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
+        return bool(self._server.execute(waiting)[0][0])
+
+    @contextmanager
+    def all_connections_taken(self) -> Iterator[None]:
+        """Open as many connections as the server takes; until then, or until `let_go`, it takes no more."""
+        with self._server.administrator() as connection:
+            self._inside = connection
+            before = connection.exec_driver_sql("SELECT @@GLOBAL.max_connections").scalar_one()
+            # The least that MariaDB can be set to.
+            connection.exec_driver_sql("SET GLOBAL max_connections = 10")
+            try:
+                self.take_more()
+                yield
+            finally:
+                connection.exec_driver_sql(f"SET GLOBAL max_connections = {before}")
+                self._inside = None
+                self.let_go()
+
+    def take_more(self) -> None:
+        """Take the connections that have come free."""
+        with suppress(mysql.connector.Error):
+            while True:
+                self._taken.append(self.connect())
+
+    def let_go(self) -> None:
+        """Close the connections taken."""
+        while self._taken:
+            self._taken.pop().close()
 
 
 def _kill(connection: sa.Connection, connection_id: int) -> None:

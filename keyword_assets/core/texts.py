@@ -224,6 +224,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "데이터베이스가 이 프로그램보다 새 버전({revision} > {head})입니다. keyword-assets를 새 버전으로 바꿔 주세요.",
         "The database's schema ({revision}) is newer than this program's ({head}). Update keyword-assets.",
     ),
+    "database.crowded": (
+        "데이터베이스({url})가 더 이상 연결을 받지 않습니다: {reason}. 다른 연결을 닫거나 관리자에게 max_connections를 늘려 달라고 한 뒤 다시 실행하면 이어집니다.",
+        "The database ({url}) takes no more connections: {reason}. Close others, or have max_connections raised; running again goes on with the rest.",
+    ),
+    "database.busy": (
+        "데이터베이스({url})의 잠금을 여러 번 시도해도 얻지 못했습니다: {reason}. 잠금을 쥐고 있는 작업이 끝난 뒤 다시 실행하면 이어집니다.",
+        "The database ({url}) did not give us a lock after several tries: {reason}. Find out who holds it; running again goes on with the rest.",
+    ),
+    "database.full": (
+        "데이터베이스({url}) 서버의 디스크나 테이블스페이스가 가득 찼습니다: {reason}. 공간을 마련한 뒤 다시 실행하면 이어집니다.",
+        "The database ({url}) has no room left on its disk or in its tablespace: {reason}. Make room; running again goes on with the rest.",
+    ),
+    "database.read_only": (
+        "데이터베이스({url})가 읽기 전용입니다: {reason}. 쓰기가 되는 주 서버의 주소인지 KEYWORDS_DATABASE_URL을 확인해 주세요.",
+        "The database ({url}) is read-only: {reason}. Does KEYWORDS_DATABASE_URL name the primary server, which takes writes?",
+    ),
+    "database.denied": (
+        "데이터베이스({url})가 이 사용자를 거부했습니다: {reason}. KEYWORDS_DATABASE_URL의 사용자와 암호, 그 사용자의 권한을 확인해 주세요.",
+        "The database ({url}) denies this user: {reason}. Check the user and password in KEYWORDS_DATABASE_URL and what the user is granted.",
+    ),
+    "database.unknown": (
+        "서버에 그런 데이터베이스가 없습니다({url}): {reason}. KEYWORDS_DATABASE_URL 끝의 이름을 확인해 주세요.",
+        "The server has no such database ({url}): {reason}. Check the name at the end of KEYWORDS_DATABASE_URL.",
+    ),
+    "database.retry": (
+        "데이터베이스: {reason}; 다시 시도합니다 ({attempt}번째)",
+        "database: {reason}; trying again ({attempt})",
+    ),
     "hcx.tighter_limits": (
         "HCX가 알려 준 한도가 설정보다 작아 그 한도에 맞춥니다: 요청 {requests:,}, 토큰 {tokens:,}",
         "HCX states a smaller quota than the settings, and is obeyed: {requests:,} requests, {tokens:,} tokens",

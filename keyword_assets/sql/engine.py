@@ -1,32 +1,40 @@
 """An engine for a database URL: embedded SQLite by default, MySQL or MariaDB by URL."""
 
+import logging
+import random
 import re
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+import tenacity
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from keyword_assets.core.errors import DatabaseError, InputError, RowRefused
+from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError, RowRefused
 from keyword_assets.core.questions import is_blank
+from keyword_assets.core.texts import say
 from keyword_assets.sql.dialects import SQLITE_IS_BLANK
+from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver
+
+log = logging.getLogger(__name__)
 
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
-# MySQL: a column that may not be null, a duplicate key, out of range, a column without default, an incorrect string
-# value (an emoji in a utf8mb3 column), data too long, a foreign key, check constraints, character set conversion.
-_ROW_ERRORS = frozenset({1048, 1062, 1264, 1364, 1366, 1406, 1452, 3819, 3988, 4025})
-# MySQL: no such column, no such table.
-_NAME_ERRORS = frozenset({1054, 1146})
+# A server that restarts is back within seconds, and after a crash within a minute unless it has much to recover.
+OUTAGE_SECONDS = 60.0
+# Who loses a deadlock wins the next one, or the one after it. A lock wait time-out comes after 50 s by default.
+BUSY_TRIES = 5
+_LONGEST_PAUSE = 3.0
 
 
 def make_engine(url: str, *, look_only: bool = False) -> Engine:
@@ -135,15 +143,100 @@ def _mysql_engine(url: URL) -> Engine:
         modes = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
         cursor.execute(f"SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',{modes}')")
         cursor.close()
+        _reached.add(url)
 
+    @event.listens_for(engine, "handle_error")
+    def recognise(context: ExceptionContext) -> None:
+        # SQLAlchemy does not know all the ways in which mysql-connector says it, and would give the dead connection
+        # to the next one who asks.
+        if fault_of_driver(context.original_exception) is Fault.LOST:
+            context.is_disconnect = True
+
+    logging.getLogger("sqlalchemy.pool.impl.QueuePool").addFilter(_is_news)
     return engine
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a connection was lost when it was handed back: the pool replaces it, and has a traceback for it."""
+    error = record.exc_info[1] if record.exc_info else None
+    return error is None or fault_of_driver(error) is not Fault.LOST
+
+
+# -- faults that pass -------------------------------------------------------------------------------------------------
+
+
+class _MayPass(DatabaseError):
+    """A fault that may be over in a moment. `hopeless`: waiting for it is not worth it, or not any more."""
+
+    def __init__(self, fault: Fault, hopeless: bool, **params: object) -> None:
+        super().__init__(fault.key, **params)
+        self.fault = fault
+        self.hopeless = hopeless
+
+
+@dataclass
+class _Outage:
+    began: float
+    last_seen: float
+
+
+# Of the whole process, because all its threads and all its engines meet the same server: they wait for it together and
+# give up together, and whoever cleans up after that does not wait for it once more.
+_reached: set[URL] = set()
+_outages: dict[URL, _Outage] = {}
+
+
+def _is_hopeless(url: URL, fault: Fault) -> bool:
+    if fault is Fault.BUSY:
+        return False
+    if fault is Fault.LOST and url not in _reached:
+        # More often a wrong address than a server that is just restarting.
+        return True
+    now = time.monotonic()
+    outage = _outages.get(url)
+    if outage is None or now - outage.last_seen > OUTAGE_SECONDS:
+        outage = _outages[url] = _Outage(now, now)
+    outage.last_seen = now
+    return now - outage.began > OUTAGE_SECONDS
+
+
+def _enough(state: tenacity.RetryCallState) -> bool:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, _MayPass)
+    if error.fault is Fault.BUSY:
+        return state.attempt_number >= BUSY_TRIES
+    # The second limit is for a connection that only this transaction loses, every time.
+    return error.hopeless or state.idle_for > OUTAGE_SECONDS
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Doubling, with jitter of half up or down so that not all come back in the same instant."""
+    return float(min(_LONGEST_PAUSE, 0.05 * 2.0**state.attempt_number) * random.uniform(0.5, 1.5))
+
+
+def _tell(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, _MayPass)
+    log.warning(say("database.retry", reason=error.params["reason"], attempt=state.attempt_number))
+
+
+repeated = tenacity.retry(
+    retry=tenacity.retry_if_exception_type(_MayPass), stop=_enough, wait=_pause, before_sleep=_tell, reraise=True
+)
+"""Decorates a function that is one transaction, from `reading` or `writing`: it is done again as a whole, as often as
+it meets a fault that may pass and within limits. A commit whose acknowledgement was lost may have happened, so the
+function must come to the same when it is done twice."""
+
+
+# -- transactions -----------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection to read from; database errors come out as ours."""
-    with translated(engine), engine.connect() as connection:
+    with translated(engine), _connected(engine) as connection:
         yield connection
+    _outages.pop(engine.url, None)
 
 
 @contextmanager
@@ -152,10 +245,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
     with (
         translated(engine),
         _one_writer(engine),
-        engine.connect().execution_options(**{_WRITES: True}) as connection,
+        _connected(engine).execution_options(**{_WRITES: True}) as connection,
         connection.begin(),
     ):
         yield connection
+    _outages.pop(engine.url, None)
+
+
+@repeated
+def _connected(engine: Engine) -> Connection:
+    """A connection. Nothing has been asked of it yet, so that waiting for the server is right whatever comes next."""
+    with translated(engine):
+        return engine.connect()
 
 
 _writers: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
@@ -170,28 +271,25 @@ def _one_writer(engine: Engine) -> AbstractContextManager[Any]:
 
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
-    """Turn SQLAlchemy's errors into a DatabaseError with one line that names the cause."""
+    """Turn SQLAlchemy's errors into one of ours, with one line that names the cause."""
     try:
         yield
     except SQLAlchemyError as error:
-        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-        reason = re.sub(r"\s+", " ", str(cause)).strip()[:300]
-        url = engine.url.render_as_string(hide_password=True)
-        if is_row_error(error):
-            raise RowRefused("database.refused", url=url, reason=reason) from error
-        if getattr(cause, "errno", None) in _NAME_ERRORS or reason.startswith(("no such table", "no such column")):
-            raise InputError("database.no_such", reason=reason) from error
-        key = "database.unreachable" if _is_connection_error(error) else "database.refused"
-        raise DatabaseError(key, url=url, reason=reason) from error
+        raise _ours(engine.url, error) from error
+
+
+def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
+    fault = fault_of(error)
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    reason = re.sub(r"\s+", " ", str(cause)).strip()[:300]
+    params = {"url": url.render_as_string(hide_password=True), "reason": reason}
+    if fault in PASSING:
+        return _MayPass(fault, _is_hopeless(url, fault), **params)
+    if fault is Fault.NO_SUCH_NAME:
+        return InputError(fault.key, reason=reason)
+    return (RowRefused if fault is Fault.ROW else DatabaseError)(fault.key, **params)
 
 
 def is_row_error(error: SQLAlchemyError) -> bool:
     """Whether the database refused a row for what is in it (or missing from it), and would take others."""
-    if isinstance(error, (IntegrityError, DataError)):
-        return True
-    return isinstance(error, DBAPIError) and getattr(error.orig, "errno", None) in _ROW_ERRORS
-
-
-def _is_connection_error(error: SQLAlchemyError) -> bool:
-    """Whether no statement was involved: then it was the connection itself that failed."""
-    return isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None)
+    return fault_of(error) is Fault.ROW

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.quota import Limits, Settled, Turn, Wanted
 from keyword_assets.sql.dialects import epoch_seconds
-from keyword_assets.sql.engine import writing
+from keyword_assets.sql.engine import repeated, writing
 from keyword_assets.sql.queries import lock
 from keyword_assets.sql.tables import Tables
 
@@ -33,6 +33,9 @@ def account_of(base_url: str, model: str) -> bytes:
 class SqlQuotaBook:
     """See `QuotaBook`.
 
+    Where a claim is repeated after a commit of which we were not told, the first place stands empty until it lapses:
+    some quota goes unused, and never too much is used.
+
     Args:
         engine: the database.
         tables: the tables.
@@ -53,6 +56,7 @@ class SqlQuotaBook:
         self._account = account
         self._clock = clock or _database_clock
 
+    @repeated
     def claim(self, wanted: Wanted) -> Turn:
         """Note what has settled, then take a place if there is room and nobody waits before us."""
         with writing(self._engine) as connection:
@@ -69,17 +73,20 @@ class SqlQuotaBook:
             # New, or away for so long that the ticket has lapsed.
             return Turn(self._insert(connection, values), wait)
 
+    @repeated
     def settle(self, settled: tuple[Settled, ...], limits: Limits) -> None:
         """Note what has settled."""
         with writing(self._engine) as connection:
             self._settle(connection, settled, limits, self._begin(connection))
 
+    @repeated
     def give_back(self, place: int) -> None:
         """Leave the queue, or give up a place whose request was not sent."""
         with writing(self._engine) as connection:
             self._begin(connection)
             connection.execute(sa.delete(self._table).where(self._table.c.place_id == place))
 
+    @repeated
     def close(self, seconds: float, limits: Limits) -> None:
         """Fill the quota for so long with a place that is nobody's."""
         with writing(self._engine) as connection:

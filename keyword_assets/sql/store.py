@@ -5,7 +5,6 @@ import pickle
 import tempfile
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import IO, Any
 
@@ -18,8 +17,9 @@ from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql import queries
 from keyword_assets.sql.dialects import identity_value
-from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.engine import reading, repeated, writing
 from keyword_assets.sql.facts import Facts
+from keyword_assets.sql.ledger import Account, Ledger
 from keyword_assets.sql.quota import SqlQuotaBook, account_of
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.workers import Worker, chunks
@@ -46,6 +46,7 @@ class SqlQuestionStore:
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
         self._facts = Facts(engine, tables, self._count)
+        self._ledger = Ledger(tables)
 
     # -- sharing the work ---------------------------------------------------------------------------------------------
 
@@ -65,6 +66,7 @@ class SqlQuestionStore:
         """Those of the share keys that nobody else is asking about; they are ours now."""
         return self._worker.claim(keys, version)
 
+    @repeated
     def release(self, keys: Collection[bytes], version: str) -> None:
         """Let others ask about these: no answer came."""
         with writing(self.engine) as connection:
@@ -73,18 +75,22 @@ class SqlQuestionStore:
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
+    @repeated
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
         return self._facts.proven(period) or self._count(period)
 
+    @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted live, and kept for `coverage` and `look`."""
         return self._facts.recount(period)
 
+    @repeated
     def confirm(self, period: Period) -> None:
         """Make the period's coverage cheap to look at until something changes; see `Facts`."""
         self._facts.confirm(period)
 
+    @repeated
     def look(self, period: Period, seconds: float) -> list[DayCoverage]:
         """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
         return self._facts.look(period, seconds)
@@ -104,19 +110,28 @@ class SqlQuestionStore:
         """
         statement = queries.open_questions(self.tables, period, most_asked_first=most_asked_first)
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
-            with reading(self.engine) as connection:
-                rows = connection.execution_options(stream_results=True, yield_per=PAGE_QUESTIONS).execute(statement)
-                for page in _pages(Question(day, text, count) for day, count, text in rows):
-                    pickle.dump(page, spool, pickle.HIGHEST_PROTOCOL)
+            self._read_into(spool, statement)
             spool.seek(0)
             yield from _unpickled(spool)
 
+    @repeated
+    def _read_into(self, spool: IO[bytes], statement: sa.Select[Any]) -> None:
+        # Empty again, if this is a repeat.
+        spool.seek(0)
+        spool.truncate()
+        with reading(self.engine) as connection:
+            rows = connection.execution_options(stream_results=True, yield_per=PAGE_QUESTIONS).execute(statement)
+            for page in _pages(Question(day, text, count) for day, count, text in rows):
+                pickle.dump(page, spool, pickle.HIGHEST_PROTOCOL)
+
+    @repeated
     def most_asked_missing(self, period: Period, most: int) -> list[Question]:
         """The missing questions that are not quarantined and were asked most, at most so many."""
         statement = queries.open_questions(self.tables, period, most_asked_first=True).limit(most)
         with reading(self.engine) as connection:
             return [Question(day, text, count) for day, count, text in connection.execute(statement)]
 
+    @repeated
     def quarantined_questions(self, period: Period) -> list[tuple[Question, Quarantined, datetime]]:
         """The quarantined questions of the period with why and since when."""
         with reading(self.engine) as connection:
@@ -129,6 +144,7 @@ class SqlQuestionStore:
                 for row in connection.execute(queries.quarantined_questions(self.tables, period))
             ]
 
+    @repeated
     def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, Answer]:
         """Stored answers by share key, given under this classifier version."""
         found: dict[bytes, Answer] = {}
@@ -138,6 +154,7 @@ class SqlQuestionStore:
                     found[bytes(key)] = tuple(Keyword(*pair) for pair in json.loads(answer))
         return found
 
+    @repeated
     def quarantined(self, keys: Collection[bytes]) -> dict[bytes, Quarantined]:
         """Quarantined texts by share key."""
         with reading(self.engine) as connection:
@@ -151,6 +168,7 @@ class SqlQuestionStore:
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
+    @repeated
     def sync_categories(self, taxonomy: Taxonomy) -> None:
         """Add the categories that `admin_categories` lacks.
 
@@ -197,10 +215,11 @@ class SqlQuestionStore:
         Returns:
             The questions whose rows the table refused, with its reason.
         """
+        accounts = self._ledger.enter(spent, self._clock().date())
         try:
-            self._save(classified, learned, version, batch_created_at, spent)
+            self._save(classified, learned, version, batch_created_at, accounts)
         except RowRefused:
-            self._save([], learned, version, batch_created_at, spent)
+            self._save([], learned, version, batch_created_at, accounts)
         else:
             return {}
         refused: dict[Question, str] = {}
@@ -211,17 +230,18 @@ class SqlQuestionStore:
                 refused[question] = str(refusal.params["reason"])
         return refused
 
+    @repeated
     def _save(
         self,
         classified: Sequence[tuple[Question, Answer]],
         learned: Mapping[bytes, Answer],
         version: str,
         batch_created_at: datetime,
-        spent: Sequence[Spending],
+        accounts: Iterable[Account],
     ) -> None:
         with writing(self.engine) as connection:
             self._lock(connection)
-            self._spend(connection, spent)
+            self._ledger.write(connection, accounts)
             self._learn(connection, learned, version)
             self._worker.release(connection, learned, version)
             there = self._already_classified(connection, [question for question, _ in classified])
@@ -285,6 +305,7 @@ class SqlQuestionStore:
             for chunk in chunks(hashes)
         )
 
+    @repeated
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         """Set texts aside, or renew the reason of those that are; all in one transaction."""
         table = self.tables.quarantine
@@ -311,35 +332,31 @@ class SqlQuestionStore:
 
     def release_quarantined(self, period: Period) -> int:
         """Let the quarantined questions of the period be sent again; returns how many texts were released."""
-        texts = [question.text for question, _, _ in self.quarantined_questions(period)]
+        return self._release_texts([question.text for question, _, _ in self.quarantined_questions(period)])
+
+    @repeated
+    def _release_texts(self, texts: Sequence[str]) -> int:
         with writing(self.engine) as connection:
             self._lock(connection)
             return self._release(connection, texts)
 
     def spend(self, spent: Sequence[Spending]) -> None:
         """Note what requests cost that brought no answer."""
+        self._write_accounts(self._ledger.enter(spent, self._clock().date()))
+
+    @repeated
+    def _write_accounts(self, accounts: Iterable[Account]) -> None:
         with writing(self.engine) as connection:
             self._lock(connection)
-            self._spend(connection, spent)
+            self._ledger.write(connection, accounts)
 
-    def _spend(self, connection: Connection, spent: Sequence[Spending]) -> None:
-        table, today = self.tables.usage, self._clock().date()
-        for item in spent:
-            numbers = {**asdict(item.usage), "cost_krw": item.cost_krw}
-            identity = {"used_on": today, "run_id": item.run_id, "day": item.day, "model": item.model}
-            added = connection.execute(
-                sa.update(table)
-                .where(*(table.c[name] == value for name, value in identity.items()))
-                .values({name: table.c[name] + number for name, number in numbers.items()})
-            )
-            if not added.rowcount:
-                connection.execute(sa.insert(table).values(**identity, **numbers))
-
+    @repeated
     def spent_krw(self, day: date, *, not_by: str) -> float:
         """KRW spent on a calendar day by all runs but one."""
         with reading(self.engine) as connection:
             return float(connection.execute(queries.spent_krw(self.tables, day, not_by)).scalar_one())
 
+    @repeated
     def learned_sizes(self, version: str) -> str | None:
         """What an earlier run learned about the sizes of requests under this classifier version."""
         table = self.tables.sizes
@@ -347,6 +364,7 @@ class SqlQuestionStore:
             found = connection.execute(sa.select(table.c.sizes).where(table.c.classifier_version == version))
             return found.scalar_one_or_none()
 
+    @repeated
     def keep_sizes(self, sizes: str, version: str) -> None:
         """Keep what was learned about the sizes of requests for the next run."""
         table = self.tables.sizes
@@ -356,6 +374,7 @@ class SqlQuestionStore:
             values = {"classifier_version": version, "sizes": sizes, "learned_at": self._clock()}
             connection.execute(sa.insert(table).values(**values))
 
+    @repeated
     def refresh_counts(self, period: Period) -> int:
         """Bring `query_count` up to date where messages came or went since; returns the rows changed."""
         with reading(self.engine) as connection:
@@ -365,6 +384,7 @@ class SqlQuestionStore:
             self._lock(connection)
             return int(connection.execute(queries.correct_counts(self.tables, period)).rowcount)
 
+    @repeated
     def report(self, row: DayCoverage) -> bool:
         """Keep the day's state in `keyword_missing_reports` if it is news; returns whether it was."""
         state = (row.messages, row.blank, row.questions, row.classified, row.quarantined)

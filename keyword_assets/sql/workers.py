@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.sql.dialects import epoch_seconds
-from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.engine import reading, repeated, writing
 from keyword_assets.sql.queries import lock
 from keyword_assets.sql.tables import Tables
 
@@ -61,17 +61,7 @@ class Worker:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Enter the table, keep the entry alive, and leave with all claims released."""
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
-            connection.execute(
-                sa.insert(self._workers).values(
-                    worker_id=self.id,
-                    host=socket.gethostname()[:255],
-                    pid=os.getpid(),
-                    began_at=self._clock(),
-                    alive_until=epoch_seconds() + ALIVE_SECONDS,
-                )
-            )
+        self._enter()
         done = threading.Event()
         heart = threading.Thread(target=self._beat, args=(done,), name="keyword-worker", daemon=True)
         heart.start()
@@ -82,34 +72,59 @@ class Worker:
             heart.join()
             self._leave()
 
+    @repeated
+    def _enter(self) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(lock(self._tables, "write"))
+            # There already if this is a repeat of a commit that did happen.
+            connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == self.id))
+            connection.execute(
+                sa.insert(self._workers).values(
+                    worker_id=self.id,
+                    host=socket.gethostname()[:255],
+                    pid=os.getpid(),
+                    began_at=self._clock(),
+                    alive_until=epoch_seconds() + ALIVE_SECONDS,
+                )
+            )
+
     def _beat(self, done: threading.Event) -> None:
         while not done.wait(_HEARTBEAT_SECONDS):
             try:
-                with writing(self._engine) as connection:
-                    mine = self._workers.c.worker_id == self.id
-                    connection.execute(
-                        sa.update(self._workers).where(mine).values(alive_until=epoch_seconds() + ALIVE_SECONDS)
-                    )
+                self._renew()
             except KeywordAssetsError as error:
-                # The run itself will notice if the database is gone; the next beat may succeed.
-                log.warning("%s", error)
+                # The run itself will notice, and say so, if the database is gone; the next beat may succeed.
+                log.info("%s", error)
+
+    @repeated
+    def _renew(self) -> None:
+        with writing(self._engine) as connection:
+            mine = self._workers.c.worker_id == self.id
+            connection.execute(sa.update(self._workers).where(mine).values(alive_until=epoch_seconds() + ALIVE_SECONDS))
 
     def _leave(self) -> None:
         try:
-            with writing(self._engine) as connection:
-                connection.execute(lock(self._tables, "write"))
-                connection.execute(sa.delete(self._claims).where(self._claims.c.worker_id == self.id))
-                connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == self.id))
+            self._remove()
         except KeywordAssetsError as error:
             # What ended the run must not be hidden by this; the entry and the claims lapse by themselves.
-            log.warning("%s", error)
+            log.info("%s", error)
 
+    @repeated
+    def _remove(self) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(lock(self._tables, "write"))
+            connection.execute(sa.delete(self._claims).where(self._claims.c.worker_id == self.id))
+            connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == self.id))
+
+    @repeated
     def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
         """Those of the share keys that no other living process has claimed; they are ours now."""
         claims, workers = self._claims, self._workers
         with writing(self._engine) as connection:
             connection.execute(lock(self._tables, "write"))
-            living = sa.select(workers.c.worker_id).where(workers.c.alive_until > epoch_seconds())
+            # We live, even where the server was away for longer than our last beat lasts.
+            alive = sa.or_(workers.c.alive_until > epoch_seconds(), workers.c.worker_id == self.id)
+            living = sa.select(workers.c.worker_id).where(alive)
             connection.execute(sa.delete(claims).where(claims.c.worker_id.not_in(living)))
             taken: dict[bytes, str] = {}
             for chunk in chunks(keys):
@@ -135,6 +150,7 @@ class Worker:
                 )
             )
 
+    @repeated
     def others(self) -> list[str]:
         """The other processes at work, as they may be shown."""
         workers = self._workers

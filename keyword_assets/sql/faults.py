@@ -1,0 +1,105 @@
+"""What a database's failure is, whatever the database calls it: may it pass, or must somebody act?"""
+
+import re
+import sqlite3
+from enum import Enum
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+
+class Fault(Enum):
+    """Kinds of failures."""
+
+    LOST = "lost"
+    CROWDED = "crowded"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    FULL = "full"
+    READ_ONLY = "read_only"
+    DENIED = "denied"
+    UNKNOWN_DATABASE = "unknown"
+    NO_SUCH_NAME = "no_such"
+    ROW = "row"
+    OTHER = "refused"
+
+    @property
+    def key(self) -> str:
+        """The text that names the failure and says what to do."""
+        # To whoever reads it, a server that was lost and did not come back is one that cannot be reached.
+        alike = {Fault.LOST: Fault.UNREACHABLE, Fault.ROW: Fault.OTHER}
+        return f"database.{alike.get(self, self).value}"
+
+
+PASSING = frozenset({Fault.LOST, Fault.CROWDED, Fault.BUSY})
+"""Those that may be over in a moment, with nobody doing anything about it."""
+
+# What the server or the driver says, by number. From 2000 to 2999, and -1, it is the driver.
+_NUMBERS = {
+    Fault.LOST: (
+        # No connection: refused (by socket, by TCP), gone, lost in the middle of a statement, lost to the system's
+        # word, and mysql-connector's "MySQL Connection not available".
+        *(2002, 2003, 2006, 2013, 2055, -1),
+        # The server is shutting down; the connection broke while it read or wrote.
+        *(1053, 1152, 1158, 1159, 1160, 1161),
+        # The connection was killed (MariaDB), had been idle for too long (MySQL).
+        *(1927, 4031),
+    ),
+    # Too many connections: in all, of this user, and of this user by his grant.
+    Fault.CROWDED: (1040, 1203, 1226),
+    # Lock wait time-out, deadlock, and a row that changed since our snapshot (MariaDB from 11.6).
+    Fault.BUSY: (1205, 1213, 1020),
+    # Disk full, the table or its tablespace is full, no room for a temporary table.
+    Fault.FULL: (1021, 1114, 1878),
+    # --read-only and --super-read-only, a read-only transaction, a read-only mode, a table that is read-only.
+    Fault.READ_ONLY: (1290, 1792, 1836, 1036),
+    # Of a database, by password, of a statement, table, column or privilege, by host, by kind of password.
+    Fault.DENIED: (1044, 1045, 1142, 1143, 1227, 1370, 1130, 1698, 1251),
+    Fault.UNKNOWN_DATABASE: (1049,),
+    # No such column, no such table.
+    Fault.NO_SUCH_NAME: (1054, 1146),
+    # A column that may not be null, a duplicate key, out of range, a column without default, an incorrect string
+    # value (an emoji in a utf8mb3 column), data too long, a foreign key, check constraints, character set conversion.
+    Fault.ROW: (1048, 1062, 1264, 1364, 1366, 1406, 1452, 3819, 3988, 4025),
+}
+_BY_NUMBER = {number: fault for fault, numbers in _NUMBERS.items() for number in numbers}
+# The system's error that a storage engine passes on under various numbers of its own.
+_NO_SPACE = re.compile(r"\b(?:[Ee]rror|Errcode):? ?28\b|No space left on device")
+
+_BY_SQLITE_CODE = {
+    sqlite3.SQLITE_BUSY: Fault.BUSY,
+    sqlite3.SQLITE_LOCKED: Fault.BUSY,
+    sqlite3.SQLITE_FULL: Fault.FULL,
+    sqlite3.SQLITE_READONLY: Fault.READ_ONLY,
+}
+
+
+def fault_of(error: SQLAlchemyError) -> Fault:
+    """What kind of failure this is."""
+    if isinstance(error, PoolTimeout):
+        return Fault.CROWDED
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return Fault.OTHER
+    fault = fault_of_driver(error.orig)
+    if fault is Fault.OTHER and isinstance(error, (IntegrityError, DataError)):
+        return Fault.ROW
+    if fault is Fault.OTHER and error.connection_invalidated:
+        return Fault.LOST
+    if fault is Fault.OTHER and error.statement is None:
+        # No statement was involved: then it was the connection itself that failed, and not for a reason that passes.
+        return Fault.UNREACHABLE
+    return fault
+
+
+def fault_of_driver(cause: BaseException) -> Fault:
+    """The same for what the driver raised."""
+    if isinstance(cause, sqlite3.Error):
+        # The primary code is the low byte of the extended one. Errors of the module itself have none.
+        return _BY_SQLITE_CODE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, _sqlite_name(cause))
+    if _NO_SPACE.search(str(cause)):
+        return Fault.FULL
+    return _BY_NUMBER.get(getattr(cause, "errno", 0), Fault.OTHER)
+
+
+def _sqlite_name(cause: sqlite3.Error) -> Fault:
+    return Fault.NO_SUCH_NAME if str(cause).startswith(("no such table", "no such column")) else Fault.OTHER
