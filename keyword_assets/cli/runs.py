@@ -6,16 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
 import yaml
-from dagster._config import process_config, resolve_to_config_type
 from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.events import RunFailureReason
-from dagster._core.instance.ref import InstanceRef
-from dagster._core.storage.config import MySqlStorageConfig, mysql_config
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import Engine
@@ -145,7 +142,7 @@ def prepare_home(settings: Settings) -> Path:
         if not file.exists():
             file.write_text("".join((packaged / part).read_text(encoding="utf-8") for part in parts), encoding="utf-8")
         elif on_mysql:
-            _require_storage(file)
+            _require_storage(home)
     except OSError as error:
         raise InputError("settings.dagster_home", home=home, reason=error.strerror) from error
     os.environ["DAGSTER_HOME"] = str(home)
@@ -166,15 +163,10 @@ def _is_on_mysql_by_environment(home: Path) -> bool:
     return _mysql_url() is not None and home != (Path.cwd() / HOME / "dagster").resolve()
 
 
-def _require_storage(file: Path) -> None:
+def _require_storage(home: Path) -> None:
     """Refuse a configuration that would quietly keep the runs in SQLite files although a server is named."""
-    try:
-        configured = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        # Dagster's own words about it come when the instance is opened.
-        return
-    if not isinstance(configured, dict) or not configured.keys() & {"storage", "run_storage"}:
-        raise InputError("dagster.keeps_files", path=file)
+    if not _configured(home).keys() & {"storage", "run_storage"}:
+        raise InputError("dagster.keeps_files", path=home / "dagster.yaml")
 
 
 def server_of(settings: Settings) -> str | None:
@@ -222,29 +214,47 @@ def widen_columns(settings: Settings, *, dry_run: bool) -> str:
     return say("upgrade.dagster_done", count=len(widened), columns=", ".join(map(str, widened)))
 
 
-def _storage_url(home: Path) -> str | None:
-    """The URL that the instance's configuration says; None where it is on no MySQL."""
+def _configured(home: Path) -> dict[str, Any]:
     with _configuration_errors(home):
-        storage = InstanceRef.from_dir(str(home)).run_storage_data
-    if storage is None or storage.module_name.split(".")[0] != "dagster_mysql":
-        return None
-    # Loaded here, because an embedded instance can do without it.
-    from dagster_mysql.utils import mysql_url_from_config
+        configured = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8"))
+    return configured if isinstance(configured, dict) else {}
 
-    if storage.config_dict.get("mysql_url") == {"env": MYSQL_URL} and _mysql_url() is None:
-        raise InputError("dagster.no_url", path=home)
-    found = process_config(resolve_to_config_type(mysql_config()), dict(storage.config_dict))
-    if not found.success or found.value is None:
-        reason = " ".join(" ".join(error.message for error in found.errors or []).split())[:300]
-        raise InputError("settings.dagster_yaml", path=home, reason=reason)
-    return str(mysql_url_from_config(cast(MySqlStorageConfig, found.value)))
+
+def _storage_url(home: Path) -> str | None:
+    """The URL that the instance's configuration says; None where it is on no MySQL.
+
+    Read from the file, because Dagster tells it only of an instance that it has opened, which may make tables.
+    """
+    match _configured(home):
+        case {"storage": {"mysql": {"mysql_url": url}}}:
+            return _resolved(home, url)
+        case {"storage": {"mysql": {"mysql_db": {"username": _, "password": _, "hostname": _, "db_name": _} as parts}}}:
+            # Loaded here, because an embedded instance can do without it.
+            from dagster_mysql.utils import get_conn_string
+
+            user, password, host, database, port = (
+                _resolved(home, parts.get(name, 3306))
+                for name in ("username", "password", "hostname", "db_name", "port")
+            )
+            return get_conn_string(user, password, host, database, port)
+    return None
+
+
+def _resolved(home: Path, value: Any) -> str:
+    """A value of Dagster's configuration, which may name an environment variable in its place."""
+    if not isinstance(value, dict):
+        return str(value)
+    name = str(value.get("env"))
+    if not os.environ.get(name, "").strip():
+        raise InputError("dagster.unset", path=home, name=name)
+    return os.environ[name]
 
 
 @contextmanager
 def _configuration_errors(home: Path) -> Iterator[None]:
     try:
         yield
-    except (yaml.YAMLError, dg.DagsterError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, dg.DagsterError) as error:
         reason = " ".join(str(error).split())[:300]
         raise InputError("settings.dagster_yaml", path=home, reason=reason) from error
 

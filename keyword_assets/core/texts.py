@@ -91,11 +91,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "rewritten. Make DAGSTER_HOME a new folder, or add this line to the file, or take DAGSTER_MYSQL_URL away: "
         "storage: {{mysql: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}",
     ),
-    "dagster.no_url": (
-        "Dagster 설정({path}/dagster.yaml)은 서버를 DAGSTER_MYSQL_URL에서 읽는데 그 환경 변수가 없습니다. "
-        "예: export DAGSTER_MYSQL_URL=mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
-        "Dagster's configuration ({path}/dagster.yaml) takes its server from DAGSTER_MYSQL_URL, which the environment "
-        "lacks. Example: export DAGSTER_MYSQL_URL=mysql+mysqlconnector://user:password@host:3306/database",
+    "dagster.unset": (
+        "Dagster 설정({path}/dagster.yaml)은 서버를 {name}에서 읽는데 그 환경 변수가 없습니다. "
+        "예: export {name}=mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "Dagster's configuration ({path}/dagster.yaml) takes its server from {name}, which the environment lacks. "
+        "Example: export {name}=mysql+mysqlconnector://user:password@host:3306/database",
     ),
     "dagster.bad_url": (
         "Dagster 인스턴스의 DAGSTER_MYSQL_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",

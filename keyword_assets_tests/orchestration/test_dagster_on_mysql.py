@@ -154,6 +154,16 @@ def test_a_storage_that_somebody_chose_is_left_alone(monkeypatch: pytest.MonkeyP
     assert runs.server_of(Settings.from_env()) is None
 
 
+def test_a_server_that_is_named_in_parts_is_found_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Dagster's other way to say it; a password may hold what a URL cannot."""
+    parts = "{username: me, password: {env: THEIR_PASSWORD}, hostname: db, db_name: dagster}"
+    (tmp_path / "dagster.yaml").write_text(f"storage: {{mysql: {{mysql_db: {parts}}}}}")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("THEIR_PASSWORD", "p@ss/word")
+
+    assert runs.server_of(Settings.from_env()) == "mysql+mysqlconnector://me:***@db:3306/dagster"
+
+
 def test_the_working_folders_own_instance_stays_embedded(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -173,7 +183,7 @@ def test_a_configuration_without_its_variable_is_told(home: Path, monkeypatch: p
 
     with pytest.raises(InputError, match="DAGSTER_MYSQL_URL") as error, runs.instance(Settings.from_env()):
         pass
-    assert error.value.key == "dagster.no_url"
+    assert error.value.key == "dagster.unset"
 
 
 @pytest.mark.parametrize("url", ["somewhere", "postgresql://me:s3cret@host/dagster"])
