@@ -24,19 +24,23 @@ from keyword_assets.sql.tables import Tables
 _GRAIN_SECONDS = 1.0
 # An edit in place and rows deleted by hand leave no trace that is cheap to find: numbers older than this are renewed.
 FULL_LOOK_SECONDS = 6 * 3600
-# A message's number is given before its transaction ends: one that began earlier may become visible later. So many
-# numbers are looked at again.
-_LATE_NUMBERS = 10_000
+# A message's key is given before its transaction ends: one that began earlier may become visible later. Among so many
+# of the last keys, the number of messages is compared.
+_LATE_KEYS = 10_000
 _NUMBERS = ("messages", "blank", "questions", "classified", "quarantined")
 
 
 @dataclass(frozen=True)
 class _Fact:
-    """A day's numbers, when they were counted, and the newest message that was looked at for them."""
+    """A day's numbers, when they were counted, and the newest message that was looked at for them.
+
+    `recent_messages` is how many of the day's messages were among the last ones up to that.
+    """
 
     row: DayCoverage
     counted_at: float
     newest_message: int
+    recent_messages: int
 
 
 class Facts:
@@ -68,10 +72,10 @@ class Facts:
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted now, and kept."""
         with reading(self._engine) as connection:
-            now = _clock(connection)
-            newest = self._newest_message(connection)
+            now, newest = _clock(connection), self._newest_message(connection)
+            recent = self._recent_messages(connection, newest)
         rows = self._count(period)
-        self._keep(rows, now, newest)
+        self._keep(rows, now, newest, recent)
         return rows
 
     def confirm(self, period: Period) -> None:
@@ -91,6 +95,7 @@ class Facts:
         deadline = time.monotonic() + seconds
         with reading(self._engine) as connection:
             now, newest = _clock(connection), self._newest_message(connection)
+            recent = self._recent_messages(connection, newest)
             kept = self._kept(connection, period)
             touched = self._days_with_new_messages(connection, kept)
         old = {day for day, fact in kept.items() if fact.counted_at < now - FULL_LOOK_SECONDS}
@@ -101,19 +106,20 @@ class Facts:
                 known.pop(day, None)
             else:
                 (known[day],) = self.recount(Period.of(day))
-        self._seen(set(kept) - doubtful, newest)
+        self._seen(set(kept) - doubtful, newest, recent)
         return [known[day] for day in sorted(known)]
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
     def _kept(self, connection: Connection, period: Period) -> dict[date, _Fact]:
         columns = self._table.c
+        seen = (columns.counted_at, columns.newest_message, columns.recent_messages)
         rows = connection.execute(
-            sa.select(
-                columns.day, columns.counted_at, columns.newest_message, *(columns[name] for name in _NUMBERS)
-            ).where(columns.day.between(period.start, period.end))
+            sa.select(columns.day, *seen, *(columns[name] for name in _NUMBERS)).where(
+                columns.day.between(period.start, period.end)
+            )
         )
-        return {day: _Fact(DayCoverage(day, *numbers), at, newest) for day, at, newest, *numbers in rows}
+        return {row[0]: _Fact(DayCoverage(row[0], *row[1 + len(seen) :]), *row[1 : 1 + len(seen)]) for row in rows}
 
     def _changed_at(self, connection: Connection, kept: Collection[_Fact]) -> float | None:
         """When a table behind these numbers was last written, by the database's clock; None if it does not know."""
@@ -143,38 +149,60 @@ class Facts:
     def _newest_message(self, connection: Connection) -> int:
         return connection.execute(sa.select(sa.func.max(self._tables.chattings.c.chatting_pk))).scalar_one() or 0
 
-    def _days_with_new_messages(self, connection: Connection, kept: Mapping[date, _Fact]) -> set[date]:
-        """The days that messages came for since each was counted; looks at the newest messages only, by their key."""
-        if not kept:
-            return set()
+    def _recent_messages(self, connection: Connection, newest: int) -> dict[date, int]:
+        """How many of the last messages, by their keys, are there for each day."""
         chat = self._tables.chattings.c
         statement = (
-            sa.select(day_of(chat.created_at), sa.func.max(chat.chatting_pk))
-            .where(chat.chatting_pk > min(fact.newest_message for fact in kept.values()) - _LATE_NUMBERS)
+            sa.select(day_of(chat.created_at), sa.func.count())
+            .where(chat.chatting_pk > newest - _LATE_KEYS, chat.chatting_pk <= newest)
             .group_by(sa.text("1"))
         )
-        newest = {_date(day): number for day, number in connection.execute(statement)}
-        return {day for day, fact in kept.items() if newest.get(day, -1) > fact.newest_message - _LATE_NUMBERS}
+        return {_date(day): number for day, number in connection.execute(statement)}
 
-    def _seen(self, days: Collection[date], newest_message: int) -> None:
+    def _days_with_new_messages(self, connection: Connection, kept: Mapping[date, _Fact]) -> set[date]:
+        """The days that messages came for since each was counted; looks at the newest messages only, by their keys."""
+        if not kept:
+            return set()
+        chat, fact = self._tables.chattings.c, self._table.c
+        oldest = min(fact.newest_message for fact in kept.values())
+        statement = (
+            sa.select(
+                fact.day,
+                sa.func.sum(sa.case((chat.chatting_pk > fact.newest_message, 1), else_=0)),
+                sa.func.sum(sa.case((chat.chatting_pk > fact.newest_message, 0), else_=1)),
+            )
+            .where(
+                chat.chatting_pk > oldest - _LATE_KEYS,
+                chat.chatting_pk > fact.newest_message - _LATE_KEYS,
+                fact.day == day_of(chat.created_at),
+            )
+            .group_by(fact.day)
+        )
+        found = {_date(day): (int(new), int(recent)) for day, new, recent in connection.execute(statement)}
+        return {day for day, known in kept.items() if found.get(day, (0, 0)) != (0, known.recent_messages)}
+
+    def _seen(self, days: Collection[date], newest: int, recent: Mapping[date, int]) -> None:
         """No message up to this one was for these days, but for those that were counted: look at later ones next."""
         if not days:
             return
+        table = self._table
+        statement = (
+            sa.update(table)
+            .where(table.c.day == sa.bindparam("of_day"), table.c.newest_message < newest)
+            .values(newest_message=newest, recent_messages=sa.bindparam("recent"))
+        )
         with writing(self._engine) as connection:
             connection.execute(lock(self._tables, "write"))
-            connection.execute(
-                sa.update(self._table)
-                .where(self._table.c.day.in_(list(days)), self._table.c.newest_message < newest_message)
-                .values(newest_message=newest_message)
-            )
+            connection.execute(statement, [{"of_day": day, "recent": recent.get(day, 0)} for day in sorted(days)])
 
-    def _keep(self, rows: Sequence[DayCoverage], counted_at: float, newest_message: int) -> None:
+    def _keep(self, rows: Sequence[DayCoverage], counted_at: float, newest: int, recent: Mapping[date, int]) -> None:
         table = self._table
         values = [
             {
                 "day": row.day,
                 "counted_at": counted_at,
-                "newest_message": newest_message,
+                "newest_message": newest,
+                "recent_messages": recent.get(row.day, 0),
                 **{name: getattr(row, name) for name in _NUMBERS},
             }
             for row in rows

@@ -210,6 +210,7 @@ class Tables:
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("counted_at", sa.Double(), nullable=False),
             sa.Column("newest_message", sa.BigInteger(), nullable=False),
+            sa.Column("recent_messages", sa.Integer(), nullable=False),
             sa.Column("messages", sa.BigInteger(), nullable=False),
             sa.Column("blank", sa.BigInteger(), nullable=False),
             sa.Column("questions", sa.BigInteger(), nullable=False),

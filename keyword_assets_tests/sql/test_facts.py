@@ -60,17 +60,14 @@ def test_what_was_looked_at_is_not_counted_again(store: SqlQuestionStore) -> Non
     """The sensor looks every few minutes, for years."""
     first = store.look(BOTH_DAYS, LONG)
     store.look(BOTH_DAYS, LONG)
-    # The latest messages are looked at again, because their transactions may have ended late.
-    execute(store.engine, f"UPDATE keyword_day_facts SET newest_message = newest_message + {2 * facts._LATE_NUMBERS}")
     statements = _statements(store)
 
     assert store.look(BOTH_DAYS, LONG) == first
     assert _counted(statements) == 0
 
 
-def test_late_messages_recount_their_day_alone(store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_messages_recount_their_day_alone_and_once(store: SqlQuestionStore) -> None:
     """However many days lie in between."""
-    monkeypatch.setattr(facts, "_LATE_NUMBERS", 0)
     store.look(BOTH_DAYS, LONG)
     add_messages(store, "늦게 온 질문", at=DAY)
     statements = _statements(store)
@@ -78,14 +75,22 @@ def test_late_messages_recount_their_day_alone(store: SqlQuestionStore, monkeypa
     rows = store.look(BOTH_DAYS, LONG)
 
     assert [row.questions for row in rows] == [3, 1]
+    assert store.look(BOTH_DAYS, LONG) == rows
     assert _counted(statements) == 1
 
 
-def test_days_that_were_not_touched_are_not_looked_at_from_their_beginning(
-    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each look begins where the last one ended, also for days that it did not count."""
-    monkeypatch.setattr(facts, "_LATE_NUMBERS", 0)
+def test_a_message_whose_transaction_ended_late_is_noticed(store: SqlQuestionStore) -> None:
+    """Its key is smaller than that of messages which were counted before it could be seen."""
+    add_messages(store, "먼저 보인 질문", at=NEXT_DAY)
+    execute(store.engine, "UPDATE chattings SET chatting_pk = chatting_pk + 100 WHERE input_text = '먼저 보인 질문'")
+    store.look(BOTH_DAYS, LONG)
+    add_messages(store, "나중에 보인 질문", at=DAY)
+
+    assert [row.questions for row in store.look(BOTH_DAYS, LONG)] == [3, 2]
+
+
+def test_each_look_begins_where_the_last_one_ended(store: SqlQuestionStore) -> None:
+    """Also for days that it did not count."""
     store.look(BOTH_DAYS, LONG)
     add_messages(store, "늦게 온 질문", at=NEXT_DAY)
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("counted_at", sa.Double(), nullable=False),
             sa.Column("newest_message", sa.BigInteger(), nullable=False),
+            sa.Column("recent_messages", sa.Integer(), nullable=False),
             *(
                 sa.Column(name, sa.BigInteger(), nullable=False)
                 for name in ("messages", "blank", "questions", "classified", "quarantined")
