@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from benchmarks.chat_log import Day, add_late_messages, days_of, fill, period_of, quarantine
+from benchmarks.chat_log import TODAY, Day, add_late_messages, days_of, fill, period_of, quarantine
 from benchmarks.growth import exponent
 from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.old_statements import beside_ours
@@ -156,9 +156,7 @@ def _write_messages(url: str) -> dict[str, Any]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while not connection.exec_driver_sql("SELECT 1 FROM bench_numbers WHERE n = -1").first():
             began = time.perf_counter()
-            connection.exec_driver_sql(
-                "INSERT INTO chattings (input_text, created_at) VALUES ('새 질문', '2025-08-01')"
-            )
+            connection.exec_driver_sql(f"INSERT INTO chattings (input_text, created_at) VALUES ('새 질문', '{TODAY}')")
             waits.append(time.perf_counter() - began)
             time.sleep(0.01)
     return {
@@ -169,10 +167,11 @@ def _write_messages(url: str) -> dict[str, Any]:
 
 
 def _look(url: str, days: Sequence[Day]) -> dict[str, Any]:
-    """Coverage of the days live, after `confirm`, and the sensor's look when nothing has changed."""
+    """Coverage of the days counted live, after `confirm`, and the sensor's look when nothing has changed."""
     store, period = open_store(url), period_of(days)
     expected = [day.expected() for day in days]
-    live = _seconds(lambda: store.coverage(period), expected)
+    live = _best(lambda: store.recount(period), expected)
+    _end_a_run(url, store)
     confirm = _seconds(lambda: store.confirm(period), None)
     confirmed = _seconds(lambda: store.coverage(period), expected)
     looks = [_seconds(lambda: store.look(period, NO_LIMIT), expected) for _ in range(LOOKS)]
@@ -184,6 +183,16 @@ def _look(url: str, days: Sequence[Day]) -> dict[str, Any]:
         "unchanged_look_ms": round(1000 * statistics.median(looks), 1),
         "unchanged_look_longest_ms": round(1000 * max(looks), 1),
     }
+
+
+def _end_a_run(url: str, store: SqlQuestionStore) -> None:
+    """Write to both tables, for another day, as a run does before it confirms.
+
+    After an ALTER TABLE or a restart the server does not know when a table was last written until it is written again.
+    """
+    add_late_messages(url, Day(TODAY, 0, 0, 0, 0), 1)
+    rows = [(question, ANSWER) for question in store.most_asked_missing(Period.of(TODAY), 1)]
+    store.save(rows, learned={}, version="bench", batch_created_at=datetime(2025, 8, 1))
 
 
 def _late(url: str, days: Sequence[Day], late: Day) -> dict[str, Any]:
@@ -216,6 +225,11 @@ def _seconds(work: Callable[[], Any], expected: Any) -> float:
         wrong = [pair for pair in zip(found, expected, strict=False) if pair[0] != pair[1]]
         raise RuntimeError(f"counted and true: {wrong[:3]}")
     return seconds
+
+
+def _best(work: Callable[[], Any], expected: Any) -> float:
+    """The shortest of three: what else the machine did is no part of it."""
+    return min(_seconds(work, expected) for _ in range(3))
 
 
 # -- single days, writing and plans, in the largest table --------------------------------------------------------------
@@ -264,7 +278,7 @@ def _one_day(url: str, day: Day) -> dict[str, Any]:
 
 def _count(url: str, day: Day, with_index: bool) -> dict[str, Any]:
     store = open_store(url, with_index=with_index)
-    seconds = _seconds(lambda: store.recount(Period.of(day.date)), [day.expected()])
+    seconds = _best(lambda: store.recount(Period.of(day.date)), [day.expected()])
     return {"counting_seconds": round(seconds, 3)}
 
 
@@ -290,10 +304,10 @@ def _write(url: str, day: Day) -> dict[str, Any]:
         pages.append([(question, ANSWER) for question in page])
         if sum(map(len, pages)) >= WRITTEN_QUESTIONS:
             break
-    began = time.perf_counter()
+    began, began_cpu = time.perf_counter(), time.process_time()
     for rows in pages:
         store.save(rows, learned={}, version="bench", batch_created_at=datetime(2025, 7, 20))
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
     questions = sum(map(len, pages))
     (after,) = store.recount(period)
     if after.classified - before.classified != questions:
@@ -302,6 +316,8 @@ def _write(url: str, day: Day) -> dict[str, Any]:
         "questions": questions,
         "rows": questions * len(ANSWER),
         "writing_seconds": round(seconds, 2),
+        # What is left on a machine with other work is waiting for the server and for a core.
+        "own_cpu_seconds": round(cpu, 2),
         "questions_a_second": round(questions / seconds),
         "rows_a_second": round(questions * len(ANSWER) / seconds),
     }
