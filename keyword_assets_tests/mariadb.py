@@ -108,12 +108,10 @@ class MySQLServer:
         with self.administrator() as connection:
             if closing_connections_to:
                 # A forgotten transaction would hold a lock on its tables and make the DROP wait for a very long time.
-                rows = connection.execute(
-                    sa.text("SELECT id FROM information_schema.processlist WHERE db = :name"),
-                    {"name": closing_connections_to},
-                )
-                for row in rows.all():
-                    _kill(connection, row.id)
+                # MySQL's information_schema breaks off where another connection's statement holds binary values.
+                for row in connection.exec_driver_sql("SHOW PROCESSLIST").all():
+                    if row.db == closing_connections_to:
+                        _kill(connection, row.Id)
             connection.exec_driver_sql(statement)
 
 
@@ -330,10 +328,9 @@ class OrdinaryUser:
         """End all connections under this name, but for those that `all_connections_taken` has taken."""
         taken = {connection.connection_id for connection in self._taken}
         with nullcontext(self._inside) if self._inside else self._server.administrator() as connection:
-            rows = connection.exec_driver_sql("SELECT id, user FROM information_schema.processlist").all()
-            for row in rows:
-                if row.user == self.name and row.id not in taken:
-                    _kill(connection, row.id)
+            for row in connection.exec_driver_sql("SHOW PROCESSLIST").all():
+                if row.User == self.name and row.Id not in taken:
+                    _kill(connection, row.Id)
 
     def somebody_waits_for_a_lock(self) -> bool:
         """Whether a transaction on the server waits for another."""

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
+# How large a temporary table of ours may grow in the memory of a MySQL server.
+_TEMPORARY_BYTES = 256 * 1024 * 1024
 # A server that restarts is back within seconds, and after a crash within a minute unless it has much to recover.
 OUTAGE_SECONDS = 60.0
 # Who loses a deadlock wins the next one, or the one after it. A lock wait time-out comes after 50 s by default.
@@ -142,6 +144,8 @@ def _mysql_engine(url: URL) -> Engine:
         cursor = connection.cursor()
         modes = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
         cursor.execute(f"SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',{modes}')")
+        # The questions of a day of a million messages are grouped in memory then; on disk that takes ten times as long.
+        cursor.execute(f"SET SESSION tmp_table_size = {_TEMPORARY_BYTES}, max_heap_table_size = {_TEMPORARY_BYTES}")
         cursor.close()
         _reached.add(url)
 
