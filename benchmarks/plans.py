@@ -38,7 +38,7 @@ def executed(store: SqlQuestionStore, work: Callable[[], object]) -> list[tuple[
 def explain(engine: Engine, statement: str, parameters: Any) -> dict[str, Any]:
     """The statement, the indexes that serve it, and its plan, one line for each table."""
     with engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters or ()).mappings().all()
+        rows = connection.exec_driver_sql(f"EXPLAIN FORMAT=TRADITIONAL {statement}", parameters or ()).mappings().all()
     plan = [{name.lower(): value for name, value in row.items()} for row in rows]
     names = ("select_type", "table", "type", "key", "key_len", "ref", "rows", "extra")
     return {
