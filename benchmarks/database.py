@@ -106,6 +106,8 @@ def _thirty_days(url: str, days: Sequence[Day]) -> dict[str, Any]:
     thirty = days[:30]
     looked = in_own_process(_look, url, thirty)
     late = in_own_process(_late, url, thirty, thirty[10])
+    # Of those processes as a whole, which did several things.
+    del looked["seconds"], late["seconds"]
     return {"messages": sum(day.messages for day in thirty), **figures, "upgrade": upgraded, **looked, **late}
 
 
