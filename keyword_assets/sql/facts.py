@@ -128,10 +128,8 @@ class Facts:
         chats, rows, aside = (
             table.name for table in (self._tables.chattings, self._tables.admin_chat_keywords, self._tables.quarantine)
         )
-        # MySQL keeps the statistics of tables for a day; MariaDB takes the hint for the comment that it is to it.
         statement = sa.text(
-            "SELECT /*+ SET_VAR(information_schema_stats_expiry = 0) */ TABLE_NAME, "
-            "TIMESTAMPDIFF(SECOND, UPDATE_TIME, NOW()) FROM information_schema.TABLES "
+            "SELECT TABLE_NAME, TIMESTAMPDIFF(SECOND, UPDATE_TIME, NOW()) FROM information_schema.TABLES "
             "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN :names"
         ).bindparams(sa.bindparam("names", expanding=True))
         found = connection.execute(statement, {"names": [chats, rows, aside]}).all()

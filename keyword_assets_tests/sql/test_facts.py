@@ -197,3 +197,17 @@ def test_messages_of_a_view_are_counted_all_the_same(mysql_url: str) -> None:
     assert coverage_of(seen).classified == 1
     assert coverage_of(seen).questions == 2
     store.engine.dispose()
+
+
+def test_changes_after_a_proof_are_seen_at_once(mysql_url: str) -> None:
+    """MySQL keeps what it knows of a table's last change for a day unless it is told not to."""
+    store = make_store(mysql_url)
+    add_messages(store, "전학", at=DAY)
+    save(store, make_question("전학"))
+    store.confirm(BOTH_DAYS)
+    before = coverage_of(store).questions
+    _later(store)
+    add_messages(store, "편입", at=DAY)
+
+    assert (before, coverage_of(store).questions) == (1, 2)
+    store.engine.dispose()
