@@ -174,9 +174,10 @@ def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
     except DatabaseError as error:
         refusal = getattr(getattr(error.__cause__, "orig", None), "errno", None)
         reason = error.params.get("reason", "")
-        if error.key == "database.refused" and refusal == _LOCK_WAIT:
+        if refusal == _LOCK_WAIT:
             raise DatabaseError("upgrade.busy", seconds=migrate.LOCK_WAIT_SECONDS) from error
-        if error.key != "database.refused" or refusal not in _NO_RIGHTS:
+        # Without a statement it was the connection that was refused: no script helps there.
+        if refusal not in _NO_RIGHTS or getattr(error.__cause__, "statement", None) is None:
             raise
         script = script or Path(f"keyword-assets-upgrade-{migrate.HEAD}.sql")
         _write_script(script, engine, takeover.plan(engine, names))

@@ -15,6 +15,7 @@ from keyword_assets.core.texts import TEXTS, say
 PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
 COMPOSED = (
+    "database.",
     "upgrade.locks_",
     "found.",
     "csv.",
@@ -100,6 +101,7 @@ def test_every_text_is_used() -> None:
         *(f"stopped.{end}" for end in ("limit", "budget", "failing")),
         *(f"upgrade.locks_{what}" for what in ("nothing", "moment", "writes", "file")),
         *(f"found.{what}" for what in ("without_question", "wrong_counts", "unknown_categories", "duplicates")),
+        *(f"database.{fault}" for fault in ("crowded", "busy", "full", "read_only", "denied", "unknown", "no_such")),
         *(f"ended.{step}" for step in ("basic", "missing")),
         *(f"step.{step}" for step in ("basic", "check", "missing")),
     ],
