@@ -89,11 +89,12 @@ class DayCoverage:
         rows = list(days)
         return cls(
             last_day,
-            *(sum(getattr(row, name) for row in rows) for name in _COUNTS),
+            *(sum(getattr(row, name) for row in rows) for name in COUNTS),
         )
 
 
-_COUNTS = ("messages", "blank", "questions", "classified", "quarantined")
+# The numbers that a day's coverage is made of, in the order in which it takes them.
+COUNTS = ("messages", "blank", "questions", "classified", "quarantined")
 
 
 def ratio_down(part: int, whole: int) -> float:

@@ -118,3 +118,8 @@ def _epoch_mysql(element: epoch_seconds, compiler: Any, **options: Any) -> str:
 @compiles(epoch_seconds, "sqlite")
 def _epoch_sqlite(element: epoch_seconds, compiler: Any, **options: Any) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+def database_clock(connection: sa.Connection) -> float:
+    """Seconds since 1970 on the database's clock, now."""
+    return float(connection.execute(sa.select(epoch_seconds())).scalar_one())

@@ -14,8 +14,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.models import DayCoverage, Period
-from keyword_assets.sql.dialects import day_of, epoch_seconds
+from keyword_assets.core.models import COUNTS, DayCoverage, Period
+from keyword_assets.sql.dialects import database_clock, day_of
 from keyword_assets.sql.engine import reading, writing
 from keyword_assets.sql.queries import lock
 from keyword_assets.sql.tables import Tables
@@ -27,7 +27,6 @@ FULL_LOOK_SECONDS = 6 * 3600
 # A message's key is given before its transaction ends: one that began earlier may become visible later. Among so many
 # of the last keys, the number of messages is compared.
 _LATE_KEYS = 10_000
-_NUMBERS = ("messages", "blank", "questions", "classified", "quarantined")
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Facts:
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted now, and kept."""
         with reading(self._engine) as connection:
-            now, newest = _clock(connection), self._newest_message(connection)
+            now, newest = database_clock(connection), self._newest_message(connection)
             recent = self._recent_messages(connection, newest)
         rows = self._count(period)
         self._keep(rows, now, newest, recent)
@@ -94,7 +93,7 @@ class Facts:
             return rows
         deadline = time.monotonic() + seconds
         with reading(self._engine) as connection:
-            now, newest = _clock(connection), self._newest_message(connection)
+            now, newest = database_clock(connection), self._newest_message(connection)
             recent = self._recent_messages(connection, newest)
             kept = self._kept(connection, period)
             touched = self._days_with_new_messages(connection, kept)
@@ -115,7 +114,7 @@ class Facts:
         columns = self._table.c
         seen = (columns.counted_at, columns.newest_message, columns.recent_messages)
         rows = connection.execute(
-            sa.select(columns.day, *seen, *(columns[name] for name in _NUMBERS)).where(
+            sa.select(columns.day, *seen, *(columns[name] for name in COUNTS)).where(
                 columns.day.between(period.start, period.end)
             )
         )
@@ -142,7 +141,7 @@ class Facts:
         if not empty or any(fact.row.quarantined for fact in kept):
             needed.append(ages.get(aside))
         known = [float(age) for age in needed if age is not None]
-        return _clock(connection) - min(known) + _GRAIN_SECONDS if len(known) == len(needed) else None
+        return database_clock(connection) - min(known) + _GRAIN_SECONDS if len(known) == len(needed) else None
 
     def _newest_message(self, connection: Connection) -> int:
         return connection.execute(sa.select(sa.func.max(self._tables.chattings.c.chatting_pk))).scalar_one() or 0
@@ -201,7 +200,7 @@ class Facts:
                 "counted_at": counted_at,
                 "newest_message": newest,
                 "recent_messages": recent.get(row.day, 0),
-                **{name: getattr(row, name) for name in _NUMBERS},
+                **{name: getattr(row, name) for name in COUNTS},
             }
             for row in rows
         ]
@@ -217,7 +216,3 @@ def _date(value: date | str) -> date:
 
 def _length(period: Period) -> int:
     return (period.end - period.start).days + 1
-
-
-def _clock(connection: Connection) -> float:
-    return float(connection.execute(sa.select(epoch_seconds())).scalar_one())

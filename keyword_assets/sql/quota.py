@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.quota import Limits, Settled, Turn, Wanted
-from keyword_assets.sql.dialects import epoch_seconds
+from keyword_assets.sql.dialects import database_clock
 from keyword_assets.sql.engine import repeated, writing
 from keyword_assets.sql.queries import lock
 from keyword_assets.sql.tables import Tables
@@ -54,7 +54,7 @@ class SqlQuotaBook:
         self._tables = tables
         self._table = tables.quota
         self._account = account
-        self._clock = clock or _database_clock
+        self._clock = clock or database_clock
 
     @repeated
     def claim(self, wanted: Wanted) -> Turn:
@@ -175,7 +175,3 @@ def _excess(limit: int | None, remaining: int | None, ours: int) -> int:
         return 0
     excess = limit - remaining - ours
     return excess if excess > limit * _TOLERANCE else 0
-
-
-def _database_clock(connection: Connection) -> float:
-    return float(connection.execute(sa.select(epoch_seconds())).scalar_one())

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError, RowRefused
-from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Quarantined, Question, Spending
+from keyword_assets.core.models import COUNTS, Answer, DayCoverage, Keyword, Period, Quarantined, Question, Spending
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql import queries
@@ -387,8 +387,7 @@ class SqlQuestionStore:
     @repeated
     def report(self, row: DayCoverage) -> bool:
         """Keep the day's state in `keyword_missing_reports` if it is news; returns whether it was."""
-        state = (row.messages, row.blank, row.questions, row.classified, row.quarantined)
-        names = ("messages", "blank", "questions", "classified", "quarantined")
+        state = tuple(getattr(row, name) for name in COUNTS)
         with writing(self.engine) as connection:
             self._lock(connection)
             latest = connection.execute(queries.latest_report(self.tables, row.day)).first()
@@ -399,7 +398,7 @@ class SqlQuestionStore:
                     return False
                 # Local time repeats an hour when summer time ends, and clocks are set back; news stay newest.
                 now = max(now, reported_at + timedelta(microseconds=1))
-            values = {"day": row.day, "reported_at": now, **dict(zip(names, state, strict=True))}
+            values = {"day": row.day, "reported_at": now, **dict(zip(COUNTS, state, strict=True))}
             connection.execute(sa.insert(self.tables.reports), [values])
             return True
 
