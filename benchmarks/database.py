@@ -353,7 +353,7 @@ def _plans(url: str, thirty: Sequence[Day], singles: Sequence[Day]) -> dict[str,
         "look at thirty days when one got a late message": lambda it: it.look(period, NO_LIMIT),
         "stream the open questions of a day": lambda it: list(it.open_questions(day, most_asked_first=False)),
         "write a page": lambda it: it.save(page, learned={}, version="bench", batch_created_at=datetime(2025, 7, 20)),
-        "bring query_count of a day up to date": lambda it: it.refresh_counts(day),
+        "bring query_count of a day up to date": lambda it: it.refresh_counts(day.start),
     }
     found = plans(url, works, store)
     found["measured by the server: coverage of a day"] = measured(

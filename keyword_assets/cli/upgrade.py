@@ -13,8 +13,8 @@ from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql import dedupe, migrate, takeover
-from keyword_assets.sql.engine import exists, make_engine
-from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.engine import exists, make_engine, reading
+from keyword_assets.sql.tables import Names, Tables, read_tables
 from keyword_assets.sql.takeover import Findings, Step
 
 # MySQL: the account may not do this to the table, the column, the database; nothing without a password; no privilege.
@@ -56,7 +56,7 @@ def run(
 
 
 def _show(engine: Engine, names: Names, remove_duplicates: bool, script: Path | None, as_json: bool) -> None:
-    steps, tables = takeover.plan(engine, names), Tables(names)
+    steps, tables = takeover.plan(engine, names), _tables(engine, names)
     if remove_duplicates:
         dedupe.row_identity(engine, tables)
     if script and steps:
@@ -136,20 +136,25 @@ def _found(found: Findings) -> list[str]:
 
 
 def _do(engine: Engine, names: Names, script: Path | None, dump: Path | None, as_json: bool) -> None:
-    tables = Tables(names)
     # Before anything is changed.
-    identity = dedupe.row_identity(engine, tables) if dump else None
+    identity = dedupe.row_identity(engine, Tables(names)) if dump else None
     changed = _upgrade(engine, names, script)
     if not as_json:
         click.echo(say("upgrade.done" if changed else "upgrade.nothing"))
     removed = dedupe.Removed(0, None)
     if dump and identity:
-        removed = _remove(engine, tables, identity, dump)
+        removed = _remove(engine, _tables(engine, names), identity, dump)
     if as_json:
         file = str(removed.file) if removed.file else None
         render.document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
     elif dump:
         click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
+
+
+def _tables(engine: Engine, names: Names) -> Tables:
+    """The tables as they are now."""
+    with reading(engine) as connection:
+        return read_tables(connection, names)
 
 
 def _remove(engine: Engine, tables: Tables, identity: dedupe.Identity, dump: Path) -> dedupe.Removed:

@@ -58,7 +58,9 @@ class Quarantined:
 class DayCoverage:
     """What is true of a day at the moment of counting, from the live rows of both tables.
 
-    `messages` counts rows of the day, `blank` those that ask nothing; `quarantined` is a part of `missing`.
+    `messages` counts rows of the day, `blank` those that ask nothing; `quarantined` is a part of `missing`. `orphaned`
+    are texts with keyword rows but without a message that day, `miscounted` classified questions whose rows carry
+    another `query_count` than they have messages: faults of rows, no gaps, and no part of what is compared.
     """
 
     day: date
@@ -67,6 +69,8 @@ class DayCoverage:
     questions: int = 0
     classified: int = 0
     quarantined: int = 0
+    orphaned: int = field(default=0, compare=False)
+    miscounted: int = field(default=0, compare=False)
 
     @property
     def missing(self) -> int:
@@ -89,12 +93,13 @@ class DayCoverage:
         rows = list(days)
         return cls(
             last_day,
-            *(sum(getattr(row, name) for row in rows) for name in COUNTS),
+            *(sum(getattr(row, name) for row in rows) for name in (*COUNTS, *ROW_FAULTS)),
         )
 
 
-# The numbers that a day's coverage is made of, in the order in which it takes them.
+# The numbers that a day's coverage is made of, and what is wrong with rows, in the order in which it takes them.
 COUNTS = ("messages", "blank", "questions", "classified", "quarantined")
+ROW_FAULTS = ("orphaned", "miscounted")
 
 
 def ratio_down(part: int, whole: int) -> float:

@@ -50,8 +50,10 @@ async def classify_period(
     began = time.monotonic()
     used_before = model.usage
     await asyncio.to_thread(store.sync_categories, taxonomy)
-    await asyncio.to_thread(store.refresh_counts, period)
     before = await asyncio.to_thread(store.coverage, period)
+    for row in before:
+        if row.miscounted:
+            await asyncio.to_thread(store.refresh_counts, row.day)
     listener.began(before)
     job = Classification(
         model,

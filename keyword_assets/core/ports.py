@@ -3,7 +3,7 @@
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from keyword_assets.core.errors import KeywordAssetsError
@@ -154,8 +154,8 @@ class QuestionStore(Protocol):
     def spend(self, spent: Sequence[Spending]) -> None:
         """Note what requests cost that brought no answer."""
 
-    def refresh_counts(self, period: Period) -> int:
-        """Bring `query_count` up to date where messages came or went; returns the rows changed."""
+    def refresh_counts(self, day: date) -> int:
+        """Bring the day's `query_count` up to date where messages came or went; returns the rows changed."""
 
 
 class RunWatcher(Protocol):

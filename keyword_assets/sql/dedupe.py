@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.core.models import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.dialects import day_of, identity_of
 from keyword_assets.sql.engine import reading, writing
@@ -102,8 +103,9 @@ class _Remover:
         self._engine, self._tables, self._identity = engine, tables, identity
         self._table = tables.admin_chat_keywords
         row = self._table.c
-        self._day = sa.type_coerce(day_of(row.created_at), sa.types.NullType())
-        self._text = identity_of(row.query_text, tables.keyword_text_hash)
+        day = tables.row_day if tables.has_row_columns else day_of(row.created_at)
+        self._day = sa.type_coerce(day, sa.types.NullType())
+        self._text = identity_of(row.query_text, tables.row_text_hash)
         # By name alone: the values as they are, also in columns that we do not know.
         self._facts: list[sa.ColumnElement[Any]] = [
             sa.column(fact.name) for fact in (row.keyword, row.category_id, row.batch_created_at)
@@ -114,7 +116,7 @@ class _Remover:
     def pages(self) -> Iterator[list[tuple[date, Any]]]:
         """The questions with duplicates, read at once into a temporary file so that no result stays open."""
         columns = (self._day.label("day"), self._text.label("identity"))
-        statement = doubled(self._tables, *columns, identity=self._text).distinct()
+        statement = doubled(self._tables, *columns, day=self._day, identity=self._text).distinct()
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
             with reading(self._engine) as connection:
                 options = {"stream_results": True, "yield_per": _PAGE_QUESTIONS}
@@ -139,13 +141,9 @@ class _Remover:
         return removed
 
     def _questions(self, page: Sequence[tuple[date, Any]]) -> sa.ColumnElement[bool]:
-        """The rows of these questions; served by the index on text and `created_at`."""
-        created_at = self._tables.admin_chat_keywords.c.created_at
+        """The rows of these questions; served by the index over day and text."""
         return sa.or_(
-            *(
-                sa.and_(self._text == value, created_at >= day, created_at < day + timedelta(days=1))
-                for day, value in page
-            )
+            *(sa.and_(self._text == value, queries.of_days(self._tables, Period.of(day))) for day, value in page)
         )
 
     def _surplus(

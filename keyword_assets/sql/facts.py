@@ -14,12 +14,13 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.models import COUNTS, DayCoverage, Period
+from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
 from keyword_assets.sql.dialects import database_clock, day_of
 from keyword_assets.sql.engine import reading, writing
 from keyword_assets.sql.queries import lock
 from keyword_assets.sql.tables import Tables
 
+_NUMBERS = (*COUNTS, *ROW_FAULTS)
 # The time of a table's last commit comes in whole seconds.
 _GRAIN_SECONDS = 1.0
 # An edit in place and rows deleted by hand leave no trace that is cheap to find: numbers older than this are renewed.
@@ -114,7 +115,7 @@ class Facts:
         columns = self._table.c
         seen = (columns.counted_at, columns.newest_message, columns.recent_messages)
         rows = connection.execute(
-            sa.select(columns.day, *seen, *(columns[name] for name in COUNTS)).where(
+            sa.select(columns.day, *seen, *(columns[name] for name in _NUMBERS)).where(
                 columns.day.between(period.start, period.end)
             )
         )
@@ -200,7 +201,7 @@ class Facts:
                 "counted_at": counted_at,
                 "newest_message": newest,
                 "recent_messages": recent.get(row.day, 0),
-                **{name: getattr(row, name) for name in COUNTS},
+                **{name: getattr(row, name) for name in _NUMBERS},
             }
             for row in rows
         ]

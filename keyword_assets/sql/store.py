@@ -5,6 +5,7 @@ import pickle
 import tempfile
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import IO, Any
 
@@ -99,8 +100,17 @@ class SqlQuestionStore:
         """Each day of the period, oldest first, counted live in one statement."""
         with reading(self.engine) as connection:
             rows = connection.execute(queries.coverage(self.tables, period)).all()
-        counted = {row[0]: DayCoverage(row[0], *(int(number) for number in row[1:])) for row in rows}
-        return [counted.get(day, DayCoverage(day)) for day in period.days()]
+            texts = connection.execute(queries.texts_with_rows(self.tables, period)).all()
+        with_rows = {row[0]: int(row[1]) for row in texts}
+        numbers = {day: [int(number) for number in counts] for day, *counts in rows}
+        counted = []
+        for day in period.days():
+            *counts, miscounted = numbers.get(day, [0] * (len(COUNTS) + 1))
+            row = DayCoverage(day, *counts)
+            # Rows that another process writes between the two statements are no orphans.
+            orphaned = max(0, with_rows.get(day, 0) - row.classified)
+            counted.append(replace(row, orphaned=orphaned, miscounted=miscounted))
+        return counted
 
     def open_questions(self, period: Period, *, most_asked_first: bool) -> Generator[list[Question]]:
         """Missing questions that are not quarantined, in pages.
@@ -375,14 +385,11 @@ class SqlQuestionStore:
             connection.execute(sa.insert(table).values(**values))
 
     @repeated
-    def refresh_counts(self, period: Period) -> int:
-        """Bring `query_count` up to date where messages came or went since; returns the rows changed."""
-        with reading(self.engine) as connection:
-            if not connection.execute(queries.wrong_counts(self.tables, period)).scalar_one():
-                return 0
+    def refresh_counts(self, day: date) -> int:
+        """Bring the day's `query_count` up to date where messages came or went since; returns the rows changed."""
         with writing(self.engine) as connection:
             self._lock(connection)
-            return int(connection.execute(queries.correct_counts(self.tables, period)).rowcount)
+            return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
 
     @repeated
     def report(self, row: DayCoverage) -> bool:

@@ -23,9 +23,9 @@ HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *_MYSQL)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-# Of `chattings`, on MySQL and MariaDB where revision 0003 could add them: the calendar day of the message, and the hash
-# of its text, NULL for a blank one.
-CHAT_DAY, CHAT_TEXT_HASH = "keyword_day", "keyword_text_hash"
+# Virtual columns on MySQL and MariaDB, where revisions 0003 and 0004 could add them: the calendar day of a message or a
+# keyword row, and the hash of its text, NULL for a blank message.
+DAY, TEXT_HASH = "keyword_day", "keyword_text_hash"
 
 
 class WallClock(TypeDecorator[datetime]):
@@ -82,11 +82,13 @@ class Tables:
     Args:
         names: the user's names.
         chat_columns: whether `chattings` has the virtual columns of revision 0003; see `read_tables`.
+        row_columns: the same of `admin_chat_keywords` and revision 0004.
     """
 
-    def __init__(self, names: Names = DEFAULT_NAMES, *, chat_columns: bool = False) -> None:
+    def __init__(self, names: Names = DEFAULT_NAMES, *, chat_columns: bool = False, row_columns: bool = False) -> None:
         self.names = names
         self.has_chat_columns = chat_columns
+        self.has_row_columns = row_columns
         self.metadata = sa.MetaData()
 
         def column(table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
@@ -118,12 +120,12 @@ class Tables:
             column(table, "created_at", WallClock(), nullable=False),
             column(table, "batch_created_at", WallClock(), nullable=False),
         )
-        # Only on MySQL and MariaDB, computed by the server, so that rows written by anybody have it.
-        self.keyword_text_hash = sa.column("keyword_text_hash", HASH, _selectable=self.admin_chat_keywords)
-
-        # Where they are, a day's messages are counted from their index alone, without reading or hashing a text.
-        self.chat_day = sa.column(CHAT_DAY, sa.Date(), _selectable=self.chattings)
-        self.chat_text_hash = sa.column(CHAT_TEXT_HASH, HASH, _selectable=self.chattings)
+        # Computed by the server, so that rows written by anybody have them. Where they are, a day is counted from two
+        # indexes alone, without reading or hashing a text. The hash of a keyword row is always there on a server.
+        self.row_day = sa.column(DAY, sa.Date(), _selectable=self.admin_chat_keywords)
+        self.row_text_hash = sa.column(TEXT_HASH, HASH, _selectable=self.admin_chat_keywords)
+        self.chat_day = sa.column(DAY, sa.Date(), _selectable=self.chattings)
+        self.chat_text_hash = sa.column(TEXT_HASH, HASH, _selectable=self.chattings)
 
         self.answers = sa.Table(
             "keyword_answers",
@@ -216,15 +218,20 @@ class Tables:
             sa.Column("questions", sa.BigInteger(), nullable=False),
             sa.Column("classified", sa.BigInteger(), nullable=False),
             sa.Column("quarantined", sa.BigInteger(), nullable=False),
+            sa.Column("orphaned", sa.BigInteger(), nullable=False),
+            sa.Column("miscounted", sa.BigInteger(), nullable=False),
         )
         self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))
 
 
 def read_tables(connection: sa.Connection, names: Names) -> Tables:
-    """The tables as they are on this database: with the virtual columns of `chattings`, if it has them."""
+    """The tables as they are on this database: with the virtual columns that they have."""
     if connection.dialect.name == "sqlite":
         return Tables(names)
     there = sa.inspect(connection)
-    table = names.table("chattings")
-    chat_columns = there.has_table(table) and CHAT_TEXT_HASH in {c["name"] for c in there.get_columns(table)}
-    return Tables(names, chat_columns=chat_columns)
+
+    def have(table: str) -> bool:
+        name = names.table(table)
+        return there.has_table(name) and {DAY, TEXT_HASH} <= {column["name"] for column in there.get_columns(name)}
+
+    return Tables(names, chat_columns=have("chattings"), row_columns=have("admin_chat_keywords"))

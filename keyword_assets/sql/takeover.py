@@ -236,22 +236,32 @@ def _numbers(connection: Connection, statement: sa.Select[Any]) -> Sequence[int]
     return [int(number or 0) for number in connection.execute(statement).one()]
 
 
-def doubled(tables: Tables, *columns: sa.ColumnElement[Any], identity: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _row_key(tables: Tables) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """Day and text of a keyword row; before the upgrade there are no columns for them."""
+    row = tables.admin_chat_keywords.c
+    if tables.has_row_columns:
+        return tables.row_day, tables.row_text_hash
+    return day_of(row.created_at), identity_of(row.query_text)
+
+
+def doubled(
+    tables: Tables, *columns: sa.ColumnElement[Any], day: sa.ColumnElement[Any], identity: sa.ColumnElement[Any]
+) -> sa.Select[Any]:
     """One row for each (day, text, keyword, category) that is there more than once; nothing in it may be NULL."""
     row = tables.admin_chat_keywords.c
     parts = (row.query_text, row.keyword, row.category_id, row.created_at)
     return (
         sa.select(*columns)
         .where(*(part.is_not(None) for part in parts))
-        .group_by(day_of(row.created_at), identity, identity_of(row.keyword), row.category_id)
+        .group_by(day, identity, identity_of(row.keyword), row.category_id)
         .having(sa.func.count() > 1)
     )
 
 
 def _duplicates(tables: Tables) -> sa.Select[Any]:
-    identity = identity_of(tables.admin_chat_keywords.c.query_text)
+    day, identity = _row_key(tables)
     times: sa.ColumnElement[Any] = sa.func.count().label("times")
-    groups = doubled(tables, times, identity=identity).subquery("doubled")
+    groups = doubled(tables, times, day=day, identity=identity).subquery("doubled")
     figures: tuple[sa.ColumnElement[Any], ...] = (sa.func.count(), sa.func.sum(groups.c.times - 1))
     return sa.select(*figures).select_from(groups)
 
@@ -259,18 +269,20 @@ def _duplicates(tables: Tables) -> sa.Select[Any]:
 def _astray(tables: Tables) -> sa.Select[Any]:
     """Keyword rows without a message of that day and text, and those that count its messages wrongly."""
     chat, row = tables.chattings.c, tables.admin_chat_keywords.c
+    day: sa.ColumnElement[Any] = day_of(chat.created_at)
+    identity: sa.ColumnElement[Any] = identity_of(chat.input_text)
+    if tables.has_chat_columns:
+        day, identity = tables.chat_day, tables.chat_text_hash
     asked = (
-        sa.select(
-            day_of(chat.created_at).label("day"),
-            identity_of(chat.input_text).label("identity"),
-            sa.func.count().label("messages"),
-        )
-        .where(chat.input_text.is_not(None))
+        sa.select(day.label("day"), identity.label("identity"), sa.func.count().label("messages"))
+        .select_from(tables.chattings)
+        .where(chat.input_text.is_not(None) if identity is not tables.chat_text_hash else identity.is_not(None))
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("asked")
     )
+    row_day, row_identity = _row_key(tables)
     joined = tables.admin_chat_keywords.outerjoin(
-        asked, sa.and_(asked.c.day == day_of(row.created_at), asked.c.identity == identity_of(row.query_text))
+        asked, sa.and_(asked.c.day == row_day, asked.c.identity == row_identity)
     )
     # A blank message is no question.
     without = sa.or_(asked.c.messages.is_(None), asks_nothing(row.query_text))

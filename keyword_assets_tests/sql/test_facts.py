@@ -176,6 +176,17 @@ def test_a_new_quarantine_is_noticed(store: SqlQuestionStore) -> None:
     assert coverage_of(store).quarantined == 1
 
 
+def test_faults_of_rows_are_kept_with_the_rest(store: SqlQuestionStore) -> None:
+    """The checks of a day read them from there."""
+    add_messages(store, "전학", times=2)
+    save(store, make_question("전학", count=1), make_question("없는 질문"))
+    store.look(BOTH_DAYS, LONG)
+
+    row = store.look(BOTH_DAYS, LONG)[0]
+
+    assert (row.orphaned, row.miscounted) == (1, 1)
+
+
 def test_time_runs_out(store: SqlQuestionStore) -> None:
     """Days that could not be counted in time are unknown, not wrong; the newest come first."""
     assert store.look(BOTH_DAYS, -1.0) == []

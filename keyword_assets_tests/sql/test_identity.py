@@ -133,8 +133,10 @@ def test_each_lookalike_keeps_its_own_count(collated: SqlQuestionStore) -> None:
         save(collated, make_question(text))
     add_messages(collated, "ABC", times=4)
 
-    collated.refresh_counts(BOTH_DAYS)
+    wrong = coverage_of(collated).miscounted
+    collated.refresh_counts(BOTH_DAYS.start)
 
+    assert (wrong, coverage_of(collated).miscounted, coverage_of(collated).orphaned) == (1, 0, 0)
     assert keyword_rows(collated, "query_text, query_count") == [("ABC", 5), ("abc", 1), ("abc ", 1)]
 
 

@@ -221,7 +221,7 @@ def test_names_of_the_users_work_from_end_to_end(engine: sa.Engine) -> None:
     save(store, make_question("가"))
     store.quarantine([make_quarantined("나")], "v")
 
-    changed = store.refresh_counts(BOTH_DAYS)
+    changed = store.refresh_counts(BOTH_DAYS.start)
 
     assert changed == 1
     assert store.coverage(BOTH_DAYS)[0] == make_coverage(messages=5, blank=1, questions=3, classified=1, quarantined=1)
@@ -262,7 +262,7 @@ def _interrupt_after(engine: sa.Engine, statements: int) -> None:
 
 
 # The changing statements of an upgrade on MySQL.
-CHANGES = 27
+CHANGES = 28
 
 
 @pytest.mark.parametrize("done", range(CHANGES))
@@ -332,8 +332,8 @@ def _at_first_revision(engine: sa.Engine) -> None:
 SECOND = ("keyword_quota", "keyword_workers", "keyword_claims", "keyword_usage", "keyword_sizes")
 # The changing statements of the second revision: its tables, their indexes, and the lock.
 SECOND_CHANGES = 9
-# The third revision's table, and how often it alters `chattings` where there are virtual columns.
-THIRD, THIRD_ALTERS = ("keyword_day_facts",), 2
+# The third revision's table, and how often the third and the fourth alter the user's tables for virtual columns.
+THIRD, COLUMN_ALTERS = ("keyword_day_facts",), 4
 
 
 def _fresh(engine: sa.Engine) -> dict[str, Any]:
@@ -379,7 +379,7 @@ def test_a_dry_run_at_the_first_revision_shows_the_second_and_changes_nothing(en
     changes = [line for line in shown.splitlines() if line.startswith(("CREATE", "ALTER", "INSERT", "DROP"))]
     created = [change.split()[2] for change in changes if change.startswith("CREATE TABLE")]
     assert created == [*SECOND, *THIRD]
-    assert len(changes) == SECOND_CHANGES + len(THIRD) + (0 if engine.dialect.name == "sqlite" else THIRD_ALTERS)
+    assert len(changes) == SECOND_CHANGES + len(THIRD) + (0 if engine.dialect.name == "sqlite" else COLUMN_ALTERS)
     assert (_schema(engine), _revision(engine)) == (before, "0001")
 
 
@@ -424,6 +424,62 @@ def test_the_number_of_a_place_is_never_given_to_another(engine: sa.Engine) -> N
     execute(engine, row)
 
     assert query(engine, "SELECT place_id FROM keyword_quota") == [(first + 1,)]
+
+
+# -- from the third revision ------------------------------------------------------------------------------------------
+
+
+def _at_third_revision(engine: sa.Engine) -> None:
+    """A database of the days when keyword rows were found by hash and time, and facts had fewer numbers."""
+    with writing(engine) as connection:
+        command.upgrade(migrate._config(connection, DEFAULT_NAMES), "0003")
+    if engine.dialect.name != "sqlite":
+        execute(engine, "CREATE INDEX ix_keyword_text_hash ON admin_chat_keywords (keyword_text_hash, created_at)")
+    for column in ("orphaned", "miscounted"):
+        execute(engine, f"ALTER TABLE keyword_day_facts DROP COLUMN {column}")
+    execute(engine, "INSERT INTO keyword_day_facts VALUES ('2025-06-11', 1, 0, 0, 7, 0, 7, 7, 0)")
+
+
+def test_a_database_at_the_third_revision_gets_the_index_by_day_instead(mysql_engine: sa.Engine) -> None:
+    """The old one would only slow down each write."""
+    _at_third_revision(mysql_engine)
+
+    upgrade(mysql_engine, DEFAULT_NAMES)
+
+    there = {index["name"] for index in sa.inspect(mysql_engine).get_indexes("admin_chat_keywords")}
+    assert there == {"ix_keyword_day", "ix_admin_chat_keywords_created_at"}
+    assert _schema(mysql_engine) == _fresh(mysql_engine)
+
+
+def test_numbers_kept_by_an_older_version_are_counted_again(engine: sa.Engine) -> None:
+    """They say nothing about what they did not know."""
+    _at_third_revision(engine)
+
+    upgrade(engine, DEFAULT_NAMES)
+
+    assert open_store(engine).look(BOTH_DAYS, 60.0)[0] == make_coverage()
+
+
+def test_a_day_that_depends_on_the_time_zone_is_no_column(mysql_engine: sa.Engine) -> None:
+    """A TIMESTAMP's calendar day is another one for each session; the index is over hash and time then."""
+    execute(
+        mysql_engine,
+        "CREATE TABLE admin_chat_keywords (query_text TEXT, keyword VARCHAR(100), category_id INT, query_count INT, "
+        "created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, batch_created_at DATETIME)",
+    )
+
+    upgrade(mysql_engine, DEFAULT_NAMES)
+
+    there = {index["name"] for index in sa.inspect(mysql_engine).get_indexes("admin_chat_keywords")}
+    store = open_store(mysql_engine)
+    add_messages(store, "가", "나", times=2)
+    add_keyword_row(store, "가", query_count=1)
+    add_keyword_row(store, "없는 질문")
+    assert "ix_keyword_text_hash" in there
+    assert not store.tables.has_row_columns
+    row = coverage_of(store)
+    assert (row.questions, row.classified, row.orphaned, row.miscounted) == (2, 1, 1, 1)
+    assert store.refresh_counts(DAY) == 1
 
 
 # -- at the same time -------------------------------------------------------------------------------------------------

@@ -379,6 +379,45 @@ def test_more_keys_than_one_statement_takes_are_looked_up(store: SqlQuestionStor
     assert store.known_answers(learned.keys(), VERSION) == learned
 
 
+# -- faults of rows ---------------------------------------------------------------------------------------------------
+
+
+def test_rows_of_texts_nobody_asked_are_orphans(store: SqlQuestionStore) -> None:
+    """Their messages were deleted or edited; several keywords of a text are one orphan, and a blank is no question."""
+    add_messages(store, "가", " ")
+    save(store, make_question("가"), make_question("없는 질문"), make_question(" "))
+    add_keyword_row(store, "없는 질문", keyword="둘째")
+
+    assert coverage_of(store).orphaned == 2
+
+
+def test_a_day_with_nothing_but_rows_has_orphans(store: SqlQuestionStore) -> None:
+    """All its messages may have been deleted."""
+    save(store, make_question("가"))
+
+    assert (coverage_of(store).questions, coverage_of(store).orphaned) == (0, 1)
+
+
+def test_rows_that_count_wrongly_are_counted_by_question(store: SqlQuestionStore) -> None:
+    """However many keywords the question has, and whichever of its rows is wrong."""
+    add_messages(store, "가", "나", times=2)
+    save(store, make_question("가", count=2), make_question("나", count=2))
+    add_keyword_row(store, "가", keyword="둘째", query_count=2)
+    add_keyword_row(store, "나", keyword="둘째", query_count=1)
+    add_keyword_row(store, "나", keyword="셋째", query_count=3)
+
+    assert coverage_of(store).miscounted == 1
+
+
+def test_right_rows_have_no_faults(store: SqlQuestionStore) -> None:
+    """Otherwise each morning would begin with a warning."""
+    add_messages(store, "가", "나", " ", times=3)
+    save(store, make_question("가", count=3))
+
+    row = coverage_of(store)
+    assert (row.classified, row.orphaned, row.miscounted) == (1, 0, 0)
+
+
 # -- query_count ------------------------------------------------------------------------------------------------------
 
 
@@ -388,7 +427,7 @@ def test_a_late_message_raises_the_count_of_its_rows(store: SqlQuestionStore) ->
     save(store, make_question("가", count=2))
     add_messages(store, "가")
 
-    changed = store.refresh_counts(BOTH_DAYS)
+    changed = store.refresh_counts(BOTH_DAYS.start)
 
     assert (changed, keyword_rows(store, "query_text, query_count")) == (1, [("가", 3)])
 
@@ -397,9 +436,9 @@ def test_refreshing_right_counts_changes_nothing(store: SqlQuestionStore) -> Non
     """It runs at the start of every run, over every day."""
     add_messages(store, "가", times=2)
     save(store, make_question("가"))
-    store.refresh_counts(BOTH_DAYS)
+    store.refresh_counts(BOTH_DAYS.start)
 
-    assert store.refresh_counts(BOTH_DAYS) == 0
+    assert store.refresh_counts(BOTH_DAYS.start) == 0
 
 
 def test_counts_outside_the_period_are_left_alone(store: SqlQuestionStore) -> None:
@@ -407,7 +446,7 @@ def test_counts_outside_the_period_are_left_alone(store: SqlQuestionStore) -> No
     add_messages(store, "가", at=NEXT_DAY, times=2)
     save(store, make_question("가", NEXT_DAY))
 
-    store.refresh_counts(Period.of(DAY))
+    store.refresh_counts(DAY)
 
     assert keyword_rows(store, "query_text, query_count") == [("가", 1)]
 
@@ -425,7 +464,7 @@ def test_an_absent_count_is_filled_in(engine: sa.Engine) -> None:
     add_messages(store, "가")
     add_keyword_row(store, "가", query_count=None)
 
-    store.refresh_counts(BOTH_DAYS)
+    store.refresh_counts(BOTH_DAYS.start)
 
     assert keyword_rows(store, "query_text, query_count") == [("가", 1)]
 

@@ -8,8 +8,6 @@ from sqlalchemy.exc import DBAPIError
 
 # Refused: this algorithm or this lock, or not with this kind of table.
 _NOT_ONLINE = frozenset({1221, 1235, 1845, 1846})
-# Refused: the expression of a virtual column, because it depends on the session (a TIMESTAMP's day on its time zone).
-_NOT_VIRTUAL = frozenset({1901, 1907, 3102, 3105, 3106, 3758, 3763})
 
 
 def invisible(connection: sa.Connection) -> str:
@@ -19,26 +17,28 @@ def invisible(connection: sa.Connection) -> str:
     return " INVISIBLE" if tuple(version) >= known else ""
 
 
-def alter(statement: str, how: str) -> bool:
-    """Run an ALTER TABLE in the gentle way that `how` names, and in the server's own way if it cannot.
+def depends_on_time_zone(connection: sa.Connection, table: str, column: str) -> bool:
+    """Whether a column's calendar day is another one for each session: then no index may hold it.
 
-    Returns:
-        False if the server refuses the expression of a virtual column, else True.
+    MySQL refuses such a column; MariaDB 10.11 takes it, and would keep the day of whoever wrote the row.
     """
+    inspector = sa.inspect(connection)
+    # In a dry run on an empty database the first revision's table is not there yet.
+    columns = inspector.get_columns(table) if inspector.has_table(table) else []
+    return any(found["name"] == column and isinstance(found["type"], sa.TIMESTAMP) for found in columns)
+
+
+def alter(statement: str, how: str) -> None:
+    """Run an ALTER TABLE in the gentle way that `how` names, and in the server's own way if it cannot."""
     if context.is_offline_mode():
         op.execute(sa.text(f"{statement}, {how}"))
-        return True
-    for form in (f"{statement}, {how}", statement):
-        try:
-            op.execute(_verbatim(form))
-            return True
-        except DBAPIError as error:
-            number = getattr(error.orig, "errno", None)
-            if number in _NOT_VIRTUAL:
-                return False
-            if number not in _NOT_ONLINE or form == statement:
-                raise
-    return True
+        return
+    try:
+        op.execute(_verbatim(f"{statement}, {how}"))
+    except DBAPIError as error:
+        if getattr(error.orig, "errno", None) not in _NOT_ONLINE:
+            raise
+        op.execute(_verbatim(statement))
 
 
 def _verbatim(statement: str) -> Any:

@@ -1,7 +1,7 @@
 """The user's tables where they are absent, our own, and the hash by which MySQL finds a question's rows.
 
 Nothing that is there is altered but `admin_chat_keywords` on MySQL and MariaDB: it gets a virtual column, which takes
-no room in the rows, and an index over it.
+no room in the rows.
 """
 
 from typing import Any
@@ -142,7 +142,7 @@ def _own_tables(present: set[str]) -> None:
 
 
 def _index_keywords(names: Names, present: set[str]) -> None:
-    """The index that answers "has this question rows?"; on MySQL over the hash of the text, with the hash column."""
+    """What answers "has this question rows?": on SQLite an index, on MySQL the hash that revision 0004 indexes."""
     logical = "admin_chat_keywords"
     table, created_at = names.table(logical), names.column(logical, "created_at")
     text = names.column(logical, "query_text")
@@ -150,8 +150,8 @@ def _index_keywords(names: Names, present: set[str]) -> None:
     inspector = sa.inspect(connection)
     there = table in present
     columns = {column["name"] for column in inspector.get_columns(table)} if there else set()
-    indexes = {index["name"] for index in inspector.get_indexes(table)} if there else set()
     if connection.dialect.name == "sqlite":
+        indexes = {index["name"] for index in inspector.get_indexes(table)} if there else set()
         if "ix_keyword_text" not in indexes:
             op.create_index("ix_keyword_text", table, [text, created_at])
         return
@@ -164,5 +164,3 @@ def _index_keywords(names: Names, present: set[str]) -> None:
             f"AS (unhex(sha2(convert({quoted} using utf8mb4), 256))) VIRTUAL{invisible(connection)}",
             "ALGORITHM=INSTANT",
         )
-    if "ix_keyword_text_hash" not in indexes:
-        op.create_index("ix_keyword_text_hash", table, ["keyword_text_hash", created_at])

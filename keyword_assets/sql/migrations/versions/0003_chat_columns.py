@@ -1,6 +1,5 @@
 """A table of the days' numbers; on MySQL and MariaDB, each message's day and hash in virtual columns with an index.
 
-
 A day's questions are then counted from the index alone. The columns take no room in the rows and are invisible to
 `SELECT *`; a view, or a `created_at` whose day depends on the session's time zone (TIMESTAMP), goes without them.
 """
@@ -9,8 +8,8 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from keyword_assets.core.questions import blank_ranges
-from keyword_assets.sql.migrations.online import alter, invisible
-from keyword_assets.sql.tables import CHAT_DAY, CHAT_TEXT_HASH, DEFAULT_NAMES, Names
+from keyword_assets.sql.migrations.online import alter, depends_on_time_zone, invisible
+from keyword_assets.sql.tables import DAY, DEFAULT_NAMES, TEXT_HASH, Names
 
 revision = "0003"
 down_revision = "0002"
@@ -30,7 +29,7 @@ def upgrade() -> None:
             sa.Column("recent_messages", sa.Integer(), nullable=False),
             *(
                 sa.Column(name, sa.BigInteger(), nullable=False)
-                for name in ("messages", "blank", "questions", "classified", "quarantined")
+                for name in ("messages", "blank", "questions", "classified", "quarantined", "orphaned", "miscounted")
             ),
             mysql_charset="utf8mb4",
             mariadb_charset="utf8mb4",
@@ -40,7 +39,8 @@ def upgrade() -> None:
     names: Names = context.config.attributes.get("names", DEFAULT_NAMES)
     name = names.table("chattings")
     inspector = sa.inspect(connection)
-    if name in inspector.get_view_names():
+    created_at = names.column("chattings", "created_at")
+    if name in inspector.get_view_names() or depends_on_time_zone(connection, name, created_at):
         return
     # In a dry run on an empty database the first revision's table is not there yet.
     there = inspector.has_table(name)
@@ -48,18 +48,17 @@ def upgrade() -> None:
     indexes = {index["name"] for index in inspector.get_indexes(name)} if there else set()
     quote = connection.dialect.identifier_preparer.quote
     table = quote(name)
-    if CHAT_TEXT_HASH not in columns:
-        text, created_at = (quote(names.column("chattings", column)) for column in ("input_text", "created_at"))
+    if TEXT_HASH not in columns:
+        text, created_at = quote(names.column("chattings", "input_text")), quote(created_at)
         hidden = invisible(connection)
-        if not alter(
-            f"ALTER TABLE {table} ADD COLUMN {CHAT_DAY} DATE AS (CAST({created_at} AS DATE)) VIRTUAL{hidden}, "
-            f"ADD COLUMN {CHAT_TEXT_HASH} BINARY(32) AS (CASE WHEN {text} REGEXP '{_visible()}' "
+        alter(
+            f"ALTER TABLE {table} ADD COLUMN {DAY} DATE AS (CAST({created_at} AS DATE)) VIRTUAL{hidden}, "
+            f"ADD COLUMN {TEXT_HASH} BINARY(32) AS (CASE WHEN {text} REGEXP '{_visible()}' "
             f"THEN UNHEX(SHA2(CONVERT({text} USING utf8mb4), 256)) END) VIRTUAL{hidden}",
             "ALGORITHM=INSTANT",
-        ):
-            return
+        )
     if _INDEX not in indexes:
-        alter(f"ALTER TABLE {table} ADD INDEX {_INDEX} ({CHAT_DAY}, {CHAT_TEXT_HASH})", "ALGORITHM=INPLACE, LOCK=NONE")
+        alter(f"ALTER TABLE {table} ADD INDEX {_INDEX} ({DAY}, {TEXT_HASH})", "ALGORITHM=INPLACE, LOCK=NONE")
 
 
 def downgrade() -> None:
