@@ -67,7 +67,7 @@ async def classify_period(
         progressed=listener.progressed,
         elsewhere=listener.elsewhere,
     )
-    with store.at_work():
+    with store.at_work(period):
         await job.run(period, before)
     usage = model.usage - used_before
     tallies = job.tallies.values()

@@ -114,8 +114,11 @@ class QuestionStore(Protocol):
     def sync_categories(self, taxonomy: Taxonomy) -> None:
         """Make `admin_categories` hold the taxonomy; raises InputError where a name or id there differs."""
 
-    def at_work(self) -> AbstractContextManager[None]:
-        """Be known as a process at work, whose claims hold; at the end, or if the process dies, they lapse."""
+    def at_work(self, period: Period) -> AbstractContextManager[None]:
+        """Be known as a process at work on these days.
+
+        Its claims hold; at the end, or if the process dies, they lapse.
+        """
 
     def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
         """Those of the share keys that nobody else is asking about; they are ours now."""

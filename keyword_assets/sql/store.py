@@ -51,9 +51,13 @@ class SqlQuestionStore:
 
     # -- sharing the work ---------------------------------------------------------------------------------------------
 
-    def at_work(self) -> AbstractContextManager[None]:
-        """Be known as a process at work; see `Worker`."""
-        return self._worker.at_work()
+    def at_work(self, period: Period) -> AbstractContextManager[None]:
+        """Be known as a process at work on these days; see `Worker`."""
+        return self._worker.at_work(period)
+
+    def periods_at_work(self) -> list[Period]:
+        """The days that each process at work is at, on whichever machine and Dagster instance."""
+        return self._worker.periods()
 
     def others_at_work(self) -> list[str]:
         """The other processes at work, as they may be shown."""

@@ -176,6 +176,48 @@ class Tables:
             sa.Column("pid", sa.BigInteger(), nullable=False),
             sa.Column("began_at", WallClock(), nullable=False),
             sa.Column("alive_until", sa.Double(), nullable=False),
+            sa.Column("start_day", sa.Date()),
+            sa.Column("end_day", sa.Date()),
+        )
+        self.runs = sa.Table(
+            "keyword_runs",
+            self.metadata,
+            sa.Column("run_id", sa.String(64), primary_key=True),
+            sa.Column("ended_at", WallClock(), nullable=False, index=True),
+            sa.Column("start_day", sa.Date(), nullable=False),
+            sa.Column("end_day", sa.Date(), nullable=False),
+            sa.Column("outcome", sa.String(32), nullable=False),
+            sa.Column("reason", SHORT_TEXT, nullable=False),
+        )
+        self.alerts = sa.Table(
+            "keyword_alerts",
+            self.metadata,
+            sa.Column("subject", sa.String(128), primary_key=True),
+            sa.Column("kind", sa.String(32), nullable=False),
+            sa.Column("began_at", WallClock(), nullable=False),
+            sa.Column("told_at", WallClock()),
+            sa.Column("details", LONG_TEXT, nullable=False),
+        )
+        self.outbox = sa.Table(
+            "keyword_outbox",
+            self.metadata,
+            sa.Column("message_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("channel", HASH, nullable=False),
+            sa.Column("title", SHORT_TEXT, nullable=False),
+            sa.Column("body", LONG_TEXT, nullable=False),
+            sa.Column("written_at", WallClock(), nullable=False),
+            sa.Column("tries", sa.Integer(), nullable=False),
+            sa.Column("next_try", sa.Double(), nullable=False, index=True),
+            sa.Column("last_error", SHORT_TEXT, nullable=False),
+        )
+        self.day_categories = sa.Table(
+            "keyword_day_categories",
+            self.metadata,
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("category_id", sa.Integer(), primary_key=True, autoincrement=False),
+            sa.Column("questions", sa.BigInteger(), nullable=False),
+            sa.Column("messages", sa.BigInteger(), nullable=False),
+            sa.Column("counted_at", WallClock(), nullable=False),
         )
         self.claims = sa.Table(
             "keyword_claims",

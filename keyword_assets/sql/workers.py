@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.sql.dialects import epoch_seconds
 from keyword_assets.sql.engine import reading, repeated, writing
@@ -59,9 +60,9 @@ class Worker:
         self._clock = clock
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Enter the table, keep the entry alive, and leave with all claims released."""
-        self._enter()
+    def at_work(self, period: Period) -> Iterator[None]:
+        """Enter the table for these days, keep the entry alive, and leave with all claims released."""
+        self._enter(period)
         done = threading.Event()
         heart = threading.Thread(target=self._beat, args=(done,), name="keyword-worker", daemon=True)
         heart.start()
@@ -73,7 +74,7 @@ class Worker:
             self._leave()
 
     @repeated
-    def _enter(self) -> None:
+    def _enter(self, period: Period) -> None:
         with writing(self._engine) as connection:
             connection.execute(lock(self._tables, "write"))
             # There already if this is a repeat of a commit that did happen.
@@ -85,6 +86,8 @@ class Worker:
                     pid=os.getpid(),
                     began_at=self._clock(),
                     alive_until=epoch_seconds() + ALIVE_SECONDS,
+                    start_day=period.start,
+                    end_day=period.end,
                 )
             )
 
@@ -161,6 +164,16 @@ class Worker:
         )
         with reading(self._engine) as connection:
             return [_shown(*row) for row in connection.execute(rows)]
+
+    @repeated
+    def periods(self) -> list[Period]:
+        """The days that each process at work is at, this one included."""
+        workers = self._workers
+        rows = sa.select(workers.c.start_day, workers.c.end_day).where(
+            workers.c.alive_until > epoch_seconds(), workers.c.start_day.is_not(None), workers.c.end_day.is_not(None)
+        )
+        with reading(self._engine) as connection:
+            return [Period(start, end) for start, end in connection.execute(rows)]
 
 
 def _shown(host: str, pid: int, began_at: datetime) -> str:

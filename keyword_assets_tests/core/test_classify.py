@@ -54,7 +54,7 @@ PROBE = make_taxonomy().categories[0].examples[0]
 def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> Classification:
     """One run over both days."""
     job = Classification(model, store, make_taxonomy(), BATCH_TIME, RUN_ID, PRICE, **options)
-    with store.at_work():
+    with store.at_work(BOTH_DAYS):
         asyncio.run(job.run(BOTH_DAYS, store.coverage(BOTH_DAYS)))
     return job
 

@@ -63,7 +63,7 @@ async def classify(
     """One process's run over both days."""
     job = Classification(model, store, make_taxonomy(), BATCH_TIME, run_id, PRICE, **options)
     before = await asyncio.to_thread(store.coverage, BOTH_DAYS)
-    with store.at_work():
+    with store.at_work(BOTH_DAYS):
         await job.run(BOTH_DAYS, before)
     return job
 

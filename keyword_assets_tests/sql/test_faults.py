@@ -22,6 +22,7 @@ from keyword_assets.sql.engine import make_engine, reading, repeated
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,
+    BOTH_DAYS,
     DAY,
     VERSION,
     add_messages,
@@ -390,7 +391,7 @@ def test_a_process_whose_entry_was_not_acknowledged_is_at_work_once(
     keys = [share_key("가"), share_key("나")]
     proxy.lose_commit_answers()
 
-    with behind.at_work():
+    with behind.at_work(BOTH_DAYS):
         proxy.lose_commit_answers()
         claimed = behind.claim(keys, VERSION)
 

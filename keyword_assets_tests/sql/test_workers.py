@@ -8,12 +8,15 @@ from threading import Barrier, Thread
 
 import pytest
 
+from keyword_assets.core.models import Period
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql import workers
 from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,
+    BOTH_DAYS,
+    NEXT_DAY,
     VERSION,
     execute,
     make_answer,
@@ -32,7 +35,7 @@ def stores(store: SqlQuestionStore) -> Iterator[list[SqlQuestionStore]]:
     both = [store, open_store(store.engine)]
     with ExitStack() as stack:
         for one in both:
-            stack.enter_context(one.at_work())
+            stack.enter_context(one.at_work(BOTH_DAYS))
         yield both
 
 
@@ -102,7 +105,7 @@ def test_leaving_releases_everything(store: SqlQuestionStore) -> None:
     """Also when the run fails."""
 
     def fail() -> None:
-        with store.at_work():
+        with store.at_work(BOTH_DAYS):
             store.claim(KEYS, VERSION)
             raise ZeroDivisionError
 
@@ -110,7 +113,7 @@ def test_leaving_releases_everything(store: SqlQuestionStore) -> None:
     with pytest.raises(ZeroDivisionError):
         fail()
 
-    with other.at_work():
+    with other.at_work(BOTH_DAYS):
         assert other.claim(KEYS, VERSION) == set(KEYS)
     assert query(store.engine, "SELECT * FROM keyword_claims") == []
     assert query(store.engine, "SELECT * FROM keyword_workers") == []
@@ -153,7 +156,7 @@ def test_processes_that_claim_at_once_share_without_a_doubt(store: SqlQuestionSt
 
     with ExitStack() as stack:
         for one in stores:
-            stack.enter_context(one.at_work())
+            stack.enter_context(one.at_work(BOTH_DAYS))
         threads = [Thread(target=claim, args=(number,)) for number in range(3)]
         for thread in threads:
             thread.start()
@@ -179,11 +182,11 @@ def test_the_others_at_work_are_told_by_host_process_and_time(stores: list[SqlQu
 def test_the_dead_and_those_who_left_are_not_at_work(store: SqlQuestionStore) -> None:
     """Nobody waits for them."""
     other = open_store(store.engine)
-    with other.at_work():
+    with other.at_work(BOTH_DAYS):
         before = len(store.others_at_work())
         die(other)
         dead = store.others_at_work()
-    with other.at_work():
+    with other.at_work(BOTH_DAYS):
         pass
 
     assert (before, dead, store.others_at_work()) == (1, [], [])
@@ -192,7 +195,7 @@ def test_the_dead_and_those_who_left_are_not_at_work(store: SqlQuestionStore) ->
 def test_a_process_at_work_keeps_saying_so(store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request may take minutes, and its text must not be taken over meanwhile."""
     monkeypatch.setattr(workers, "_HEARTBEAT_SECONDS", 0.02)
-    with store.at_work():
+    with store.at_work(BOTH_DAYS):
         die(store)
         deadline = time.monotonic() + 10
         while query(store.engine, "SELECT alive_until FROM keyword_workers") == [(1.0,)]:
@@ -204,7 +207,7 @@ def test_a_process_at_work_keeps_saying_so(store: SqlQuestionStore, monkeypatch:
 
 def test_a_process_is_given_up_soon_but_not_at_its_first_silence(store: SqlQuestionStore) -> None:
     """A beat may come late under load; an hour would hold up the next run for nothing."""
-    with store.at_work():
+    with store.at_work(BOTH_DAYS):
         ((alive_until,),) = query(store.engine, "SELECT alive_until FROM keyword_workers")
 
     assert 3 * workers._HEARTBEAT_SECONDS <= workers.ALIVE_SECONDS <= 60
@@ -219,7 +222,7 @@ def test_a_failed_beat_does_not_end_the_run(
     caplog.set_level("INFO", logger="keyword_assets")
     monkeypatch.setattr(workers, "_HEARTBEAT_SECONDS", 0.02)
     store = make_store(sqlite_url)
-    with store.at_work():
+    with store.at_work(BOTH_DAYS):
         execute(store.engine, "ALTER TABLE keyword_workers RENAME TO elsewhere")
         deadline = time.monotonic() + 10
         while not caplog.records:
@@ -229,3 +232,20 @@ def test_a_failed_beat_does_not_end_the_run(
 
     assert query(store.engine, "SELECT * FROM keyword_workers") == []
     store.engine.dispose()
+
+
+def test_the_days_of_those_at_work_are_known(store: SqlQuestionStore) -> None:
+    """Whoever wants to launch runs leaves these days alone, whichever machine the others are on."""
+    other = open_store(store.engine)
+    with store.at_work(BOTH_DAYS), other.at_work(Period.of(NEXT_DAY)):
+        during = store.periods_at_work()
+
+    assert sorted(during, key=lambda period: period.start) == [BOTH_DAYS, Period.of(NEXT_DAY)]
+    assert store.periods_at_work() == []
+
+
+def test_the_days_of_a_process_that_died_are_nobodys(stores: list[SqlQuestionStore]) -> None:
+    """It cannot take itself out of the table."""
+    die(stores[0])
+
+    assert stores[1].periods_at_work() == [BOTH_DAYS]
