@@ -1,6 +1,7 @@
 """The one reader of the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -66,6 +67,11 @@ SETTING_NAMES: tuple[str, ...] = (
     "HCX_TOKEN_BUDGET",
     "HCX_DAILY_BUDGET_KRW",
     "HCX_PRICES",
+    "KEYWORDS_ALERT_URLS",
+    "KEYWORDS_ALERT_GRACE_HOURS",
+    "KEYWORDS_ALERT_DEADLINE_HOUR",
+    "KEYWORDS_ALERT_DIGEST_HOUR",
+    "KEYWORDS_UI_URL",
     "DAGSTER_HOME",
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
     *(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
@@ -95,6 +101,11 @@ class Settings:
     hcx_token_budget: int | None
     hcx_daily_budget_krw: float | None
     hcx_prices: Path | None
+    alert_urls: tuple[str, ...] = field(repr=False)
+    alert_grace_hours: int
+    alert_deadline_hour: int
+    alert_digest_hour: int
+    ui_url: str | None
     dagster_home: Path
     table_names: Mapping[str, str]
     column_names: Mapping[str, str]
@@ -132,6 +143,11 @@ class Settings:
             hcx_token_budget=read.whole("HCX_TOKEN_BUDGET", least=0),
             hcx_daily_budget_krw=read.amount("HCX_DAILY_BUDGET_KRW"),
             hcx_prices=folder / prices if (prices := read.text("HCX_PRICES")) else None,
+            alert_urls=read.secret_urls("KEYWORDS_ALERT_URLS"),
+            alert_grace_hours=read.whole("KEYWORDS_ALERT_GRACE_HOURS", least=0, default=24) or 0,
+            alert_deadline_hour=read.hour("KEYWORDS_ALERT_DEADLINE_HOUR", 9),
+            alert_digest_hour=read.hour("KEYWORDS_ALERT_DIGEST_HOUR", 9),
+            ui_url=read.url("KEYWORDS_UI_URL", "") if read.text("KEYWORDS_UI_URL") else None,
             dagster_home=folder / (read.text("DAGSTER_HOME") or HOME / "dagster"),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
             column_names={
@@ -193,6 +209,26 @@ class _Reader:
         if number < least:
             raise InputError("settings.whole", name=name, value=value, least=least)
         return number
+
+    def hour(self, name: str, default: int) -> int:
+        value = self.text(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit() and int(value) < 24):
+            raise InputError("settings.hour", name=name, value=value)
+        return int(value)
+
+    def secret_urls(self, name: str) -> tuple[str, ...]:
+        """URLs of whatever scheme, separated by white space or commas; what is wrong is told without them.
+
+        A comma that no scheme follows belongs to its URL, as between recipients.
+        """
+        value = self.text(name)
+        urls = re.split(r"[\s,]+(?=[A-Za-z][A-Za-z0-9]*://)", value) if value else []
+        for place, url in enumerate(urls, 1):
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*://\S+", url.rstrip(",")):
+                raise InputError("settings.alert_url", name=name, place=place)
+        return tuple(url.rstrip(",") for url in urls)
 
     def amount(self, name: str) -> float | None:
         value = self.text(name)

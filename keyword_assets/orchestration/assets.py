@@ -22,6 +22,7 @@ from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
+from keyword_assets.orchestration.endings import noted_end
 from keyword_assets.orchestration.events import (
     CLASSIFIED_KEYWORDS,
     COVERAGE_IS_COMPLETE,
@@ -75,11 +76,11 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
         try:
             # Dagster takes any date for a partition that is asked for by name.
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
-            with database.open() as store:
+            with database.open() as store, noted_end(store, context.run.run_id, period, settings.now) as ending:
                 price = price_of(hcx.model, settings.hcx_prices)
                 run = _Run(context, store, watcher, settings.coverage_floor, price)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
-                    run.classify(period, taxonomy, hcx, config.limit, settings)
+                    ending.report = run.classify(period, taxonomy, hcx, config.limit, settings)
                 else:
                     for day in period.days():
                         run.account_for(Period.of(day), None)
@@ -105,7 +106,7 @@ class _Run:
 
     def classify(
         self, period: Period, taxonomy: Taxonomy, hcx: HcxResource, limit: int | None, settings: Settings
-    ) -> None:
+    ) -> RunReport:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
         listener = Listener(self._began, self.watcher.progressed, self._day_finished, self.watcher.elsewhere)
 
@@ -145,6 +146,7 @@ class _Run:
             self.context.log.warning(say(f"stopped.{report.stopped}"))
         if fatal is not None:
             raise fatal
+        return report
 
     def _began(self, before: list[DayCoverage]) -> None:
         self.before.extend(before)
