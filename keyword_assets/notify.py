@@ -116,8 +116,11 @@ def _cause(result: "apprise.AppriseResult") -> str:
 def _quietly() -> Iterator[None]:
     """Without a word from apprise or from the library below it: what they log may quote a URL."""
     for name in ("apprise", "urllib3.connectionpool"):
-        # For good, because a delivery that was cut off may have something to say later.
-        logging.getLogger(name).propagate = False
+        # For good, because a delivery that was cut off may have something to say later. Warnings of apprise's are what
+        # `_cause` looks through; they go no further.
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
     with warnings.catch_warnings():
         # Loading its hundred services, apprise looks for a module that Python 3.13 has dropped.
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -68,7 +68,7 @@ def test_job_schedule_sensor_and_resources_have_their_names(defs: dg.Definitions
 
     assert "daily_keywords_job" in repository.job_names
     assert [schedule.name for schedule in repository.schedule_defs] == ["daily_keywords_schedule"]
-    assert [sensor.name for sensor in repository.sensor_defs] == ["coverage_backfill_sensor"]
+    assert {sensor.name for sensor in repository.sensor_defs} == {"coverage_backfill_sensor", "alert_sensor"}
     assert {"hcx", "database"} <= set(repository.get_top_level_resources())
 
 

@@ -28,6 +28,7 @@ _KIND_OF_OUTCOME = {
     "database": RUN_FAILED,
     "input": RUN_FAILED,
     "error": RUN_FAILED,
+    "failed": RUN_FAILED,
     "died": RUN_FAILED,
 }
 # Days named one by one in a message. Channels take no more than some 2,000 characters.
@@ -42,7 +43,7 @@ class EndedRun:
     """How a run over a period ended.
 
     `outcome` is `done`, `gaps`, `limit`, `budget`, `budget_krw`, `quota`, `failing`, `denied`, `unreachable`,
-    `database`, `input`, `error` or `died`; `reason` says more, for people, and holds no secret and no question.
+    `database`, `input`, `error`, `failed` or `died`; `reason` says more, for people, without secrets and questions.
     """
 
     run_id: str

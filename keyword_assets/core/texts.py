@@ -630,6 +630,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outcome.database": ("데이터베이스 오류", "a fault of the database"),
     "outcome.input": ("설정이나 입력 오류", "a fault in the settings or the input"),
     "outcome.error": ("예상하지 못한 오류", "an unexpected error"),
+    "outcome.failed": ("실행이 실패함", "the run failed"),
     "outcome.died": ("실행 프로세스가 비정상 종료됨", "the run's process died"),
     # -- quarantine ---------------------------------------------------------------------------------------------------
     "quarantine.none": ("격리된 질문이 없습니다.", "No quarantined questions."),

@@ -168,7 +168,8 @@ class _Tick:
             period = _period_of(run)
             if period is not None and run.run_id not in known and not _will_be_retried(run):
                 at = datetime.fromtimestamp(ended, self._settings.timezone).replace(tzinfo=None)
-                self._runs.note(EndedRun(run.run_id, at, period, "died", self._last_words(run)))
+                words = self._last_words(run)
+                self._runs.note(EndedRun(run.run_id, at, period, "failed" if words else "died", words))
             cursor.failures_at = max(cursor.failures_at, ended)
 
     def _last_words(self, run: dg.DagsterRun) -> str:

@@ -220,7 +220,7 @@ def test_a_complete_yesterday_is_not_mentioned_at_the_deadline() -> None:
         ("quota", "한도 또는 예산 소진: 2025-06-11", "한도와 예산에 여유가 생김: 2025-06-11"),
         *(
             (outcome, "실행 실패: 2025-06-11", "실패했던 실행 해결: 2025-06-11")
-            for outcome in ("failing", "unreachable", "database", "input", "error", "died")
+            for outcome in ("failing", "unreachable", "database", "input", "error", "failed", "died")
         ),
     ],
 )
