@@ -347,7 +347,7 @@ def _help(group: Sequence[Alert], rules: Rules) -> list[str]:
     lines = ["", say("alert.do"), *(f"  {command}" for command in commands)]
     if rules.ui_url:
         newest = max(group, key=lambda alert: alert.condition.days[-1]).condition
-        page = f"assets/missing_data_report?partition={newest.days[-1]}"
+        page = f"assets/missing_data_report?view=partitions&partition={newest.days[-1]}"
         if kinds & {KEY_REJECTED, RUN_FAILED, QUOTA_OR_BUDGET} and newest.run_id:
             page = f"runs/{newest.run_id}"
         lines.append(f"  {rules.ui_url}/{page}")

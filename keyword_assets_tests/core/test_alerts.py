@@ -171,7 +171,7 @@ def test_a_gap_is_told_with_its_numbers_its_cause_and_what_helps() -> None:
     assert "- 2025-06-11: 누락 3개 (격리 1개), 처리율 97.5 %; HCX에 연결할 수 없음 (HCX에 연결할" in gap.body
     assert "\n  keyword-assets complete 2025-06-11 2025-06-11\n" in gap.body
     assert "\n  keyword-assets quarantine list 2025-06-11 2025-06-11\n" in gap.body
-    assert gap.body.endswith("  http://ui.example:3000/assets/missing_data_report?partition=2025-06-11")
+    assert gap.body.endswith("  http://ui.example:3000/assets/missing_data_report?view=partitions&partition=2025-06-11")
 
 
 def test_without_an_address_of_the_ui_there_is_no_link() -> None:

@@ -1,12 +1,13 @@
 """The alerts that are open and the messages that have yet to arrive, as the databases keep them."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.alerts import Alert, Condition, Decision, EndedRun, Message
+from keyword_assets.core.alerts import Alert, Condition, Decision, EndedRun, Message, Rules, settle
 from keyword_assets.core.models import Period
 from keyword_assets.sql import alerts
 from keyword_assets.sql.alerts import GIVE_UP_AFTER, AlertBook
@@ -183,6 +184,28 @@ def test_the_outbox_holds_the_channels_hash_only(book: AlertBook, store: SqlQues
 
     (row,) = query(store.engine, "SELECT channel, title, last_error FROM keyword_outbox")
     assert tuple(row) == (SLACK, "시작", "")
+
+
+def test_daemons_that_look_at_the_same_moment_say_a_thing_once(store: SqlQuestionStore) -> None:
+    """Four at once, each with connections of its own: decided once, delivered once."""
+    condition = Condition("day:2025-06-11", (DAY,), missing=3)
+    rules = Rules(grace=timedelta())
+
+    def daemon(_: int) -> list[int]:
+        book = AlertBook(store.engine, store.tables, lambda: NOW)
+        for minute in range(5):
+            now = NOW + timedelta(minutes=minute)
+            book.settle(lambda open_, at, now=now: settle([condition], open_, at, now, rules), [SLACK, MAIL])
+        delivered = []
+        while due := book.take([SLACK, MAIL]):
+            delivered.append(due.message_id)
+            book.delivered(due)
+        return delivered
+
+    with ThreadPoolExecutor(4) as pool:
+        delivered = [message for found in pool.map(daemon, range(4)) for message in found]
+
+    assert len(delivered) == len(set(delivered)) == 2
 
 
 # -- runs -------------------------------------------------------------------------------------------------------------
