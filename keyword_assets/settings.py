@@ -53,6 +53,8 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_START_DATE",
     "KEYWORDS_END_DATE",
     "KEYWORDS_COVERAGE_FLOOR",
+    "KEYWORDS_LOOK_BACK_DAYS",
+    "KEYWORDS_BACKFILL_DAYS_A_TICK",
     "KEYWORDS_TAXONOMY",
     "HCX_API_KEY",
     "HCX_BASE_URL",
@@ -82,6 +84,8 @@ class Settings:
     start_date: date
     end_date: date | None
     coverage_floor: float
+    look_back_days: int
+    backfill_days_a_tick: int
     taxonomy: Path | None
     hcx_api_key: str | None = field(repr=False)
     hcx_base_url: str
@@ -119,6 +123,8 @@ class Settings:
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
             end_date=read.optional_day("KEYWORDS_END_DATE"),
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
+            look_back_days=read.whole("KEYWORDS_LOOK_BACK_DAYS", least=0, default=30) or 0,
+            backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
             taxonomy=folder / taxonomy if taxonomy else None,
             hcx_api_key=read.key("HCX_API_KEY"),
             hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),

@@ -469,10 +469,40 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sensor.no_days": ("아직 지난 날이 없습니다.", "There is no past day yet."),
     "sensor.nothing": (
-        "{start} ~ {end}: 다시 실행할 날이 없습니다 (모두 처리됐거나, 격리만 남았거나, 실행 중).",
-        "{start} to {end}: nothing to run again (complete, quarantined only, or in flight).",
+        "{start} ~ {end}: 다시 실행할 날이 없습니다 — {why}.",
+        "{start} to {end}: nothing to launch now: {why}.",
     ),
-    "sensor.reason": ("누락 {open:,}개", "{open:,} missing"),
+    "sensor.complete": ("모두 처리됨", "every day is complete"),
+    "sensor.few_in_flight": ("실행 중 {count:,}일", "{count:,} day(s) in flight"),
+    "sensor.few_postponed": ("자리를 기다림 {count:,}일", "{count:,} day(s) queued behind those"),
+    "sensor.few_quarantined": ("격리만 남음 {count:,}일", "{count:,} day(s) with nothing but quarantined questions"),
+    "sensor.few_uncounted": ("아직 세지 못함 {count:,}일", "{count:,} day(s) not counted yet"),
+    "sensor.few_waiting": (
+        "다음 시도를 기다림 {count:,}일(가장 빠른 시각 {until})",
+        "{count:,} day(s) waiting for the next try (the first at {until})",
+    ),
+    "sensor.launch": ("실행: {days} ({count:,}일).", "Launched: {days} ({count:,} days)."),
+    "sensor.in_flight": (
+        "건너뜀: {days} ({count:,}일) — 이미 실행 중이거나 대기열에 있습니다.",
+        "Left alone: {days} ({count:,} days): a run or a backfill is at work on them.",
+    ),
+    "sensor.postponed": (
+        "미룸: {days} ({count:,}일) — 한 번에 실행할 만큼 이미 찼습니다. 새 날짜부터 차례로 실행합니다.",
+        "Postponed: {days} ({count:,} days): enough days are in flight. The newest go first.",
+    ),
+    "sensor.quarantined": (
+        "건너뜀: {days} ({count:,}일) — 격리된 질문만 남았습니다. `keyword-assets quarantine list`로 확인하세요.",
+        "Left alone: {days} ({count:,} days): only quarantined questions are left, see `keyword-assets quarantine list`.",
+    ),
+    "sensor.uncounted": (
+        "다음 차례: {days} ({count:,}일) — 시간 안에 세지 못했습니다.",
+        "Next time: {days} ({count:,} days): they could not be counted within this tick.",
+    ),
+    "sensor.waits": (
+        "기다림: {day} — 소득 없는 시도 {failures}번, 다음 시도는 {until}부터.",
+        "Waiting: {day}: {failures} fruitless tries in a row, next try from {until}.",
+    ),
+    "sensor.reason": ("{days}일, 누락 {open:,}개", "{days} day(s), {open:,} missing"),
     "summary.reason": ("  실패 이유: {reason} — {count:,}개", "  failed because: {reason} ({count:,})"),
     # -- why an answer was not taken ----------------------------------------------------------------------------------
     "reason.id_missing": ("답이 없음", "no answer"),
