@@ -318,7 +318,8 @@ class Proxy:
         back.start()
         with suppress(OSError):
             while data := client.recv(65_536):
-                if self._to_lose and data[4:].upper() == b"\x03COMMIT":
+                # A MySQL server, not MariaDB, is told the statement's attributes first, of which there are none.
+                if self._to_lose and data[4:5] == b"\x03" and data[5:].removeprefix(b"\x00\x01").upper() == b"COMMIT":
                     self._to_lose -= 1
                     losing.set()
                 server.sendall(data)
