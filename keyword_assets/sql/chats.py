@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from keyword_assets.core.errors import InputError
-from keyword_assets.sql.engine import is_row_error, reading, writing
+from keyword_assets.core.errors import InputError, RowRefused
+from keyword_assets.sql.engine import reading, refusal_of_row, writing
 from keyword_assets.sql.tables import Tables
 
 HEADER = ["chatting_pk", "input_text", "created_at"]
@@ -93,14 +93,15 @@ def _insert_lines(connection: Connection, tables: Tables, path: Path, lines: lis
     """Insert a chunk; where the table refuses a row, go one by one to find its line."""
     try:
         return _insert(connection, tables, (line.chat for line in lines), fraction)
-    except SQLAlchemyError as error:
-        if not is_row_error(error):
+    except (SQLAlchemyError, RowRefused) as error:
+        if refusal_of_row(error) is None:
             raise
     for line in lines:
         try:
             _insert(connection, tables, [line.chat], fraction)
-        except SQLAlchemyError as error:
-            reason = " ".join(str(getattr(error, "orig", error)).split())
+        except (SQLAlchemyError, RowRefused) as error:
+            if (reason := refusal_of_row(error)) is None:
+                raise
             raise InputError("csv.row_refused", file=path, line=line.number, reason=reason) from error
     return len(lines)
 
