@@ -248,6 +248,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "서버에 그런 데이터베이스가 없습니다({url}): {reason}. KEYWORDS_DATABASE_URL 끝의 이름을 확인해 주세요.",
         "The server has no such database ({url}): {reason}. Check the name at the end of KEYWORDS_DATABASE_URL.",
     ),
+    "database.packet": (
+        "한 줄이 {size:,}바이트로, 서버가 한 번에 받는 max_allowed_packet({limit:,}바이트)보다 큽니다. 관리자에게 그 값을 늘려 달라고 해 주세요",
+        "a row of {size:,} bytes is more than the server takes at once (max_allowed_packet is {limit:,} bytes); have that raised",
+    ),
+    "quarantine.refused": (
+        "격리 표가 질문 하나를 받지 않습니다: {reason}. 다음 실행에서 다시 보냅니다.",
+        "The quarantine did not take a question: {reason}. It will be sent again by the next run.",
+    ),
     "database.retry": (
         "데이터베이스: {reason}; 다시 시도합니다 ({attempt}번째)",
         "database: {reason}; trying again ({attempt})",

@@ -1,6 +1,7 @@
 """The QuestionStore over SQL; owns the transactions."""
 
 import json
+import logging
 import pickle
 import tempfile
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from keyword_assets.core.errors import InputError, RowRefused
 from keyword_assets.core.models import COUNTS, Answer, DayCoverage, Keyword, Period, Quarantined, Question, Spending
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.texts import say
 from keyword_assets.sql import queries
 from keyword_assets.sql.dialects import identity_value
 from keyword_assets.sql.engine import reading, repeated, writing
@@ -24,6 +26,8 @@ from keyword_assets.sql.ledger import Account, Ledger
 from keyword_assets.sql.quota import SqlQuotaBook, account_of
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.workers import Worker, chunks
+
+log = logging.getLogger(__name__)
 
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
@@ -319,9 +323,23 @@ class SqlQuestionStore:
             for chunk in chunks(hashes)
         )
 
-    @repeated
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
-        """Set texts aside, or renew the reason of those that are; all in one transaction."""
+        """Set texts aside, or renew the reason of those that are; all in one transaction.
+
+        A text too large for the server costs only itself: it is left as it was, for others to ask about.
+        """
+        try:
+            self._quarantine(entries, version)
+        except RowRefused:
+            for entry in entries:
+                try:
+                    self._quarantine([entry], version)
+                except RowRefused as refusal:
+                    log.warning(say("quarantine.refused", reason=refusal.params["reason"]))
+                    self.release([entry.share_key], version)
+
+    @repeated
+    def _quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         table = self.tables.quarantine
         rows = {
             text_hash(entry.text): {
