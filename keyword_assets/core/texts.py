@@ -383,6 +383,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "처리율 {coverage} — 누락 {missing:,}개가 남았습니다 (그중 격리 {quarantined:,}개). 다시 실행하면 누락만 처리합니다.",
         "Coverage {coverage}: {missing:,} still missing ({quarantined:,} of them quarantined). Running again sends only those.",
     ),
+    "verdict.orphaned": (
+        "참고: 그날 메시지가 없는(지워졌거나 고쳐진) 텍스트 {count:,}개에 키워드 행이 남아 있습니다. 지우지 않습니다.",
+        "Note: {count:,} texts have keyword rows but no message that day (deleted or edited). The rows are left alone.",
+    ),
+    "verdict.miscounted": (
+        "참고: 질문 {count:,}개의 query_count가 메시지 수와 다릅니다. 그날을 다시 실행하면 바로잡습니다.",
+        "Note: query_count of {count:,} questions differs from their messages. The next run of the day corrects it.",
+    ),
     "verdict.quarantined": (
         "처리율 {coverage} — 누락 {missing:,}개는 모두 격리되었습니다. 'keyword-assets quarantine list'로 이유를 보고, "
         "'quarantine retry'로 다시 보낼 수 있습니다.",
