@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -165,3 +167,26 @@ def test_a_reader_that_has_seen_enough_is_no_error(process: Process, chats: Chat
     child.wait(timeout=60)
 
     assert "Traceback" not in child.stderr.read()
+
+
+# A command that is interrupted while a module makes a dataclass, which is `exec` of a text.
+_INTERRUPTED_IN_EXEC = """
+import os, signal, sys
+from keyword_assets import __main__
+from keyword_assets.cli import main
+
+def check(*_, **__):
+    exec("os.kill(os.getpid(), signal.SIGINT)\\nwhile True: pass", {"os": os, "signal": signal})
+
+main.cli.main = check
+sys.argv[1:] = ["check"]
+__main__.main()
+"""
+
+
+def test_an_interrupt_during_loading_has_its_exit_code() -> None:
+    """CPython would kill itself by the signal, although the interrupt was caught; a script could not tell why."""
+    ended = subprocess.run([sys.executable, "-c", _INTERRUPTED_IN_EXEC], capture_output=True, text=True, timeout=60)
+
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert "Traceback" not in ended.stderr
