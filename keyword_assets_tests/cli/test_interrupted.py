@@ -1,11 +1,13 @@
 """Real processes, interrupted and killed: what was paid for stays, and nothing stands in the way afterwards."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -184,9 +186,16 @@ __main__.main()
 """
 
 
-def test_an_interrupt_during_loading_has_its_exit_code() -> None:
+def test_an_interrupt_during_loading_has_its_exit_code(tmp_path: Path) -> None:
     """CPython would kill itself by the signal, although the interrupt was caught; a script could not tell why."""
-    ended = subprocess.run([sys.executable, "-c", _INTERRUPTED_IN_EXEC], capture_output=True, text=True, timeout=60)
+    (tmp_path / "interrupted.py").write_text(_INTERRUPTED_IN_EXEC, encoding="utf-8")
+
+    command = [sys.executable, "-m", "interrupted"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path, env=_importing_us())
 
     assert (ended.returncode, ended.stdout) == (130, "")
     assert "Traceback" not in ended.stderr
+
+
+def _importing_us() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
