@@ -29,6 +29,9 @@ COMPOSED = (
     "check.",
     "summary.",
     "reason.",
+    "report.next_",
+    "asset.",
+    "column.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")
