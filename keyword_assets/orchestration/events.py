@@ -18,6 +18,12 @@ from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_
 
 # Of a missing question, in the report's table.
 _SHOWN_CHARS = 120
+_CODE_VERSION = "dagster/code_version"
+# The messages have no version of their own: late ones show in the coverage, and make no row outdated.
+_UNVERSIONED_INPUT = {
+    "dagster/input_data_version/unique_chats": "INITIAL",
+    "dagster/input_event_pointer/unique_chats": "NULL",
+}
 _MARKS = {True: "✅", False: "⚠️"}
 
 
@@ -47,7 +53,8 @@ def log_day(
     partition = row.day.isoformat()
     for key in (UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT):
         if key in context.selected_asset_keys:
-            context.log_event(dg.AssetMaterialization(key, partition=partition, metadata=metadata[key]))
+            tags = _version_tags(context, partition, tally) if key == CLASSIFIED_KEYWORDS else None
+            context.log_event(dg.AssetMaterialization(key, partition=partition, metadata=metadata[key], tags=tags))
     for verdict in verdicts:
         context.log_event(evaluation(context.instance, partition, verdict))
         if not verdict.passed:
@@ -62,6 +69,21 @@ def log_day(
             coverage=say("percent", value=row.coverage),
         )
     )
+
+
+def _version_tags(context: dg.AssetExecutionContext, partition: str, tally: DayTally | None) -> dict[str, str]:
+    """Under which classifier version the day's rows were made; Dagster compares it with the asset's of today.
+
+    Dagster adds these tags itself only to what a step returns. A day that had rows already keeps the version that it
+    was said to have: a run that classifies three late questions has not made the others anew.
+    """
+    version = context.assets_def.get_asset_spec(CLASSIFIED_KEYWORDS).code_version or ""
+    if tally is not None and tally.before.classified:
+        filters = dg.AssetRecordsFilter(asset_key=CLASSIFIED_KEYWORDS, asset_partitions=[partition])
+        for record in context.instance.fetch_materializations(filters, limit=1).records:
+            if record.asset_materialization is not None:
+                version = (record.asset_materialization.tags or {}).get(_CODE_VERSION, version)
+    return {_CODE_VERSION: version, **_UNVERSIONED_INPUT}
 
 
 def _unique_chats(row: DayCoverage) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import dagster as dg
 import pytest
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
+from dagster._core.loader import LoadingContextForTest
 
 from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.server import SimulatorServer
@@ -19,27 +20,49 @@ def _run(instance: dg.DagsterInstance, day: str) -> None:
 
 def _status(instance: dg.DagsterInstance, day: str) -> tuple[StaleStatus, list[str]]:
     graph = build_defs(Settings.from_env()).resolve_asset_graph()
-    resolver = CachingStaleStatusResolver(instance, graph)
+    resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
     causes = resolver.get_stale_causes(CLASSIFIED_KEYWORDS, day)
     return resolver.get_status(CLASSIFIED_KEYWORDS, day), [cause.reason for cause in causes]
 
 
-def test_days_of_another_model_are_stale_until_they_are_run_again(
+def test_days_of_another_model_are_stale(
     instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Day by day, and only those; their rows stay as they are."""
+    """Day by day; a day that is classified after the change is not."""
     chats.add(*questions(3), day=DAY)
     chats.add(*questions(3), day=NEXT_DAY)
     _run(instance, DAY)
-    _run(instance, NEXT_DAY)
     fresh = _status(instance, DAY)
-    rows, sent = keyword_rows(), hcx.stats.snapshot.received
     monkeypatch.setenv("HCX_MODEL", "HCX-005")
-    stale = _status(instance, DAY)
     _run(instance, NEXT_DAY)
 
     assert fresh == (StaleStatus.FRESH, [])
-    assert stale == (StaleStatus.STALE, ["has a new code version"])
+    assert _status(instance, DAY) == (StaleStatus.STALE, ["has a new code version"])
+    assert _status(instance, NEXT_DAY) == (StaleStatus.FRESH, [])
+
+
+def test_a_run_that_leaves_the_old_rows_leaves_the_day_stale(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A late question is classified; the others keep the answers of the old model, and the mark must say so."""
+    chats.add(*questions(3))
+    _run(instance, DAY)
+    rows = keyword_rows()
+    monkeypatch.setenv("HCX_MODEL", "HCX-005")
+    chats.add("늦게 온 질문")
+    _run(instance, DAY)
+
     assert _status(instance, DAY)[0] is StaleStatus.STALE
-    assert _status(instance, NEXT_DAY)[0] is StaleStatus.FRESH
-    assert (keyword_rows(), hcx.stats.snapshot.received) == (rows, sent)
+    assert [row for row in keyword_rows() if row["query_text"] != "늦게 온 질문"] == rows
+
+
+def test_a_second_run_under_the_same_version_is_fresh(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """Neither a late message nor a second look makes a day outdated."""
+    chats.add(*questions(3))
+    _run(instance, DAY)
+    chats.add("늦게 온 질문")
+    _run(instance, DAY)
+
+    assert _status(instance, DAY) == (StaleStatus.FRESH, [])
