@@ -55,6 +55,8 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_START_DATE",
     "KEYWORDS_END_DATE",
     "KEYWORDS_COVERAGE_FLOOR",
+    "KEYWORDS_LOOK_BACK_DAYS",
+    "KEYWORDS_BACKFILL_DAYS_A_TICK",
     "KEYWORDS_TAXONOMY",
     "KEYWORDS_OWNERS",
     "HCX_API_KEY",
@@ -85,6 +87,8 @@ class Settings:
     start_date: date
     end_date: date | None
     coverage_floor: float
+    look_back_days: int
+    backfill_days_a_tick: int
     taxonomy: Path | None
     owners: tuple[str, ...]
     hcx_api_key: str | None = field(repr=False)
@@ -123,6 +127,8 @@ class Settings:
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
             end_date=read.optional_day("KEYWORDS_END_DATE"),
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
+            look_back_days=read.whole("KEYWORDS_LOOK_BACK_DAYS", least=0, default=30) or 0,
+            backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
             taxonomy=folder / taxonomy if taxonomy else None,
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
             hcx_api_key=read.key("HCX_API_KEY"),

@@ -252,6 +252,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "서버에 그런 데이터베이스가 없습니다({url}): {reason}. KEYWORDS_DATABASE_URL 끝의 이름을 확인해 주세요.",
         "The server has no such database ({url}): {reason}. Check the name at the end of KEYWORDS_DATABASE_URL.",
     ),
+    "database.packet": (
+        "한 줄이 {size:,}바이트로, 서버가 한 번에 받는 max_allowed_packet({limit:,}바이트)보다 큽니다. 관리자에게 그 값을 늘려 달라고 해 주세요",
+        "a row of {size:,} bytes is more than the server takes at once (max_allowed_packet is {limit:,} bytes); have that raised",
+    ),
+    "quarantine.refused": (
+        "격리 표가 질문 하나를 받지 않습니다: {reason}. 다음 실행에서 다시 보냅니다.",
+        "The quarantine did not take a question: {reason}. It will be sent again by the next run.",
+    ),
     "database.retry": (
         "데이터베이스: {reason}; 다시 시도합니다 ({attempt}번째)",
         "database: {reason}; trying again ({attempt})",
@@ -381,6 +389,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.open": (
         "처리율 {coverage} — 누락 {missing:,}개가 남았습니다 (그중 격리 {quarantined:,}개). 다시 실행하면 누락만 처리합니다.",
         "Coverage {coverage}: {missing:,} still missing ({quarantined:,} of them quarantined). Running again sends only those.",
+    ),
+    "verdict.orphaned": (
+        "참고: 그날 메시지가 없는(지워졌거나 고쳐진) 텍스트 {count:,}개에 키워드 행이 남아 있습니다. 지우지 않습니다.",
+        "Note: {count:,} texts have keyword rows but no message that day (deleted or edited). The rows are left alone.",
+    ),
+    "verdict.miscounted": (
+        "참고: 질문 {count:,}개의 query_count가 메시지 수와 다릅니다. 그날을 다시 실행하면 바로잡습니다.",
+        "Note: query_count of {count:,} questions differs from their messages. The next run of the day corrects it.",
     ),
     "verdict.quarantined": (
         "처리율 {coverage} — 누락 {missing:,}개는 모두 격리되었습니다. 'keyword-assets quarantine list'로 이유를 보고, "
@@ -686,10 +702,40 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.quarantined": ("누락 중 격리된 질문 수", "missing questions in quarantine"),
     "sensor.no_days": ("아직 지난 날이 없습니다.", "There is no past day yet."),
     "sensor.nothing": (
-        "{start} ~ {end}: 다시 실행할 날이 없습니다 (모두 처리됐거나, 격리만 남았거나, 실행 중).",
-        "{start} to {end}: nothing to run again (complete, quarantined only, or in flight).",
+        "{start} ~ {end}: 다시 실행할 날이 없습니다 — {why}.",
+        "{start} to {end}: nothing to launch now: {why}.",
     ),
-    "sensor.reason": ("누락 {open:,}개", "{open:,} missing"),
+    "sensor.complete": ("모두 처리됨", "every day is complete"),
+    "sensor.few_in_flight": ("실행 중 {count:,}일", "{count:,} day(s) in flight"),
+    "sensor.few_postponed": ("자리를 기다림 {count:,}일", "{count:,} day(s) queued behind those"),
+    "sensor.few_quarantined": ("격리만 남음 {count:,}일", "{count:,} day(s) with nothing but quarantined questions"),
+    "sensor.few_uncounted": ("아직 세지 못함 {count:,}일", "{count:,} day(s) not counted yet"),
+    "sensor.few_waiting": (
+        "다음 시도를 기다림 {count:,}일(가장 빠른 시각 {until})",
+        "{count:,} day(s) waiting for the next try (the first at {until})",
+    ),
+    "sensor.launch": ("실행: {days} ({count:,}일).", "Launched: {days} ({count:,} days)."),
+    "sensor.in_flight": (
+        "건너뜀: {days} ({count:,}일) — 이미 실행 중이거나 대기열에 있습니다.",
+        "Left alone: {days} ({count:,} days): a run or a backfill is at work on them.",
+    ),
+    "sensor.postponed": (
+        "미룸: {days} ({count:,}일) — 한 번에 실행할 만큼 이미 찼습니다. 새 날짜부터 차례로 실행합니다.",
+        "Postponed: {days} ({count:,} days): enough days are in flight. The newest go first.",
+    ),
+    "sensor.quarantined": (
+        "건너뜀: {days} ({count:,}일) — 격리된 질문만 남았습니다. `keyword-assets quarantine list`로 확인하세요.",
+        "Left alone: {days} ({count:,} days): only quarantined questions are left, see `keyword-assets quarantine list`.",
+    ),
+    "sensor.uncounted": (
+        "다음 차례: {days} ({count:,}일) — 시간 안에 세지 못했습니다.",
+        "Next time: {days} ({count:,} days): they could not be counted within this tick.",
+    ),
+    "sensor.waits": (
+        "기다림: {day} — 소득 없는 시도 {failures}번, 다음 시도는 {until}부터.",
+        "Waiting: {day}: {failures} fruitless tries in a row, next try from {until}.",
+    ),
+    "sensor.reason": ("{days}일, 누락 {open:,}개", "{days} day(s), {open:,} missing"),
     "summary.reason": ("  실패 이유: {reason} — {count:,}개", "  failed because: {reason} ({count:,})"),
     # -- why an answer was not taken ----------------------------------------------------------------------------------
     "reason.id_missing": ("답이 없음", "no answer"),

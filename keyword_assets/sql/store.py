@@ -1,9 +1,11 @@
 """The QuestionStore over SQL; owns the transactions."""
 
 import json
+import logging
 import pickle
 import tempfile
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -27,6 +29,7 @@ from keyword_assets.core.models import (
 )
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.texts import say
 from keyword_assets.sql import queries
 from keyword_assets.sql.dialects import identity_value
 from keyword_assets.sql.engine import reading, repeated, writing
@@ -36,9 +39,13 @@ from keyword_assets.sql.quota import SqlQuotaBook, account_of
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.workers import Worker, chunks
 
+log = logging.getLogger(__name__)
+
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
 PAGE_CHARS = 4_000_000
+# Days that are counted at the same time on a server. More would leave too little of it to others.
+_COUNTED_AT_ONCE = 4
 # What of a page's spool stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 16_000_000
 
@@ -112,7 +119,16 @@ class SqlQuestionStore:
         return self._facts.look(period, seconds)
 
     def _count(self, period: Period) -> list[DayCoverage]:
-        """Each day of the period, oldest first, counted live in one statement."""
+        """Each day of the period, oldest first, counted live."""
+        days = [Period.of(day) for day in period.days()]
+        if self.engine.dialect.name == "sqlite" or len(days) == 1:
+            return self._count_together(period)
+        # A server groups a day in memory where it would group a month on disk, and has a core for each of a few.
+        with ThreadPoolExecutor(min(_COUNTED_AT_ONCE, len(days))) as threads:
+            return [row for rows in threads.map(self._count_together, days) for row in rows]
+
+    def _count_together(self, period: Period) -> list[DayCoverage]:
+        """The same in one statement, and one for the rows without a question."""
         with reading(self.engine) as connection:
             rows = connection.execute(queries.coverage(self.tables, period)).all()
             texts = connection.execute(queries.texts_with_rows(self.tables, period)).all()
@@ -380,9 +396,23 @@ class SqlQuestionStore:
             for chunk in chunks(hashes)
         )
 
-    @repeated
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
-        """Set texts aside, or renew the reason of those that are; all in one transaction."""
+        """Set texts aside, or renew the reason of those that are; all in one transaction.
+
+        A text too large for the server costs only itself: it is left as it was, for others to ask about.
+        """
+        try:
+            self._quarantine(entries, version)
+        except RowRefused:
+            for entry in entries:
+                try:
+                    self._quarantine([entry], version)
+                except RowRefused as refusal:
+                    log.warning(say("quarantine.refused", reason=refusal.params["reason"]))
+                    self.release([entry.share_key], version)
+
+    @repeated
+    def _quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         table = self.tables.quarantine
         rows = {
             text_hash(entry.text): {
