@@ -29,6 +29,9 @@ COMPOSED = (
     "check.",
     "summary.",
     "reason.",
+    "report.next_",
+    "asset.",
+    "column.",
     "sensor.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
