@@ -90,7 +90,7 @@ comma := ,
 # The core packages only: the full ones would start a service. The tests run a private server of their own.
 database-server:
 	@set -eu; PATH="$$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec:/usr/local/mysql/bin"; \
-	if [ -n "$${KEYWORDS_TEST_MYSQL_URL:-}" ] || command -v mariadbd >/dev/null || command -v mysqld >/dev/null; then \
+	if [ -n "$${KEYWORDS_TEST_MYSQL_URL:-}$${KEYWORDS_TEST_MYSQLD:-}" ] || command -v mariadbd >/dev/null || command -v mysqld >/dev/null; then \
 	  exit 0; \
 	fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 from keyword_assets.core.errors import InputError
 
 HOME = Path(".keyword_assets")
+_OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_START_DATE",
     "KEYWORDS_END_DATE",
     "KEYWORDS_COVERAGE_FLOOR",
+    "KEYWORDS_LOOK_BACK_DAYS",
+    "KEYWORDS_BACKFILL_DAYS_A_TICK",
     "KEYWORDS_TAXONOMY",
+    "KEYWORDS_OWNERS",
     "HCX_API_KEY",
     "HCX_BASE_URL",
     "HCX_MODEL",
@@ -88,7 +92,10 @@ class Settings:
     start_date: date
     end_date: date | None
     coverage_floor: float
+    look_back_days: int
+    backfill_days_a_tick: int
     taxonomy: Path | None
+    owners: tuple[str, ...]
     hcx_api_key: str | None = field(repr=False)
     hcx_base_url: str
     hcx_model: str
@@ -130,7 +137,10 @@ class Settings:
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
             end_date=read.optional_day("KEYWORDS_END_DATE"),
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
+            look_back_days=read.whole("KEYWORDS_LOOK_BACK_DAYS", least=0, default=30) or 0,
+            backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
             taxonomy=folder / taxonomy if taxonomy else None,
+            owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
             hcx_api_key=read.key("HCX_API_KEY"),
             hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
             hcx_model=model,
@@ -265,6 +275,14 @@ class _Reader:
         if not 0 <= number <= 1:
             raise InputError("settings.share", name=name, value=value)
         return number
+
+    def owners(self, name: str, default: str) -> tuple[str, ...]:
+        """What Dagster takes for owners: `team:…` or an address, separated by commas."""
+        owners = [owner.strip() for owner in (self.text(name) or default).split(",") if owner.strip()]
+        for owner in owners:
+            if not _OWNER.fullmatch(owner):
+                raise InputError("settings.owner", name=name, value=owner)
+        return tuple(owners)
 
     def day(self, name: str, default: date) -> date:
         return self.optional_day(name) or default

@@ -1,7 +1,8 @@
 """What every test stands on: a clean environment, and databases of its own.
 
 One private MariaDB serves the whole session. With pytest-xdist the controller starts it and tells each worker its URL;
-without, the first test that asks for it does. KEYWORDS_TEST_MYSQL_URL names another server to use instead.
+without, the first test that asks for it does. KEYWORDS_TEST_MYSQL_URL names another server to use instead,
+and KEYWORDS_TEST_MYSQLD another program for the private ones, also for those that tests start to kill them.
 """
 
 import os

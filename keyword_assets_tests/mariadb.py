@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from mysql.connector.abstracts import MySQLConnectionAbstract
 
 USER = PASSWORD = "keyword"
+# Read before any test runs, because the environment is cleaned for each of them.
+GIVEN_PROGRAM = os.environ.get("KEYWORDS_TEST_MYSQLD")
 PROGRAMS = ("mariadbd", "mysqld")
 # Debian keeps servers out of an ordinary user's PATH.
 MORE_PATHS = ("/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/usr/local/mysql/bin")
@@ -60,7 +62,14 @@ class ServerError(Exception):
 
 
 def find_program() -> str:
-    """The path of the database server's program; raises ServerError with what to do when there is none."""
+    """The path of the database server's program; raises ServerError with what to do when there is none.
+
+    KEYWORDS_TEST_MYSQLD names one to use instead of what is found, such as a MySQL where there is a MariaDB, too.
+    """
+    if GIVEN_PROGRAM is not None:
+        if found := shutil.which(GIVEN_PROGRAM):
+            return found
+        raise ServerError(f"KEYWORDS_TEST_MYSQLD: {GIVEN_PROGRAM} is no program")
     path = os.pathsep.join([os.environ.get("PATH", ""), *MORE_PATHS])
     for name in PROGRAMS:
         if found := shutil.which(name, path=path):

@@ -108,7 +108,7 @@ def test_the_server_does_not_outlive_a_killed_owner() -> None:
     """A test session killed by its CI leaves no server behind."""
     script = (
         "from keyword_assets_tests.mariadb import PrivateMariaDB\n"
-        "server = PrivateMariaDB(); server.start()\n"
+        f"server = PrivateMariaDB(program={find_program()!r}); server.start()\n"
         "print(server.folder, flush=True); input()\n"
     )
     root = str(Path(__file__).parents[1])
@@ -133,8 +133,19 @@ def test_a_machine_without_a_server_is_told_what_to_install(monkeypatch: pytest.
     """A missing server fails the tests that need one; it never skips them."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("keyword_assets_tests.mariadb.MORE_PATHS", ())
+    monkeypatch.setattr("keyword_assets_tests.mariadb.GIVEN_PROGRAM", None)
 
     with pytest.raises(ServerError, match="apt-get install mariadb-server-core"):
+        find_program()
+
+
+def test_a_program_that_is_named_is_used_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Results from another server than the one that was asked about would mislead."""
+    monkeypatch.setattr("keyword_assets_tests.mariadb.GIVEN_PROGRAM", sys.executable)
+    assert find_program() == sys.executable
+
+    monkeypatch.setattr("keyword_assets_tests.mariadb.GIVEN_PROGRAM", str(tmp_path / "mysqld"))
+    with pytest.raises(ServerError, match="KEYWORDS_TEST_MYSQLD"):
         find_program()
 
 

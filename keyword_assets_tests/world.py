@@ -69,7 +69,7 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
             return {
                 name: sorted((tuple(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}"))), key=repr)
                 for name in sa.inspect(connection).get_table_names()
-                if name not in ("keyword_day_facts", "keyword_runs")
+                if name not in ("keyword_day_facts", "keyword_day_categories", "keyword_runs")
             }
     finally:
         engine.dispose()

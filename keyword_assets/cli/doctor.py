@@ -14,7 +14,7 @@ from keyword_assets.settings import Settings
 from keyword_assets.sql import takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.tables import Names, Tables, read_tables
 from keyword_assets.taxonomy_file import load_taxonomy
 
 # Long enough for a healthy server, short enough for someone who waits for the answer.
@@ -84,7 +84,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
         schema = _look("schema", lambda: _schema(engine, names, fresh))
         yield schema
         if schema.ok:
-            yield _look("index", lambda: _index(engine, Tables(names)))
+            with reading(engine) as connection:
+                tables = read_tables(connection, names)
+            yield _look("index", lambda: _index(engine, tables))
     finally:
         engine.dispose()
 

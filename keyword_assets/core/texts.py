@@ -133,6 +133,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "단가 파일 {path}에서 {model}의 단가를 읽을 수 없습니다({reason}). 설정 HCX_PRICES를 확인해 주세요.",
         "No price of {model} could be read from {path} ({reason}). Check the setting HCX_PRICES.",
     ),
+    "settings.owner": (
+        "{name} '{value}'은(는) 담당자가 아닙니다. team:이름 또는 전자 우편 주소를 쉼표로 나누어 적어 주세요.",
+        "{name} '{value}' is no owner. Write team:name or e-mail addresses, separated by commas.",
+    ),
     "settings.share": ("{name} '{value}'은(는) 0과 1 사이여야 합니다.", "{name} '{value}' must lie between 0 and 1."),
     "settings.day": (
         "{name} '{value}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요.",
@@ -256,6 +260,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "서버에 그런 데이터베이스가 없습니다({url}): {reason}. KEYWORDS_DATABASE_URL 끝의 이름을 확인해 주세요.",
         "The server has no such database ({url}): {reason}. Check the name at the end of KEYWORDS_DATABASE_URL.",
     ),
+    "database.packet": (
+        "한 줄이 {size:,}바이트로, 서버가 한 번에 받는 max_allowed_packet({limit:,}바이트)보다 큽니다. 관리자에게 그 값을 늘려 달라고 해 주세요",
+        "a row of {size:,} bytes is more than the server takes at once (max_allowed_packet is {limit:,} bytes); have that raised",
+    ),
+    "quarantine.refused": (
+        "격리 표가 질문 하나를 받지 않습니다: {reason}. 다음 실행에서 다시 보냅니다.",
+        "The quarantine did not take a question: {reason}. It will be sent again by the next run.",
+    ),
     "database.retry": (
         "데이터베이스: {reason}; 다시 시도합니다 ({attempt}번째)",
         "database: {reason}; trying again ({attempt})",
@@ -351,6 +363,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "word.tries": ("시도", "tries"),
     "word.reason": ("이유", "reason"),
     "word.question": ("질문", "question"),
+    "word.state": ("상태", "state"),
+    "state.open": ("다시 보낼 것", "open"),
+    "state.quarantined": ("격리", "quarantined"),
     "word.last_reply": ("마지막 답", "last reply"),
     "count": ("{count:,}개", "{count:,}"),
     "rate": ("{rate:,.0f}개/분", "{rate:,.0f} a minute"),
@@ -382,6 +397,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.open": (
         "처리율 {coverage} — 누락 {missing:,}개가 남았습니다 (그중 격리 {quarantined:,}개). 다시 실행하면 누락만 처리합니다.",
         "Coverage {coverage}: {missing:,} still missing ({quarantined:,} of them quarantined). Running again sends only those.",
+    ),
+    "verdict.orphaned": (
+        "참고: 그날 메시지가 없는(지워졌거나 고쳐진) 텍스트 {count:,}개에 키워드 행이 남아 있습니다. 지우지 않습니다.",
+        "Note: {count:,} texts have keyword rows but no message that day (deleted or edited). The rows are left alone.",
+    ),
+    "verdict.miscounted": (
+        "참고: 질문 {count:,}개의 query_count가 메시지 수와 다릅니다. 그날을 다시 실행하면 바로잡습니다.",
+        "Note: query_count of {count:,} questions differs from their messages. The next run of the day corrects it.",
     ),
     "verdict.quarantined": (
         "처리율 {coverage} — 누락 {missing:,}개는 모두 격리되었습니다. 'keyword-assets quarantine list'로 이유를 보고, "
@@ -439,6 +462,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "HCX가 쓸 수 있는 답을 주지 않아 멈췄습니다. 질문은 누락으로 남아 있으니 나중에 다시 실행해 주세요.",
         "Stopped because HCX gives no usable answers. The questions stay missing; run again later.",
     ),
+    "run.began": (
+        "{days:,}일, 고유 질문 {questions:,}개 중 {open:,}개를 분류합니다.",
+        "{days:,} days, {questions:,} questions, {open:,} of them to classify.",
+    ),
+    "run.progress": (
+        "{done:,} / {total:,} ({percent}), 남은 시간 {rest}",
+        "{done:,} / {total:,} ({percent}), time left {rest}",
+    ),
+    "run.rest": ("약 {minutes:,}분 {seconds}초", "about {minutes:,} min {seconds} s"),
     "run.day_line": (
         "{day}: 고유 질문 {questions:,}개, 처리 {classified:,}개, 누락 {missing:,}개, 처리율 {coverage}",
         "{day}: {questions:,} questions, {classified:,} classified, {missing:,} missing, coverage {coverage}",
@@ -475,12 +507,243 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{day}: 누락 {missing:,}개는 모두 격리되었습니다. keyword-assets quarantine list {day} {day}",
         "{day}: all {missing:,} missing are quarantined. keyword-assets quarantine list {day} {day}",
     ),
+    "check.coverage_is_complete.promise": (
+        "그 날의 모든 질문에 키워드 행이 하나 이상 있습니다. 데이터베이스에서 그때 바로 셉니다.",
+        "Every question of the day has at least one keyword row, counted live in the database.",
+    ),
+    "check.open.todo": (
+        "keyword-assets missing {day} {day} 를 실행하거나, 이 날을 다시 실행하세요. 누락만 보냅니다.",
+        "Run keyword-assets missing {day} {day}, or materialize the day again: only what is missing is sent.",
+    ),
+    "check.quarantined.todo": (
+        "keyword-assets quarantine list {day} {day} 로 이유를 보고, 다시 보내려면 quarantine retry를 실행하세요.",
+        "keyword-assets quarantine list {day} {day} says why; quarantine retry sends them again.",
+    ),
+    "check.quarantine_is_empty.promise": (
+        "그 날의 질문 중 HCX가 거부하거나 쓸 수 없는 답을 거듭해 격리된 것이 없습니다.",
+        "None of the day's questions is set aside because HCX refused it or answered it unusably.",
+    ),
+    "check.quarantine_is_empty.ok": ("{day}: 격리된 질문이 없습니다.", "{day}: no question is quarantined."),
+    "check.quarantine_is_empty.bad": (
+        "{day}: 격리된 질문이 {quarantined:,}개 있습니다.",
+        "{day}: {quarantined:,} questions are quarantined.",
+    ),
+    "check.quarantine_is_empty.todo": (
+        "keyword-assets quarantine list {day} {day} 로 이유를 보고, 다시 보내려면 quarantine retry를 실행하세요.",
+        "keyword-assets quarantine list {day} {day} says why; quarantine retry sends them again.",
+    ),
+    "check.yesterday_is_present.promise": (
+        "하루가 끝나면 다음 날 정해진 시각까지 그 날을 세고 분류했습니다. 실행이 없어도 센서가 확인합니다.",
+        "By an hour of the next day, the day was counted and classified. A sensor looks even if nothing ran.",
+    ),
+    "check.yesterday_is_present.ok": (
+        "{day}: 세고 분류했습니다 (메시지 {messages:,}개, 질문 {questions:,}개 중 처리 {classified:,}개).",
+        "{day}: counted and classified ({messages:,} messages, {classified:,} of {questions:,} questions).",
+    ),
+    "check.yesterday_is_present.uncounted": (
+        "{day}: 다음 날 {hour}시가 지났는데 이 날을 센 실행이 없습니다 (메시지 {messages:,}개, 질문 {questions:,}개, 처리 {classified:,}개).",
+        "{day}: {hour}:00 of the next day has passed and no run has counted it "
+        "({messages:,} messages, {questions:,} questions, {classified:,} classified).",
+    ),
+    "check.yesterday_is_present.unclassified": (
+        "{day}: 질문 {questions:,}개 중 하나도 처리되지 않았습니다 (메시지 {messages:,}개, 처리 {classified:,}개, 기한 다음 날 {hour}시).",
+        "{day}: not one of {questions:,} questions is classified "
+        "({messages:,} messages, {classified:,} classified, due at {hour}:00 of the next day).",
+    ),
+    "check.yesterday_is_present.todo": (
+        "daily_keywords_schedule이 켜져 있는지와 마지막 실행의 기록을 보세요. 바로 하려면: keyword-assets complete {day} {day}",
+        "See whether daily_keywords_schedule is on, and the log of the last run. To do it now: "
+        "keyword-assets complete {day} {day}",
+    ),
+    "check.counts_agree_with_source.promise": (
+        "키워드 행의 query_count가 그 날 그 질문의 메시지 수와 같습니다.",
+        "The query_count of the keyword rows is the number of the question's messages that day.",
+    ),
+    "check.counts_agree_with_source.ok": (
+        "{day}: query_count가 모두 메시지 수와 같습니다.",
+        "{day}: every query_count is the number of messages.",
+    ),
+    "check.counts_agree_with_source.bad": (
+        "{day}: query_count가 메시지 수와 다른 질문이 {miscounted:,}개 있습니다.",
+        "{day}: {miscounted:,} questions have another query_count than messages.",
+    ),
+    "check.counts_agree_with_source.todo": (
+        "이 날을 다시 실행하면 맞춰집니다: keyword-assets basic {day} {day}. 처리된 질문은 HCX에 보내지 않습니다.",
+        "Running the day again corrects it: keyword-assets basic {day} {day}. Nothing classified is sent to HCX.",
+    ),
+    "check.no_duplicate_rows.promise": (
+        "같은 날, 같은 질문, 키워드, 분류를 가진 행이 하나뿐입니다.",
+        "No two rows have the same day, text, keyword and category.",
+    ),
+    "check.no_duplicate_rows.ok": ("{day}: 중복 행이 없습니다.", "{day}: no duplicate rows."),
+    "check.no_duplicate_rows.bad": (
+        "{day}: 중복되어 남는 행이 {surplus_rows:,}개 있습니다. 화면의 집계가 그만큼 커집니다.",
+        "{day}: {surplus_rows:,} rows too many, by which sums on the admin screens are too high.",
+    ),
+    "check.no_duplicate_rows.todo": (
+        "keyword-assets db upgrade --dry-run --dedupe 로 보고, db upgrade --dedupe 로 지우세요 (지운 행은 CSV에 남습니다).",
+        "See keyword-assets db upgrade --dry-run --dedupe; db upgrade --dedupe removes them, into a CSV file.",
+    ),
+    "check.no_orphan_rows.promise": (
+        "키워드 행의 질문이 모두 그 날의 메시지에 있습니다. 없는 것은 알리기만 하고 지우지 않습니다.",
+        "The question of each keyword row is among the day's messages. Others are reported, never deleted.",
+    ),
+    "check.no_orphan_rows.ok": ("{day}: 질문 없는 행이 없습니다.", "{day}: no rows without a question."),
+    "check.no_orphan_rows.bad": (
+        "{day}: 키워드 행은 있는데 그 날의 메시지가 없는 질문이 {orphaned:,}개 있습니다.",
+        "{day}: {orphaned:,} texts have keyword rows and no message that day.",
+    ),
+    "check.no_orphan_rows.todo": (
+        "메시지가 지워졌거나 고쳐졌습니다. 행은 그대로 두었습니다. 필요 없으면 관리자가 {day}의 해당 행을 지우세요.",
+        "Their messages were deleted or edited. The rows stay; whoever does not want them deletes those of {day}.",
+    ),
+    "check.keywords_are_valid.promise": (
+        "분류 번호가 분류표나 admin_categories에 있고, 키워드는 비어 있지 않은 1~100자입니다.",
+        "Category ids are in the taxonomy or in admin_categories; keywords have 1 to 100 characters and are not blank.",
+    ),
+    "check.keywords_are_valid.ok": (
+        "{day}: 키워드와 분류 번호가 모두 올바릅니다.",
+        "{day}: all keywords and category ids are valid.",
+    ),
+    "check.keywords_are_valid.bad": (
+        "{day}: 없는 분류 번호를 가진 행 {unknown_category_rows:,}개, 비었거나 100자를 넘는 키워드 {bad_keyword_rows:,}개가 있습니다.",
+        "{day}: {unknown_category_rows:,} rows with an unknown category id, {bad_keyword_rows:,} keywords that are "
+        "blank or over 100 characters.",
+    ),
+    "check.keywords_are_valid.todo": (
+        "이 프로그램은 그런 행을 쓰지 않습니다. {day}의 행을 쓴 다른 프로그램을 찾고, 빠진 분류는 admin_categories에 더하세요.",
+        "We write no such rows. Find the program that wrote those of {day}; add missing categories to admin_categories.",
+    ),
+    "check.catch_all_share.promise": (
+        "나머지 분류의 비율이 30 %를 넘지 않고, 앞 4주의 비율과 10 %p 넘게 다르지 않습니다 (질문 200개부터).",
+        "The catch-all category has at most 30 % of the questions, and no more than 10 points more or less than in the "
+        "four weeks before (from 200 questions on).",
+    ),
+    "check.catch_all_share.ok": (
+        "{day}: '{name}' 비율은 {share}입니다.",
+        "{day}: '{name}' has {share} of the questions.",
+    ),
+    "check.catch_all_share.few": (
+        "{day}: 처리된 질문이 {questions:,}개라 '{name}' 비율({share})을 판단하지 않습니다 (최소 {least:,}개).",
+        "{day}: {questions:,} classified questions are too few to judge the share of '{name}', {share} ({least:,}).",
+    ),
+    "check.catch_all_share.large": (
+        "{day}: '{name}' 비율이 {share}로 너무 큽니다.",
+        "{day}: '{name}' has {share} of the questions, which is too much.",
+    ),
+    "check.catch_all_share.drifted": (
+        "{day}: '{name}' 비율이 {share}로, 앞 4주의 {trailing_share}와 크게 다릅니다.",
+        "{day}: '{name}' has {share} of the questions, after {trailing_share} in the four weeks before.",
+    ),
+    "check.catch_all_share.todo": (
+        "'{name}'에 든 질문을 살펴보세요. 새 주제면 분류표(KEYWORDS_TAXONOMY)에 분류를 더하고, 아니면 모델, 프롬프트, 수집을 확인하세요.",
+        "Look at the questions under '{name}'. A new topic wants a category (KEYWORDS_TAXONOMY); else see what changed: "
+        "the model, the prompt, the intake.",
+    ),
+    "deadline.description": (
+        "매일 {hour}시가 지나면 어제가 세어지고 분류되었는지 확인합니다. 아무것도 실행하거나 보내지 않습니다.",
+        "After {hour}:00 each day, looks whether yesterday was counted and classified. Launches and sends nothing.",
+    ),
+    "deadline.early": (
+        "{day}의 기한은 오늘 {hour}시입니다.",
+        "{day} is due at {hour}:00 today.",
+    ),
+    "deadline.no_day": (
+        "{day}은(는) 분류할 날이 아닙니다 (KEYWORDS_START_DATE, KEYWORDS_END_DATE).",
+        "{day} is not a day to be classified (KEYWORDS_START_DATE, KEYWORDS_END_DATE).",
+    ),
+    "report.summary": (
+        "### {day} · 처리율 {coverage}\n\n| | |\n|:--|--:|\n| 메시지 | {messages:,} |\n| 빈 메시지 | {blank:,} |\n"
+        "| 고유 질문 | {questions:,} |\n| 처리 | {classified:,} |\n| 누락 | {missing:,} |\n| 그중 격리 | {quarantined:,} |\n",
+        "### {day} · coverage {coverage}\n\n| | |\n|:--|--:|\n| messages | {messages:,} |\n| blank | {blank:,} |\n"
+        "| questions | {questions:,} |\n| classified | {classified:,} |\n| missing | {missing:,} |\n"
+        "| of these quarantined | {quarantined:,} |\n",
+    ),
+    "report.next_nothing": ("누락이 없어 할 일이 없습니다.", "Nothing is missing."),
+    "report.next_run": (
+        "다음: 이 날을 다시 실행하거나 `keyword-assets missing {day} {day}` (누락만 보냅니다).",
+        "Next: materialize the day again, or `keyword-assets missing {day} {day}` (sends only what is missing).",
+    ),
+    "report.next_retry": (
+        "다음: `keyword-assets quarantine list {day} {day}` 로 이유를 보고, `quarantine retry` 로 다시 보냅니다.",
+        "Next: `keyword-assets quarantine list {day} {day}` says why; `quarantine retry` sends them again.",
+    ),
+    # -- the assets in the UI -----------------------------------------------------------------------------------------
+    "asset.unique_chats": (
+        "**그 날의 질문.** `{table}`의 메시지를 바이트가 같은 것끼리 묶고, 빈 메시지는 따로 셉니다. 메시지는 복사하지 않으며, "
+        "이 애셋에는 날짜별 수만 있습니다. 실행해도 HCX에 보내는 것이 없습니다.",
+        "**The day's questions.** The messages of `{table}` grouped byte for byte, blanks counted apart. Nothing is "
+        "copied: this asset holds the numbers of each day. Materializing it sends nothing to HCX.",
+    ),
+    "asset.classified_keywords": (
+        "**질문의 키워드와 분류.** `{table}`에 질문, 키워드, 분류마다 한 행. 질문은 HyperCLOVA X에 한 번만 보내고, 답은 받는 대로 "
+        "검사해 통과한 것만 씁니다. 실행하면 **아직 키워드가 없는 질문에 비용이 듭니다**.\n\n"
+        "모델, 프롬프트, 분류표가 바뀌면 지난 날이 stale로 보입니다. 그래도 이미 있는 행은 다시 쓰지 않습니다.",
+        "**Keywords and categories of questions.** One row of `{table}` for each question, keyword and category. A "
+        "question is sent to HyperCLOVA X once; answers are checked and written as they arrive. Materializing **costs "
+        "money for questions without keywords**.\n\n"
+        "When model, prompt or taxonomy change, past days show as stale. Rows that are there are not rewritten for it.",
+    ),
+    "asset.missing_data_report": (
+        "**빠진 것이 없다는 증거.** 하루를 원본과 바로 견주어 세고, 누락된 질문과 이유를 보여 줍니다. 수가 바뀌었을 때만 `{table}`에 "
+        "한 행이 더해집니다. 실행해도 HCX에 보내는 것이 없습니다.",
+        "**The proof that nothing was left out.** The day counted live against its source, and what is missing with its "
+        "reason. `{table}` gets a row when the numbers change. Materializing it sends nothing to HCX.",
+    ),
+    "column.chatting_pk": ("메시지 번호", "the message's number"),
+    "column.input_text": ("메시지 본문; 비어 있을 수 있음", "the message; may be blank"),
+    "column.created_at": (
+        "현지 시각; 키워드 행에서는 질문한 날의 0시",
+        "local time; in keyword rows, midnight of the day asked",
+    ),
+    "column.query_text": ("질문, 바이트 그대로", "the question, byte for byte"),
+    "column.keyword": ("키워드, 1~100자", "keyword, 1 to 100 characters"),
+    "column.category_id": ("분류 번호 (admin_categories)", "category (admin_categories)"),
+    "column.query_count": ("그 날 그 질문의 메시지 수", "messages with that text that day"),
+    "column.batch_created_at": ("실행이 시작된 시각", "when the run began"),
+    "column.day": ("날짜", "day"),
+    "column.reported_at": ("센 시각", "when it was counted"),
+    "column.messages": ("메시지 수", "messages"),
+    "column.blank": ("빈 메시지 수", "blank messages"),
+    "column.questions": ("고유 질문 수", "unique questions"),
+    "column.classified": ("처리된 질문 수", "classified questions"),
+    "column.quarantined": ("누락 중 격리된 질문 수", "missing questions in quarantine"),
     "sensor.no_days": ("아직 지난 날이 없습니다.", "There is no past day yet."),
     "sensor.nothing": (
-        "{start} ~ {end}: 다시 실행할 날이 없습니다 (모두 처리됐거나, 격리만 남았거나, 실행 중).",
-        "{start} to {end}: nothing to run again (complete, quarantined only, or in flight).",
+        "{start} ~ {end}: 다시 실행할 날이 없습니다 — {why}.",
+        "{start} to {end}: nothing to launch now: {why}.",
     ),
-    "sensor.reason": ("누락 {open:,}개", "{open:,} missing"),
+    "sensor.complete": ("모두 처리됨", "every day is complete"),
+    "sensor.few_in_flight": ("실행 중 {count:,}일", "{count:,} day(s) in flight"),
+    "sensor.few_postponed": ("자리를 기다림 {count:,}일", "{count:,} day(s) queued behind those"),
+    "sensor.few_quarantined": ("격리만 남음 {count:,}일", "{count:,} day(s) with nothing but quarantined questions"),
+    "sensor.few_uncounted": ("아직 세지 못함 {count:,}일", "{count:,} day(s) not counted yet"),
+    "sensor.few_waiting": (
+        "다음 시도를 기다림 {count:,}일(가장 빠른 시각 {until})",
+        "{count:,} day(s) waiting for the next try (the first at {until})",
+    ),
+    "sensor.launch": ("실행: {days} ({count:,}일).", "Launched: {days} ({count:,} days)."),
+    "sensor.in_flight": (
+        "건너뜀: {days} ({count:,}일) — 이미 실행 중이거나 대기열에 있습니다.",
+        "Left alone: {days} ({count:,} days): a run or a backfill is at work on them.",
+    ),
+    "sensor.postponed": (
+        "미룸: {days} ({count:,}일) — 한 번에 실행할 만큼 이미 찼습니다. 새 날짜부터 차례로 실행합니다.",
+        "Postponed: {days} ({count:,} days): enough days are in flight. The newest go first.",
+    ),
+    "sensor.quarantined": (
+        "건너뜀: {days} ({count:,}일) — 격리된 질문만 남았습니다. `keyword-assets quarantine list`로 확인하세요.",
+        "Left alone: {days} ({count:,} days): only quarantined questions are left, see `keyword-assets quarantine list`.",
+    ),
+    "sensor.uncounted": (
+        "다음 차례: {days} ({count:,}일) — 시간 안에 세지 못했습니다.",
+        "Next time: {days} ({count:,} days): they could not be counted within this tick.",
+    ),
+    "sensor.waits": (
+        "기다림: {day} — 소득 없는 시도 {failures}번, 다음 시도는 {until}부터.",
+        "Waiting: {day}: {failures} fruitless tries in a row, next try from {until}.",
+    ),
+    "sensor.reason": ("{days}일, 누락 {open:,}개", "{days} day(s), {open:,} missing"),
     "summary.reason": ("  실패 이유: {reason} — {count:,}개", "  failed because: {reason} ({count:,})"),
     # -- why an answer was not taken ----------------------------------------------------------------------------------
     "reason.id_missing": ("답이 없음", "no answer"),

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from keyword_assets.core.errors import InputError
-from keyword_assets.sql.engine import is_row_error, reading, writing
+from keyword_assets.core.errors import InputError, RowRefused
+from keyword_assets.sql.engine import reading, refusal_of_row, repeated, writing
 from keyword_assets.sql.tables import Tables
 
 HEADER = ["chatting_pk", "input_text", "created_at"]
@@ -52,28 +52,49 @@ def load_csv(engine: Engine, tables: Tables, path: Path) -> LoadReport:
         InputError: the file cannot be read, is not UTF-8, has another header, or a row that the table cannot hold.
         DatabaseError: the database failed; nothing was loaded.
     """
-    report = LoadReport()
     fraction = _fraction_digits(engine, tables)
-    with reading(engine) as connection, closing(_SeenKeys()) as seen:
-        for lines in _chunks(_lines(path, report)):
-            _judge(connection, tables, lines, seen, fraction, report)
-    report.refused.sort()
+    report = _judged(engine, tables, path, fraction)
     if not report.refused:
-        with writing(engine) as connection:
-            for lines in _chunks(_lines(path, LoadReport())):
-                report.loaded += _insert_lines(connection, tables, path, lines, fraction)
+        _load(engine, tables, path, fraction, report)
         report.known = report.read - report.loaded
     return report
 
 
+@repeated
+def _judged(engine: Engine, tables: Tables, path: Path, fraction: int) -> LoadReport:
+    """How many rows the file has, and which of them cannot be taken."""
+    report = LoadReport()
+    with reading(engine) as connection, closing(_SeenKeys()) as seen:
+        for lines in _chunks(_lines(path, report)):
+            _judge(connection, tables, lines, seen, fraction, report)
+    report.refused.sort()
+    return report
+
+
+@repeated
+def _load(engine: Engine, tables: Tables, path: Path, fraction: int, report: LoadReport) -> None:
+    """Write the file's rows, and how many of them are new into the report."""
+    loaded = 0
+    with writing(engine) as connection:
+        for lines in _chunks(_lines(path, LoadReport())):
+            loaded += _insert_lines(connection, tables, path, lines, fraction)
+            # Counted before the commit, whose acknowledgement may be lost: a repeat then finds nothing to load.
+            report.loaded = max(report.loaded, loaded)
+
+
 def insert_chats(engine: Engine, tables: Tables, chats: Iterable[Chat], *, fraction: int = 6) -> int:
     """Add those chats whose key is not there yet; returns how many."""
-    loaded = 0
     remaining = iter(chats)
+    loaded = 0
     while chunk := list(islice(remaining, _CHUNK)):
-        with writing(engine) as connection:
-            loaded += _insert(connection, tables, chunk, fraction)
+        loaded += _insert_chunk(engine, tables, chunk, fraction)
     return loaded
+
+
+@repeated
+def _insert_chunk(engine: Engine, tables: Tables, chunk: list[Chat], fraction: int) -> int:
+    with writing(engine) as connection:
+        return _insert(connection, tables, chunk, fraction)
 
 
 def _insert(connection: Connection, tables: Tables, chats: Iterable[Chat], fraction: int) -> int:
@@ -93,14 +114,15 @@ def _insert_lines(connection: Connection, tables: Tables, path: Path, lines: lis
     """Insert a chunk; where the table refuses a row, go one by one to find its line."""
     try:
         return _insert(connection, tables, (line.chat for line in lines), fraction)
-    except SQLAlchemyError as error:
-        if not is_row_error(error):
+    except (SQLAlchemyError, RowRefused) as error:
+        if refusal_of_row(error) is None:
             raise
     for line in lines:
         try:
             _insert(connection, tables, [line.chat], fraction)
-        except SQLAlchemyError as error:
-            reason = " ".join(str(getattr(error, "orig", error)).split())
+        except (SQLAlchemyError, RowRefused) as error:
+            if (reason := refusal_of_row(error)) is None:
+                raise
             raise InputError("csv.row_refused", file=path, line=line.number, reason=reason) from error
     return len(lines)
 
@@ -154,6 +176,7 @@ def _stored_time(at: datetime, fraction: int) -> datetime:
     return at.replace(microsecond=at.microsecond // unit * unit)
 
 
+@repeated
 def _fraction_digits(engine: Engine, tables: Tables) -> int:
     """The decimals of a second that `created_at` keeps: MySQL would round 23:59:59.5 into the next day."""
     with reading(engine) as connection:

@@ -24,6 +24,7 @@ from keyword_assets.core.questions import is_blank
 from keyword_assets.core.texts import say
 from keyword_assets.sql.dialects import SQLITE_IS_BLANK
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver
+from keyword_assets.sql.packets import keep_within_packets
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +161,7 @@ def _mysql_engine(url: URL) -> Engine:
         if fault_of_driver(context.original_exception) is Fault.LOST:
             context.is_disconnect = True
 
+    keep_within_packets(engine)
     logging.getLogger("sqlalchemy.pool.impl.QueuePool").addFilter(_is_news)
     return engine
 
@@ -298,6 +300,8 @@ def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     return (RowRefused if fault is Fault.ROW else DatabaseError)(fault.key, **params)
 
 
-def is_row_error(error: SQLAlchemyError) -> bool:
-    """Whether the database refused a row for what is in it (or missing from it), and would take others."""
-    return fault_of(error) is Fault.ROW
+def refusal_of_row(error: SQLAlchemyError | RowRefused) -> str | None:
+    """Why a row was refused for what is in it (or missing from it), where others would be taken; None for all else."""
+    if isinstance(error, RowRefused):
+        return str(error.params["reason"])
+    return " ".join(str(getattr(error, "orig", error)).split()) if fault_of(error) is Fault.ROW else None

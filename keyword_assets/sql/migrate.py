@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.engine import reading, repeated, writing
 from keyword_assets.sql.tables import Names
 
 # Of our own, because Dagster keeps an `alembic_version` table and may live in the same database.
@@ -40,13 +40,17 @@ def require_schema(engine: Engine, names: Names, *, look_only: bool = False) -> 
         InputError: the schema is lacking, or from a newer version of this package.
         DatabaseError: the database cannot be reached.
     """
-    with reading(engine) as connection:
-        revision = _our_revision(connection)
-    if revision == HEAD:
+    if _revision_of(engine) == HEAD:
         return
     if look_only or engine.dialect.name != "sqlite":
         raise InputError("database.not_upgraded")
     upgrade(engine, names)
+
+
+@repeated
+def _revision_of(engine: Engine) -> str | None:
+    with reading(engine) as connection:
+        return _our_revision(connection)
 
 
 def _our_revision(connection: Connection) -> str | None:
@@ -58,6 +62,9 @@ def _our_revision(connection: Connection) -> str | None:
 
 def upgrade(engine: Engine, names: Names) -> bool:
     """Run the revisions that the database lacks; returns whether there were any.
+
+    It is not repeated when it meets a fault: a server ends a transaction at each change of a table, and whoever waits
+    for a table for longer than a minute keeps all others waiting behind him.
 
     Raises:
         InputError: the schema is from a newer version of this package.
@@ -76,6 +83,7 @@ def upgrade_sql(engine: Engine, names: Names) -> str:
     return "".join(f"{statement};\n\n" for statement in upgrade_statements(engine, names))
 
 
+@repeated
 def upgrade_statements(engine: Engine, names: Names, *, from_base: bool = False) -> list[str]:
     """The same one by one.
 

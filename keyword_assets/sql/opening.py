@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.engine import Engine
+
 from keyword_assets.settings import Settings
-from keyword_assets.sql.engine import exists, make_engine, reading
+from keyword_assets.sql.engine import exists, make_engine, reading, repeated
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import Names, read_tables
+from keyword_assets.sql.tables import Names, Tables, read_tables
 
 
 @contextmanager
@@ -27,8 +29,12 @@ def open_store(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQu
     engine = make_engine(settings.database_url, look_only=look_only)
     try:
         require_schema(engine, names, look_only=look_only)
-        with reading(engine) as connection:
-            tables = read_tables(connection, names)
-        yield SqlQuestionStore(engine, tables, settings.now)
+        yield SqlQuestionStore(engine, _tables_of(engine, names), settings.now)
     finally:
         engine.dispose()
+
+
+@repeated
+def _tables_of(engine: Engine, names: Names) -> Tables:
+    with reading(engine) as connection:
+        return read_tables(connection, names)

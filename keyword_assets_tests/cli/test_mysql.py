@@ -1,10 +1,17 @@
 """The main path on a MySQL-compatible server, as in production."""
 
-import pytest
+import os
+from collections import Counter
 
+import pytest
+import sqlalchemy as sa
+
+from keyword_assets.core.questions import share_key
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.sql.engine import make_engine
 from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.lookalikes import LOOKALIKES, MYSQL_COLLATIONS, require_collation
 from keyword_assets_tests.world import (
     DAY,
     NEXT_DAY,
@@ -148,6 +155,83 @@ def test_a_unique_key_of_the_users_costs_only_the_question_that_breaks_it(
 
     assert (first.code, first.document["processed"], first.document["failed"]) == (3, 4, 1)
     assert (second.code, second.document["requests"]) == (3, 0)
+
+
+# The first was classified before us, by a program that stored nothing but this.
+CLASSIFIED = "abc"
+
+
+@pytest.fixture(params=MYSQL_COLLATIONS)
+def collated(
+    request: pytest.FixtureRequest, cli: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str
+) -> CommandLine:
+    """The command line in front of the users' tables, whose texts have a collation of theirs: not upgraded yet.
+
+    The n-th lookalike was asked n times, and one is classified already.
+    """
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", mysql_url)
+    engine = make_engine(mysql_url)
+    require_collation(engine, request.param)
+    time = "DATETIME(6) NOT NULL"
+    with engine.begin() as connection:
+        for statement in (
+            # What is made in this database without a collation, by us or for a temporary table, has it too.
+            f"ALTER DATABASE {engine.url.database} COLLATE {request.param}",
+            "CREATE TABLE chattings (chatting_pk INT PRIMARY KEY AUTO_INCREMENT, input_text LONGTEXT, "
+            f"created_at {time}, KEY (created_at), KEY (input_text(50)))",
+            "CREATE TABLE admin_categories (category_id INT PRIMARY KEY, category_name VARCHAR(255) NOT NULL UNIQUE)",
+            "CREATE TABLE admin_chat_keywords (id INT PRIMARY KEY AUTO_INCREMENT, query_text LONGTEXT NOT NULL, "
+            "keyword VARCHAR(100) NOT NULL, category_id INT NOT NULL, query_count INT NOT NULL, "
+            f"created_at {time}, batch_created_at {time}, KEY (query_text(50)))",
+        ):
+            connection.execute(sa.text(statement))
+        chat = sa.text(f"INSERT INTO chattings (input_text, created_at) VALUES (:text, '{DAY} 09:00:00')")
+        connection.execute(chat, [{"text": text} for n, text in enumerate(LOOKALIKES, 1) for _ in range(n)])
+        connection.execute(
+            sa.text(
+                "INSERT INTO admin_chat_keywords "
+                "(query_text, keyword, category_id, query_count, created_at, batch_created_at) "
+                f"VALUES (:text, '그들의 낱말', 1, 1, '{DAY}', '{DAY}')"
+            ),
+            {"text": CLASSIFIED},
+        )
+    engine.dispose()
+    assert cli("db", "upgrade").code == 0
+    return cli
+
+
+def bytes_stored() -> dict[bytes, set[int]]:
+    """The texts that have keyword rows, as the server has them, with the counts of their messages."""
+    engine = make_engine(os.environ["KEYWORDS_DATABASE_URL"])
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT HEX(query_text), query_count FROM admin_chat_keywords")).all()
+    engine.dispose()
+    found: dict[bytes, set[int]] = {}
+    for text, count in rows:
+        found.setdefault(bytes.fromhex(text), set()).add(count)
+    return found
+
+
+def test_lookalikes_are_questions_of_their_own_under_every_collation(
+    collated: CommandLine, hcx: SimulatorServer
+) -> None:
+    """What the users' collation takes for the same was asked, counts, is sent, stored and left alone separately."""
+    before = collated("check", DAY, DAY, "--json").document["total"]
+    first = collated("complete", DAY, DAY, "--json")
+    sent = Counter(share_key(text) for record in hcx.stats.records for text in record.texts)
+    stored = contents()
+    hcx.reset()
+    second = collated("complete", DAY, DAY, "--json")
+
+    number = len(LOOKALIKES)
+    assert (before["questions"], before["classified"]) == (number, 1)
+    assert (first.code, first.document["check"]["total"]["classified"]) == (0, number)
+    # Once for each answer: spellings that differ by outer blanks or by NFC share one.
+    assert sent == Counter({share_key(text) for text in LOOKALIKES})
+    assert bytes_stored() == {text.encode(): {n} for n, text in enumerate(LOOKALIKES, 1)}
+    assert written() - answers_to(LOOKALIKES) == {(CLASSIFIED, "그들의 낱말", 1)}
+    assert (second.code, second.document["requests"], hcx.stats.snapshot.received) == (0, 0, 0)
+    assert contents() == stored
 
 
 def test_chattings_may_be_a_view(

@@ -31,6 +31,10 @@ COMPOSED = (
     "check.",
     "summary.",
     "reason.",
+    "report.next_",
+    "asset.",
+    "column.",
+    "sensor.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")
@@ -106,6 +110,8 @@ def test_every_text_is_used() -> None:
         *(f"database.{fault}" for fault in ("crowded", "busy", "full", "read_only", "denied", "unknown", "no_such")),
         *(f"ended.{step}" for step in ("basic", "missing")),
         *(f"step.{step}" for step in ("basic", "check", "missing")),
+        *(f"sensor.{what}" for what in ("launch", "in_flight", "postponed", "quarantined", "uncounted")),
+        *(f"sensor.few_{what}" for what in ("in_flight", "postponed", "quarantined", "uncounted")),
     ],
 )
 def test_every_key_that_is_put_together_exists(key: str) -> None:

@@ -5,15 +5,22 @@ from datetime import date, datetime, timedelta
 import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
+from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
+from keyword_assets.core.models import Period
 from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration import sensors
 from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.sensors import DAYS_A_TICK, LOOK_BACK_DAYS
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.settings import Settings
+from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, TODAY, Chats, questions
+
+# Dagster's own handling of a backfill's request calls what Dagster has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:Function `AssetSelection.keys`")
 
 
 @pytest.fixture(autouse=True)
@@ -21,16 +28,29 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Settings, "now", lambda self: TODAY)
 
 
-def _tick(instance: dg.DagsterInstance) -> SensorExecutionData:
+def _tick(instance: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
     defs = build_defs(Settings.from_env())
     sensor = defs.resolve_sensor_def("coverage_backfill_sensor")
     return sensor.evaluate_tick(
-        dg.build_sensor_context(instance=instance, definitions=defs, resources={"database": defs.resources["database"]})
+        dg.build_sensor_context(
+            instance=instance, definitions=defs, cursor=cursor, resources={"database": defs.resources["database"]}
+        )
     )
 
 
-def _requested(instance: dg.DagsterInstance) -> list[str | None]:
-    return [request.partition_key for request in _tick(instance).run_requests or []]
+def _days(tick: SensorExecutionData) -> list[str]:
+    """The days of the backfill that a tick asks for, oldest first."""
+    (request,) = tick.run_requests or [None]
+    if request is None:
+        return []
+    subset = request.asset_graph_subset
+    assert subset is not None
+    assert subset.asset_keys == {UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT}
+    return sorted(subset.get_partitions_subset(CLASSIFIED_KEYWORDS).get_partition_keys())
+
+
+def _requested(instance: dg.DagsterInstance) -> list[str]:
+    return _days(_tick(instance))
 
 
 def _in_flight(instance: dg.DagsterInstance, status: dg.DagsterRunStatus, **tags: str) -> None:
@@ -47,54 +67,156 @@ def _in_flight(instance: dg.DagsterInstance, status: dg.DagsterRunStatus, **tags
     )
 
 
-def test_days_with_gaps_are_requested_newest_first(instance: dg.DagsterInstance, chats: Chats) -> None:
-    """The newest is the one that people look at."""
+def test_days_with_gaps_are_one_backfill_of_the_three_assets(instance: dg.DagsterInstance, chats: Chats) -> None:
+    """Its runs pack the questions of several days into full requests."""
     chats.add("전학 절차", day=DAY)
     chats.add("전학 절차", day=THIRD_DAY)
 
-    assert _requested(instance) == [THIRD_DAY, DAY]
+    assert _requested(instance) == [DAY, THIRD_DAY]
 
 
-def test_a_requested_run_closes_the_gap_and_the_day_is_left_alone(instance: dg.DagsterInstance, chats: Chats) -> None:
-    """The whole circle: found, run, found complete."""
+def test_the_way_to_launch_backfills_is_there() -> None:
+    """It is private in Dagster; without it the sensor launches single runs, which nobody would notice."""
+    assert sensors._BACKFILLS
+    assert callable(dg.RunRequest.for_asset_graph_subset)
+
+
+def test_without_backfills_each_day_is_a_run_of_its_own(
+    instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The public way, should a version of Dagster drop the other one; the newest days first, and not too many."""
+    monkeypatch.setattr(sensors, "_BACKFILLS", False)
+    monkeypatch.setattr(sensors, "MOST_RUNS", 2)
+    for day in (DAY, NEXT_DAY, THIRD_DAY):
+        chats.add("전학 절차", day=day)
+
+    requests = _tick(instance).run_requests or []
+
+    assert [request.partition_key for request in requests] == [THIRD_DAY, NEXT_DAY]
+    # A run key would let each day be tried a single time, for ever.
+    assert [request.run_key for request in requests] == [None, None]
+    assert requests[0].tags["keyword_assets/reason"] == "1일, 누락 1개"
+
+
+def test_a_closed_gap_is_left_alone(instance: dg.DagsterInstance, chats: Chats) -> None:
+    """The whole circle: found, run, found complete, forgotten."""
     chats.add(*questions(3))
-    (request,) = _tick(instance).run_requests or []
+    first = _tick(instance)
 
     result = (
-        build_defs(Settings.from_env())
-        .resolve_job_def(JOB)
-        .execute_in_process(instance=instance, partition_key=request.partition_key, tags=request.tags)
+        build_defs(Settings.from_env()).resolve_job_def(JOB).execute_in_process(instance=instance, partition_key=DAY)
     )
 
     assert result.success
-    assert _requested(instance) == []
+    second = _tick(instance, first.cursor)
+    assert (_days(first), _days(second), second.cursor) == ([DAY], [], "{}")
 
 
 def test_a_request_says_why(instance: dg.DagsterInstance, chats: Chats) -> None:
-    """A run that nobody started should explain itself."""
+    """A backfill that nobody started should explain itself."""
     chats.add(*questions(3))
+    chats.add("전학 절차", day=NEXT_DAY)
 
     (request,) = _tick(instance).run_requests or []
 
-    assert request.tags["keyword_assets/reason"] == "누락 3개"
+    assert request.tags["keyword_assets/reason"] == "2일, 누락 4개"
 
 
-def test_a_request_can_be_made_again_after_a_run_that_failed(instance: dg.DagsterInstance, chats: Chats) -> None:
-    """A run key would let each day be tried a single time, for ever."""
+def test_the_same_gap_is_not_requested_by_the_next_tick(instance: dg.DagsterInstance, chats: Chats) -> None:
+    """Not even where nothing can be seen of the backfill yet; the tick says until when it waits."""
+    chats.add("전학 절차")
+    first = _tick(instance)
+
+    second = _tick(instance, first.cursor)
+
+    assert _days(second) == []
+    assert "다음 시도를 기다림 1일" in (second.skip_message or "")
+
+
+def test_a_day_is_tried_again_after_its_pause(
+    instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever went wrong the first time."""
+    chats.add("전학 절차")
+    first = _tick(instance)
+    later = sensors._now() + timedelta(minutes=11)
+    monkeypatch.setattr(sensors, "_now", lambda: later)
+
+    assert _days(_tick(instance, first.cursor)) == [DAY]
+
+
+@pytest.mark.parametrize("cursor", ["", "not json", "[1]", '{"2025-06-11": [1]}', '{"yesterday": [1, 2, "x"]}', "1"])
+def test_a_cursor_that_somebody_has_edited_does_not_stop_it(
+    instance: dg.DagsterInstance, chats: Chats, cursor: str
+) -> None:
+    """The UI lets anybody set it."""
     chats.add("전학 절차")
 
-    (request,) = _tick(instance).run_requests or []
-
-    assert request.run_key is None
+    assert _days(_tick(instance, cursor)) == [DAY]
 
 
-def test_no_more_days_than_allowed_are_requested_in_a_tick(instance: dg.DagsterInstance, chats: Chats) -> None:
-    """The rest waits for the next tick; a month's runs at once would fill the queue and the tick's record."""
-    days = [TODAY.date() - timedelta(days=n) for n in range(1, DAYS_A_TICK + 4)]
-    for day in days:
-        chats.add("전학 절차", day=day.isoformat())
+def test_no_more_days_than_allowed_are_requested_in_a_tick(
+    instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest waits for a later tick; a year's runs at once would fill the queue."""
+    monkeypatch.setenv("KEYWORDS_BACKFILL_DAYS_A_TICK", "2")
+    for day in (DAY, NEXT_DAY, THIRD_DAY):
+        chats.add("전학 절차", day=day)
 
-    assert _requested(instance) == [day.isoformat() for day in days[:DAYS_A_TICK]]
+    assert _requested(instance) == [NEXT_DAY, THIRD_DAY]
+
+
+def _backfill(instance: dg.DagsterInstance, tick: SensorExecutionData, status: BulkActionStatus) -> None:
+    """What the daemon makes of a tick's request, before there is any run of it."""
+    (request,) = tick.run_requests or []
+    assert request.asset_graph_subset is not None
+    instance.add_backfill(
+        PartitionBackfill.from_asset_graph_subset(
+            backfill_id="b",
+            backfill_timestamp=TODAY.timestamp(),
+            tags={},
+            dynamic_partitions_store=instance,
+            asset_graph_subset=request.asset_graph_subset,
+            title=None,
+            description=None,
+            run_config=None,
+        )._replace(status=status)
+    )
+
+
+@pytest.mark.parametrize("status", [BulkActionStatus.REQUESTED, BulkActionStatus.CANCELING])
+def test_the_days_of_a_backfill_without_runs_are_not_requested_again(
+    instance: dg.DagsterInstance, chats: Chats, status: BulkActionStatus
+) -> None:
+    """The daemon takes half a minute to make runs of it; one that somebody else has asked for counts as well."""
+    chats.add("전학 절차", day=DAY)
+    _backfill(instance, _tick(instance), status)
+    chats.add("전학 절차", day=NEXT_DAY)
+
+    assert _requested(instance) == [NEXT_DAY]
+
+
+def test_the_days_of_a_backfill_that_has_ended_are_requested_again(instance: dg.DagsterInstance, chats: Chats) -> None:
+    """If something is still missing."""
+    chats.add("전학 절차", day=DAY)
+    _backfill(instance, _tick(instance), BulkActionStatus.COMPLETED_FAILED)
+
+    assert _requested(instance) == [DAY]
+
+
+def test_the_days_of_a_process_on_another_instance_are_not_requested(
+    instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """A command with a DAGSTER_HOME of its own is in no list of runs here."""
+    for day in (DAY, NEXT_DAY, THIRD_DAY):
+        chats.add("전학 절차", day=day)
+    period = Period(date.fromisoformat(DAY), date.fromisoformat(NEXT_DAY))
+
+    with open_store(Settings.from_env()) as store, store.at_work(period):
+        during = _requested(instance)
+
+    assert during == [THIRD_DAY]
+    assert _requested(instance) == [DAY, NEXT_DAY, THIRD_DAY]
 
 
 @pytest.mark.parametrize("status", [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTED])
@@ -144,15 +266,27 @@ def test_a_day_whose_gap_is_all_quarantined_is_left_alone(
 
 def test_today_and_the_days_out_of_sight_are_not_requested(instance: dg.DagsterInstance, chats: Chats) -> None:
     """Today is not over, and what is older than the look-back is for a person to decide."""
-    for offset in (0, LOOK_BACK_DAYS + 1):
+    for offset in (0, 31):
         chats.add("전학 절차", day=(TODAY.date() - timedelta(days=offset)).isoformat())
 
     assert _requested(instance) == []
 
 
+def test_the_look_back_can_reach_to_the_first_day(
+    instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever turns it on with a year of history says so."""
+    monkeypatch.setenv("KEYWORDS_START_DATE", "2024-06-01")
+    chats.add("전학 절차", day="2024-06-01")
+    near = _requested(instance)
+    monkeypatch.setenv("KEYWORDS_LOOK_BACK_DAYS", "0")
+
+    assert (near, _requested(instance)) == ([], ["2024-06-01"])
+
+
 def test_days_before_the_first_partition_are_not_requested(instance: dg.DagsterInstance, chats: Chats) -> None:
     """There is no partition that could be run."""
-    assert TODAY.date() - timedelta(days=LOOK_BACK_DAYS) < date(2025, 5, 31)
+    assert TODAY.date() - timedelta(days=30) < date(2025, 5, 31)
     chats.add("전학 절차", day="2025-05-31")
 
     assert _requested(instance) == []
@@ -160,7 +294,7 @@ def test_days_before_the_first_partition_are_not_requested(instance: dg.DagsterI
 
 def test_nothing_to_do_is_said(instance: dg.DagsterInstance) -> None:
     """A tick without requests looks the same as a tick that did not look."""
-    assert "2025-06-01 ~ 2025-06-19: 다시 실행할 날이 없습니다" in (_tick(instance).skip_message or "")
+    assert _tick(instance).skip_message == "2025-06-01 ~ 2025-06-19: 다시 실행할 날이 없습니다 — 모두 처리됨."
 
 
 def test_before_the_first_day_is_over_there_is_nothing_to_look_at(

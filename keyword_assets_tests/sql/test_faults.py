@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,11 @@ from keyword_assets.core.errors import DatabaseError
 from keyword_assets.core.models import Spending, Usage
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql import engine as engine_module
+from keyword_assets.sql.chats import insert_chats, load_csv
 from keyword_assets.sql.engine import make_engine, reading, repeated
+from keyword_assets.sql.migrate import require_schema, upgrade_statements
 from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.tables import DEFAULT_NAMES, Names
 from keyword_assets_tests.builders import (
     BATCH_TIME,
     BOTH_DAYS,
@@ -319,7 +323,8 @@ class Proxy:
         back.start()
         with suppress(OSError):
             while data := client.recv(65_536):
-                if self._to_lose and data[4:].upper() == b"\x03COMMIT":
+                # A MySQL server, not MariaDB, is told the statement's attributes first, of which there are none.
+                if self._to_lose and data[4:5] == b"\x03" and data[5:].removeprefix(b"\x00\x01").upper() == b"COMMIT":
                     self._to_lose -= 1
                     losing.set()
                 server.sendall(data)
@@ -408,18 +413,62 @@ def test_questions_whose_reading_breaks_off_are_read_anew(
     """What had been read already must not come twice."""
     texts = [f"{number}번째 질문 " + "가" * 300 for number in range(3_000)]
     add_messages(ours, *texts)
-    broken: list[int] = []
-
-    @event.listens_for(ours.engine, "after_cursor_execute")
-    def break_off(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "chattings" in statement and not broken:
-            broken.append(1)
-            user.kill_connections()
+    broken = break_off_at("chattings", ours.engine, user, "after")
 
     found = open_texts(ours)
 
     assert (len(broken), len(retries)) == (1, 1)
     assert sorted(found) == sorted(texts)
+
+
+def test_a_file_whose_commit_was_not_acknowledged_is_loaded_once(
+    behind: SqlQuestionStore, proxy: Proxy, retries: Warnings, tmp_path: Path
+) -> None:
+    """And its rows are told as loaded, not as known before."""
+    proxy.lose_commit_answers()
+
+    report = load_csv(behind.engine, behind.tables, a_file(tmp_path, rows=1_200))
+
+    assert proxy.lost == len(retries) == 1
+    assert (report.read, report.loaded, report.known) == (1_200, 1_200, 0)
+    assert query(behind.engine, "SELECT COUNT(*) FROM chattings") == [(1_200,)]
+
+
+def test_chats_whose_commit_was_not_acknowledged_are_there_once(
+    behind: SqlQuestionStore, proxy: Proxy, retries: Warnings
+) -> None:
+    """All the others as well."""
+    proxy.lose_commit_answers()
+
+    insert_chats(behind.engine, behind.tables, ((pk, "전학 절차", BATCH_TIME) for pk in range(1_200)))
+
+    assert proxy.lost == len(retries) == 1
+    assert query(behind.engine, "SELECT COUNT(*) FROM chattings") == [(1_200,)]
+
+
+@pytest.mark.parametrize("place", ["FROM chattings", "SHOW CREATE"])
+def test_a_file_whose_judging_breaks_off_is_judged_anew(
+    user: OrdinaryUser, ours: SqlQuestionStore, retries: Warnings, tmp_path: Path, place: str
+) -> None:
+    """No line is refused twice, and none counted twice."""
+    path = a_file(tmp_path, rows=1_200, more="eins,전학,2025-06-11 09:00:00\n")
+    broken = break_off_at(place, ours.engine, user)
+
+    report = load_csv(ours.engine, ours.tables, path)
+
+    assert len(broken) == len(retries) == 1
+    assert (report.read, report.loaded, report.refused) == (1_201, 0, [(1_202, "pk")])
+
+
+@pytest.mark.parametrize("look", [require_schema, upgrade_statements])
+def test_a_look_at_the_schema_that_breaks_off_is_repeated(
+    user: OrdinaryUser, ours: SqlQuestionStore, retries: Warnings, look: Callable[[sa.Engine, Names], object]
+) -> None:
+    """Each command begins with one."""
+    broken = break_off_at("FROM keyword_schema_version", ours.engine, user)
+
+    assert not look(ours.engine, DEFAULT_NAMES)
+    assert len(broken) == len(retries) == 1
 
 
 # -- what does not pass -----------------------------------------------------------------------------------------------
@@ -557,6 +606,30 @@ def test_a_sqlite_file_that_takes_no_more_is_named_at_once(
     assert refused.value.key == key
     assert not retries
     store.engine.dispose()
+
+
+def break_off_at(place: str, engine: sa.Engine, user: OrdinaryUser, when: str = "before") -> list[str]:
+    """End the user's connections at the first statement that says this, which will be in the list returned.
+
+    Before the statement is sent, or after it, when its rows are still to be read.
+    """
+    broken: list[str] = []
+
+    @event.listens_for(engine, f"{when}_cursor_execute")
+    def break_off(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if place in " ".join(statement.split()) and not broken:
+            broken.append(statement)
+            user.kill_connections()
+
+    return broken
+
+
+def a_file(folder: Path, rows: int, more: str = "") -> Path:
+    """A CSV file of chats."""
+    path = folder / "chats.csv"
+    lines = "".join(f"{pk},{pk}번째 질문,2025-06-11 09:00:00\n" for pk in range(rows))
+    path.write_text(f"chatting_pk,input_text,created_at\n{lines}{more}", encoding="utf-8")
+    return path
 
 
 def save_long_texts(store: SqlQuestionStore, number: int) -> None:

@@ -26,36 +26,11 @@ from keyword_assets_tests.builders import (
     open_texts,
     save,
 )
+from keyword_assets_tests.lookalikes import LONG_LOOKALIKES, LOOKALIKES, MYSQL_COLLATIONS, require_collation
 
-# Each differs from another one here in a way that some collation, or some program, takes for no difference.
-LOOKALIKES = (
-    "abc",
-    "ABC",
-    "abc ",
-    " abc",
-    "abc\t",
-    "ａｂｃ",
-    "ábc",
-    unicodedata.normalize("NFD", "ábc"),
-    "가나다",
-    unicodedata.normalize("NFD", "가나다"),
-    "😀",
-    "😎",
-    "a\u200bbc",
-    "a\u00adbc",
-    "a\x00bc",
-    "straße",
-    "strasse",
-    "a%c",
-    "a\\bc",
-    "a'bc",
-    "?" * 3,
-)
-# Two that differ only at their far end.
-LONG_LOOKALIKES = ("ㅋ" * 400_000, "ㅋ" * 400_000 + " ")
 COLLATIONS = {
     "sqlite": ("NOCASE", "RTRIM"),
-    "mysql": ("utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci"),
+    "mysql": MYSQL_COLLATIONS,
 }
 
 
@@ -64,6 +39,8 @@ def collated(request: pytest.FixtureRequest) -> Iterator[SqlQuestionStore]:
     """A store over tables of the user's whose text columns have a collation of the user's."""
     kind, collation = request.param
     engine = make_engine(request.getfixturevalue(f"{kind}_url"))
+    if kind == "mysql":
+        require_collation(engine, collation)
     long, short = ("TEXT", "TEXT") if kind == "sqlite" else ("LONGTEXT", "VARCHAR(100)")
     time = "TEXT" if kind == "sqlite" else "DATETIME(6)"
     execute(

@@ -30,10 +30,24 @@ def flawless_page(page: Page) -> object:
     assert page.errors() == []
 
 
+CHECKS_OF_A_DAY = """
+query Checks($day: String!) {
+  assetNodes(assetKeys: [{path: "classified_keywords"}, {path: "missing_data_report"}]) {
+    assetKey { path }
+    description owners { ... on TeamAssetOwner { team } } kinds tags { key value }
+    assetChecksOrError {
+      ... on AssetChecks { checks { name description executionForLatestMaterialization(partition: $day) {
+        status evaluation { success description partition } } } }
+    }
+  }
+}
+"""
+
+
 def test_the_lineage_shows_the_three_assets_and_the_passed_check(page: Page) -> None:
     """It is the first thing that one looks at."""
     page.go("asset-groups")
-    page.see(*ASSETS, "1 / 1 Passed")
+    page.see(*ASSETS, "5 / 5 Passed", "3 / 3 Passed")
 
     page.shoot("asset-graph.png")
 
