@@ -30,16 +30,19 @@ def flawless_page(page: Page) -> object:
     assert page.errors() == []
 
 
-CHECKS_OF_A_DAY = """
-query Checks($day: String!) {
-  assetNodes(assetKeys: [{path: "classified_keywords"}, {path: "missing_data_report"}]) {
-    assetKey { path }
-    description owners { ... on TeamAssetOwner { team } } kinds tags { key value }
-    assetChecksOrError {
-      ... on AssetChecks { checks { name description executionForLatestMaterialization(partition: $day) {
-        status evaluation { success description partition } } } }
-    }
+ABOUT = """
+query About {
+  assetNodes(assetKeys: [{path: "classified_keywords"}]) {
+    description kinds groupName tags { key value } owners { ... on TeamAssetOwner { team } }
+    metadataEntries { label ... on TableSchemaMetadataEntry { schema { columns { name description } } } }
   }
+}
+"""
+CHECKS_OF_A_DAY = """
+query Checks($asset: AssetKeyInput!, $day: String!) {
+  assetNodeOrError(assetKey: $asset) { ... on AssetNode { assetChecksOrError { ... on AssetChecks { checks {
+    name executionForLatestMaterialization(partition: $day) { status evaluation { success partition description } }
+  } } } } }
 }
 """
 
@@ -107,6 +110,43 @@ def test_the_check_tells_for_each_day_that_it_is_complete(page: Page, dev: Dev) 
     questions, classified, missing, coverage = _numbers(page)
     assert (classified, missing, coverage) == (questions, 0, 1.0)
     page.shoot("check.png")
+
+
+def test_an_asset_says_what_it_is_whose_and_of_what(page: Page, dev: Dev) -> None:
+    """Who opens it for the first time should not need the README."""
+    (asset,) = dev.ask(ABOUT)["assetNodes"]
+    page.go("assets/classified_keywords", view="overview")
+    page.see("질문의 키워드와 분류.", "keyword-assets", "python", "sqlite", "query_text", "질문, 바이트 그대로")
+
+    assert asset["groupName"] == "daily_keywords"
+    assert asset["owners"] == [{"team": "keyword-assets"}]
+    assert {"key": "keyword_assets/sends", "value": "hcx"} in asset["tags"]
+    columns = [
+        column["name"]
+        for entry in asset["metadataEntries"]
+        if "schema" in entry
+        for column in entry["schema"]["columns"]
+    ]
+    assert "keyword" in columns
+
+
+@pytest.mark.parametrize(("asset", "checks"), [("classified_keywords", 5), ("missing_data_report", 3)])
+def test_every_check_has_a_verdict_on_the_day(dev: Dev, asset: str, checks: int) -> None:
+    """A check that stays "Missing" or "In progress" for a day looks as if something had gone wrong."""
+    found = dev.ask(CHECKS_OF_A_DAY, asset={"path": [asset]}, day=DAY)["assetNodeOrError"]["assetChecksOrError"][
+        "checks"
+    ]
+    executions = [check["executionForLatestMaterialization"] for check in found]
+
+    assert len(found) == checks
+    assert [(e["status"], e["evaluation"]["partition"]) for e in executions] == [("SUCCEEDED", DAY)] * checks
+
+
+def test_the_report_of_a_day_is_shown_in_words(page: Page) -> None:
+    """The summary is rendered, with its links to the checks."""
+    page.go("assets/missing_data_report", view="partitions", default_range=JUNE, partition=DAY)
+
+    page.see("summary", f"{DAY} · 처리율 100.0 %", "누락이 없어 할 일이 없습니다.", "no_orphan_rows")
 
 
 def test_the_console_of_make_dev_has_no_errors(dev: Dev) -> None:
