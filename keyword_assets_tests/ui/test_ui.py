@@ -126,7 +126,7 @@ def test_an_asset_says_what_it_is_whose_and_of_what(page: Page, dev: Dev) -> Non
     """Who opens it for the first time should not need the README."""
     (asset,) = dev.ask(ABOUT)["assetNodes"]
     page.go("assets/classified_keywords", view="overview")
-    page.see("질문의 키워드와 분류.", "keyword-assets", "python", "sqlite", "query_text", "질문, 바이트 그대로")
+    page.see("질문의 키워드와 분류.", "keyword-assets", "Python", "SQLite", "query_text", "질문, 바이트 그대로")
 
     assert asset["groupName"] == "daily_keywords"
     assert asset["owners"] == [{"team": "keyword-assets"}]
@@ -149,7 +149,8 @@ def test_the_report_of_a_day_is_shown_in_words(page: Page) -> None:
     """The summary is rendered, with its links to the checks."""
     page.go("assets/missing_data_report", view="partitions", default_range=JUNE, partition=DAY)
 
-    page.see("summary", f"{DAY} · 처리율 100.0 %", "누락이 없어 할 일이 없습니다.", "no_orphan_rows")
+    page.click("[Show Markdown]")
+    page.see(f"{DAY} · 처리율 100.0 %", "누락이 없어 할 일이 없습니다.", "no_orphan_rows")
 
 
 def test_the_console_of_make_dev_has_no_errors(dev: Dev) -> None:
