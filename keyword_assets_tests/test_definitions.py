@@ -19,8 +19,10 @@ from keyword_assets.settings import Settings
 TOP = Path(__file__).parent.parent
 PRIVATE_IMPORTS = {
     "dagster._core.definitions.asset_checks.asset_check_evaluation": "AssetCheckEvaluationTargetMaterializationData",
+    "dagster._core.definitions.assets.graph.asset_graph_subset": "AssetGraphSubset",
     "dagster._core.errors": "DagsterExecutionInterruptedError",
     "dagster._core.events": "RunFailureReason",
+    "dagster._core.execution.backfill": "PartitionBackfill",
     "dagster._core.storage.tags": "ASSET_PARTITION_RANGE_START_TAG",
 }
 

@@ -8,9 +8,6 @@ from keyword_assets.core.models import CategoryCount, CategoryShare, DayCoverage
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 
-# The hour of the next day, in the time zone of days, by which a day has to be there: the daily run begins at 01:10 and
-# the office opens at nine.
-DEADLINE_HOUR = 9
 # What fits no category of a taxonomy made for the service should be its rare end. Above this share, what people ask
 # about has no name on the admin screens, or the model has stopped deciding.
 CATCH_ALL_MOST = 0.3
@@ -41,8 +38,8 @@ def trailing(row: DayCoverage) -> Period:
     return Period(row.day - timedelta(days=TRAILING_DAYS), row.day - timedelta(days=1))
 
 
-def of_coverage(row: DayCoverage, floor: float) -> list[Verdict]:
-    """What the day's coverage tells. Below `floor`, a ratio, a gap is severe."""
+def of_coverage(row: DayCoverage, floor: float, hour: int) -> list[Verdict]:
+    """What the day's coverage tells. Below `floor`, a ratio, a gap is severe; `hour` is when a day is due."""
     key = "complete" if row.missing == 0 else "open" if row.open else "quarantined"
     gaps = {
         "questions": row.questions,
@@ -61,19 +58,19 @@ def of_coverage(row: DayCoverage, floor: float) -> list[Verdict]:
             todo=say(f"check.{key}.todo", day=row.day) if row.missing else None,
         ),
         _none_of("quarantine_is_empty", row, {"quarantined": row.quarantined}),
-        presence(row, counted=True),
+        presence(row, hour, counted=True),
     ]
 
 
-def presence(row: DayCoverage, *, counted: bool) -> Verdict:
-    """Whether a day was accounted for: `counted` by a run, and not left without any answer."""
+def presence(row: DayCoverage, hour: int, *, counted: bool) -> Verdict:
+    """Whether a day was accounted for by an hour of the next: `counted` by a run, and not left without any answer."""
     passed = counted and (row.classified > 0 or row.open == 0)
     numbers = {"messages": row.messages, "questions": row.questions, "classified": row.classified}
     key = "ok" if passed else "unclassified" if counted else "uncounted"
     return Verdict(
         "yesterday_is_present",
         passed,
-        say(f"check.yesterday_is_present.{key}", day=row.day, hour=DEADLINE_HOUR, **numbers),
+        say(f"check.yesterday_is_present.{key}", day=row.day, hour=hour, **numbers),
         numbers,
         severe=True,
         todo=None if passed else say("check.yesterday_is_present.todo", day=row.day),

@@ -671,14 +671,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- the assets in the UI -----------------------------------------------------------------------------------------
     "asset.unique_chats": (
         "**그 날의 질문.** `{table}`의 메시지를 바이트가 같은 것끼리 묶고, 빈 메시지는 따로 셉니다. 메시지는 복사하지 않으며, "
-        "이 애셋에는 날짜별 수만 있습니다. 실행해도 HCX에 보내는 것이 없습니다.",
+        "이 자산에는 날짜별 수만 있습니다. 실행해도 HCX에 보내는 것이 없습니다.",
         "**The day's questions.** The messages of `{table}` grouped byte for byte, blanks counted apart. Nothing is "
         "copied: this asset holds the numbers of each day. Materializing it sends nothing to HCX.",
     ),
     "asset.classified_keywords": (
         "**질문의 키워드와 분류.** `{table}`에 질문, 키워드, 분류마다 한 행. 질문은 HyperCLOVA X에 한 번만 보내고, 답은 받는 대로 "
         "검사해 통과한 것만 씁니다. 실행하면 **아직 키워드가 없는 질문에 비용이 듭니다**.\n\n"
-        "모델, 프롬프트, 분류표가 바뀌면 지난 날이 stale로 보입니다. 그래도 이미 있는 행은 다시 쓰지 않습니다.",
+        "모델, 프롬프트, 분류표가 바뀌면 지난 날이 stale로 보입니다. 이미 있는 행은 다시 쓰지 않습니다.",
         "**Keywords and categories of questions.** One row of `{table}` for each question, keyword and category. A "
         "question is sent to HyperCLOVA X once; answers are checked and written as they arrive. Materializing **costs "
         "money for questions without keywords**.\n\n"

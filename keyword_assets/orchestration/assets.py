@@ -77,9 +77,9 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
             with database.open() as store, noted_end(store, context.run.run_id, period, settings.now) as ending:
                 price = price_of(hcx.model, settings.hcx_prices)
-                run = _Run(context, store, watcher, taxonomy, settings.coverage_floor, price)
+                run = _Run(context, store, watcher, taxonomy, settings, price)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
-                    ending.report = run.classify(period, hcx, config.limit, settings)
+                    ending.report = run.classify(period, hcx, config.limit)
                 else:
                     for day in period.days():
                         run.account_for(Period.of(day), None)
@@ -100,11 +100,11 @@ class _Run:
     store: SqlQuestionStore
     watcher: RunWatcher
     taxonomy: Taxonomy
-    floor: float
+    settings: Settings
     price: Price
     before: list[DayCoverage] = field(default_factory=list)
 
-    def classify(self, period: Period, hcx: HcxResource, limit: int | None, settings: Settings) -> RunReport:
+    def classify(self, period: Period, hcx: HcxResource, limit: int | None) -> RunReport:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
         progress = Progress(self.context, limit)
 
@@ -129,7 +129,7 @@ class _Run:
                     price=self.price,
                     run_id=self.context.run.run_id,
                     # Whole seconds, because a DATETIME without fractions would round the half up.
-                    batch_created_at=settings.now().replace(microsecond=0),
+                    batch_created_at=self.settings.now().replace(microsecond=0),
                     limit=limit,
                     listener=listener,
                 )
@@ -186,7 +186,7 @@ class _Run:
             before = self.store.category_share(self.taxonomy.catch_all.id, checks.trailing(row))
             verdicts += checks.of_rows(row, categories, before, self.taxonomy)
         if selected & set(ABOUT_COVERAGE):
-            verdicts += checks.of_coverage(row, self.floor)
+            verdicts += checks.of_coverage(row, self.settings.coverage_floor, self.settings.alert_deadline_hour)
         return [verdict for verdict in verdicts if verdict.check in selected]
 
     def _day_finished(self, tally: DayTally) -> None:

@@ -28,7 +28,7 @@ NAMES = (
 def _verdicts(
     row: DayCoverage, *categories: CategoryCount, before: CategoryShare = NOTHING_BEFORE
 ) -> dict[str, Verdict]:
-    found = [*checks.of_coverage(row, 0.9), *checks.of_rows(row, categories, before, TAXONOMY)]
+    found = [*checks.of_coverage(row, 0.9, 9), *checks.of_rows(row, categories, before, TAXONOMY)]
     return {verdict.check: verdict for verdict in found}
 
 
@@ -91,12 +91,15 @@ def test_a_day_that_no_run_has_counted_is_not_present() -> None:
     """Its rows may be there from somewhere; nobody has proven anything."""
     row = make_coverage(questions=1, classified=1)
 
-    assert (checks.presence(row, counted=False).passed, checks.presence(row, counted=True).passed) == (False, True)
+    assert (checks.presence(row, 9, counted=False).passed, checks.presence(row, 9, counted=True).passed) == (
+        False,
+        True,
+    )
 
 
 def test_a_day_whose_questions_are_all_quarantined_is_present() -> None:
     """It was worked on; what is wrong with it is for another check to say."""
-    assert checks.presence(make_coverage(questions=2, quarantined=2), counted=True).passed
+    assert checks.presence(make_coverage(questions=2, quarantined=2), 9, counted=True).passed
 
 
 @pytest.mark.parametrize(("share", "passes"), [(CATCH_ALL_MOST, True), (CATCH_ALL_MOST + 0.01, False)])

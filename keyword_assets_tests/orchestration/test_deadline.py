@@ -7,7 +7,6 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
-from keyword_assets.core.checks import DEADLINE_HOUR
 from keyword_assets.definitions import build_defs
 from keyword_assets.orchestration.checks import CHECKS
 from keyword_assets.orchestration.jobs import JOB
@@ -15,6 +14,8 @@ from keyword_assets.settings import Settings
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.world import Chats, execute, questions
 
+# By default; see KEYWORDS_ALERT_DEADLINE_HOUR.
+DEADLINE_HOUR = 9
 NOW = datetime(2025, 6, 12, DEADLINE_HOUR, 0)
 YESTERDAY = "2025-06-11"
 

@@ -10,7 +10,9 @@ from keyword_assets.core.models import CategoryCount, CategoryShare, Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
 from keyword_assets_tests.builders import (
+    BATCH_TIME,
     BOTH_DAYS,
     DAY,
     NEXT_DAY,
@@ -152,6 +154,16 @@ def test_a_share_is_over_the_days_whose_categories_were_counted(store: SqlQuesti
     assert only_first == CategoryShare(1, 1, 3)
     assert store.category_share(3, BOTH_DAYS) == CategoryShare(2, 1, 5)
     assert store.category_share(3, Period.of(NEXT_DAY)) == CategoryShare(1, 0, 2)
+
+
+def test_a_server_without_our_day_columns_counts_the_same(mysql_store: SqlQuestionStore) -> None:
+    """Views and TIMESTAMP columns have none."""
+    add_messages(mysql_store, "Abc", "abc", " ", None)
+    for text in ("Abc", "abc", "abc", "없는 질문"):
+        add_keyword_row(mysql_store, text)
+    plain = SqlQuestionStore(mysql_store.engine, Tables(DEFAULT_NAMES), lambda: BATCH_TIME)
+
+    assert plain.recount_categories(DAY) == mysql_store.recount_categories(DAY) == [CategoryCount(1, False, 2, 2, 4, 1)]
 
 
 def test_on_a_server_an_index_serves_each_table(mysql_store: SqlQuestionStore) -> None:
