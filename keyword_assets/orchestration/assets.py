@@ -6,12 +6,13 @@ its check are due as soon as that day is done. Any of the three can be selected 
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
+from keyword_assets import privacy
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
@@ -19,6 +20,7 @@ from keyword_assets.core.money import Price
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.questions import Mask
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
@@ -77,7 +79,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
             with database.open() as store:
                 price = price_of(hcx.model, settings.hcx_prices)
-                run = _Run(context, store, watcher, settings.coverage_floor, price)
+                run = _Run(context, store, watcher, settings.coverage_floor, price, privacy.shown(settings.mask))
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
                     run.classify(period, taxonomy, hcx, config.limit, settings)
                 else:
@@ -101,6 +103,7 @@ class _Run:
     watcher: RunWatcher
     floor: float
     price: Price
+    mask: Mask
     before: list[DayCoverage] = field(default_factory=list)
 
     def classify(
@@ -121,6 +124,7 @@ class _Run:
                     # Whole seconds, because a DATETIME without fractions would round the half up.
                     batch_created_at=settings.now().replace(microsecond=0),
                     limit=limit,
+                    mask=privacy.sent(settings.mask),
                     listener=listener,
                 )
 
@@ -154,6 +158,7 @@ class _Run:
         """Count the day live, keep its state, and tell Dagster and whoever watches."""
         (row,) = self.store.recount(day)
         missing = self.store.most_asked_missing(day, MISSING_SHOWN) if row.open else []
+        missing = [replace(question, text=self.mask(question.text)) for question in missing]
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
             self.store.report(row)
         log_day(self.context, row, tally, missing, self.floor, self.price)
