@@ -8,6 +8,7 @@ begins at one place only and each number is looked at in windows of fixed size.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from itertools import accumulate, pairwise
 
@@ -43,21 +44,29 @@ def mask_in_korean(text: str) -> str:
 
 
 def _mask(text: str, words: dict[str, str]) -> str:
-    if _WORTH_A_LOOK.search(text) is None:
-        return text
-    # Addresses first: their digits are not looked at as numbers.
-    for find in (_written_out, _numbers):
-        spans = find(text.translate(_PLAIN))
-        edges = [0, *(edge for start, end, _ in spans for edge in (start, end)), len(text)]
-        kept = [text[start:end] for start, end in pairwise(edges)][::2]
-        text = "".join(
-            part for pair in zip(kept, [*(words[kind] for *_, kind in spans), ""], strict=True) for part in pair
-        )
+    # What is glued to something may be seen only once that is masked; twice is enough for all but contrived texts.
+    for _ in range(_MOST_PASSES):
+        if _WORTH_A_LOOK.search(text) is None:
+            break
+        # Addresses first: their digits are not looked at as numbers.
+        masked = _replaced(_replaced(text, _written_out, words), _numbers, words)
+        if masked == text:
+            break
+        text = masked
     return text
+
+
+def _replaced(text: str, find: Callable[[str], list["_Span"]], words: dict[str, str]) -> str:
+    parts, last = [], 0
+    for start, end, kind in find(text.translate(_PLAIN)):
+        parts += [text[last:start], words[kind]]
+        last = end
+    return "".join([*parts, text[last:]])
 
 
 # -- how things are written -------------------------------------------------------------------------------------------
 
+_MOST_PASSES = 8
 _WORTH_A_LOOK = re.compile(r"\d|[@＠]|[공영]\s?일\s?[공영]")
 # Format characters come along when numbers are copied from spreadsheets and messengers.
 _UNSEEN = "\u200b"
@@ -86,14 +95,17 @@ class _Plain(dict[int, str]):
 _PLAIN = _Plain(_DASHES)
 
 _Span = tuple[int, int, str]
-_SPOKEN = "0-9공영일이삼사오육륙칠팔구"
-# `++` and `*+` never give back what they took, and the look-behinds let each pattern begin once in a run of characters.
+_SPOKEN = "[0-9공영일이삼사오육륙칠팔구]"
+# Often written without what follows, or with a comma.
+_PROVIDERS = r"(?:naver|gmail|daum|hanmail|nate|kakao)(?:, ?(?:com|net))?(?![A-Za-z0-9.])"
+# `++` never gives back what it took, and the look-behinds let each pattern begin once in a run of characters.
 _WRITTEN_OUT = re.compile(
-    r"(?P<email>(?<![\w.%+-])[\w.%+-]++ ?@ ?(?:[A-Za-z0-9-]++\.)+(?:[A-Za-z]{2,24}))".replace(r"\w", "A-Za-z0-9_")
+    rf"(?P<email>(?<![A-Za-z0-9_.%+-])[A-Za-z0-9_.%+-]++ ?@ ?(?:(?:[A-Za-z0-9-]++\.)+[A-Za-z]{{2,24}}|{_PROVIDERS}))"
     # 900101-1******
-    + r"|(?P<rrn>(?<!\d)\d{6}[-\s]{0,3}[1-8][*xX●○◯■□]{4,6})"
-    # 공일공 일이삼사 오육칠팔, also in part
-    + rf"|(?P<phone>(?<![\d])[0공영][1일][{_SPOKEN}][-\s.]{{0,3}}[{_SPOKEN}]{{3,4}}[-\s.]{{0,3}}[{_SPOKEN}]{{4}}(?!\d))"
+    r"|(?P<rrn>(?<!\d)\d{6}[-\s]{0,3}[1-8][*xX●○◯■□]{4,6})"
+    # 공일공 일이삼사 오육칠팔, also in part; and 010,1234,5678
+    rf"|(?P<phone>[0공영]\s?[1일]\s?[0공영](?:[-\s.]{{0,3}}{_SPOKEN}){{8}}"
+    r"|(?<!\d)01[016-9], ?\d{3,4}, ?\d{4}(?!\d))"
 )
 
 
@@ -103,7 +115,7 @@ def _written_out(plain: str) -> list[_Span]:
         (*found.span(), str(found.lastgroup))
         for found in _WRITTEN_OUT.finditer(plain)
         if (found.lastgroup != "rrn" or _is_birth(re.sub(r"\D", "", found[0])))
-        and (found.lastgroup != "phone" or re.search("[가-힣]", found[0]))
+        and (found.lastgroup != "phone" or re.search("[가-힣,]", found[0]))
     ]
 
 
@@ -135,7 +147,7 @@ _CONTEXT = re.compile(
 _BEFORE, _AFTER = 24, 14
 _AMOUNT = re.compile(r"\s?[원만억]")
 _ACCOUNT_AFTER = re.compile(
-    r"[\s(,/]*(?:[가-힣A-Za-z]{0,6}은행|[가-힣]{0,4}뱅크|농협|우체국|새마을|신협|수협|국민|신한|우리|하나|기업|카뱅|토스|계좌|예금주)"
+    r"[\s(,/]*(?:으?로\s*(?:송금|입금|이체)|[가-힣A-Za-z]{0,6}은행|[가-힣]{0,4}뱅크|농협|우체국|새마을|신협|수협|국민|신한|우리|하나|기업|카뱅|토스|계좌|예금주)"
 )
 
 # Account numbers as banks print them, by the lengths of their groups (the banks' own notices on account numbers).
@@ -146,7 +158,22 @@ _ACCOUNT_SHAPES = frozenset(
         "5-2-6 2-2-6 4-4-4"
     ).split()
 )
-_CARD_SHAPES = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (14,), (15,), (16,), (19,)})
+_CARD_SHAPES = frozenset(
+    {
+        (4, 4, 4, 4),
+        (4, 6, 5),
+        (4, 6, 4),
+        (4, 4, 4, 4, 3),
+        (4, 4, 8),
+        (4, 8, 4),
+        (4, 12),
+        (8, 8),
+        (14,),
+        (15,),
+        (16,),
+        (19,),
+    }
+)
 # Not masked: numbers that are meant to be known, of companies and offices (1588-…, 080-…).
 _PERSONAL = frozenset(
     {
@@ -160,7 +187,8 @@ _PERSONAL = frozenset(
 )
 _PREFIX = re.compile(r"02|050\d|0\d\d")
 _SHORTEST, _LONGEST = 7, 19
-_MOST_GROUPS, _MOST_PIECES = 5, 9
+_MOST_GROUPS, _MOST_PIECES = 5, 11
+_MOBILE_LENGTHS = (10, 11)
 
 
 def _numbers(plain: str) -> list[_Span]:
@@ -219,10 +247,13 @@ def _in_run(run: _Run) -> list[_Span]:
 def _longest(run: _Run, first: int) -> tuple[int, str] | None:
     start = run.groups[first][0]
     # Only mobile numbers are written in pieces of one or two digits.
-    most = _MOST_PIECES if run.plain.startswith("01", start) else _MOST_GROUPS
+    most = _MOST_PIECES if run.plain.startswith(("01", "0 "), start) else _MOST_GROUPS
     lengths = list(accumulate(end - start for start, end in run.groups[first : first + most]))
     for count in range(len(lengths), 0, -1):
-        if _SHORTEST <= lengths[count - 1] <= _LONGEST and (kind := _kind(_Candidate(run, first, first + count))):
+        length = lengths[count - 1]
+        if count > _MOST_GROUPS and length not in _MOBILE_LENGTHS:
+            continue
+        if _SHORTEST <= length <= _LONGEST and (kind := _kind(_Candidate(run, first, first + count))):
             return first + count, kind
     return None
 
@@ -235,8 +266,10 @@ class _Candidate:
         self.parts = [run.plain[start:end] for start, end in groups]
         self.digits = "".join(self.parts)
         self.sizes = tuple(map(len, self.parts))
-        self.dashed = all("-" in run.plain[a[1] : b[0]] for a, b in pairwise(groups))
+        self._run, self._spans = run, groups
         self.plus = run.plus and first == 0
+        # 0.0312345678
+        self.decimals = first == 1 and run.plain[slice(*run.groups[0])] == "0" and run.plain[groups[0][0] - 1] == "."
         # Only the first number of a run is what the words before it say, and only the last what those behind it say.
         self.context = run.context if first == 0 else None
         is_last = after == len(run.groups)
@@ -244,6 +277,11 @@ class _Candidate:
         self.by_letters = (first == 0 and run.letter_before) or (
             is_last and run.after[:1].isascii() and run.after[:1].isalpha()
         )
+
+    @property
+    def dashed(self) -> bool:
+        """Whether there is a dash between all of its groups."""
+        return all("-" in self._run.plain[one[1] : other[0]] for one, other in pairwise(self._spans))
 
 
 def _kind(number: _Candidate) -> str | None:
@@ -283,9 +321,12 @@ def _is_rrn(number: _Candidate) -> bool:
 def _is_mobile(number: _Candidate) -> bool:
     """010 and the older 01X, in any grouping that begins with the prefix."""
     digits, sizes = number.digits, number.sizes
-    if not digits.startswith("01") or len(digits) not in (10, 11) or not (sizes[0] == 3 or len(sizes) <= 2):
+    if not digits.startswith("01") or not (sizes[0] == 3 or len(sizes) <= 2 or max(sizes) == 1):
         return False
-    return _is_korean(digits[1:])
+    if digits.startswith("010"):
+        # Also where nobody has been given such a number yet: somebody may have mistyped their own.
+        return len(digits) == 11
+    return len(digits) in _MOBILE_LENGTHS and _is_korean(digits[1:])
 
 
 def _is_phone(number: _Candidate) -> bool:
@@ -301,7 +342,7 @@ def _is_phone(number: _Candidate) -> bool:
         rest = sizes[1:] if prefix and parts[0] == prefix[0] else None
         if rest in ((3, 4), (4, 4), (7,), (8,)):
             return _is_korean(digits[1:])
-        return len(sizes) == 1 and number.context != "other" and _is_korean(digits[1:])
+        return len(sizes) == 1 and not number.decimals and number.context != "other" and _is_korean(digits[1:])
     if digits.startswith("10") and (
         (sizes == (2, 4, 4) and number.dashed) or (sizes == (10,) and number.context == "phone")
     ):
@@ -349,5 +390,8 @@ def _is_account(number: _Candidate) -> bool:
     named = number.context == "account" or _ACCOUNT_AFTER.match(number.after) is not None
     if named and _AMOUNT.match(number.after) is None and (len(number.sizes) == 1 or min(number.sizes[:-1]) > 1):
         return True
+    if number.sizes == (4, 4, 4):
+        # Toss Bank's; of other numbers there are more in this shape.
+        return number.dashed and number.digits.startswith("100")
     is_year = re.match(r"(?:19|20)\d\d$", number.parts[0]) is not None
-    return number.dashed and not is_year and number.sizes in _ACCOUNT_SHAPES and number.sizes != (4, 4, 4)
+    return number.dashed and not is_year and number.sizes in _ACCOUNT_SHAPES

@@ -15,6 +15,7 @@ from keyword_assets.core.texts import TEXTS, say
 PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
 COMPOSED = (
+    "mask.",
     "database.",
     "upgrade.locks_",
     "found.",
