@@ -313,7 +313,7 @@ def _is_birth(digits: str) -> bool:
 def _is_rrn(number: _Candidate) -> bool:
     """Thirteen digits with a birth date. Its check digit is not asked for: since October 2020 there is none."""
     shapes = ((6, 7), (13,), (6, 1)) if number.context == "rrn" else ((6, 7), (13,))
-    if number.sizes not in shapes or not _is_birth(number.digits):
+    if number.plus or number.sizes not in shapes or not _is_birth(number.digits):
         return False
     return number.context != "other" and not (number.context == "account" and number.sizes == (13,))
 
