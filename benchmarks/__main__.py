@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.database import database, database_full
+from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full
 
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota": quota,
     "database": database,
+    "privacy": privacy,
     "quota-full": quota_full,
     "database-full": database_full,
 }

@@ -59,6 +59,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_BACKFILL_DAYS_A_TICK",
     "KEYWORDS_TAXONOMY",
     "KEYWORDS_OWNERS",
+    "KEYWORDS_MASK",
     "HCX_API_KEY",
     "HCX_BASE_URL",
     "HCX_MODEL",
@@ -96,6 +97,7 @@ class Settings:
     backfill_days_a_tick: int
     taxonomy: Path | None
     owners: tuple[str, ...]
+    mask: str
     hcx_api_key: str | None = field(repr=False)
     hcx_base_url: str
     hcx_model: str
@@ -141,6 +143,7 @@ class Settings:
             backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
             taxonomy=folder / taxonomy if taxonomy else None,
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
+            mask=read.choice("KEYWORDS_MASK", ("shown", "sent", "none")),
             hcx_api_key=read.key("HCX_API_KEY"),
             hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
             hcx_model=model,
@@ -207,6 +210,13 @@ class _Reader:
 
     def text(self, name: str) -> str | None:
         return self._values.get(name, "").strip() or None
+
+    def choice(self, name: str, values: tuple[str, ...]) -> str:
+        """One of these; the first is the default."""
+        value = self.text(name) or values[0]
+        if value not in values:
+            raise InputError("settings.choice", name=name, value=value, values=", ".join(values))
+        return value
 
     def whole(self, name: str, *, least: int, default: int | None = None) -> int | None:
         value = self.text(name)

@@ -146,6 +146,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}'은(는) 없는 시간대입니다. 예: Asia/Seoul",
         "{name} '{value}' is not a time zone. Example: Asia/Seoul",
     ),
+    "settings.choice": (
+        "{name} '{value}'은(는) {values} 중 하나여야 합니다.",
+        "{name} '{value}' must be one of {values}.",
+    ),
     "settings.url": (
         "{name} '{value}'은(는) http:// 또는 https:// 주소여야 합니다.",
         "{name} '{value}' must be an http:// or https:// address.",
@@ -1041,6 +1045,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{table} has no primary key, and columns by whose contents rows cannot be told apart ({columns}). Nothing was "
         "changed. Ask the administrator for a primary key.",
     ),
+    # -- personal data; `privacy` recognises both languages' words ------------------------------------------------------
+    "mask.phone": ("[전화번호]", "[phone number]"),
+    "mask.email": ("[이메일]", "[e-mail]"),
+    "mask.rrn": ("[주민등록번호]", "[resident registration number]"),
+    "mask.card": ("[카드번호]", "[card number]"),
+    "mask.account": ("[계좌번호]", "[account number]"),
     # -- doctor -------------------------------------------------------------------------------------------------------
     "doctor.settings": ("설정", "settings"),
     "doctor.taxonomy": ("분류표", "taxonomy"),

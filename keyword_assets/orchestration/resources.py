@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 
 import dagster as dg
 
+from keyword_assets import privacy
 from keyword_assets.core.budget import Budget
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.prompts import classifier_version
@@ -73,6 +74,7 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             batch_size=self.batch_size,
             context_tokens=facts.context_tokens,
             output_tokens=facts.output_tokens,
+            mask=privacy.shown(settings.mask),
         )
         budget = Budget(
             price_of(self.model, settings.hcx_prices),
