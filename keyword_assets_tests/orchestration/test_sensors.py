@@ -31,11 +31,10 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def _tick(instance: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
     defs = build_defs(Settings.from_env())
     sensor = defs.resolve_sensor_def("coverage_backfill_sensor")
-    return sensor.evaluate_tick(
-        dg.build_sensor_context(
-            instance=instance, definitions=defs, cursor=cursor, resources={"database": defs.resources["database"]}
-        )
-    )
+    with dg.build_sensor_context(
+        instance=instance, definitions=defs, cursor=cursor, resources={"database": defs.resources["database"]}
+    ) as context:
+        return sensor.evaluate_tick(context)
 
 
 def _days(tick: SensorExecutionData) -> list[str]:
