@@ -101,6 +101,10 @@ class Services:
         """Send a signal to the process alone."""
         self._running[name].send_signal(number)
 
+    def send_to_all(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to the process and all that it started, as a terminal does with Ctrl-C."""
+        os.killpg(self._running[name].pid, number)
+
     def wait(self, name: str) -> int:
         """The exit code of a process that is about to end."""
         return self._running.pop(name).wait(PATIENCE)

@@ -111,6 +111,7 @@ class Healing:
 
     def test_its_backfills_are_there_to_be_seen(self, services: Services, page: Page) -> None:
         """Who launched what, why, and what became of it."""
+        services.until(lambda: services.backfills()[0]["status"] != "REQUESTED")
         newest, oldest = services.backfills()
 
         assert (newest["status"], oldest["status"]) == ("COMPLETED_SUCCESS", "COMPLETED_FAILED")
