@@ -17,6 +17,18 @@ import httpx
 PATIENCE = 150
 # How long a process may take to end in good order before it is killed.
 _POLITE_SECONDS = 30
+# Reads the groups that are begun (+) and over (-); at the end of its input it kills those that are left.
+_WATCHER = """
+groups=" "
+while read -r line; do
+  case $line in
+    +*) groups="$groups${line#+} " ;;
+    -*) groups="${groups%% "${line#-}" *} ${groups#* "${line#-}" }" ;;
+  esac
+done
+for group in $groups; do kill -9 "-$group" 2>/dev/null; done
+exit 0
+"""
 LOCATION = "keyword_assets"
 SENSOR = "coverage_backfill_sensor"
 
@@ -76,6 +88,10 @@ class Services:
         self._environment = environment
         self._commands = commands
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        # Ends when we do, however we do, and takes along what is written to it.
+        self._watcher = subprocess.Popen(
+            ["sh", "-c", _WATCHER], stdin=subprocess.PIPE, start_new_session=True, text=True, bufsize=1
+        )
 
     def start(self, *names: str) -> None:
         """Start these; returns at once."""
@@ -92,6 +108,7 @@ class Services:
                     # A group of its own, so that whatever it started can be ended with it.
                     start_new_session=True,
                 )
+            self._tell_watcher(f"+{self._running[name].pid}")
 
     def log(self, name: str) -> Path:
         """What the process has said."""
@@ -115,6 +132,7 @@ class Services:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        self._tell_watcher(f"-{process.pid}")
 
     def end(self) -> None:
         """End them all, politely first."""
@@ -125,6 +143,13 @@ class Services:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0, deadline - time.monotonic()))
             self.kill(name)
+        assert self._watcher.stdin is not None
+        self._watcher.stdin.close()
+        self._watcher.wait()
+
+    def _tell_watcher(self, line: str) -> None:
+        assert self._watcher.stdin is not None
+        self._watcher.stdin.write(f"{line}\n")
 
     def until(self, what: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """Wait for something that they bring about while they live; returns it."""

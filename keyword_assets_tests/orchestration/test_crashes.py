@@ -114,14 +114,17 @@ def test_runs_whose_host_died_are_failed_by_the_sensor_and_all_others_left_alone
         answered, before = saved(), sent(hcx)
         too_soon = dead_runs.fail_the_dead(instance, store)
         seen_by_dagster = _runs(instance, dg.DagsterRunStatus.STARTED)
-        buried = services.until(lambda: dead_runs.fail_the_dead(instance, store))
+        # The last beats of the two lie up to five seconds apart.
+        buried: set[str] = set()
+        while buried != {working, waiting}:
+            buried |= set(services.until(lambda: dead_runs.fail_the_dead(instance, store)))
         failed = _runs(instance, dg.DagsterRunStatus.FAILURE)
     hcx.faults.clear()
     services.start("code", "daemon", "web")
     services.until_they_answer()
     again = services.launch(DAY)
 
-    assert (while_alive, too_soon, set(buried)) == ([], [], {working, waiting})
+    assert (while_alive, too_soon) == ([], [])
     assert seen_by_dagster == failed == {working, waiting}
     assert _outcome(services, again) == "SUCCESS"
     assert sent_twice(hcx) <= before.keys() - answered
