@@ -40,6 +40,8 @@ def _world(
         "HCX_BATCH_SIZE": "5",
         "HCX_QPM": "1",
         "HCX_QUOTA_WINDOW_SECONDS": "0.001",
+        # A time-out is asked again, which would pass for paying twice.
+        "HCX_TIMEOUT_SECONDS": "60",
         "DAGSTER_HOME": str(home),
     }
     for name, value in settings.items():
@@ -101,8 +103,8 @@ def test_runs_whose_host_died_are_failed_by_the_sensor_and_all_others_left_alone
     services: Services, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is left to notice: code server and workers are gone together, the one at work and the one that waits."""
-    # A beat comes every five seconds; sixty would be a long test.
-    monkeypatch.setattr(dead_runs, "SILENT_SECONDS", 12.0)
+    # A beat comes every five seconds, later under load; ninety would make a long test.
+    monkeypatch.setattr(dead_runs, "SILENT_SECONDS", 25.0)
     working, process = _at_work(services)
     waiting = services.launch(NEXT_DAY)
     services.until(lambda: _entry(waiting))

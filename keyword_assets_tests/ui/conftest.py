@@ -104,13 +104,14 @@ class Page:
         path = "//input[@type='checkbox']"
 
         def clicked() -> bool:
-            (box,) = self._driver.find_elements(By.XPATH, path)
-            # The box itself is not shown; what is drawn in its place takes the click.
-            self._driver.execute_script("arguments[0].click()", box)
-            return True
+            for box in (boxes := self._driver.find_elements(By.XPATH, path)):
+                # The box itself is not shown; what is drawn in its place takes a person's click.
+                self._driver.execute_script("arguments[0].click()", box)
+            return len(boxes) == 1
 
         def on() -> bool:
-            return all(box.is_selected() and box.is_enabled() for box in self._driver.find_elements(By.XPATH, path))
+            (box,) = self._driver.find_elements(By.XPATH, path) or [None]
+            return box is not None and box.is_selected() and box.is_enabled()
 
         self.until(clicked, "a switch")
         self.until(on, "the switch to be on")

@@ -16,6 +16,7 @@ from keyword_assets_tests.ui.healing import Healing, settings_of
 def hcx_of_module() -> Iterator[SimulatorServer]:
     """An HCX for all tests of this module."""
     with SimulatorServer() as server:
+        server.warm_up()
         yield server
 
 
