@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from keyword_assets.cli.doctor import Finding
-from keyword_assets.core.models import DayCoverage, Period, Quarantined, Question
+from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question
 from keyword_assets.core.money import Price
 from keyword_assets.core.plan import Plan
 from keyword_assets.core.texts import say, say_reason
@@ -87,6 +87,9 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage]) -> None:
         table.add_row(row.day.isoformat(), *numbers, percent(row), style=style)
     out().print(table)
     out().print(verdict(total))
+    for fault in ROW_FAULTS:
+        if number := getattr(total, fault):
+            out().print(Text(say(f"verdict.{fault}", count=number), style="yellow"))
 
 
 def verdict(total: DayCoverage) -> Text:

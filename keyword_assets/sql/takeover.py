@@ -199,15 +199,14 @@ def examine(engine: Engine, tables: Tables) -> Findings:
 
 
 def missing_indexes(engine: Engine, tables: Tables) -> list[MissingIndex]:
-    """The indexes over the time of a row that the user's tables lack; a view has none and needs none."""
+    """The indexes over the time of a row that the user's tables lack; a view has none and needs none.
+
+    Keyword rows are found by our own index where they have our columns.
+    """
+    wanted = [tables.chattings] if tables.has_row_columns else [tables.chattings, tables.admin_chat_keywords]
     with reading(engine) as connection:
         present = set(sa.inspect(connection).get_table_names())
-        return [
-            index
-            for table in (tables.chattings, tables.admin_chat_keywords)
-            if table.name in present
-            for index in _missing_index(connection, table)
-        ]
+        return [index for table in wanted if table.name in present for index in _missing_index(connection, table)]
 
 
 def _missing_index(connection: Connection, table: sa.Table) -> list[MissingIndex]:

@@ -43,6 +43,19 @@ def test_the_json_document_holds_the_counts_of_each_day_and_their_sum(cli: Comma
     }
 
 
+def test_rows_that_do_not_fit_their_source_are_told_and_are_no_gap(cli: CommandLine, chats: Chats) -> None:
+    """Their messages were deleted or came late; coverage is about questions, not about rows."""
+    chats.add("전학 절차", times=2)
+    _classify_by_hand("전학 절차", DAY)
+    _classify_by_hand("지워진 질문", DAY)
+
+    outcome = cli("check", DAY, DAY)
+
+    assert outcome.code == 0
+    assert "텍스트 1개에 키워드 행이 남아 있습니다" in outcome.story
+    assert "질문 1개의 query_count가 메시지 수와 다릅니다" in outcome.story
+
+
 def test_the_table_shows_every_number_the_document_holds(cli: CommandLine, chats: Chats) -> None:
     """People without a JSON reader take the same decisions from the same counts."""
     chats.add("전학 절차", "검정고시", "")
