@@ -498,6 +498,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "이 실행을 맡은 명령이 도중에 종료되었습니다.",
         "The command that carried this run was killed.",
     ),
+    "run.silent": (
+        "이 실행을 맡은 프로세스가 {seconds}초 넘게 소식이 없습니다. 서버가 꺼졌거나 프로세스가 강제로 종료된 것으로 보고 실패로 표시했습니다. 지금까지의 답은 저장되어 있고, 다음 실행이 이어서 합니다.",
+        "The process that carried this run has not been heard of for {seconds} seconds: its host or the process itself is gone. What it had answered is kept, and the next run goes on from there.",
+    ),
     "run.broken": (
         "Dagster 실행 {run_id}이(가) 실패했습니다. Dagster UI의 실행 기록을 봐 주세요.",
         "The Dagster run {run_id} failed. See its log in the Dagster UI.",
@@ -725,6 +729,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sensor.few_waiting": (
         "다음 시도를 기다림 {count:,}일(가장 빠른 시각 {until})",
         "{count:,} day(s) waiting for the next try (the first at {until})",
+    ),
+    "sensor.dead": (
+        "실행 {run_id}: 프로세스가 사라져 실패로 표시하고 자리를 비웠습니다.",
+        "Run {run_id}: its process is gone; marked as failed, its place in the pool given back.",
     ),
     "sensor.launch": ("실행: {days} ({count:,}일).", "Launched: {days} ({count:,} days)."),
     "sensor.in_flight": (
