@@ -70,6 +70,12 @@ _lang = click.option(
     help="출력 언어 / output language",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="결과를 JSON 하나로 / one JSON document on stdout")
+_reclassify = click.option(
+    "--reclassify",
+    is_flag=True,
+    help="키워드가 있는 질문도 지금의 모델, 프롬프트, 분류표로 다시 분류해 다른 행을 바꿉니다. 비용이 듭니다 "
+    "/ classify anew what another model, prompt or taxonomy has classified; costs money",
+)
 _limit = click.option(
     "--limit", type=click.IntRange(min=0), metavar="N", help="HCX에 최대 N개만, 많이 물은 순 / at most N questions"
 )
@@ -128,19 +134,22 @@ def _classifying(name: str, korean: str) -> None:
     @cli.command(name, help=korean)
     @_period
     @_limit
+    @_reclassify
     @click.option("--dry-run", is_flag=True, help="걸릴 요청, 토큰, 비용, 시간만 / only what it would take")
     @_json
     @_lang
-    def command(period: Period, limit: int | None, dry_run: bool, as_json: bool) -> int:
+    def command(period: Period, limit: int | None, reclassify: bool, dry_run: bool, as_json: bool) -> int:
+        if reclassify and name == "missing":
+            raise click.UsageError(say("usage.reclassify"))
         settings = Settings.from_env()
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
         if dry_run:
-            return _plan(settings, period, name, limit, as_json)
+            return _plan(settings, period, name, limit, reclassify, as_json)
         settings.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
         with open_store(settings):
             pass
-        return _classify(settings, period, name, limit, as_json)
+        return _classify(settings, period, name, limit, reclassify, as_json)
 
 
 _classifying("basic", "아직 키워드가 없는 질문을 분류합니다. / Classify questions that have no keywords yet.")
@@ -148,7 +157,7 @@ _classifying("missing", "check가 누락이라고 한 질문만 분류하고 검
 _classifying("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
 
 
-def _plan(settings: Settings, period: Period, mode: str, limit: int | None, as_json: bool) -> int:
+def _plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Tell what a run would take; exit code as of `check`."""
     model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
     price, facts = price_of(model, settings.hcx_prices), MODELS[model]
@@ -171,6 +180,7 @@ def _plan(settings: Settings, period: Period, mode: str, limit: int | None, as_j
             price=price,
             limit=limit,
             mask=privacy.sent(settings.mask),
+            reclassify=reclassify,
         )
         rows = store.coverage(period)
     if as_json:
@@ -180,7 +190,7 @@ def _plan(settings: Settings, period: Period, mode: str, limit: int | None, as_j
     return _code(rows)
 
 
-def _classify(settings: Settings, period: Period, mode: str, limit: int | None, as_json: bool) -> int:
+def _classify(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Run one of the classifying modes and show what it did."""
     price = price_of(settings.hcx_model, settings.hcx_prices)
     show = story.Story(period, mode, price, quiet=as_json)
@@ -195,14 +205,18 @@ def _classify(settings: Settings, period: Period, mode: str, limit: int | None, 
                 show.step_skipped(step, rows)
                 continue
         try:
-            reports.append(_step(settings, period, step, limit, reports, show))
+            again = reclassify and step == steps[0]
+            reports.append(_step(settings, period, step, limit, again, reports, show))
         except HcxError:
             if show.report.processed:
                 _conclude(period, mode, [*reports, show.report], _coverage(settings, period), show, as_json)
             raise
         rows = _coverage(settings, period)
         show.checked(step, rows)
-    return _conclude(period, mode, reports, rows, show, as_json)
+    code = _conclude(period, mode, reports, rows, show, as_json)
+    # Rows that were to be replaced and are still there are no gap that could be counted.
+    unfinished = reclassify and any(report.stopped or report.failed for report in reports)
+    return max(code, GAPS) if unfinished else code
 
 
 def _conclude(
@@ -223,7 +237,13 @@ def _conclude(
 
 
 def _step(
-    settings: Settings, period: Period, step: str, limit: int | None, earlier: list[RunReport], show: story.Story
+    settings: Settings,
+    period: Period,
+    step: str,
+    limit: int | None,
+    reclassify: bool,
+    earlier: list[RunReport],
+    show: story.Story,
 ) -> RunReport:
     """One Dagster run."""
     from keyword_assets.cli import runs
@@ -232,7 +252,7 @@ def _step(
     if budget is not None:
         budget = max(0, budget - sum(report.usage.reserved for report in earlier))
     with show.step(step) as progress:
-        runs.classify(settings, period, step, limit, budget, progress)
+        runs.classify(settings, period, step, limit, reclassify, budget, progress)
     return progress.report
 
 
@@ -359,4 +379,4 @@ def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
     with open_store(settings) as store:
         released = store.release_quarantined(period)
     click.echo(say("quarantine.released", count=released), err=True)
-    return _classify(settings, period, "missing", limit, as_json)
+    return _classify(settings, period, "missing", limit, False, as_json)

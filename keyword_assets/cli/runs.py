@@ -57,7 +57,13 @@ class _Remembering:
 
 
 def classify(
-    settings: Settings, period: Period, mode: str, limit: int | None, token_budget: int | None, watcher: RunWatcher
+    settings: Settings,
+    period: Period,
+    mode: str,
+    limit: int | None,
+    reclassify: bool,
+    token_budget: int | None,
+    watcher: RunWatcher,
 ) -> None:
     """Run the daily job over the period, in this process, on the instance in `DAGSTER_HOME`.
 
@@ -66,6 +72,7 @@ def classify(
         period: the days, all of them past.
         mode: the command's name, a tag of the run.
         limit: at most so many questions are sent.
+        reclassify: replace rows that are not what this model, prompt and taxonomy answer.
         token_budget: what is left of the budget for reserved tokens.
         watcher: told as the run goes on.
 
@@ -76,6 +83,7 @@ def classify(
     remembering = _Remembering(watcher)
     hcx = HcxResource.from_settings(settings).model_copy(update={"token_budget": token_budget})
     definitions = build_defs(settings, watcher=remembering, hcx=hcx)
+    options = {"limit": limit, "reclassify": reclassify}
     with instance(settings) as dagster_instance, _alive(settings.dagster_home) as life:
         if holder := _holder_of_pool(dagster_instance):
             watcher.waiting(holder)
@@ -83,7 +91,10 @@ def classify(
             result = definitions.resolve_job_def(JOB).execute_in_process(
                 instance=dagster_instance,
                 raise_on_error=False,
-                run_config={"ops": {"daily_keywords": {"config": {"limit": limit}}}, **_QUIET},
+                run_config={
+                    "ops": {"daily_keywords": {"config": options}},
+                    **_QUIET,
+                },
                 tags={
                     ASSET_PARTITION_RANGE_START_TAG: period.start.isoformat(),
                     ASSET_PARTITION_RANGE_END_TAG: period.end.isoformat(),

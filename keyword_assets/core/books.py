@@ -7,6 +7,7 @@ from datetime import date
 
 from keyword_assets.core.models import DayCoverage, DayTally, Question, Spending, Usage
 from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.ports import Saved
 
 
 @dataclass
@@ -40,15 +41,18 @@ class Books:
         while self.unread and (day is None or self.unread[0] < day):
             self._finish_if_done(self.tallies[self.unread.popleft()])
 
-    def saved(self, questions: Sequence[Question], refused: Mapping[Question, str], *, reused: bool = False) -> None:
-        """Answers were written, but for those that the database refused."""
+    def saved(self, questions: Sequence[Question], saved: Saved, *, reused: bool = False) -> None:
+        """Answers were written, but for those that the database refused or whose rows stay."""
         for question in questions:
-            if question in refused:
-                self.failed([question], refused[question])
+            if question in saved.refused:
+                self.failed([question], saved.refused[question])
                 continue
             tally = self.tallies[question.day]
-            tally.processed += 1
-            tally.reused += reused
+            if question in saved.skipped:
+                tally.skipped += 1
+            else:
+                tally.processed += 1
+                tally.reused += reused
             self._settle(tally)
 
     def failed(self, questions: Sequence[Question], reason: str, *, quarantined: bool = False) -> None:

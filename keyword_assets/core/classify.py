@@ -25,6 +25,7 @@ from keyword_assets.core.ports import (
     ModelFailing,
     QuestionStore,
     Reply,
+    Saved,
 )
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
@@ -59,6 +60,7 @@ class Classification:
         price: what it is noted with.
         limit: at most so many texts are sent, the most asked first; None for all.
         mask: what hides personal data in the texts that are sent.
+        reclassify: bring classified questions to this classifier version, too: rows that say otherwise are replaced.
         day_finished: called as soon as nothing of a day is outstanding, oldest first where there is no limit.
         progressed: called after each change of a tally.
         elsewhere: called when nothing is left but to wait for other processes' answers to so many of our texts.
@@ -72,6 +74,7 @@ class Classification:
     price: Price
     limit: int | None = None
     mask: Mask = unmasked
+    reclassify: bool = False
     day_finished: Callable[[DayTally], None] = lambda tally: None
     progressed: Callable[[DayTally], None] = lambda tally: None
     elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
@@ -103,7 +106,10 @@ class Classification:
     async def run(self, period: Period, before: Sequence[DayCoverage]) -> None:
         """Classify what is open in the period. `before` is the coverage counted at the start, day by day."""
         self._books = Books(before, self.day_finished, self.progressed)
-        self._intake = self._take_in(self.store.open_questions(period, most_asked_first=self.limit is not None))
+        pages = self.store.open_questions(
+            period, most_asked_first=self.limit is not None, classified_too=self.reclassify
+        )
+        self._intake = self._take_in(pages)
         in_flight: set[asyncio.Task[None]] = set()
         try:
             while True:
@@ -126,7 +132,7 @@ class Classification:
         await self._close_books()
 
     def _take_in(self, pages: Generator[list[Question]]) -> Intake:
-        async def save(reused: list[tuple[Question, Answer]]) -> Mapping[Question, str]:
+        async def save(reused: list[tuple[Question, Answer]]) -> Saved:
             return await self._save(reused, {}, {})
 
         in_order = self.limit is None
@@ -205,9 +211,9 @@ class Classification:
             self._fruitless, self._any_good = 0, True
             counts = {ask.key: len(ask.questions) for ask, _ in good}
             rows = [(question, answer) for ask, answer in good for question in ask.questions]
-            refused = await self._save(rows, {ask.key: answer for ask, answer in good}, shares)
+            saved = await self._save(rows, {ask.key: answer for ask, answer in good}, shares)
             for ask, answer in good:
-                await self._classified(ask, answer, counts[ask.key], refused)
+                await self._classified(ask, answer, counts[ask.key], saved)
             await self._commit_verdicts()
         else:
             await self._note(shares)
@@ -219,14 +225,14 @@ class Classification:
         if bad:
             self._ask_again(batch, bad, reply, any_good=bool(good))
 
-    async def _classified(self, ask: Ask, answer: Answer, saved: int, refused: Mapping[Question, str]) -> None:
+    async def _classified(self, ask: Ask, answer: Answer, written: int, saved: Saved) -> None:
         """Settle a text; questions that came to wait for it while it was being written get their rows now."""
         del self._intake.waiting[ask.key]
-        late = ask.questions[saved:]
+        late = ask.questions[written:]
         if late:
-            refused = {**refused, **await self._save([(question, answer) for question in late], {}, {})}
-        self._books.saved(ask.questions[:1], refused)
-        self._books.saved(ask.questions[1:], refused, reused=True)
+            saved |= await self._save([(question, answer) for question in late], {}, {})
+        self._books.saved(ask.questions[:1], saved)
+        self._books.saved(ask.questions[1:], saved, reused=True)
 
     def _ask_again(self, batch: Batch, bad: list[Ask], reply: Reply, *, any_good: bool) -> None:
         """What a reply left unanswered: see each branch for what it is taken for."""
@@ -332,14 +338,15 @@ class Classification:
 
     async def _save(
         self, rows: list[tuple[Question, Answer]], learned: dict[bytes, Answer], shares: Mapping[date, Usage]
-    ) -> Mapping[Question, str]:
-        def write() -> Mapping[Question, str]:
+    ) -> Saved:
+        def write() -> Saved:
             return self.store.save(
                 rows,
                 learned=learned,
                 version=self.model.version,
                 batch_created_at=self.batch_created_at,
                 spent=spendings(shares, self.run_id, self.price),
+                replace_rows=self.reclassify,
             )
 
         return await asyncio.to_thread(write)

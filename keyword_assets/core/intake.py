@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from keyword_assets.core.asks import Ask
 from keyword_assets.core.books import Books
 from keyword_assets.core.models import Answer, Quarantined, Question
-from keyword_assets.core.ports import QuestionStore
+from keyword_assets.core.ports import QuestionStore, Saved
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 
 # How long to wait before looking again what has become of the texts that others are asking about.
@@ -15,7 +15,7 @@ LOOK_SECONDS = 1.0
 # So many of them are looked after before the end of reading, so that they do not fill the memory.
 _ELSEWHERE_TEXTS = 1_000
 
-Save = Callable[[list[tuple[Question, Answer]]], Awaitable[Mapping[Question, str]]]
+Save = Callable[[list[tuple[Question, Answer]]], Awaitable[Saved]]
 
 
 @dataclass
@@ -123,8 +123,8 @@ class Intake:
         if answered := ours & stored.keys():
             await asyncio.to_thread(self.store.release, answered, self.version)
         if reused:
-            refused = await self.save(reused)
-            self.books.saved([question for question, _ in reused], refused, reused=True)
+            saved = await self.save(reused)
+            self.books.saved([question for question, _ in reused], saved, reused=True)
         if spellings:
             await asyncio.to_thread(self.store.quarantine, [entry for _, entry in spellings], self.version)
             for question, entry in spellings:

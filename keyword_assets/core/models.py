@@ -193,6 +193,8 @@ class DayTally:
     before: DayCoverage
     processed: int = 0
     reused: int = 0
+    skipped: int = 0
+    """Questions that turned out to have the rows they should have: written by another process meanwhile, for one."""
     failed: int = 0
     quarantined: int = 0
     usage: Usage = Usage()
@@ -204,7 +206,7 @@ class DayTally:
     @property
     def done(self) -> int:
         """Questions of the day that need nothing more in this run, whatever became of them."""
-        return self.before.classified + self.processed + self.failed
+        return self.before.classified + self.processed + self.skipped + self.failed
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from keyword_assets.core.classify import Classification
@@ -37,9 +37,13 @@ async def classify_period(
     batch_created_at: datetime,
     limit: int | None = None,
     mask: Mask = unmasked,
+    reclassify: bool = False,
     listener: Listener = Listener(),
 ) -> tuple[RunReport, HcxError | None]:
     """Classify every open question of the period that can be.
+
+    With `reclassify`, classified ones count as open: those whose rows say something else than the answer under the
+    model's version are written anew. Until there is such an answer their rows stay.
 
     Returns:
         What the run did, and the denial or lost connection that ended it, if one did. Finished work is written in
@@ -56,6 +60,8 @@ async def classify_period(
     for row in before:
         if row.miscounted:
             await asyncio.to_thread(store.refresh_counts, row.day)
+    if reclassify:
+        before = [replace(row, classified=0) for row in before]
     listener.began(before)
     job = Classification(
         model,
@@ -65,6 +71,7 @@ async def classify_period(
         run_id,
         price,
         limit=limit,
+        reclassify=reclassify,
         mask=mask,
         day_finished=listener.day_finished,
         progressed=listener.progressed,
@@ -78,7 +85,7 @@ async def classify_period(
         began=batch_created_at,
         processed=sum(t.processed for t in tallies),
         reused=sum(t.reused for t in tallies),
-        skipped=sum(t.before.classified for t in tallies),
+        skipped=sum(t.before.classified + t.skipped for t in tallies),
         failed=sum(t.failed for t in tallies),
         quarantined=sum(t.quarantined for t in tallies),
         asked=job.asked,

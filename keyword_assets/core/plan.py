@@ -40,6 +40,7 @@ def plan_period(
     price: Price,
     limit: int | None,
     mask: Mask = unmasked,
+    reclassify: bool = False,
 ) -> Plan:
     """Look at every open question of the period and reckon what sending them takes.
 
@@ -52,9 +53,11 @@ def plan_period(
         price: of the model.
         limit: at most so many texts are sent; None for all.
         mask: what hides personal data in the texts that are sent.
+        reclassify: classified questions are to be asked about again, see `classify_period`.
     """
     counted = _Counted(mask)
-    for page in store.open_questions(period, most_asked_first=limit is not None):
+    pages = store.open_questions(period, most_asked_first=limit is not None, classified_too=reclassify)
+    for page in pages:
         counted.take(page, store, version, sizer, limit)
     texts = counted.texts
     batch = sizer.batch_size(counted.sample)

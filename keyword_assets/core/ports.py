@@ -1,6 +1,6 @@
 """The few calls that the core makes outward, and what an ask can come back with."""
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -99,14 +99,30 @@ class KeywordModel(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class Saved:
+    """What became of questions that were to be written, but for those that were.
+
+    `refused` are those that the database cannot hold, with its reason; `skipped` have rows that stay.
+    """
+
+    refused: Mapping[Question, str] = field(default_factory=dict)
+    skipped: Set[Question] = frozenset()
+
+    def __or__(self, other: "Saved") -> "Saved":
+        return Saved({**self.refused, **other.refused}, self.skipped | other.skipped)
+
+
 class QuestionStore(Protocol):
     """The database as the rules see it. Calls block; each is a transaction of its own."""
 
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first, counted live."""
 
-    def open_questions(self, period: Period, *, most_asked_first: bool) -> Generator[list[Question]]:
-        """Missing questions that are not quarantined, in pages of bounded size.
+    def open_questions(
+        self, period: Period, *, most_asked_first: bool, classified_too: bool = False
+    ) -> Generator[list[Question]]:
+        """Missing questions that are not quarantined (and, if so asked, the classified ones), in pages of bounded size.
 
         By day and then most asked first; over the whole period most asked first if so asked.
         """
@@ -143,12 +159,12 @@ class QuestionStore(Protocol):
         version: str,
         batch_created_at: datetime,
         spent: Sequence[Spending] = (),
-    ) -> Mapping[Question, str]:
+        replace_rows: bool = False,
+    ) -> Saved:
         """Write the keyword rows of questions that have none yet, and keep the learned answers for reuse.
 
-        In the same transaction, what they cost is noted and the claims on the learned keys are released.
-
-        Returns the questions whose rows the database cannot hold, with its reason; all others are written.
+        With `replace_rows`, rows that say something else than the answer are replaced, whoever wrote them. In the same
+        transaction, what they cost is noted and the claims on the learned keys are released.
         """
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:

@@ -42,6 +42,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "중단했습니다. 그때까지 받은 답은 저장되어 있고, 다시 실행하면 남은 질문부터 이어집니다.",
         "Interrupted. The answers received so far are stored; running again goes on with the rest.",
     ),
+    "usage.reclassify": (
+        "--reclassify는 basic과 complete에만 있습니다. missing은 키워드가 없는 질문만 다룹니다.",
+        "--reclassify belongs to basic and complete; missing is about questions without keywords.",
+    ),
     "usage.wrong": ("잘못된 사용법: {reason}", "Wrong usage: {reason}"),
     "period.not_a_date": (
         "{name} '{text}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요 (예: 2025-06-11).",

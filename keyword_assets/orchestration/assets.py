@@ -50,6 +50,11 @@ class RunOptions(dg.Config):
     """What a run can be told in the launchpad."""
 
     limit: int | None = Field(default=None, ge=0)
+    reclassify: bool = Field(
+        default=False,
+        description="Ask again about questions whose rows are not what this model, prompt and taxonomy answer, and "
+        "replace those rows. Costs money.",
+    )
 
 
 def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
@@ -80,7 +85,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
                 price = price_of(hcx.model, settings.hcx_prices)
                 run = _Run(context, store, watcher, taxonomy, settings, price)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
-                    ending.report = run.classify(period, hcx, config.limit)
+                    ending.report = run.classify(period, hcx, config)
                 else:
                     for day in period.days():
                         run.account_for(Period.of(day), None)
@@ -105,9 +110,9 @@ class _Run:
     price: Price
     before: list[DayCoverage] = field(default_factory=list)
 
-    def classify(self, period: Period, hcx: HcxResource, limit: int | None) -> RunReport:
+    def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunReport:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
-        progress = Progress(self.context, limit)
+        progress = Progress(self.context, options.limit)
 
         def began(before: list[DayCoverage]) -> None:
             self.before.extend(before)
@@ -131,7 +136,8 @@ class _Run:
                     run_id=self.context.run.run_id,
                     # Whole seconds, because a DATETIME without fractions would round the half up.
                     batch_created_at=self.settings.now().replace(microsecond=0),
-                    limit=limit,
+                    limit=options.limit,
+                    reclassify=options.reclassify,
                     mask=privacy.sent(self.settings.mask),
                     listener=listener,
                 )

@@ -53,7 +53,7 @@ def log_day(
     partition = row.day.isoformat()
     for key in (UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT):
         if key in context.selected_asset_keys:
-            tags = _version_tags(context, partition, tally) if key == CLASSIFIED_KEYWORDS else None
+            tags = _version_tags(context, row, tally) if key == CLASSIFIED_KEYWORDS else None
             context.log_event(dg.AssetMaterialization(key, partition=partition, metadata=metadata[key], tags=tags))
     for verdict in verdicts:
         context.log_event(evaluation(context.instance, partition, verdict))
@@ -71,15 +71,15 @@ def log_day(
     )
 
 
-def _version_tags(context: dg.AssetExecutionContext, partition: str, tally: DayTally | None) -> dict[str, str]:
+def _version_tags(context: dg.AssetExecutionContext, row: DayCoverage, tally: DayTally | None) -> dict[str, str]:
     """Under which classifier version the day's rows were made; Dagster compares it with the asset's of today.
 
-    Dagster adds these tags itself only to what a step returns. A day that had rows already keeps the version that it
-    was said to have: a run that classifies three late questions has not made the others anew.
+    Dagster adds these tags itself only to what a step returns. A day with rows that this run neither made nor found to
+    be right keeps the version that it was said to have: classifying three late questions does not make the others anew.
     """
     version = context.assets_def.get_asset_spec(CLASSIFIED_KEYWORDS).code_version or ""
-    if tally is not None and tally.before.classified:
-        filters = dg.AssetRecordsFilter(asset_key=CLASSIFIED_KEYWORDS, asset_partitions=[partition])
+    if tally is not None and row.classified > tally.processed + tally.skipped:
+        filters = dg.AssetRecordsFilter(asset_key=CLASSIFIED_KEYWORDS, asset_partitions=[row.day.isoformat()])
         for record in context.instance.fetch_materializations(filters, limit=1).records:
             if record.asset_materialization is not None:
                 version = (record.asset_materialization.tags or {}).get(_CODE_VERSION, version)
@@ -101,7 +101,7 @@ def _classified(row: DayCoverage, tally: DayTally | None, price: Price) -> dict[
         done = {
             "processed": tally.processed,
             "reused": tally.reused,
-            "skipped": tally.before.classified,
+            "skipped": tally.before.classified + tally.skipped,
             "failed": tally.failed,
         }
         if tally.usage != Usage():

@@ -192,8 +192,10 @@ def category_share(tables: Tables, category_id: int, period: Period) -> sa.Selec
     )
 
 
-def open_questions(tables: Tables, period: Period, *, most_asked_first: bool) -> sa.Select[Any]:
-    """Day, count and text of each question that is neither classified nor quarantined.
+def open_questions(
+    tables: Tables, period: Period, *, most_asked_first: bool, classified_too: bool = False
+) -> sa.Select[Any]:
+    """Day, count and text of each question that is neither classified nor quarantined, or only not quarantined.
 
     The text is fetched by the first message's key, so that no text goes through the aggregation.
     """
@@ -208,7 +210,8 @@ def open_questions(tables: Tables, period: Period, *, most_asked_first: bool) ->
             .outerjoin(kept, _same(kept, asked))
             .join(tables.chattings, chat.chatting_pk == asked.c.first_pk)
         )
-        .where(asked.c.identity.is_not(None), kept.c.day.is_(None), _quarantine_identity(tables).is_(None))
+        .where(asked.c.identity.is_not(None), _quarantine_identity(tables).is_(None))
+        .where(*(() if classified_too else (kept.c.day.is_(None),)))
         .order_by(*order, asked.c.first_pk)
     )
 
@@ -252,13 +255,18 @@ def correct_counts(tables: Tables, day: date) -> sa.Update:
     )
 
 
-def already_classified(tables: Tables, day: date, identities: Collection[str | bytes]) -> sa.Select[Any]:
-    """Which of these texts have keyword rows for the day; served by the index over day and text."""
-    identity = _row_identity(tables)
-    return (
-        sa.select(identity.label("identity"))
-        .where(of_days(tables, Period.of(day)), identity.in_(list(identities)))
-        .distinct()
+def rows_of(tables: Tables, day: date, identities: Collection[str | bytes]) -> sa.Select[Any]:
+    """Text, keyword and category of these texts' rows of the day; served by the index over day and text."""
+    row, identity = tables.admin_chat_keywords.c, _row_identity(tables)
+    return sa.select(identity.label("identity"), row.keyword, row.category_id).where(
+        of_days(tables, Period.of(day)), identity.in_(list(identities))
+    )
+
+
+def delete_rows(tables: Tables, day: date, identities: Collection[str | bytes]) -> sa.Delete:
+    """Delete these texts' rows of the day."""
+    return sa.delete(tables.admin_chat_keywords).where(
+        of_days(tables, Period.of(day)), _row_identity(tables).in_(list(identities))
     )
 
 

@@ -27,6 +27,7 @@ from keyword_assets.core.models import (
     Question,
     Spending,
 )
+from keyword_assets.core.ports import Saved
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
@@ -151,13 +152,17 @@ class SqlQuestionStore:
             counted.append(replace(row, orphaned=orphaned, miscounted=miscounted))
         return counted
 
-    def open_questions(self, period: Period, *, most_asked_first: bool) -> Generator[list[Question]]:
-        """Missing questions that are not quarantined, in pages.
+    def open_questions(
+        self, period: Period, *, most_asked_first: bool, classified_too: bool = False
+    ) -> Generator[list[Question]]:
+        """Missing questions that are not quarantined (and, if so asked, the classified ones), in pages.
 
         The result is read at once into a temporary file, because HCX takes hours where a database server drops a
         client that reads slowly after a minute.
         """
-        statement = queries.open_questions(self.tables, period, most_asked_first=most_asked_first)
+        statement = queries.open_questions(
+            self.tables, period, most_asked_first=most_asked_first, classified_too=classified_too
+        )
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
             self._read_into(spool, statement)
             spool.seek(0)
@@ -303,31 +308,27 @@ class SqlQuestionStore:
         version: str,
         batch_created_at: datetime,
         spent: Sequence[Spending] = (),
-    ) -> dict[Question, str]:
+        replace_rows: bool = False,
+    ) -> Saved:
         """Write keyword rows and learned answers in one transaction; questions that have rows already keep them.
 
-        What they cost is noted and the claims on the learned keys are released in the same transaction.
+        With `replace_rows` only those keep them whose rows say the same. What the answers cost is noted and the claims
+        on the learned keys are released in the same transaction.
 
         Where the table cannot hold a text (a column too short, a character set without emoji), the others are written
         all the same, one by one, and the answer is kept for the day when the column is mended.
-
-        Returns:
-            The questions whose rows the table refused, with its reason.
         """
         accounts = self._ledger.enter(spent, self._clock().date())
         try:
-            self._save(classified, learned, version, batch_created_at, accounts)
+            return self._save(classified, learned, version, batch_created_at, accounts, replace_rows, set())
         except RowRefused:
-            self._save([], learned, version, batch_created_at, accounts)
-        else:
-            return {}
-        refused: dict[Question, str] = {}
+            saved = self._save([], learned, version, batch_created_at, accounts, replace_rows, set())
         for question, answer in classified:
             try:
-                self._save([(question, answer)], {}, version, batch_created_at, ())
+                saved |= self._save([(question, answer)], {}, version, batch_created_at, (), replace_rows, set())
             except RowRefused as refusal:
-                refused[question] = str(refusal.params["reason"])
-        return refused
+                saved |= Saved(refused={question: str(refusal.params["reason"])})
+        return saved
 
     @repeated
     def _save(
@@ -337,22 +338,35 @@ class SqlQuestionStore:
         version: str,
         batch_created_at: datetime,
         accounts: Iterable[Account],
-    ) -> None:
+        replace_rows: bool,
+        attempted: set[tuple[date, str]],
+    ) -> Saved:
+        """One transaction; `attempted` is what earlier tries wrote, whose commit may have happened all the same."""
         with writing(self.engine) as connection:
             self._lock(connection)
             self._ledger.write(connection, accounts)
             self._learn(connection, learned, version)
             self._worker.release(connection, learned, version)
-            there = self._already_classified(connection, [question for question, _ in classified])
-            rows = [
+            there = self._rows_of(connection, [question for question, _ in classified])
+            staying = {
+                (question.day, question.text)
+                for question, answer in classified
+                if (rows := there.get((question.day, question.text)))
+                and (not replace_rows or rows == {(keyword.keyword, keyword.category_id) for keyword in answer})
+            }
+            self._delete_rows(connection, there.keys() - staying)
+            new = [
                 self._keyword_row(question, keyword, batch_created_at)
                 for question, answer in classified
-                if (question.day, question.text) not in there
+                if (question.day, question.text) not in staying
                 for keyword in answer
             ]
-            if rows:
-                connection.execute(sa.insert(self.tables.admin_chat_keywords), rows)
+            if new:
+                connection.execute(sa.insert(self.tables.admin_chat_keywords), new)
             self._release(connection, [question.text for question, _ in classified])
+            others = {q for q, _ in classified if (q.day, q.text) in staying - attempted}
+            attempted |= {(q.day, q.text) for q, _ in classified} - staying
+        return Saved(skipped=others)
 
     @staticmethod
     def _keyword_row(question: Question, keyword: Keyword, batch_created_at: datetime) -> dict[str, Any]:
@@ -384,17 +398,28 @@ class SqlQuestionStore:
         if rows:
             connection.execute(sa.insert(self.tables.answers), rows)
 
-    def _already_classified(self, connection: Connection, questions: Iterable[Question]) -> set[tuple[date, str]]:
-        by_day: dict[date, dict[str | bytes, str]] = {}
-        for question in questions:
-            value = identity_value(question.text, self.engine.dialect.name)
-            by_day.setdefault(question.day, {})[value] = question.text
-        there: set[tuple[date, str]] = set()
-        for day, texts in by_day.items():
+    def _rows_of(
+        self, connection: Connection, questions: Iterable[Question]
+    ) -> dict[tuple[date, str], set[tuple[Any, Any]]]:
+        """Keyword and category of each row of those that have some."""
+        found: dict[tuple[date, str], set[tuple[Any, Any]]] = {}
+        for day, texts in self._by_day((question.day, question.text) for question in questions):
             for chunk in chunks(texts):
-                found = connection.execute(queries.already_classified(self.tables, day, chunk)).scalars()
-                there |= {(day, texts[_plain(value)]) for value in found}
-        return there
+                for identity, keyword, category_id in connection.execute(queries.rows_of(self.tables, day, chunk)):
+                    found.setdefault((day, texts[_plain(identity)]), set()).add((keyword, category_id))
+        return found
+
+    def _delete_rows(self, connection: Connection, questions: Iterable[tuple[date, str]]) -> None:
+        for day, texts in self._by_day(questions):
+            for chunk in chunks(texts):
+                connection.execute(queries.delete_rows(self.tables, day, chunk))
+
+    def _by_day(self, questions: Iterable[tuple[date, str]]) -> Iterable[tuple[date, dict[str | bytes, str]]]:
+        """The texts of each day, under what the database knows them by."""
+        days: dict[date, dict[str | bytes, str]] = {}
+        for day, text in questions:
+            days.setdefault(day, {})[identity_value(text, self.engine.dialect.name)] = text
+        return days.items()
 
     def _release(self, connection: Connection, texts: Iterable[str]) -> int:
         hashes = {text_hash(text) for text in texts}

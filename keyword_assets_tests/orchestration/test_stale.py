@@ -66,3 +66,34 @@ def test_a_second_run_under_the_same_version_is_fresh(
     _run(instance, DAY)
 
     assert _status(instance, DAY) == (StaleStatus.FRESH, [])
+
+
+def test_reclassifying_makes_a_stale_day_fresh(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told by the run's config; every row of the day is then what the new model answers."""
+    chats.add(*questions(3))
+    _run(instance, DAY)
+    monkeypatch.setenv("HCX_MODEL", "HCX-005")
+    stale = _status(instance, DAY)[0]
+
+    job = build_defs(Settings.from_env()).resolve_job_def(JOB)
+    config = {"ops": {"daily_keywords": {"config": {"reclassify": True}}}}
+    assert job.execute_in_process(instance=instance, partition_key=DAY, run_config=config).success
+
+    assert (stale, _status(instance, DAY)) == (StaleStatus.STALE, (StaleStatus.FRESH, []))
+
+
+def test_a_day_with_an_old_row_left_stays_stale(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit, a budget or a refusal may leave some."""
+    chats.add(*questions(3))
+    _run(instance, DAY)
+    monkeypatch.setenv("HCX_MODEL", "HCX-005")
+
+    job = build_defs(Settings.from_env()).resolve_job_def(JOB)
+    config = {"ops": {"daily_keywords": {"config": {"reclassify": True, "limit": 2}}}}
+    assert job.execute_in_process(instance=instance, partition_key=DAY, run_config=config).success
+
+    assert _status(instance, DAY)[0] is StaleStatus.STALE

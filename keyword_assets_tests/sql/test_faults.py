@@ -17,6 +17,7 @@ from sqlalchemy import event
 
 from keyword_assets.core.errors import DatabaseError
 from keyword_assets.core.models import Spending, Usage
+from keyword_assets.core.ports import Saved
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql import engine as engine_module
 from keyword_assets.sql.chats import insert_chats, load_csv
@@ -92,10 +93,10 @@ def retries(caplog: pytest.LogCaptureFixture) -> Warnings:
     return Warnings(caplog)
 
 
-def save_reply(store: SqlQuestionStore, number: int) -> None:
+def save_reply(store: SqlQuestionStore, number: int) -> Saved:
     """What a reply of two answers leads to."""
     texts = [f"{number}번째 질문", f"{number}번째 다른 질문"]
-    store.save(
+    return store.save(
         [(make_question(text), make_answer("낱말", "다른 낱말")) for text in texts],
         learned={share_key(text): make_answer("낱말", "다른 낱말") for text in texts},
         version=VERSION,
@@ -105,7 +106,7 @@ def save_reply(store: SqlQuestionStore, number: int) -> None:
 
 
 @contextmanager
-def threads_at_work(store: SqlQuestionStore) -> Iterator[list[Future[None]]]:
+def threads_at_work(store: SqlQuestionStore) -> Iterator[list[Future[Saved]]]:
     """Threads that save replies; the body begins when some are saved and most are not."""
     with ThreadPoolExecutor(THREADS) as pool:
         futures = [pool.submit(save_reply, store, number) for number in range(REPLIES)]
@@ -368,7 +369,8 @@ def test_a_reply_whose_commit_was_not_acknowledged_is_saved_and_paid_once(
     for number in range(REPLIES):
         if number % 6 == 0:
             proxy.lose_commit_answers(times=number // 30 + 1)
-        save_reply(behind, number)
+        # Nobody else has written it: the run counts it as its own.
+        assert save_reply(behind, number) == Saved()
 
     assert proxy.lost == len(retries) > 10
     everything_is_there_once(behind)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Keyword, Period
+from keyword_assets.core.ports import Saved
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql import store as store_module
 from keyword_assets.sql.engine import make_engine
@@ -329,9 +330,56 @@ def test_a_refused_row_costs_only_its_own_question(store: SqlQuestionStore) -> N
         batch_created_at=BATCH_TIME,
     )
 
-    assert list(refused) == [make_question("나")]
+    assert list(refused.refused) == [make_question("나")]
     assert {row[0] for row in keyword_rows(store)} == {"가"}
     assert share_key("가") in store.known_answers([share_key("가")], VERSION)
+
+
+def test_questions_that_somebody_else_has_written_are_told_apart(store: SqlQuestionStore) -> None:
+    """Two commands over the same days must not both say that they classified them."""
+    add_keyword_row(store, "가", keyword="다른 낱말")
+    rows = [(make_question(text), make_answer()) for text in ("가", "나")]
+
+    saved = store.save(rows, learned={}, version=VERSION, batch_created_at=BATCH_TIME)
+
+    assert saved == Saved(skipped={make_question("가")})
+
+
+def test_a_replacement_that_is_refused_leaves_the_old_rows(store: SqlQuestionStore) -> None:
+    """Deleted and not written would be a gap where there was none."""
+    add_keyword_row(store, "가", keyword="낡은 낱말")
+    unwritable = (Keyword("분류 없음", None),)  # type: ignore[arg-type]
+
+    saved = store.save(
+        [(make_question("가"), unwritable)],
+        learned={},
+        version=VERSION,
+        batch_created_at=BATCH_TIME,
+        replace_rows=True,
+    )
+
+    assert list(saved.refused) == [make_question("가")]
+    assert keyword_rows(store, "query_text, keyword") == [("가", "낡은 낱말")]
+
+
+def test_only_rows_of_the_day_and_the_very_text_are_replaced(store: SqlQuestionStore) -> None:
+    """Neither another day's, nor those of a text that a collation takes for the same."""
+    for text, day in (("abc", DAY), ("ABC", DAY), ("abc", NEXT_DAY)):
+        add_keyword_row(store, text, at=day, keyword="낡은 낱말")
+
+    store.save(
+        [(make_question("abc"), make_answer("새 낱말"))],
+        learned={},
+        version=VERSION,
+        batch_created_at=BATCH_TIME,
+        replace_rows=True,
+    )
+
+    assert sorted(keyword_rows(store, "query_text, keyword")) == [
+        ("ABC", "낡은 낱말"),
+        ("abc", "낡은 낱말"),
+        ("abc", "새 낱말"),
+    ]
 
 
 def test_saving_releases_the_text_from_quarantine(store: SqlQuestionStore) -> None:
