@@ -30,6 +30,7 @@ COMPOSED = (
     "summary.",
     "reason.",
     "sensor.",
+    "report.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")
