@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, auto
 
 from keyword_assets.core.models import Usage
 from keyword_assets.core.report import Report, ReportSource, change
@@ -13,16 +13,16 @@ Cell = str | int | float | date | datetime | None
 
 
 class Kind(Enum):
-    """What a column holds, and how wide it is shown."""
+    """What a column holds."""
 
-    DAY = 12
-    TIME = 17
-    COUNT = 12
-    SHARE = 10
-    CHANGE = 10
-    MONEY = 13
-    WORD = 24
-    TEXT = 70
+    DAY = auto()
+    TIME = auto()
+    COUNT = auto()
+    SHARE = auto()
+    CHANGE = auto()
+    MONEY = auto()
+    WORD = auto()
+    TEXT = auto()
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,12 @@ def percent(ratio: float | None) -> str:
 
 
 def moved(now: int, before: int) -> str:
-    """`+12 %`, `-3 %`; `-` where there was nothing before."""
+    """`+12 %`, `-3 %`, `0 %`; `-` where there was nothing before."""
     part = change(now, before)
-    return "-" if part is None else f"{part:+,.0%}".replace("%", " %")
+    if part is None:
+        return "-"
+    whole = round(part * 100)
+    return f"{whole:+,} %" if whole else "0 %"
 
 
 def status(keyword: KeywordCount, report: Report) -> str:

@@ -21,15 +21,16 @@ MOST_ROWS = 1_048_576
 MOST_UNITS = 32_767
 # Bars that can be read beside each other.
 _CHARTED = 15
+# Each kind's number format, and its width in characters.
 _FORMATS = {
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.TIME: "yyyy-mm-dd hh:mm",
-    Kind.COUNT: "#,##0",
-    Kind.SHARE: "0.0%",
-    Kind.CHANGE: "+0%;-0%;0%",
-    Kind.MONEY: "#,##0.00",
-    Kind.WORD: "@",
-    Kind.TEXT: "@",
+    Kind.DAY: ("yyyy-mm-dd", 12),
+    Kind.TIME: ("yyyy-mm-dd hh:mm", 17),
+    Kind.COUNT: ("#,##0", 12),
+    Kind.SHARE: ("0.0%", 10),
+    Kind.CHANGE: ("+0%;-0%;0%", 10),
+    Kind.MONEY: ("#,##0.00", 13),
+    Kind.WORD: ("@", 24),
+    Kind.TEXT: ("@", 70),
 }
 # Of Okabe and Ito: they differ for whoever sees colours differently.
 _BLUE, _ORANGE = "#0072B2", "#E69F00"
@@ -60,7 +61,7 @@ class _Writer:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
         self._formats: dict[Kind, Format] = {
-            kind: book.add_format({"num_format": code, "valign": "top"}) for kind, code in _FORMATS.items()
+            kind: book.add_format({"num_format": code, "valign": "top"}) for kind, (code, _) in _FORMATS.items()
         }
         self._heading = book.add_format(
             {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
@@ -74,7 +75,7 @@ class _Writer:
         """A sheet with the table, its header frozen and filtered."""
         sheet = self._book.add_worksheet(say(f"report.{table.name}"))
         for place, column in enumerate(table.columns):
-            sheet.set_column(place, place, column.kind.value, self._formats[column.kind])
+            sheet.set_column(place, place, _FORMATS[column.kind][1], self._formats[column.kind])
         sheet.freeze_panes(1, 0)
         # For whoever prints it: the header on every page, as wide as the paper.
         sheet.repeat_rows(0)
