@@ -11,11 +11,13 @@ from typing import Any
 
 from benchmarks.database import database, database_full
 from benchmarks.quota import quota, quota_full
+from benchmarks.report import report
 
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota": quota,
     "database": database,
+    "report": report,
     "quota-full": quota_full,
     "database-full": database_full,
 }

@@ -4,6 +4,7 @@ import dagster as dg
 
 from keyword_assets.orchestration.assets import daily_keywords_assets
 from keyword_assets.orchestration.jobs import daily_keywords_job
+from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
 from keyword_assets.orchestration.progress import Unwatched
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
@@ -19,8 +20,9 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     Raises:
         InputError: the taxonomy cannot be used.
     """
+    taxonomy = load_taxonomy(settings.taxonomy)
     return dg.Definitions(
-        assets=[daily_keywords_assets(settings, load_taxonomy(settings.taxonomy))],
+        assets=[daily_keywords_assets(settings, taxonomy), keyword_report_asset(settings, taxonomy)],
         jobs=[daily_keywords_job],
         schedules=[daily_keywords_schedule],
         sensors=[coverage_backfill_sensor(settings, daily_partitions(settings))],

@@ -56,6 +56,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_LOOK_BACK_DAYS",
     "KEYWORDS_BACKFILL_DAYS_A_TICK",
     "KEYWORDS_TAXONOMY",
+    "KEYWORDS_REPORTS",
     "HCX_API_KEY",
     "HCX_BASE_URL",
     "HCX_MODEL",
@@ -87,6 +88,7 @@ class Settings:
     look_back_days: int
     backfill_days_a_tick: int
     taxonomy: Path | None
+    reports: Path
     hcx_api_key: str | None = field(repr=False)
     hcx_base_url: str
     hcx_model: str
@@ -126,6 +128,7 @@ class Settings:
             look_back_days=read.whole("KEYWORDS_LOOK_BACK_DAYS", least=0, default=30) or 0,
             backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
             taxonomy=folder / taxonomy if taxonomy else None,
+            reports=folder / (read.text("KEYWORDS_REPORTS") or HOME / "reports"),
             hcx_api_key=read.key("HCX_API_KEY"),
             hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
             hcx_model=model,

@@ -36,11 +36,12 @@ def test_the_definitions_load(defs: dg.Definitions) -> None:
 def test_the_assets_stand_in_their_order(defs: dg.Definitions) -> None:
     """unique_chats → classified_keywords → missing_data_report, as the documentation draws them."""
     graph = defs.resolve_asset_graph()
-    unique, classified, report = (
-        dg.AssetKey(name) for name in ("unique_chats", "classified_keywords", "missing_data_report")
+    unique, classified, report, weeks = (
+        dg.AssetKey(name) for name in ("unique_chats", "classified_keywords", "missing_data_report", "keyword_report")
     )
 
-    assert graph.get_all_asset_keys() == {unique, classified, report}
+    assert graph.get_all_asset_keys() == {unique, classified, report, weeks}
+    assert graph.get(weeks).parent_keys == {report}
     assert graph.get(classified).parent_keys == {unique}
     assert graph.get(report).parent_keys == {classified}
 

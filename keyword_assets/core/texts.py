@@ -768,7 +768,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.set_aside": ("격리", "quarantined"),
     "report.no_questions": ("질문 없음", "no questions"),
     "report.weekdays": ("월 화 수 목 금 토 일", "Mon Tue Wed Thu Fri Sat Sun"),
-    "report.catch_all_share": ("'기타'로 분류된 비중", "share of the catch-all category"),
+    "report.catch_all_share": ("그 밖의 분류 비중", "share of the catch-all"),
     "report.calendar_title": ("처리율 달력", "Coverage calendar"),
     "report.volume_title": ("날짜별 질문 수와 처리율", "Questions and coverage over time"),
     "report.coverage_title": ("날짜별 처리율", "Coverage over time"),

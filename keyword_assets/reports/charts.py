@@ -5,6 +5,7 @@ No chart says by colour alone what it says: numbers stand beside it.
 """
 
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -58,16 +59,31 @@ def svg(chart: str, report: Report) -> str:
     return drawn.replace("url(#", f"url(#{chart}-")
 
 
-def png(chart: str, report: Report) -> bytes:
-    """A chart of `CHARTS` as a picture.
+def png(chart: str, report: Report, *, scale: float = 2) -> bytes:
+    """A chart of `CHARTS` as a picture, `scale` times as many pixels wide as the chart is on a page.
 
     Raises:
         InputError: no font of this machine has Korean letters.
     """
     require_font()
     spec = _dressed(CHARTS[chart](report, PRINT), PRINT)
-    drawn: bytes = vl_convert.vegalite_to_png(spec, vl_version=_VEGA_LITE, scale=2)
-    return drawn
+    drawn: bytes = vl_convert.vegalite_to_png(spec, vl_version=_VEGA_LITE, scale=scale)
+    return _packed(drawn)
+
+
+def _packed(picture: bytes) -> bytes:
+    """The same PNG in a fifth of the bytes: vl-convert hardly packs the pixels of its pictures."""
+    chunks: list[tuple[bytes, bytes]] = []
+    place = 8
+    while place < len(picture):
+        length = int.from_bytes(picture[place : place + 4])
+        chunks.append((picture[place + 4 : place + 8], picture[place + 8 : place + 8 + length]))
+        place += length + 12
+    pixels = zlib.compress(zlib.decompress(b"".join(data for kind, data in chunks if kind == b"IDAT")), 9)
+    before = [chunk for chunk in chunks if chunk[0] not in (b"IDAT", b"IEND")]
+    whole = [kind + data for kind, data in [*before, (b"IDAT", pixels), (b"IEND", b"")]]
+    parts = [(len(part) - 4).to_bytes(4) + part + zlib.crc32(part).to_bytes(4) for part in whole]
+    return picture[:8] + b"".join(parts)
 
 
 def require_font(samples: tuple[str, str] = ("가", "힣")) -> None:
