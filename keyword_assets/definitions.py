@@ -2,7 +2,9 @@
 
 import dagster as dg
 
+from keyword_assets.orchestration.alerts import alert_sensor
 from keyword_assets.orchestration.assets import daily_keywords_assets
+from keyword_assets.orchestration.deadline import yesterday_is_present_sensor
 from keyword_assets.orchestration.jobs import daily_keywords_job
 from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
@@ -25,7 +27,11 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
         assets=[daily_keywords_assets(settings, taxonomy), keyword_report_asset(settings, taxonomy)],
         jobs=[daily_keywords_job],
         schedules=[daily_keywords_schedule],
-        sensors=[coverage_backfill_sensor(settings, daily_partitions(settings))],
+        sensors=[
+            coverage_backfill_sensor(settings, daily_partitions(settings)),
+            yesterday_is_present_sensor(settings),
+            alert_sensor(settings),
+        ],
         resources={
             "hcx": HcxResource.from_settings(settings),
             "database": DatabaseResource(),

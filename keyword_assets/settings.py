@@ -1,6 +1,7 @@
 """The one reader of the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from dotenv import dotenv_values
 from keyword_assets.core.errors import InputError
 
 HOME = Path(".keyword_assets")
+_OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_BACKFILL_DAYS_A_TICK",
     "KEYWORDS_TAXONOMY",
     "KEYWORDS_REPORTS",
+    "KEYWORDS_OWNERS",
     "HCX_API_KEY",
     "HCX_BASE_URL",
     "HCX_MODEL",
@@ -69,6 +72,11 @@ SETTING_NAMES: tuple[str, ...] = (
     "HCX_TOKEN_BUDGET",
     "HCX_DAILY_BUDGET_KRW",
     "HCX_PRICES",
+    "KEYWORDS_ALERT_URLS",
+    "KEYWORDS_ALERT_GRACE_HOURS",
+    "KEYWORDS_ALERT_DEADLINE_HOUR",
+    "KEYWORDS_ALERT_DIGEST_HOUR",
+    "KEYWORDS_UI_URL",
     "DAGSTER_HOME",
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
     *(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
@@ -89,6 +97,7 @@ class Settings:
     backfill_days_a_tick: int
     taxonomy: Path | None
     reports: Path
+    owners: tuple[str, ...]
     hcx_api_key: str | None = field(repr=False)
     hcx_base_url: str
     hcx_model: str
@@ -101,6 +110,11 @@ class Settings:
     hcx_token_budget: int | None
     hcx_daily_budget_krw: float | None
     hcx_prices: Path | None
+    alert_urls: tuple[str, ...] = field(repr=False)
+    alert_grace_hours: int
+    alert_deadline_hour: int
+    alert_digest_hour: int
+    ui_url: str | None
     dagster_home: Path
     table_names: Mapping[str, str]
     column_names: Mapping[str, str]
@@ -129,6 +143,7 @@ class Settings:
             backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
             taxonomy=folder / taxonomy if taxonomy else None,
             reports=folder / (read.text("KEYWORDS_REPORTS") or HOME / "reports"),
+            owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
             hcx_api_key=read.key("HCX_API_KEY"),
             hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
             hcx_model=model,
@@ -141,6 +156,11 @@ class Settings:
             hcx_token_budget=read.whole("HCX_TOKEN_BUDGET", least=0),
             hcx_daily_budget_krw=read.amount("HCX_DAILY_BUDGET_KRW"),
             hcx_prices=folder / prices if (prices := read.text("HCX_PRICES")) else None,
+            alert_urls=read.secret_urls("KEYWORDS_ALERT_URLS"),
+            alert_grace_hours=read.whole("KEYWORDS_ALERT_GRACE_HOURS", least=0, default=24) or 0,
+            alert_deadline_hour=read.hour("KEYWORDS_ALERT_DEADLINE_HOUR", 9),
+            alert_digest_hour=read.hour("KEYWORDS_ALERT_DIGEST_HOUR", 9),
+            ui_url=read.url("KEYWORDS_UI_URL", "") if read.text("KEYWORDS_UI_URL") else None,
             dagster_home=folder / (read.text("DAGSTER_HOME") or HOME / "dagster"),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
             column_names={
@@ -203,6 +223,26 @@ class _Reader:
             raise InputError("settings.whole", name=name, value=value, least=least)
         return number
 
+    def hour(self, name: str, default: int) -> int:
+        value = self.text(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit() and int(value) < 24):
+            raise InputError("settings.hour", name=name, value=value)
+        return int(value)
+
+    def secret_urls(self, name: str) -> tuple[str, ...]:
+        """URLs of whatever scheme, separated by white space or commas; what is wrong is told without them.
+
+        A comma that no scheme follows belongs to its URL, as between recipients.
+        """
+        value = self.text(name)
+        urls = re.split(r"[\s,]+(?=[A-Za-z][A-Za-z0-9]*://)", value) if value else []
+        for place, url in enumerate(urls, 1):
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*://\S+", url.rstrip(",")):
+                raise InputError("settings.alert_url", name=name, place=place)
+        return tuple(url.rstrip(",") for url in urls)
+
     def amount(self, name: str) -> float | None:
         value = self.text(name)
         if value is None:
@@ -238,6 +278,14 @@ class _Reader:
         if not 0 <= number <= 1:
             raise InputError("settings.share", name=name, value=value)
         return number
+
+    def owners(self, name: str, default: str) -> tuple[str, ...]:
+        """What Dagster takes for owners: `team:…` or an address, separated by commas."""
+        owners = [owner.strip() for owner in (self.text(name) or default).split(",") if owner.strip()]
+        for owner in owners:
+            if not _OWNER.fullmatch(owner):
+                raise InputError("settings.owner", name=name, value=owner)
+        return tuple(owners)
 
     def day(self, name: str, default: date) -> date:
         return self.optional_day(name) or default

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).parent.parent
-HEAVY = ("dagster", "pandas", "starlette", "uvicorn", "kiwipiepy")
+HEAVY = ("apprise", "dagster", "pandas", "starlette", "uvicorn", "kiwipiepy")
 PROBE = """
 import json, sys
 from keyword_assets.cli.main import run

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +13,17 @@ import yaml
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.keyword_report import KEYWORD_REPORT
+from keyword_assets.orchestration.specs import SENDS_TAG
 from keyword_assets.settings import Settings
 
 TOP = Path(__file__).parent.parent
 PRIVATE_IMPORTS = {
     "dagster._core.definitions.asset_checks.asset_check_evaluation": "AssetCheckEvaluationTargetMaterializationData",
+    "dagster._core.definitions.assets.graph.asset_graph_subset": "AssetGraphSubset",
     "dagster._core.errors": "DagsterExecutionInterruptedError",
     "dagster._core.events": "RunFailureReason",
+    "dagster._core.execution.backfill": "PartitionBackfill",
     "dagster._core.storage.tags": "ASSET_PARTITION_RANGE_START_TAG",
 }
 
@@ -56,11 +61,91 @@ def test_every_asset_has_daily_partitions_from_the_first_day(defs: dg.Definition
         assert partitions.timezone == "Asia/Seoul"
 
 
-def test_the_check_stands_on_the_report(defs: dg.Definitions) -> None:
-    """Other systems ask for its result by this name."""
-    assert defs.resolve_asset_graph().asset_check_keys == {
-        dg.AssetCheckKey(dg.AssetKey("missing_data_report"), "coverage_is_complete")
+def test_the_checks_stand_on_what_they_are_about(defs: dg.Definitions) -> None:
+    """Other systems ask for their results by these names."""
+    names: dict[str, set[str]] = {}
+    for key in defs.resolve_asset_graph().asset_check_keys:
+        names.setdefault(key.asset_key.to_user_string(), set()).add(key.name)
+
+    assert names == {
+        "classified_keywords": {
+            "counts_agree_with_source",
+            "no_duplicate_rows",
+            "no_orphan_rows",
+            "keywords_are_valid",
+            "catch_all_share",
+        },
+        "missing_data_report": {"coverage_is_complete", "quarantine_is_empty", "yesterday_is_present"},
     }
+
+
+def test_no_check_blocks_anything(defs: dg.Definitions) -> None:
+    """Right data are written whatever a check says."""
+    specs = [spec for assets in defs.resolve_asset_graph().assets_defs for spec in assets.check_specs]
+
+    assert [spec.name for spec in specs if spec.blocking] == []
+
+
+def test_each_asset_says_what_it_is_whose_and_of_what(defs: dg.Definitions) -> None:
+    """Who opens the UI for the first time should not need the README."""
+    graph = defs.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+
+        assert node.group_name == "daily_keywords"
+        assert node.owners == ["team:keyword-assets"]
+        assert node.kinds == {"python", "excel" if key == KEYWORD_REPORT else "sqlite"}
+        assert re.search("[가-힣]", node.description or "")
+
+
+def test_only_the_classification_is_marked_as_sending(defs: dg.Definitions) -> None:
+    """The tag can be searched for: what may cost money."""
+    graph = defs.resolve_asset_graph()
+    sending = {key.to_user_string(): graph.get(key).tags[SENDS_TAG] for key in graph.get_all_asset_keys()}
+
+    assert sending == {
+        "unique_chats": "nothing",
+        "classified_keywords": "hcx",
+        "missing_data_report": "nothing",
+        "keyword_report": "nothing",
+    }
+
+
+def test_the_columns_are_those_of_the_users_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under their own names: somebody will copy them into a query."""
+    monkeypatch.setenv("KEYWORDS_TABLE_CHATTINGS", "chat_log")
+    monkeypatch.setenv("KEYWORDS_COLUMN_INPUT_TEXT", "body")
+    graph = build_defs(Settings.from_env()).resolve_asset_graph()
+
+    columns = {}
+    for key in graph.get_all_asset_keys() - {KEYWORD_REPORT}:
+        schema = graph.get(key).metadata["dagster/column_schema"]
+        assert isinstance(schema, dg.TableSchema)
+        columns[key.to_user_string()] = [column.name for column in schema.columns]
+
+    assert columns["unique_chats"] == ["chatting_pk", "body", "created_at"]
+    assert columns["classified_keywords"][:3] == ["query_text", "keyword", "category_id"]
+    assert columns["missing_data_report"][:3] == ["day", "reported_at", "messages"]
+    assert graph.get(dg.AssetKey("unique_chats")).metadata["dagster/table_name"] == "chat_log"
+
+
+def test_owners_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom to ask is different in each office."""
+    monkeypatch.setenv("KEYWORDS_OWNERS", "team:data, kim@example.go.kr")
+    graph = build_defs(Settings.from_env()).resolve_asset_graph()
+
+    assert graph.get(dg.AssetKey("unique_chats")).owners == ["team:data", "kim@example.go.kr"]
+
+
+@pytest.mark.parametrize("owner", ["data", "team:", "kim@", "kim@office", "team:a b"])
+def test_what_dagster_would_not_take_for_an_owner_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, owner: str
+) -> None:
+    """Else the location fails to load, with a traceback."""
+    monkeypatch.setenv("KEYWORDS_OWNERS", owner)
+
+    with pytest.raises(InputError, match="KEYWORDS_OWNERS"):
+        Settings.from_env()
 
 
 def test_job_schedule_sensor_and_resources_have_their_names(defs: dg.Definitions) -> None:
@@ -69,7 +154,11 @@ def test_job_schedule_sensor_and_resources_have_their_names(defs: dg.Definitions
 
     assert "daily_keywords_job" in repository.job_names
     assert [schedule.name for schedule in repository.schedule_defs] == ["daily_keywords_schedule"]
-    assert [sensor.name for sensor in repository.sensor_defs] == ["coverage_backfill_sensor"]
+    assert {sensor.name for sensor in repository.sensor_defs} == {
+        "alert_sensor",
+        "coverage_backfill_sensor",
+        "yesterday_is_present_sensor",
+    }
     assert {"hcx", "database"} <= set(repository.get_top_level_resources())
 
 

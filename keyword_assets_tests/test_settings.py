@@ -143,6 +143,57 @@ def test_secrets_are_not_in_the_repr(tmp_path: Path) -> None:
     assert "s3cret" not in shown
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "slack://a/b/c/#d mailto://u:p@host?to=x@host,y@host",
+        "slack://a/b/c/#d,mailto://u:p@host?to=x@host,y@host,",
+        " slack://a/b/c/#d ,\n  mailto://u:p@host?to=x@host,y@host ",
+    ],
+)
+def test_alert_urls_are_separated_by_blanks_or_commas(tmp_path: Path, value: str) -> None:
+    """But a comma between recipients belongs to their URL."""
+    found = _read(tmp_path, KEYWORDS_ALERT_URLS=value).alert_urls
+
+    assert found == ("slack://a/b/c/#d", "mailto://u:p@host?to=x@host,y@host")
+
+
+@pytest.mark.parametrize("value", ["s3cret", "slack://a/b s3cret", "://s3cret"])
+def test_an_alert_url_that_is_none_is_refused_without_being_shown(tmp_path: Path, value: str) -> None:
+    """It holds a token, also where it is mistyped."""
+    with pytest.raises(InputError, match="KEYWORDS_ALERT_URLS") as refused:
+        _read(tmp_path, KEYWORDS_ALERT_URLS=value)
+
+    assert "s3cret" not in str(refused.value)
+
+
+def test_alert_urls_are_not_in_the_repr(tmp_path: Path) -> None:
+    """As the key is not."""
+    assert "s3cret" not in repr(_read(tmp_path, KEYWORDS_ALERT_URLS="slack://s3cret"))
+
+
+@pytest.mark.parametrize("value", ["24", "-1", "9.5", "nine", "９"])
+def test_an_hour_is_one_of_the_day(tmp_path: Path, value: str) -> None:
+    """At hour 24 nothing would ever be told."""
+    with pytest.raises(InputError, match="KEYWORDS_ALERT_DEADLINE_HOUR"):
+        _read(tmp_path, KEYWORDS_ALERT_DEADLINE_HOUR=value)
+
+
+def test_when_to_tell_can_be_set(tmp_path: Path) -> None:
+    """Zero is a number too."""
+    settings = _read(
+        tmp_path,
+        KEYWORDS_ALERT_GRACE_HOURS="0",
+        KEYWORDS_ALERT_DEADLINE_HOUR="0",
+        KEYWORDS_ALERT_DIGEST_HOUR="23",
+        KEYWORDS_UI_URL="https://ui/",
+    )
+
+    assert (settings.alert_grace_hours, settings.alert_deadline_hour, settings.alert_digest_hour) == (0, 0, 23)
+    assert settings.ui_url == "https://ui"
+    assert _read(tmp_path).ui_url is None
+
+
 def test_a_missing_key_is_said_when_it_is_needed(tmp_path: Path) -> None:
     """And only then: counting needs none."""
     with pytest.raises(InputError, match="HCX_API_KEY"):

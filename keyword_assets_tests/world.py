@@ -60,7 +60,8 @@ class Chats:
 def contents() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the database in force, in an order that does not depend on the database.
 
-    But for `keyword_day_facts`, which says when a day was counted last, and so changes with each look.
+    But for what changes with each look or run even where there was nothing to do: when a day was counted last, and how
+    runs ended.
     """
     engine = make_engine(os.environ["KEYWORDS_DATABASE_URL"])
     try:
@@ -68,7 +69,7 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
             return {
                 name: sorted((tuple(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}"))), key=repr)
                 for name in sa.inspect(connection).get_table_names()
-                if name != "keyword_day_facts"
+                if name not in ("keyword_day_facts", "keyword_day_categories", "keyword_runs")
             }
     finally:
         engine.dispose()

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.probe import probe
+from keyword_assets.notify import open_channels
 from keyword_assets.settings import Settings
 from keyword_assets.sql import takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
@@ -49,6 +50,7 @@ def examine() -> list[Finding]:
     findings += _database(settings)
     findings.append(_look("hcx", lambda: _hcx(settings)))
     findings.append(Finding("quota", _quota(settings)))
+    findings.append(_look("alerts", lambda: _alerts(settings)))
     findings.append(_look("dagster", lambda: _dagster(settings)))
     return findings
 
@@ -144,6 +146,13 @@ def _quota(settings: Settings) -> str:
         tpm=settings.hcx_tpm,
         window=settings.hcx_quota_window_seconds,
     ) + (say("doctor.batch_large", batch=batch) if batch > _MOST_ADVISED else "")
+
+
+def _alerts(settings: Settings) -> str:
+    if not settings.alert_urls:
+        return say("doctor.alerts_none")
+    channels = open_channels(settings.alert_urls)
+    return say("doctor.alerts_ok", count=len(channels), kinds=", ".join(channel.kind for channel in channels))
 
 
 def _dagster(settings: Settings) -> str:

@@ -335,6 +335,20 @@ def report(period: Period, out: Path, formats: str, overwrite: bool, as_json: bo
 
 
 @cli.group()
+def alert() -> None:
+    """알림 / alerts"""
+
+
+@alert.command("test")
+@_lang
+def alert_test() -> int:
+    """각 채널에 시험 알림을 보내고 도착했는지 알려 줍니다. / Send a test message to each channel."""
+    from keyword_assets.cli import alerts
+
+    return alerts.test(Settings.from_env())
+
+
+@cli.group()
 def quarantine() -> None:
     """격리된 질문 / quarantined questions"""
 

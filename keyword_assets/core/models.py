@@ -97,6 +97,33 @@ class DayCoverage:
         )
 
 
+@dataclass(frozen=True)
+class CategoryCount:
+    """The keyword rows of a day under one category id (None: rows without one).
+
+    `questions` are the day's questions with such a row and `messages` their messages; the others count rows: `surplus`
+    are those that say again what another says, `bad` those whose keyword is blank or too long. `named` is whether
+    `admin_categories` has the id.
+    """
+
+    category_id: int | None
+    named: bool
+    questions: int = 0
+    messages: int = 0
+    rows: int = 0
+    surplus: int = 0
+    bad: int = 0
+
+
+@dataclass(frozen=True)
+class CategoryShare:
+    """Over so many days, how many of the classified questions have a keyword under a category."""
+
+    days: int
+    questions: int
+    classified: int
+
+
 # The numbers that a day's coverage is made of, and what is wrong with rows, in the order in which it takes them.
 COUNTS = ("messages", "blank", "questions", "classified", "quarantined")
 ROW_FAULTS = ("orphaned", "miscounted")

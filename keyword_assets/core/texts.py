@@ -133,6 +133,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "단가 파일 {path}에서 {model}의 단가를 읽을 수 없습니다({reason}). 설정 HCX_PRICES를 확인해 주세요.",
         "No price of {model} could be read from {path} ({reason}). Check the setting HCX_PRICES.",
     ),
+    "settings.owner": (
+        "{name} '{value}'은(는) 담당자가 아닙니다. team:이름 또는 전자 우편 주소를 쉼표로 나누어 적어 주세요.",
+        "{name} '{value}' is no owner. Write team:name or e-mail addresses, separated by commas.",
+    ),
     "settings.share": ("{name} '{value}'은(는) 0과 1 사이여야 합니다.", "{name} '{value}' must lie between 0 and 1."),
     "settings.day": (
         "{name} '{value}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요.",
@@ -145,6 +149,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "settings.url": (
         "{name} '{value}'은(는) http:// 또는 https:// 주소여야 합니다.",
         "{name} '{value}' must be an http:// or https:// address.",
+    ),
+    "settings.hour": (
+        "{name} '{value}'은(는) 0부터 23까지의 시각이어야 합니다.",
+        "{name} '{value}' must be an hour from 0 to 23.",
+    ),
+    "settings.alert_url": (
+        "{name}의 {place}번째 주소를 쓸 수 없습니다 (비밀이므로 보이지 않습니다). 주소의 형식은 https://appriseit.com 에 있습니다.",
+        "Address {place} of {name} cannot be used (it is a secret and not shown). See https://appriseit.com for what they look like.",
     ),
     "settings.dagster_home": (
         "DAGSTER_HOME {home}을(를) 만들거나 쓸 수 없습니다: {reason}",
@@ -351,6 +363,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "word.tries": ("시도", "tries"),
     "word.reason": ("이유", "reason"),
     "word.question": ("질문", "question"),
+    "word.state": ("상태", "state"),
+    "state.open": ("다시 보낼 것", "open"),
+    "state.quarantined": ("격리", "quarantined"),
     "word.last_reply": ("마지막 답", "last reply"),
     "count": ("{count:,}개", "{count:,}"),
     "rate": ("{rate:,.0f}개/분", "{rate:,.0f} a minute"),
@@ -447,6 +462,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "HCX가 쓸 수 있는 답을 주지 않아 멈췄습니다. 질문은 누락으로 남아 있으니 나중에 다시 실행해 주세요.",
         "Stopped because HCX gives no usable answers. The questions stay missing; run again later.",
     ),
+    "run.began": (
+        "{days:,}일, 고유 질문 {questions:,}개 중 {open:,}개를 분류합니다.",
+        "{days:,} days, {questions:,} questions, {open:,} of them to classify.",
+    ),
+    "run.progress": (
+        "{done:,} / {total:,} ({percent}), 남은 시간 {rest}",
+        "{done:,} / {total:,} ({percent}), time left {rest}",
+    ),
+    "run.rest": ("약 {minutes:,}분 {seconds}초", "about {minutes:,} min {seconds} s"),
     "run.day_line": (
         "{day}: 고유 질문 {questions:,}개, 처리 {classified:,}개, 누락 {missing:,}개, 처리율 {coverage}",
         "{day}: {questions:,} questions, {classified:,} classified, {missing:,} missing, coverage {coverage}",
@@ -483,6 +507,207 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{day}: 누락 {missing:,}개는 모두 격리되었습니다. keyword-assets quarantine list {day} {day}",
         "{day}: all {missing:,} missing are quarantined. keyword-assets quarantine list {day} {day}",
     ),
+    "check.coverage_is_complete.promise": (
+        "그 날의 모든 질문에 키워드 행이 하나 이상 있습니다. 데이터베이스에서 그때 바로 셉니다.",
+        "Every question of the day has at least one keyword row, counted live in the database.",
+    ),
+    "check.open.todo": (
+        "keyword-assets missing {day} {day} 를 실행하거나, 이 날을 다시 실행하세요. 누락만 보냅니다.",
+        "Run keyword-assets missing {day} {day}, or materialize the day again: only what is missing is sent.",
+    ),
+    "check.quarantined.todo": (
+        "keyword-assets quarantine list {day} {day} 로 이유를 보고, 다시 보내려면 quarantine retry를 실행하세요.",
+        "keyword-assets quarantine list {day} {day} says why; quarantine retry sends them again.",
+    ),
+    "check.quarantine_is_empty.promise": (
+        "그 날의 질문 중 HCX가 거부하거나 쓸 수 없는 답을 거듭해 격리된 것이 없습니다.",
+        "None of the day's questions is set aside because HCX refused it or answered it unusably.",
+    ),
+    "check.quarantine_is_empty.ok": ("{day}: 격리된 질문이 없습니다.", "{day}: no question is quarantined."),
+    "check.quarantine_is_empty.bad": (
+        "{day}: 격리된 질문이 {quarantined:,}개 있습니다.",
+        "{day}: {quarantined:,} questions are quarantined.",
+    ),
+    "check.quarantine_is_empty.todo": (
+        "keyword-assets quarantine list {day} {day} 로 이유를 보고, 다시 보내려면 quarantine retry를 실행하세요.",
+        "keyword-assets quarantine list {day} {day} says why; quarantine retry sends them again.",
+    ),
+    "check.yesterday_is_present.promise": (
+        "하루가 끝나면 다음 날 정해진 시각까지 그 날을 세고 분류했습니다. 실행이 없어도 센서가 확인합니다.",
+        "By an hour of the next day, the day was counted and classified. A sensor looks even if nothing ran.",
+    ),
+    "check.yesterday_is_present.ok": (
+        "{day}: 세고 분류했습니다 (메시지 {messages:,}개, 질문 {questions:,}개 중 처리 {classified:,}개).",
+        "{day}: counted and classified ({messages:,} messages, {classified:,} of {questions:,} questions).",
+    ),
+    "check.yesterday_is_present.uncounted": (
+        "{day}: 다음 날 {hour}시가 지났는데 이 날을 센 실행이 없습니다 (메시지 {messages:,}개, 질문 {questions:,}개, 처리 {classified:,}개).",
+        "{day}: {hour}:00 of the next day has passed and no run has counted it "
+        "({messages:,} messages, {questions:,} questions, {classified:,} classified).",
+    ),
+    "check.yesterday_is_present.unclassified": (
+        "{day}: 질문 {questions:,}개 중 하나도 처리되지 않았습니다 (메시지 {messages:,}개, 처리 {classified:,}개, 기한 다음 날 {hour}시).",
+        "{day}: not one of {questions:,} questions is classified "
+        "({messages:,} messages, {classified:,} classified, due at {hour}:00 of the next day).",
+    ),
+    "check.yesterday_is_present.todo": (
+        "daily_keywords_schedule이 켜져 있는지와 마지막 실행의 기록을 보세요. 바로 하려면: keyword-assets complete {day} {day}",
+        "See whether daily_keywords_schedule is on, and the log of the last run. To do it now: "
+        "keyword-assets complete {day} {day}",
+    ),
+    "check.counts_agree_with_source.promise": (
+        "키워드 행의 query_count가 그 날 그 질문의 메시지 수와 같습니다.",
+        "The query_count of the keyword rows is the number of the question's messages that day.",
+    ),
+    "check.counts_agree_with_source.ok": (
+        "{day}: query_count가 모두 메시지 수와 같습니다.",
+        "{day}: every query_count is the number of messages.",
+    ),
+    "check.counts_agree_with_source.bad": (
+        "{day}: query_count가 메시지 수와 다른 질문이 {miscounted:,}개 있습니다.",
+        "{day}: {miscounted:,} questions have another query_count than messages.",
+    ),
+    "check.counts_agree_with_source.todo": (
+        "이 날을 다시 실행하면 맞춰집니다: keyword-assets basic {day} {day}. 처리된 질문은 HCX에 보내지 않습니다.",
+        "Running the day again corrects it: keyword-assets basic {day} {day}. Nothing classified is sent to HCX.",
+    ),
+    "check.no_duplicate_rows.promise": (
+        "같은 날, 같은 질문, 키워드, 분류를 가진 행이 하나뿐입니다.",
+        "No two rows have the same day, text, keyword and category.",
+    ),
+    "check.no_duplicate_rows.ok": ("{day}: 중복 행이 없습니다.", "{day}: no duplicate rows."),
+    "check.no_duplicate_rows.bad": (
+        "{day}: 중복되어 남는 행이 {surplus_rows:,}개 있습니다. 화면의 집계가 그만큼 커집니다.",
+        "{day}: {surplus_rows:,} rows too many, by which sums on the admin screens are too high.",
+    ),
+    "check.no_duplicate_rows.todo": (
+        "keyword-assets db upgrade --dry-run --dedupe 로 보고, db upgrade --dedupe 로 지우세요 (지운 행은 CSV에 남습니다).",
+        "See keyword-assets db upgrade --dry-run --dedupe; db upgrade --dedupe removes them, into a CSV file.",
+    ),
+    "check.no_orphan_rows.promise": (
+        "키워드 행의 질문이 모두 그 날의 메시지에 있습니다. 없는 것은 알리기만 하고 지우지 않습니다.",
+        "The question of each keyword row is among the day's messages. Others are reported, never deleted.",
+    ),
+    "check.no_orphan_rows.ok": ("{day}: 질문 없는 행이 없습니다.", "{day}: no rows without a question."),
+    "check.no_orphan_rows.bad": (
+        "{day}: 키워드 행은 있는데 그 날의 메시지가 없는 질문이 {orphaned:,}개 있습니다.",
+        "{day}: {orphaned:,} texts have keyword rows and no message that day.",
+    ),
+    "check.no_orphan_rows.todo": (
+        "메시지가 지워졌거나 고쳐졌습니다. 행은 그대로 두었습니다. 필요 없으면 관리자가 {day}의 해당 행을 지우세요.",
+        "Their messages were deleted or edited. The rows stay; whoever does not want them deletes those of {day}.",
+    ),
+    "check.keywords_are_valid.promise": (
+        "분류 번호가 분류표나 admin_categories에 있고, 키워드는 비어 있지 않은 1~100자입니다.",
+        "Category ids are in the taxonomy or in admin_categories; keywords have 1 to 100 characters and are not blank.",
+    ),
+    "check.keywords_are_valid.ok": (
+        "{day}: 키워드와 분류 번호가 모두 올바릅니다.",
+        "{day}: all keywords and category ids are valid.",
+    ),
+    "check.keywords_are_valid.bad": (
+        "{day}: 없는 분류 번호를 가진 행 {unknown_category_rows:,}개, 비었거나 100자를 넘는 키워드 {bad_keyword_rows:,}개가 있습니다.",
+        "{day}: {unknown_category_rows:,} rows with an unknown category id, {bad_keyword_rows:,} keywords that are "
+        "blank or over 100 characters.",
+    ),
+    "check.keywords_are_valid.todo": (
+        "이 프로그램은 그런 행을 쓰지 않습니다. {day}의 행을 쓴 다른 프로그램을 찾고, 빠진 분류는 admin_categories에 더하세요.",
+        "We write no such rows. Find the program that wrote those of {day}; add missing categories to admin_categories.",
+    ),
+    "check.catch_all_share.promise": (
+        "나머지 분류의 비율이 30 %를 넘지 않고, 앞 4주의 비율과 10 %p 넘게 다르지 않습니다 (질문 200개부터).",
+        "The catch-all category has at most 30 % of the questions, and no more than 10 points more or less than in the "
+        "four weeks before (from 200 questions on).",
+    ),
+    "check.catch_all_share.ok": (
+        "{day}: '{name}' 비율은 {share}입니다.",
+        "{day}: '{name}' has {share} of the questions.",
+    ),
+    "check.catch_all_share.few": (
+        "{day}: 처리된 질문이 {questions:,}개라 '{name}' 비율({share})을 판단하지 않습니다 (최소 {least:,}개).",
+        "{day}: {questions:,} classified questions are too few to judge the share of '{name}', {share} ({least:,}).",
+    ),
+    "check.catch_all_share.large": (
+        "{day}: '{name}' 비율이 {share}로 너무 큽니다.",
+        "{day}: '{name}' has {share} of the questions, which is too much.",
+    ),
+    "check.catch_all_share.drifted": (
+        "{day}: '{name}' 비율이 {share}로, 앞 4주의 {trailing_share}와 크게 다릅니다.",
+        "{day}: '{name}' has {share} of the questions, after {trailing_share} in the four weeks before.",
+    ),
+    "check.catch_all_share.todo": (
+        "'{name}'에 든 질문을 살펴보세요. 새 주제면 분류표(KEYWORDS_TAXONOMY)에 분류를 더하고, 아니면 모델, 프롬프트, 수집을 확인하세요.",
+        "Look at the questions under '{name}'. A new topic wants a category (KEYWORDS_TAXONOMY); else see what changed: "
+        "the model, the prompt, the intake.",
+    ),
+    "deadline.description": (
+        "매일 {hour}시가 지나면 어제가 세어지고 분류되었는지 확인합니다. 아무것도 실행하거나 보내지 않습니다.",
+        "After {hour}:00 each day, looks whether yesterday was counted and classified. Launches and sends nothing.",
+    ),
+    "deadline.early": (
+        "{day}의 기한은 오늘 {hour}시입니다.",
+        "{day} is due at {hour}:00 today.",
+    ),
+    "deadline.no_day": (
+        "{day}은(는) 분류할 날이 아닙니다 (KEYWORDS_START_DATE, KEYWORDS_END_DATE).",
+        "{day} is not a day to be classified (KEYWORDS_START_DATE, KEYWORDS_END_DATE).",
+    ),
+    "report.summary": (
+        "### {day} · 처리율 {coverage}\n\n| | |\n|:--|--:|\n| 메시지 | {messages:,} |\n| 빈 메시지 | {blank:,} |\n"
+        "| 고유 질문 | {questions:,} |\n| 처리 | {classified:,} |\n| 누락 | {missing:,} |\n| 그중 격리 | {quarantined:,} |\n",
+        "### {day} · coverage {coverage}\n\n| | |\n|:--|--:|\n| messages | {messages:,} |\n| blank | {blank:,} |\n"
+        "| questions | {questions:,} |\n| classified | {classified:,} |\n| missing | {missing:,} |\n"
+        "| of these quarantined | {quarantined:,} |\n",
+    ),
+    "report.next_nothing": ("누락이 없어 할 일이 없습니다.", "Nothing is missing."),
+    "report.next_run": (
+        "다음: 이 날을 다시 실행하거나 `keyword-assets missing {day} {day}` (누락만 보냅니다).",
+        "Next: materialize the day again, or `keyword-assets missing {day} {day}` (sends only what is missing).",
+    ),
+    "report.next_retry": (
+        "다음: `keyword-assets quarantine list {day} {day}` 로 이유를 보고, `quarantine retry` 로 다시 보냅니다.",
+        "Next: `keyword-assets quarantine list {day} {day}` says why; `quarantine retry` sends them again.",
+    ),
+    # -- the assets in the UI -----------------------------------------------------------------------------------------
+    "asset.unique_chats": (
+        "**그 날의 질문.** `{table}`의 메시지를 바이트가 같은 것끼리 묶고, 빈 메시지는 따로 셉니다. 메시지는 복사하지 않으며, "
+        "이 자산에는 날짜별 수만 있습니다. 실행해도 HCX에 보내는 것이 없습니다.",
+        "**The day's questions.** The messages of `{table}` grouped byte for byte, blanks counted apart. Nothing is "
+        "copied: this asset holds the numbers of each day. Materializing it sends nothing to HCX.",
+    ),
+    "asset.classified_keywords": (
+        "**질문의 키워드와 분류.** `{table}`에 질문, 키워드, 분류마다 한 행. 질문은 HyperCLOVA X에 한 번만 보내고, 답은 받는 대로 "
+        "검사해 통과한 것만 씁니다. 실행하면 **아직 키워드가 없는 질문에 비용이 듭니다**.\n\n"
+        "모델, 프롬프트, 분류표가 바뀌면 지난 날이 stale로 보입니다. 이미 있는 행은 다시 쓰지 않습니다.",
+        "**Keywords and categories of questions.** One row of `{table}` for each question, keyword and category. A "
+        "question is sent to HyperCLOVA X once; answers are checked and written as they arrive. Materializing **costs "
+        "money for questions without keywords**.\n\n"
+        "When model, prompt or taxonomy change, past days show as stale. Rows that are there are not rewritten for it.",
+    ),
+    "asset.missing_data_report": (
+        "**빠진 것이 없다는 증거.** 하루를 원본과 바로 견주어 세고, 누락된 질문과 이유를 보여 줍니다. 수가 바뀌었을 때만 `{table}`에 "
+        "한 행이 더해집니다. 실행해도 HCX에 보내는 것이 없습니다.",
+        "**The proof that nothing was left out.** The day counted live against its source, and what is missing with its "
+        "reason. `{table}` gets a row when the numbers change. Materializing it sends nothing to HCX.",
+    ),
+    "column.chatting_pk": ("메시지 번호", "the message's number"),
+    "column.input_text": ("메시지 본문; 비어 있을 수 있음", "the message; may be blank"),
+    "column.created_at": (
+        "현지 시각; 키워드 행에서는 질문한 날의 0시",
+        "local time; in keyword rows, midnight of the day asked",
+    ),
+    "column.query_text": ("질문, 바이트 그대로", "the question, byte for byte"),
+    "column.keyword": ("키워드, 1~100자", "keyword, 1 to 100 characters"),
+    "column.category_id": ("분류 번호 (admin_categories)", "category (admin_categories)"),
+    "column.query_count": ("그 날 그 질문의 메시지 수", "messages with that text that day"),
+    "column.batch_created_at": ("실행이 시작된 시각", "when the run began"),
+    "column.day": ("날짜", "day"),
+    "column.reported_at": ("센 시각", "when it was counted"),
+    "column.messages": ("메시지 수", "messages"),
+    "column.blank": ("빈 메시지 수", "blank messages"),
+    "column.questions": ("고유 질문 수", "unique questions"),
+    "column.classified": ("처리된 질문 수", "classified questions"),
+    "column.quarantined": ("누락 중 격리된 질문 수", "missing questions in quarantine"),
     "sensor.no_days": ("아직 지난 날이 없습니다.", "There is no past day yet."),
     "sensor.nothing": (
         "{start} ~ {end}: 다시 실행할 날이 없습니다 — {why}.",
@@ -533,6 +758,143 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.no_result": ("결과가 없는 회신", "a reply without a result"),
     "reason.no_content": ("내용이 없는 회신", "a reply without content"),
     "reason.truncated": ("출력 상한에서 잘린 답", "an answer cut off at the output cap"),
+    # -- alerts -------------------------------------------------------------------------------------------------------
+    "alert.gap_title": ("[keyword_assets] 누락이 남아 있음: {days}", "[keyword_assets] Gaps stay open: {days}"),
+    "alert.gap": (
+        "키워드가 없는 질문이 유예 시간(KEYWORDS_ALERT_GRACE_HOURS)이 지나도록 남아 있습니다.",
+        "Questions are still without keywords after the grace time (KEYWORDS_ALERT_GRACE_HOURS).",
+    ),
+    "alert.gap_over_title": ("[keyword_assets] 누락 해소: {days}", "[keyword_assets] Gaps closed: {days}"),
+    "alert.gap_over": (
+        "{days}의 모든 질문에 키워드가 있습니다 (처리율 100.0 %). {began}부터 {lasted} 걸렸습니다.",
+        "Every question of {days} has keywords (100.0 %). It took {lasted}, since {began}.",
+    ),
+    "alert.stale_day_title": (
+        "[keyword_assets] 어제가 아직 미완료: {days}",
+        "[keyword_assets] Yesterday is not complete: {days}",
+    ),
+    "alert.stale_day": (
+        "정해진 시각(KEYWORDS_ALERT_DEADLINE_HOUR)까지 어제의 질문이 다 분류되지 않았습니다.",
+        "Yesterday's questions were not all classified by the hour of KEYWORDS_ALERT_DEADLINE_HOUR.",
+    ),
+    "alert.stale_day_over_title": ("[keyword_assets] 완료됨: {days}", "[keyword_assets] Complete: {days}"),
+    "alert.stale_day_over": (
+        "{days}의 모든 질문에 키워드가 있습니다 (처리율 100.0 %).",
+        "Every question of {days} has keywords (100.0 %).",
+    ),
+    "alert.run_failed_title": ("[keyword_assets] 실행 실패: {days}", "[keyword_assets] A run failed: {days}"),
+    "alert.run_failed": (
+        "분류 실행이 실패했습니다. 그때까지 받은 답은 저장되어 있습니다.",
+        "A classifying run failed. The answers received before are stored.",
+    ),
+    "alert.run_failed_over_title": (
+        "[keyword_assets] 실패했던 실행 해결: {days}",
+        "[keyword_assets] Runs no longer fail: {days}",
+    ),
+    "alert.run_failed_over": (
+        "실행이 실패했던 {days}이(가) 다시 실행되었거나 완료되었습니다. {began}부터 {lasted} 걸렸습니다.",
+        "{days}, whose runs failed, ran again or are complete. It took {lasted}, since {began}.",
+    ),
+    "alert.key_rejected_title": ("[keyword_assets] HCX가 키를 거부함", "[keyword_assets] HCX rejects the key"),
+    "alert.key_rejected": (
+        "HCX가 HCX_API_KEY, 이용 신청 또는 모델을 거부해 아무 질문도 분류할 수 없습니다. 사람이 고쳐야 합니다.",
+        "HCX refuses HCX_API_KEY, the subscription or the model: nothing can be classified until somebody mends it.",
+    ),
+    "alert.key_rejected_over_title": (
+        "[keyword_assets] HCX가 키를 다시 받아들임",
+        "[keyword_assets] HCX accepts the key again",
+    ),
+    "alert.key_rejected_over": (
+        "{days}이(가) 다시 실행되었거나 완료되었습니다. {began}부터 {lasted} 걸렸습니다.",
+        "{days} ran again or are complete. It took {lasted}, since {began}.",
+    ),
+    "alert.quota_or_budget_title": (
+        "[keyword_assets] 한도 또는 예산 소진: {days}",
+        "[keyword_assets] Quota or budget used up: {days}",
+    ),
+    "alert.quota_or_budget": (
+        "실행이 HCX의 한도 또는 우리 예산(HCX_TOKEN_BUDGET, HCX_DAILY_BUDGET_KRW) 때문에 멈췄습니다. 남은 질문은 다음 실행이 이어서 합니다.",
+        "A run stopped for HCX's quota or our budget (HCX_TOKEN_BUDGET, HCX_DAILY_BUDGET_KRW). The next run goes on with the rest.",
+    ),
+    "alert.quota_or_budget_over_title": (
+        "[keyword_assets] 한도와 예산에 여유가 생김: {days}",
+        "[keyword_assets] Quota and budget suffice again: {days}",
+    ),
+    "alert.quota_or_budget_over": (
+        "한도나 예산 때문에 멈췄던 {days}이(가) 다시 실행되었거나 완료되었습니다. {began}부터 {lasted} 걸렸습니다.",
+        "{days}, which stopped for quota or budget, ran again or are complete. It took {lasted}, since {began}.",
+    ),
+    "alert.digest_title": (
+        "[keyword_assets] 오늘도 열려 있는 알림 {count:,}건",
+        "[keyword_assets] {count:,} alerts still open today",
+    ),
+    "alert.digest": ("아직 해결되지 않은 것입니다. 하루에 한 번 알립니다.", "What is not over yet, told once a day."),
+    "alert.since": ("{what} ({began}부터)", "{what} (since {began})"),
+    "alert.day_line": (
+        "- {day}: 누락 {missing:,}개 (격리 {quarantined:,}개), 처리율 {coverage}; {cause}",
+        "- {day}: {missing:,} missing ({quarantined:,} quarantined), {coverage}; {cause}",
+    ),
+    "alert.all_quarantined": ("모두 HCX가 거부해 격리된 질문", "all of them refused by HCX and set aside"),
+    "alert.run_line": ("- {days}: {cause}", "- {days}: {cause}"),
+    "alert.more": (
+        "- 그 밖에 {count:,}건; 누락 모두 {missing:,}개",
+        "- and {count:,} more; {missing:,} missing in all",
+    ),
+    "alert.do": ("할 일:", "What to do:"),
+    "alert.days": ("{start} ~ {end} 중 {count:,}일", "{count:,} days of {start} to {end}"),
+    "alert.minutes": ("{count:,}분", "{count:,} minutes"),
+    "alert.hours": ("{count:,.1f}시간", "{count:,.1f} hours"),
+    "notify.timeout": ("{seconds:g}초 안에 응답이 없음", "no answer within {seconds:g} s"),
+    "notify.refused": ("HTTP {status}로 거부됨", "refused with HTTP {status}"),
+    "notify.failed": ("연결되지 않거나 거부됨", "no connection, or refused"),
+    "alert.gave_up": (
+        "알림 채널 {channel}에 {days}일 동안 보내지 못한 '{title}'을(를) 버립니다: {reason}",
+        "The alert channel {channel} did not take '{title}' for {days} days; dropped: {reason}",
+    ),
+    "alert.not_delivered": (
+        "알림 채널 {channel}에 '{title}'을(를) 보내지 못했습니다: {reason}. 나중에 다시 보냅니다.",
+        "The alert channel {channel} did not take '{title}': {reason}. It is sent again later.",
+    ),
+    "alert.no_channels": (
+        "KEYWORDS_ALERT_URLS가 없어 알림을 보낼 곳이 없습니다.",
+        "There is no KEYWORDS_ALERT_URLS: alerts have nowhere to go.",
+    ),
+    "alert.tick": (
+        "살펴본 날 {looked:,}일, 새 알림 {said:,}건; 보냄 {sent:,}건, 아직 못 보냄 {left:,}건",
+        "{looked:,} days looked at, {said:,} new messages; {sent:,} delivered, {left:,} yet to arrive",
+    ),
+    "alert.test_title": ("[keyword_assets] 시험 알림", "[keyword_assets] Test alert"),
+    "alert.test": (
+        "이 채널로 keyword_assets의 알림이 옵니다. 지금은 시험이며 할 일은 없습니다.",
+        "Alerts of keyword_assets arrive on this channel. This is a test; there is nothing to do.",
+    ),
+    "alert.test_arrived": ("보냄: {channel}", "delivered: {channel}"),
+    "alert.test_failed": ("보내지 못함: {channel}: {reason}", "not delivered: {channel}: {reason}"),
+    "alert.database_title": ("[keyword_assets] 데이터베이스 장애", "[keyword_assets] The database is out of reach"),
+    "alert.database": (
+        "데이터베이스를 쓸 수 없어 분류도 집계도 할 수 없습니다.\n- {reason}\n\n할 일:\n  keyword-assets doctor",
+        "The database cannot be used: nothing is classified or counted.\n- {reason}\n\nWhat to do:\n  keyword-assets doctor",
+    ),
+    "alert.database_over_title": ("[keyword_assets] 데이터베이스 복구됨", "[keyword_assets] The database is back"),
+    "alert.database_over": (
+        "데이터베이스를 다시 쓸 수 있습니다. {began}부터 쓸 수 없었습니다.",
+        "The database can be used again. It could not since {began}.",
+    ),
+    "outcome.none": ("최근에 실행된 적 없음", "no run lately"),
+    "outcome.done": ("마지막 실행은 끝까지 감", "the last run went through"),
+    "outcome.gaps": ("마지막 실행 뒤에도 누락이 남음", "gaps remained after the last run"),
+    "outcome.limit": ("마지막 실행이 --limit에서 멈춤", "the last run stopped at --limit"),
+    "outcome.budget": ("HCX_TOKEN_BUDGET에 닿아 멈춤", "stopped at HCX_TOKEN_BUDGET"),
+    "outcome.budget_krw": ("오늘의 예산 HCX_DAILY_BUDGET_KRW에 이르러 멈춤", "stopped at today's HCX_DAILY_BUDGET_KRW"),
+    "outcome.quota": ("HCX가 한도 초과로 거부함", "HCX refused: quota exceeded"),
+    "outcome.failing": ("HCX가 쓸 수 있는 답을 주지 않음", "HCX gave no usable answers"),
+    "outcome.denied": ("HCX가 거부함", "HCX refused us"),
+    "outcome.unreachable": ("HCX에 연결할 수 없음", "no connection to HCX"),
+    "outcome.database": ("데이터베이스 오류", "a fault of the database"),
+    "outcome.input": ("설정이나 입력 오류", "a fault in the settings or the input"),
+    "outcome.error": ("예상하지 못한 오류", "an unexpected error"),
+    "outcome.failed": ("실행이 실패함", "the run failed"),
+    "outcome.died": ("실행 프로세스가 비정상 종료됨", "the run's process died"),
     # -- quarantine ---------------------------------------------------------------------------------------------------
     "quarantine.none": ("격리된 질문이 없습니다.", "No quarantined questions."),
     "quarantine.count": (
@@ -695,6 +1057,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개 (HCX_QPM, HCX_TPM)",
         "{qpm:,} requests and {tpm:,} tokens in {window:g} s (HCX_QPM, HCX_TPM)",
     ),
+    "doctor.alerts": ("알림", "alerts"),
+    "doctor.alerts_none": (
+        "알림을 보낼 곳이 없음 (KEYWORDS_ALERT_URLS). 누락과 실패를 사람이 직접 보아야 합니다.",
+        "nowhere to send alerts (KEYWORDS_ALERT_URLS): gaps and failures show only to who looks",
+    ),
+    "doctor.alerts_ok": (
+        "채널 {count}개: {kinds}. 'keyword-assets alert test'로 시험 알림을 보냅니다.",
+        "{count} channels: {kinds}. 'keyword-assets alert test' sends each a test alert.",
+    ),
     "doctor.dagster": ("Dagster", "Dagster"),
     "doctor.settings_ok": ("{model}, {timezone}", "{model}, {timezone}"),
     "doctor.taxonomy_ok": ("분류 {count}개, 나머지는 '{catch_all}'", "{count} categories, catch-all '{catch_all}'"),
@@ -734,6 +1105,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor.dagster_ok": ("{home}, 실행 기록 {runs:,}개", "{home}, {runs:,} runs"),
     # -- reports ------------------------------------------------------------------------------------------------------
+    "asset.keyword_report": (
+        "그날까지 네 주를 그 앞의 네 주와 견준 보고서: `KEYWORDS_REPORTS`의 HTML과 Excel. 그날의 것이 이미 있으면 바꿔 씁니다.",
+        "The four weeks up to the day, beside the four before them, as an HTML page and an Excel workbook in "
+        "`KEYWORDS_REPORTS`. What is there for the day is replaced.",
+    ),
     "report.html_lang": ("ko", "en"),
     "report.title": ("채팅 키워드 보고서", "Chat keyword report"),
     "report.period": ("기간: {start} ~ {end}", "Period: {start} to {end}"),
@@ -743,7 +1119,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "바로 앞의 같은 길이 기간에 질문이 없어 증감, 새 키워드, 늘어난 키워드는 나타내지 않습니다.",
         "The period of the same length before has no questions: no change, new or rising keywords are shown.",
     ),
-    "report.summary": ("요약", "Summary"),
+    "report.overview": ("요약", "Summary"),
     "report.days": ("날짜별", "By day"),
     "report.categories": ("분류", "Categories"),
     "report.category_days": ("날짜별 분류", "Categories by day"),

@@ -5,33 +5,33 @@ its check are due as soon as that day is done. Any of the three can be selected 
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
+from keyword_assets.core import checks
+from keyword_assets.core.checks import Verdict
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, KeywordAssetsError
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
+from keyword_assets.core.models import DayCoverage, DayTally, Period, Quarantined, Question, RunReport
 from keyword_assets.core.money import Price
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.ports import RunWatcher
-from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.orchestration.events import (
-    CLASSIFIED_KEYWORDS,
-    COVERAGE_IS_COMPLETE,
-    MISSING_DATA_REPORT,
-    UNIQUE_CHATS,
-    log_day,
-)
+from keyword_assets.orchestration.checks import ABOUT_COVERAGE, ABOUT_ROWS, check_specs
+from keyword_assets.orchestration.endings import noted_end
+from keyword_assets.orchestration.events import log_day
 from keyword_assets.orchestration.interrupts import run_interruptible
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
+from keyword_assets.orchestration.progress import Progress
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
+from keyword_assets.orchestration.specs import asset_specs
 from keyword_assets.settings import Settings
 from keyword_assets.sql.store import SqlQuestionStore
 
@@ -52,13 +52,13 @@ class RunOptions(dg.Config):
 
 
 def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
-    """The three assets and their check, under these settings."""
+    """The three assets and their checks, under these settings."""
     partitions = daily_partitions(settings)
 
     @dg.multi_asset(
         name="daily_keywords",
-        specs=_specs(settings, taxonomy),
-        check_specs=[_check_spec(partitions)],
+        specs=asset_specs(settings, taxonomy),
+        check_specs=check_specs(partitions),
         partitions_def=partitions,
         can_subset=True,
         pool=POOL,
@@ -75,11 +75,11 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
         try:
             # Dagster takes any date for a partition that is asked for by name.
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
-            with database.open() as store:
+            with database.open() as store, noted_end(store, context.run.run_id, period, settings.now) as ending:
                 price = price_of(hcx.model, settings.hcx_prices)
-                run = _Run(context, store, watcher, settings.coverage_floor, price)
+                run = _Run(context, store, watcher, taxonomy, settings, price)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
-                    run.classify(period, taxonomy, hcx, config.limit, settings)
+                    ending.report = run.classify(period, hcx, config.limit)
                 else:
                     for day in period.days():
                         run.account_for(Period.of(day), None)
@@ -99,27 +99,37 @@ class _Run:
     context: dg.AssetExecutionContext
     store: SqlQuestionStore
     watcher: RunWatcher
-    floor: float
+    taxonomy: Taxonomy
+    settings: Settings
     price: Price
     before: list[DayCoverage] = field(default_factory=list)
 
-    def classify(
-        self, period: Period, taxonomy: Taxonomy, hcx: HcxResource, limit: int | None, settings: Settings
-    ) -> None:
+    def classify(self, period: Period, hcx: HcxResource, limit: int | None) -> RunReport:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
-        listener = Listener(self._began, self.watcher.progressed, self._day_finished, self.watcher.elsewhere)
+        progress = Progress(self.context, limit)
+
+        def began(before: list[DayCoverage]) -> None:
+            self.before.extend(before)
+            progress.began(before)
+            self.watcher.began(before)
+
+        def progressed(tally: DayTally) -> None:
+            progress.progressed(tally)
+            self.watcher.progressed(tally)
+
+        listener = Listener(began, progressed, self._day_finished, self.watcher.elsewhere)
 
         async def run() -> tuple[RunReport, HcxError | None]:
-            async with hcx.open(taxonomy, self.store, self.context.run.run_id) as model:
+            async with hcx.open(self.taxonomy, self.store, self.context.run.run_id) as model:
                 return await classify_period(
                     period,
                     model=model,
                     store=self.store,
-                    taxonomy=taxonomy,
+                    taxonomy=self.taxonomy,
                     price=self.price,
                     run_id=self.context.run.run_id,
                     # Whole seconds, because a DATETIME without fractions would round the half up.
-                    batch_created_at=settings.now().replace(microsecond=0),
+                    batch_created_at=self.settings.now().replace(microsecond=0),
                     limit=limit,
                     listener=listener,
                 )
@@ -145,71 +155,42 @@ class _Run:
             self.context.log.warning(say(f"stopped.{report.stopped}"))
         if fatal is not None:
             raise fatal
-
-    def _began(self, before: list[DayCoverage]) -> None:
-        self.before.extend(before)
-        self.watcher.began(before)
+        return report
 
     def account_for(self, day: Period, tally: DayTally | None) -> None:
         """Count the day live, keep its state, and tell Dagster and whoever watches."""
         (row,) = self.store.recount(day)
-        missing = self.store.most_asked_missing(day, MISSING_SHOWN) if row.open else []
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
             self.store.report(row)
-        log_day(self.context, row, tally, missing, self.floor, self.price)
+        log_day(self.context, row, tally, self._missing(row), self._verdicts(row), self.price)
         if tally is not None:
             self.watcher.day_finished(tally, row)
 
+    def _missing(self, row: DayCoverage) -> Mapping[Question, Quarantined | None]:
+        """The day's most asked missing questions, with their quarantine where they are in it."""
+        day = Period.of(row.day)
+        missing: dict[Question, Quarantined | None] = {}
+        if row.quarantined:
+            missing |= {question: aside for question, aside, _ in self.store.quarantined_questions(day, MISSING_SHOWN)}
+        if row.open:
+            missing |= dict.fromkeys(self.store.most_asked_missing(day, MISSING_SHOWN))
+        most_asked = sorted(missing, key=lambda question: -question.count)[:MISSING_SHOWN]
+        return {question: missing[question] for question in most_asked}
+
+    def _verdicts(self, row: DayCoverage) -> list[Verdict]:
+        """What the selected checks say of the day. The categories of a day that was classified are kept in any case."""
+        selected = {key.name for key in self.context.selected_asset_check_keys}
+        verdicts: list[Verdict] = []
+        if CLASSIFIED_KEYWORDS in self.context.selected_asset_keys or selected & set(ABOUT_ROWS):
+            categories = self.store.recount_categories(row.day)
+            before = self.store.category_share(self.taxonomy.catch_all.id, checks.trailing(row))
+            verdicts += checks.of_rows(row, categories, before, self.taxonomy)
+        if selected & set(ABOUT_COVERAGE):
+            verdicts += checks.of_coverage(row, self.settings.coverage_floor, self.settings.alert_deadline_hour)
+        return [verdict for verdict in verdicts if verdict.check in selected]
+
     def _day_finished(self, tally: DayTally) -> None:
         self.account_for(Period.of(tally.day), tally)
-
-
-def _specs(settings: Settings, taxonomy: Taxonomy) -> list[dg.AssetSpec]:
-    group = "daily_keywords"
-    return [
-        dg.AssetSpec(
-            UNIQUE_CHATS,
-            group_name=group,
-            kinds={"python", "sql"},
-            description=(
-                "The day's questions: its messages grouped byte for byte, blanks counted apart. They are read from "
-                "`chattings` as a stream and not copied; this asset holds their numbers."
-            ),
-        ),
-        dg.AssetSpec(
-            CLASSIFIED_KEYWORDS,
-            deps=[UNIQUE_CHATS],
-            group_name=group,
-            kinds={"python", "sql"},
-            code_version=classifier_version(settings.hcx_model, taxonomy),
-            description=(
-                "`admin_chat_keywords`: one row for each question, keyword and category. A question is sent to "
-                "HyperCLOVA X once; answers are written as they arrive, and only those that passed every check."
-            ),
-        ),
-        dg.AssetSpec(
-            MISSING_DATA_REPORT,
-            deps=[CLASSIFIED_KEYWORDS],
-            group_name=group,
-            kinds={"python", "sql"},
-            description=(
-                "`keyword_missing_reports`: the day counted live against its source, and what is still missing. A new "
-                "row only when the numbers changed."
-            ),
-        ),
-    ]
-
-
-def _check_spec(partitions: dg.PartitionsDefinition[str]) -> dg.AssetCheckSpec:
-    with warnings.catch_warnings():
-        # Partitioned checks are a preview in this pinned version; a test holds what we rely on.
-        warnings.simplefilter("ignore", dg.PreviewWarning)
-        return dg.AssetCheckSpec(
-            COVERAGE_IS_COMPLETE.name,
-            asset=MISSING_DATA_REPORT,
-            partitions_def=partitions,
-            description="Every question of the day has at least one keyword row, counted live in the database.",
-        )
 
 
 def _backfill_policy() -> dg.BackfillPolicy:

@@ -1,50 +1,64 @@
-"""What Dagster is told about a day: materializations with numbers that plot, and the verdict of the check.
+"""What Dagster is told about a day: materializations with numbers that plot, and the verdicts of the checks.
 
 Events are logged day by day while the step runs, not returned at its end: so a finished day keeps its mark whatever
 becomes of the days after it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
 
-from keyword_assets.core.models import DayCoverage, DayTally, Question, Usage
+from keyword_assets.core.checks import Verdict
+from keyword_assets.core.models import DayCoverage, DayTally, Quarantined, Question, Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.texts import say
-
-UNIQUE_CHATS = dg.AssetKey("unique_chats")
-CLASSIFIED_KEYWORDS = dg.AssetKey("classified_keywords")
-MISSING_DATA_REPORT = dg.AssetKey("missing_data_report")
-COVERAGE_IS_COMPLETE = dg.AssetCheckKey(MISSING_DATA_REPORT, "coverage_is_complete")
+from keyword_assets.core.texts import say, say_reason
+from keyword_assets.orchestration.checks import CHECKS, evaluation
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 
 # Of a missing question, in the report's table.
 _SHOWN_CHARS = 120
+_CODE_VERSION = "dagster/code_version"
+# The messages have no version of their own: late ones show in the coverage, and make no row outdated.
+_UNVERSIONED_INPUT = {
+    "dagster/input_data_version/unique_chats": "INITIAL",
+    "dagster/input_event_pointer/unique_chats": "NULL",
+}
+_MARKS = {True: "✅", False: "⚠️"}
 
 
 def log_day(
     context: dg.AssetExecutionContext,
     row: DayCoverage,
     tally: DayTally | None,
-    missing: Sequence[Question],
-    floor: float,
+    missing: Mapping[Question, Quarantined | None],
+    verdicts: Sequence[Verdict],
     price: Price,
 ) -> None:
-    """Log what the run selected for one day, from its live coverage and what the run did for it."""
+    """Log what the run selected for one day.
+
+    Args:
+        context: the step.
+        row: the day, counted live.
+        tally: what the run did for it; None if it only counted.
+        missing: the most asked missing questions, and how those in quarantine came there.
+        verdicts: of the checks that were selected.
+        price: what the model costs.
+    """
     metadata = {
         UNIQUE_CHATS: _unique_chats(row),
         CLASSIFIED_KEYWORDS: _classified(row, tally, price),
-        MISSING_DATA_REPORT: _report(row, missing),
+        MISSING_DATA_REPORT: _report(row, missing, verdicts),
     }
     partition = row.day.isoformat()
     for key in (UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT):
         if key in context.selected_asset_keys:
-            context.log_event(dg.AssetMaterialization(key, partition=partition, metadata=metadata[key]))
-    if COVERAGE_IS_COMPLETE in context.selected_asset_check_keys:
-        context.log_event(_evaluation(context, row, floor))
+            tags = _version_tags(context, partition, tally) if key == CLASSIFIED_KEYWORDS else None
+            context.log_event(dg.AssetMaterialization(key, partition=partition, metadata=metadata[key], tags=tags))
+    for verdict in verdicts:
+        context.log_event(evaluation(context.instance, partition, verdict))
+        if not verdict.passed:
+            context.log.warning(f"{verdict.check}: {verdict.finding}")
     context.log.info(
         say(
             "run.day_line",
@@ -55,6 +69,21 @@ def log_day(
             coverage=say("percent", value=row.coverage),
         )
     )
+
+
+def _version_tags(context: dg.AssetExecutionContext, partition: str, tally: DayTally | None) -> dict[str, str]:
+    """Under which classifier version the day's rows were made; Dagster compares it with the asset's of today.
+
+    Dagster adds these tags itself only to what a step returns. A day that had rows already keeps the version that it
+    was said to have: a run that classifies three late questions has not made the others anew.
+    """
+    version = context.assets_def.get_asset_spec(CLASSIFIED_KEYWORDS).code_version or ""
+    if tally is not None and tally.before.classified:
+        filters = dg.AssetRecordsFilter(asset_key=CLASSIFIED_KEYWORDS, asset_partitions=[partition])
+        for record in context.instance.fetch_materializations(filters, limit=1).records:
+            if record.asset_materialization is not None:
+                version = (record.asset_materialization.tags or {}).get(_CODE_VERSION, version)
+    return {_CODE_VERSION: version, **_UNVERSIONED_INPUT}
 
 
 def _unique_chats(row: DayCoverage) -> dict[str, Any]:
@@ -100,41 +129,64 @@ def _numbers(row: DayCoverage) -> dict[str, Any]:
     }
 
 
-def _report(row: DayCoverage, missing: Sequence[Question]) -> dict[str, Any]:
-    table = {"most_asked_missing": dg.MetadataValue.md(_table(missing))} if missing else {}
-    return {"messages": row.messages, "blank": row.blank, **_numbers(row), **table}
+def _report(
+    row: DayCoverage, missing: Mapping[Question, Quarantined | None], verdicts: Sequence[Verdict]
+) -> dict[str, Any]:
+    return {
+        "messages": row.messages,
+        "blank": row.blank,
+        **_numbers(row),
+        "summary": dg.MetadataValue.md(_summary(row, verdicts)),
+        **({"most_asked_missing": _table(missing)} if missing else {}),
+        "classified_by": dg.MetadataValue.asset(CLASSIFIED_KEYWORDS),
+    }
 
 
-def _table(missing: Sequence[Question]) -> str:
-    lines = [f"| {say('word.asked')} | {say('word.question')} |", "|--:|---|"]
-    return "\n".join(lines + [f"| {q.count} | {_cell(q.text)} |" for q in missing])
+def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
+    """The day in Markdown: numbers and words of ours only, nothing that anybody typed into a chat."""
+    key = "run" if row.open else "retry" if row.missing else "nothing"
+    lines = [
+        say(
+            "report.summary",
+            day=row.day,
+            messages=row.messages,
+            blank=row.blank,
+            questions=row.questions,
+            classified=row.classified,
+            missing=row.missing,
+            quarantined=row.quarantined,
+            coverage=say("percent", value=row.coverage),
+        ),
+        *(f"- {_MARKS[verdict.passed]} {_check_link(verdict.check)}: {verdict.finding}" for verdict in verdicts),
+        "",
+        say(f"report.next_{key}", day=row.day),
+    ]
+    return "\n".join(lines)
+
+
+def _check_link(check: str) -> str:
+    (asset,) = CHECKS[check].asset_key.path
+    return f"[{check}](/assets/{asset}?view=checks&checkDetail={check})"
+
+
+def _table(missing: Mapping[Question, Quarantined | None]) -> dg.TableMetadataValue:
+    """A table of plain cells: a chat may contain Markdown, HTML and links, and none of it is taken for such."""
+    columns = [say(f"word.{word}") for word in ("asked", "question", "state", "reason", "tries")]
+    types = ("int", "string", "string", "string", "int")
+    records = [
+        dg.TableRecord(dict(zip(columns, _cells(question, aside), strict=True))) for question, aside in missing.items()
+    ]
+    schema = dg.TableSchema([dg.TableColumn(name, type) for name, type in zip(columns, types, strict=True)])
+    return dg.MetadataValue.table(records, schema)
+
+
+def _cells(question: Question, aside: Quarantined | None) -> tuple[int, str, str, str, int]:
+    if aside is None:
+        return question.count, _cell(question.text), say("state.open"), "", 0
+    return question.count, _cell(question.text), say("state.quarantined"), _cell(say_reason(aside.reason)), aside.tries
 
 
 def _cell(text: str) -> str:
-    shown = " ".join(text.split())[:_SHOWN_CHARS]
-    return shown.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")
-
-
-def _evaluation(context: dg.AssetExecutionContext, row: DayCoverage, floor: float) -> dg.AssetCheckEvaluation:
-    """The day's verdict, tied to its materialization: without the tie the UI calls the partition "Missing"."""
-    partition = row.day.isoformat()
-    records = context.instance.fetch_materializations(
-        dg.AssetRecordsFilter(asset_key=MISSING_DATA_REPORT, asset_partitions=[partition]), limit=1
-    ).records
-    target = None
-    if records:
-        (record,) = records
-        target = AssetCheckEvaluationTargetMaterializationData(
-            storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
-        )
-    key = "check.complete" if row.missing == 0 else "check.open" if row.open else "check.quarantined"
-    return dg.AssetCheckEvaluation(
-        asset_key=COVERAGE_IS_COMPLETE.asset_key,
-        check_name=COVERAGE_IS_COMPLETE.name,
-        passed=row.missing == 0,
-        severity=dg.AssetCheckSeverity.ERROR if row.coverage < floor else dg.AssetCheckSeverity.WARN,
-        partition=partition,
-        description=say(key, day=partition, missing=row.missing, quarantined=row.quarantined),
-        metadata=_numbers(row),
-        target_materialization_data=target,
-    )
+    """One line of what can be seen: characters that reverse or hide their neighbours would make a cell lie."""
+    shown = "".join(char if char.isprintable() else " " for char in text[: 4 * _SHOWN_CHARS])
+    return " ".join(shown.split())[:_SHOWN_CHARS]

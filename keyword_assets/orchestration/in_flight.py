@@ -12,8 +12,8 @@ from dagster._core.storage.tags import (
 )
 
 from keyword_assets.core.models import Period
-from keyword_assets.orchestration.events import CLASSIFIED_KEYWORDS
 from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
 
 _RUNS = [
     dg.DagsterRunStatus.NOT_STARTED,

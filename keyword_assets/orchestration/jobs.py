@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from keyword_assets.orchestration.events import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 
 JOB = "daily_keywords_job"
 

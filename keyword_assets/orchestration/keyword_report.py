@@ -15,9 +15,10 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.events import MISSING_DATA_REPORT
+from keyword_assets.orchestration.keys import MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.orchestration.specs import GROUP, SENDS_TAG
 from keyword_assets.reports import charts, files
 from keyword_assets.settings import Settings
 from keyword_assets.sql.report import MOST_LISTED, SqlReportSource
@@ -35,12 +36,11 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
         key=KEYWORD_REPORT,
         deps=[MISSING_DATA_REPORT],
         partitions_def=daily_partitions(settings),
-        group_name="daily_keywords",
-        kinds={"python", "html", "excel"},
-        description=(
-            "The four weeks up to the day, beside the four before them, as an HTML page and an Excel workbook in "
-            "`KEYWORDS_REPORTS`. What is there for the day is replaced."
-        ),
+        group_name=GROUP,
+        kinds={"python", "excel"},
+        owners=list(settings.owners),
+        tags={SENDS_TAG: "nothing"},
+        description=say("asset.keyword_report"),
     )
     def keyword_report(context: dg.AssetExecutionContext, database: DatabaseResource) -> dg.MaterializeResult[Any]:
         day = period_of([context.partition_key]).end

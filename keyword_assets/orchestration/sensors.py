@@ -10,8 +10,8 @@ from keyword_assets.core.backfill import Decision, Try, decide
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.events import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.in_flight import days_in_flight
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.settings import Settings
 

@@ -48,7 +48,7 @@ def write_workbook(report: Report, tables: Sequence[Table], path: Path) -> list[
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         writer = _Writer(book)
-        summary = book.add_worksheet(say("report.summary"))
+        summary = book.add_worksheet(say("report.overview"))
         for table in tables:
             writer.table(table)
         writer.summary(summary, report, {table.name: table for table in tables})

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from keyword_assets.core.answers import MAX_KEYWORD_CHARS
 from keyword_assets.core.models import Period
 from keyword_assets.sql.dialects import asks_nothing, day_of, identity_of
 from keyword_assets.sql.tables import Tables
@@ -127,6 +128,70 @@ def texts_with_rows(tables: Tables, period: Period) -> sa.Select[Any]:
     return sa.select(kept.c.day, sa.func.count()).group_by(kept.c.day)
 
 
+def categories(tables: Tables, period: Period) -> sa.Select[Any]:
+    """For each day and category id of its rows: questions, messages, rows, rows too many, rows with a bad keyword.
+
+    Questions and messages are those of the day's messages; the rest is of all rows, whether asked or not. Surplus are
+    the rows beyond the first of a text and keyword; nothing that is NULL is the same as anything.
+    The one pass over the rows themselves, which are looked up from where `of_days` finds them: keywords and categories
+    are in no index.
+    """
+    asked, row = texts_of_days(tables, period), tables.admin_chat_keywords.c
+    day: sa.ColumnElement[Any] = tables.row_day if tables.has_row_columns else day_of(row.created_at)
+    keyword = identity_of(row.keyword)
+    too_long = sa.func.length(sa.func.substr(row.keyword, MAX_KEYWORD_CHARS + 1)) > 0
+    surplus = sa.func.count(row.keyword) - sa.func.count(keyword.distinct())
+    kept = (
+        sa.select(
+            day.label("day"),
+            _row_identity(tables).label("identity"),
+            row.category_id.label("category_id"),
+            sa.func.count().label("n"),
+            sa.case((row.category_id.is_(None), 0), else_=surplus).label("surplus"),
+            sa.func.sum(sa.case((sa.or_(asks_nothing(row.keyword), too_long), 1), else_=0)).label("bad"),
+        )
+        .select_from(tables.admin_chat_keywords)
+        .where(of_days(tables, period))
+        .group_by(sa.text("1"), sa.text("2"), sa.text("3"))
+        .subquery("kept")
+    )
+    return (
+        sa.select(
+            kept.c.day,
+            kept.c.category_id,
+            sa.func.count(asked.c.day),
+            sa.func.coalesce(sa.func.sum(asked.c.messages), 0),
+            sa.func.sum(kept.c.n),
+            sa.func.sum(kept.c.surplus),
+            sa.func.sum(kept.c.bad),
+        )
+        .select_from(kept.outerjoin(asked, _same(kept, asked)))
+        .group_by(kept.c.day, kept.c.category_id)
+    )
+
+
+def category_share(tables: Tables, category_id: int, period: Period) -> sa.Select[Any]:
+    """Over the days of the period whose categories are kept: how many, questions under the category, classified ones.
+
+    A day without any question under the category has no row for it, and counts all the same.
+    """
+    fact, of_day, of_category = tables.facts, tables.day_categories.alias("of_day"), tables.day_categories
+    kept = sa.select(sa.literal(1)).select_from(of_day).where(of_day.c.day == fact.c.day).exists()
+    return (
+        sa.select(
+            sa.func.count(),
+            sa.func.coalesce(sa.func.sum(of_category.c.questions), 0),
+            sa.func.coalesce(sa.func.sum(fact.c.classified), 0),
+        )
+        .select_from(
+            fact.outerjoin(
+                of_category, sa.and_(of_category.c.day == fact.c.day, of_category.c.category_id == category_id)
+            )
+        )
+        .where(fact.c.day.between(period.start, period.end), kept)
+    )
+
+
 def open_questions(tables: Tables, period: Period, *, most_asked_first: bool) -> sa.Select[Any]:
     """Day, count and text of each question that is neither classified nor quarantined.
 
@@ -149,7 +214,7 @@ def open_questions(tables: Tables, period: Period, *, most_asked_first: bool) ->
 
 
 def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
-    """The questions of the period that are missing because their text is quarantined, most asked first."""
+    """The questions of the period that are missing because their text is quarantined, by day, most asked first."""
     asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
     aside = tables.quarantine.c
     return (

@@ -5,6 +5,7 @@ import logging
 import pickle
 import tempfile
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,7 +15,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError, RowRefused
-from keyword_assets.core.models import COUNTS, Answer, DayCoverage, Keyword, Period, Quarantined, Question, Spending
+from keyword_assets.core.models import (
+    COUNTS,
+    Answer,
+    CategoryCount,
+    CategoryShare,
+    DayCoverage,
+    Keyword,
+    Period,
+    Quarantined,
+    Question,
+    Spending,
+)
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
@@ -32,6 +44,8 @@ log = logging.getLogger(__name__)
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
 PAGE_CHARS = 4_000_000
+# Days that are counted at the same time on a server. More would leave too little of it to others.
+_COUNTED_AT_ONCE = 4
 # What of a page's spool stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 16_000_000
 
@@ -105,7 +119,16 @@ class SqlQuestionStore:
         return self._facts.look(period, seconds)
 
     def _count(self, period: Period) -> list[DayCoverage]:
-        """Each day of the period, oldest first, counted live in one statement."""
+        """Each day of the period, oldest first, counted live."""
+        days = [Period.of(day) for day in period.days()]
+        if self.engine.dialect.name == "sqlite" or len(days) == 1:
+            return self._count_together(period)
+        # A server groups a day in memory where it would group a month on disk, and has a core for each of a few.
+        with ThreadPoolExecutor(min(_COUNTED_AT_ONCE, len(days))) as threads:
+            return [row for rows in threads.map(self._count_together, days) for row in rows]
+
+    def _count_together(self, period: Period) -> list[DayCoverage]:
+        """The same in one statement, and one for the rows without a question."""
         with reading(self.engine) as connection:
             rows = connection.execute(queries.coverage(self.tables, period)).all()
             texts = connection.execute(queries.texts_with_rows(self.tables, period)).all()
@@ -150,8 +173,13 @@ class SqlQuestionStore:
             return [Question(day, text, count) for day, count, text in connection.execute(statement)]
 
     @repeated
-    def quarantined_questions(self, period: Period) -> list[tuple[Question, Quarantined, datetime]]:
-        """The quarantined questions of the period with why and since when."""
+    def quarantined_questions(
+        self, period: Period, most: int | None = None
+    ) -> list[tuple[Question, Quarantined, datetime]]:
+        """The quarantined questions of the period, at most so many, with why and since when.
+
+        By day, and most asked first.
+        """
         with reading(self.engine) as connection:
             return [
                 (
@@ -159,8 +187,53 @@ class SqlQuestionStore:
                     Quarantined(row.query_text, bytes(row.share_key), row.reason, row.tries, row.last_reply),
                     row.quarantined_at,
                 )
-                for row in connection.execute(queries.quarantined_questions(self.tables, period))
+                for row in connection.execute(queries.quarantined_questions(self.tables, period).limit(most))
             ]
+
+    @repeated
+    def recount_categories(self, day: date) -> list[CategoryCount]:
+        """The day's rows by category id, counted now and kept in `keyword_day_categories`.
+
+        Counted first and written then: an INSERT from a SELECT would lock the messages that it reads until its end, and
+        keep their writers waiting.
+        """
+        with reading(self.engine) as connection:
+            named = set(connection.execute(sa.select(self.tables.admin_categories.c.category_id)).scalars())
+            counts = [
+                CategoryCount(identifier, identifier in named, *map(int, numbers))
+                for _, identifier, *numbers in connection.execute(queries.categories(self.tables, Period.of(day)))
+            ]
+        table, now = self.tables.day_categories, self._clock()
+        rows = [
+            {
+                "day": day,
+                "category_id": count.category_id,
+                "questions": count.questions,
+                "messages": count.messages,
+                "counted_at": now,
+            }
+            for count in counts
+            if count.category_id is not None
+        ]
+        with writing(self.engine) as connection:
+            self._lock(connection)
+            connection.execute(sa.delete(table).where(table.c.day == day))
+            if rows:
+                connection.execute(sa.insert(table), rows)
+        return counts
+
+    @repeated
+    def category_share(self, category_id: int, period: Period) -> CategoryShare:
+        """How often questions fell under a category on those days of the period whose categories were counted."""
+        with reading(self.engine) as connection:
+            found = connection.execute(queries.category_share(self.tables, category_id, period)).one()
+        return CategoryShare(*map(int, found))
+
+    @repeated
+    def was_reported(self, day: date) -> bool:
+        """Whether some run has counted the day and kept its state."""
+        with reading(self.engine) as connection:
+            return connection.execute(queries.latest_report(self.tables, day)).first() is not None
 
     @repeated
     def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, Answer]:

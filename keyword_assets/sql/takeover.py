@@ -206,12 +206,7 @@ def missing_indexes(engine: Engine, tables: Tables) -> list[MissingIndex]:
     wanted = [tables.chattings] if tables.has_row_columns else [tables.chattings, tables.admin_chat_keywords]
     with reading(engine) as connection:
         present = set(sa.inspect(connection).get_table_names())
-        return [
-            index
-            for table in wanted
-            if table.name in present
-            for index in _missing_index(connection, table)
-        ]
+        return [index for table in wanted if table.name in present for index in _missing_index(connection, table)]
 
 
 def _missing_index(connection: Connection, table: sa.Table) -> list[MissingIndex]:

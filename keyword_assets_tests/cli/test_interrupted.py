@@ -1,9 +1,13 @@
 """Real processes, interrupted and killed: what was paid for stays, and nothing stands in the way afterwards."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -165,3 +169,33 @@ def test_a_reader_that_has_seen_enough_is_no_error(process: Process, chats: Chat
     child.wait(timeout=60)
 
     assert "Traceback" not in child.stderr.read()
+
+
+# A command that is interrupted while a module makes a dataclass, which is `exec` of a text.
+_INTERRUPTED_IN_EXEC = """
+import os, signal, sys
+from keyword_assets import __main__
+from keyword_assets.cli import main
+
+def check(*_, **__):
+    exec("os.kill(os.getpid(), signal.SIGINT)\\nwhile True: pass", {"os": os, "signal": signal})
+
+main.cli.main = check
+sys.argv[1:] = ["check"]
+__main__.main()
+"""
+
+
+def test_an_interrupt_during_loading_has_its_exit_code(tmp_path: Path) -> None:
+    """CPython would kill itself by the signal, although the interrupt was caught; a script could not tell why."""
+    (tmp_path / "interrupted.py").write_text(_INTERRUPTED_IN_EXEC, encoding="utf-8")
+
+    command = [sys.executable, "-m", "interrupted"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path, env=_importing_us())
+
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert "Traceback" not in ended.stderr
+
+
+def _importing_us() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

@@ -15,6 +15,8 @@ from keyword_assets.core.texts import TEXTS, say
 PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
 COMPOSED = (
+    "alert.",
+    "outcome.",
     "database.",
     "upgrade.locks_",
     "found.",
@@ -29,6 +31,8 @@ COMPOSED = (
     "check.",
     "summary.",
     "reason.",
+    "asset.",
+    "column.",
     "sensor.",
     "report.",
 )

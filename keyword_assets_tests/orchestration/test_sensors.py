@@ -13,8 +13,8 @@ from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import sensors
-from keyword_assets.orchestration.events import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, TODAY, Chats, questions

@@ -30,10 +30,37 @@ def flawless_page(page: Page) -> object:
     assert page.errors() == []
 
 
+ABOUT = """
+query About {
+  assetNodes(assetKeys: [{path: "classified_keywords"}]) {
+    description kinds groupName tags { key value } owners { ... on TeamAssetOwner { team } }
+    metadataEntries { label ... on TableSchemaMetadataEntry { schema { columns { name description } } } }
+  }
+}
+"""
+VERDICTS = """
+query Verdicts($asset: AssetKeyInput!, $check: String!) {
+  assetCheckExecutions(assetKey: $asset, checkName: $check, limit: 100) {
+    status evaluation { success partition description }
+  }
+}
+"""
+CHECKS = {
+    "classified_keywords": (
+        "counts_agree_with_source",
+        "no_duplicate_rows",
+        "no_orphan_rows",
+        "keywords_are_valid",
+        "catch_all_share",
+    ),
+    "missing_data_report": ("coverage_is_complete", "quarantine_is_empty", "yesterday_is_present"),
+}
+
+
 def test_the_lineage_shows_the_three_assets_and_the_passed_check(page: Page) -> None:
     """It is the first thing that one looks at."""
     page.go("asset-groups")
-    page.see(*ASSETS, "1 / 1 Passed")
+    page.see(*ASSETS, "5 / 5 Passed", "3 / 3 Passed")
 
     page.shoot("asset-graph.png")
 
@@ -93,6 +120,37 @@ def test_the_check_tells_for_each_day_that_it_is_complete(page: Page, dev: Dev) 
     questions, classified, missing, coverage = _numbers(page)
     assert (classified, missing, coverage) == (questions, 0, 1.0)
     page.shoot("check.png")
+
+
+def test_an_asset_says_what_it_is_whose_and_of_what(page: Page, dev: Dev) -> None:
+    """Who opens it for the first time should not need the README."""
+    (asset,) = dev.ask(ABOUT)["assetNodes"]
+    page.go("assets/classified_keywords", view="overview")
+    page.see("질문의 키워드와 분류.", "keyword-assets", "Python", "SQLite", "query_text", "질문, 바이트 그대로")
+
+    assert asset["groupName"] == "daily_keywords"
+    assert asset["owners"] == [{"team": "keyword-assets"}]
+    assert {"key": "keyword_assets/sends", "value": "hcx"} in asset["tags"]
+    schemas = [entry["schema"]["columns"] for entry in asset["metadataEntries"] if "schema" in entry]
+    columns = [column["name"] for schema in schemas for column in schema]
+    assert "keyword" in columns
+
+
+@pytest.mark.parametrize(("asset", "check"), [(asset, check) for asset, names in CHECKS.items() for check in names])
+def test_every_check_has_a_verdict_on_each_day(dev: Dev, asset: str, check: str) -> None:
+    """A check that stays "Missing" or "In progress" for a day looks as if something had gone wrong."""
+    found = dev.ask(VERDICTS, asset={"path": [asset]}, check=check)["assetCheckExecutions"]
+
+    assert {execution["status"] for execution in found} == {"SUCCEEDED"}
+    assert {execution["evaluation"]["partition"] for execution in found} == set(DEMO_DAYS)
+
+
+def test_the_report_of_a_day_is_shown_in_words(page: Page) -> None:
+    """The summary is rendered, with its links to the checks."""
+    page.go("assets/missing_data_report", view="partitions", default_range=JUNE, partition=DAY)
+
+    page.click("[Show Markdown]")
+    page.see(f"{DAY} · 처리율 100.0 %", "누락이 없어 할 일이 없습니다.", "no_orphan_rows")
 
 
 def test_the_console_of_make_dev_has_no_errors(dev: Dev) -> None:

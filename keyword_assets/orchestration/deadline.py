@@ -1,0 +1,52 @@
+"""yesterday_is_present_sensor: says when yesterday is not there by its hour, which no run could say."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from keyword_assets.core.checks import presence
+from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.models import Period
+from keyword_assets.core.texts import say
+from keyword_assets.orchestration.checks import evaluation
+from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.settings import Settings
+
+SECONDS_BETWEEN_TICKS = 600
+# A tick is cut off after a minute.
+_LOOK_SECONDS = 20
+
+
+def yesterday_is_present_sensor(settings: Settings) -> dg.SensorDefinition:
+    """The sensor under these settings; on from the beginning, because it launches nothing and costs nothing."""
+    hour = settings.alert_deadline_hour
+
+    @dg.sensor(
+        name="yesterday_is_present_sensor",
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=say("deadline.description", hour=hour),
+    )
+    def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult | dg.SkipReason:
+        now = settings.now()
+        yesterday = now.date() - timedelta(days=1)
+        if not settings.start_date <= yesterday <= settings.last_day():
+            return dg.SkipReason(say("deadline.no_day", day=yesterday))
+        if now.hour < hour:
+            return dg.SkipReason(say("deadline.early", day=yesterday, hour=hour))
+        try:
+            with database.open() as store:
+                (row,) = store.look(Period.of(yesterday), _LOOK_SECONDS)
+                verdict = presence(row, hour, counted=store.was_reported(yesterday))
+        except KeywordAssetsError as error:
+            # Without its traceback, which says nothing to the person who has to start the server.
+            raise dg.Failure(description=str(error)) from None
+        state = f"{yesterday} {verdict.passed}"
+        if state == context.cursor:
+            return dg.SkipReason(verdict.finding)
+        return dg.SensorResult(
+            asset_events=[evaluation(context.instance, yesterday.isoformat(), verdict)],
+            cursor=state,
+        )
+
+    return sensor

@@ -1,0 +1,7 @@
+"""The names of the three assets."""
+
+import dagster as dg
+
+UNIQUE_CHATS = dg.AssetKey("unique_chats")
+CLASSIFIED_KEYWORDS = dg.AssetKey("classified_keywords")
+MISSING_DATA_REPORT = dg.AssetKey("missing_data_report")

@@ -1,0 +1,68 @@
+"""A changed model, prompt or taxonomy shows: each day that was classified under another version is stale."""
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
+from dagster._core.loader import LoadingContextForTest
+
+from keyword_assets.definitions import build_defs
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
+from keyword_assets.settings import Settings
+from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, keyword_rows, questions
+
+
+def _run(instance: dg.DagsterInstance, day: str) -> None:
+    job = build_defs(Settings.from_env()).resolve_job_def(JOB)
+    assert job.execute_in_process(instance=instance, partition_key=day).success
+
+
+def _status(instance: dg.DagsterInstance, day: str) -> tuple[StaleStatus, list[str]]:
+    graph = build_defs(Settings.from_env()).resolve_asset_graph()
+    resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
+    causes = resolver.get_stale_causes(CLASSIFIED_KEYWORDS, day)
+    return resolver.get_status(CLASSIFIED_KEYWORDS, day), [cause.reason for cause in causes]
+
+
+def test_days_of_another_model_are_stale(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Day by day; a day that is classified after the change is not."""
+    chats.add(*questions(3), day=DAY)
+    chats.add(*questions(3), day=NEXT_DAY)
+    _run(instance, DAY)
+    fresh = _status(instance, DAY)
+    monkeypatch.setenv("HCX_MODEL", "HCX-005")
+    _run(instance, NEXT_DAY)
+
+    assert fresh == (StaleStatus.FRESH, [])
+    assert _status(instance, DAY) == (StaleStatus.STALE, ["has a new code version"])
+    assert _status(instance, NEXT_DAY) == (StaleStatus.FRESH, [])
+
+
+def test_a_run_that_leaves_the_old_rows_leaves_the_day_stale(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A late question is classified; the others keep the answers of the old model, and the mark must say so."""
+    chats.add(*questions(3))
+    _run(instance, DAY)
+    rows = keyword_rows()
+    monkeypatch.setenv("HCX_MODEL", "HCX-005")
+    chats.add("늦게 온 질문")
+    _run(instance, DAY)
+
+    assert _status(instance, DAY)[0] is StaleStatus.STALE
+    assert [row for row in keyword_rows() if row["query_text"] != "늦게 온 질문"] == rows
+
+
+def test_a_second_run_under_the_same_version_is_fresh(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """Neither a late message nor a second look makes a day outdated."""
+    chats.add(*questions(3))
+    _run(instance, DAY)
+    chats.add("늦게 온 질문")
+    _run(instance, DAY)
+
+    assert _status(instance, DAY) == (StaleStatus.FRESH, [])
