@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.database import database, database_full
+from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full
 from benchmarks.report import report
 
@@ -18,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota": quota,
     "database": database,
     "report": report,
+    "privacy": privacy,
     "quota-full": quota_full,
     "database-full": database_full,
 }

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from benchmarks.measure import in_own_process
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import make_report
+from keyword_assets.privacy import mask
 from keyword_assets.reports.files import write_report
 from keyword_assets.sql.chats import insert_chats
 from keyword_assets.sql.engine import make_engine
@@ -48,7 +49,7 @@ def _store(url: str) -> SqlQuestionStore:
 
 
 def _write(url: str, folder: str, format_: str) -> dict[str, Any]:
-    source = SqlReportSource(_store(url), Period(_START, _START + timedelta(days=_DAYS - 1)))
+    source = SqlReportSource(_store(url), Period(_START, _START + timedelta(days=_DAYS - 1)), mask=mask)
     made = make_report(source, datetime.now(), _CATEGORIES)
     result = write_report(made, source, Path(folder), "report", [format_], listed=MOST_LISTED)
     return {"megabytes": round(sum(file.path.stat().st_size for file in result.files) / 1e6, 1)}

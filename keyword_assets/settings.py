@@ -60,6 +60,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_TAXONOMY",
     "KEYWORDS_REPORTS",
     "KEYWORDS_OWNERS",
+    "KEYWORDS_MASK",
     "HCX_API_KEY",
     "HCX_BASE_URL",
     "HCX_MODEL",
@@ -98,6 +99,7 @@ class Settings:
     taxonomy: Path | None
     reports: Path
     owners: tuple[str, ...]
+    mask: str
     hcx_api_key: str | None = field(repr=False)
     hcx_base_url: str
     hcx_model: str
@@ -144,6 +146,7 @@ class Settings:
             taxonomy=folder / taxonomy if taxonomy else None,
             reports=folder / (read.text("KEYWORDS_REPORTS") or HOME / "reports"),
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
+            mask=read.choice("KEYWORDS_MASK", ("shown", "sent", "none")),
             hcx_api_key=read.key("HCX_API_KEY"),
             hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
             hcx_model=model,
@@ -210,6 +213,13 @@ class _Reader:
 
     def text(self, name: str) -> str | None:
         return self._values.get(name, "").strip() or None
+
+    def choice(self, name: str, values: tuple[str, ...]) -> str:
+        """One of these; the first is the default."""
+        value = self.text(name) or values[0]
+        if value not in values:
+            raise InputError("settings.choice", name=name, value=value, values=", ".join(values))
+        return value
 
     def whole(self, name: str, *, least: int, default: int | None = None) -> int | None:
         value = self.text(name)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from keyword_assets import privacy
 from keyword_assets.cli import render, story
 from keyword_assets.core import texts
 from keyword_assets.core.days import parse_period, require_classifiable, require_countable
@@ -170,6 +171,7 @@ def _plan(settings: Settings, period: Period, mode: str, limit: int | None, as_j
             version=version,
             price=price,
             limit=limit,
+            mask=privacy.sent(settings.mask),
         )
         rows = store.coverage(period)
     if as_json:
@@ -362,7 +364,7 @@ def quarantine_list(period: Period, as_json: bool) -> int:
     settings = Settings.from_env()
     with open_store(settings, look_only=True) as store:
         entries = store.quarantined_questions(period)
-    render.quarantined(period, entries, as_json=as_json)
+    render.quarantined(period, entries, privacy.shown(settings.mask), as_json=as_json)
     return DONE
 
 

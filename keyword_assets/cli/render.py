@@ -16,6 +16,7 @@ from keyword_assets.cli.doctor import Finding
 from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question
 from keyword_assets.core.money import Price
 from keyword_assets.core.plan import Plan
+from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say, say_reason
 from keyword_assets.sql.chats import LoadReport
 
@@ -170,8 +171,10 @@ def loaded(file: Path, report: LoadReport, *, as_json: bool) -> None:
     )
 
 
-def quarantined(period: Period, entries: Sequence[tuple[Question, Quarantined, datetime]], *, as_json: bool) -> None:
-    """Quarantined questions with the reason, the tries and the last reply."""
+def quarantined(
+    period: Period, entries: Sequence[tuple[Question, Quarantined, datetime]], mask: Mask, *, as_json: bool
+) -> None:
+    """Quarantined questions with the reason, the tries and the last reply, masked before they are shortened."""
     if as_json:
         document(
             {
@@ -180,11 +183,11 @@ def quarantined(period: Period, entries: Sequence[tuple[Question, Quarantined, d
                 "quarantined": [
                     {
                         "date": question.day.isoformat(),
-                        "text": question.text,
+                        "text": mask(question.text),
                         "count": question.count,
-                        "reason": entry.reason,
+                        "reason": mask(entry.reason),
                         "tries": entry.tries,
-                        "last_reply": entry.last_reply,
+                        "last_reply": mask(entry.last_reply),
                         "since": since.isoformat(),
                     }
                     for question, entry, since in entries
@@ -203,9 +206,9 @@ def quarantined(period: Period, entries: Sequence[tuple[Question, Quarantined, d
             question.day.isoformat(),
             f"{question.count:,}",
             str(entry.tries),
-            Text(say_reason(entry.reason)),
-            Text(" ".join(question.text.split())[:_SHOWN_CHARS]),
-            Text(" ".join(entry.last_reply.split())[:_SHOWN_CHARS]),
+            Text(mask(say_reason(entry.reason))),
+            Text(" ".join(mask(question.text).split())[:_SHOWN_CHARS]),
+            Text(" ".join(mask(entry.last_reply).split())[:_SHOWN_CHARS]),
         )
     out().print(table)
     click.echo(say("quarantine.count", count=len(entries), shown=min(len(entries), _SHOWN)))

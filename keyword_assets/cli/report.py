@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from keyword_assets import privacy
 from keyword_assets.cli import render
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
@@ -44,7 +45,7 @@ def write(
     # A page shows a few; reading a million for it would be for nothing.
     listed = MOST_LISTED if set(formats) & set(files.LISTING) else 100
     with open_store(settings, look_only=True) as store:
-        source = SqlReportSource(store, period, listed=listed)
+        source = SqlReportSource(store, period, listed=listed, mask=privacy.shown(settings.mask))
         report = make_report(source, settings.now(), catch_all)
         return report, files.write_report(report, source, folder, stem, formats, listed=listed)
 

@@ -26,6 +26,7 @@ from keyword_assets.core.ports import (
     QuestionStore,
     Reply,
 )
+from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 
 # So many requests in a row without one good answer raise the question who is ill, the texts or the model.
@@ -57,6 +58,7 @@ class Classification:
         run_id: under which the run's usage is noted.
         price: what it is noted with.
         limit: at most so many texts are sent, the most asked first; None for all.
+        mask: what hides personal data in the texts that are sent.
         day_finished: called as soon as nothing of a day is outstanding, oldest first where there is no limit.
         progressed: called after each change of a tally.
         elsewhere: called when nothing is left but to wait for other processes' answers to so many of our texts.
@@ -69,6 +71,7 @@ class Classification:
     run_id: str
     price: Price
     limit: int | None = None
+    mask: Mask = unmasked
     day_finished: Callable[[DayTally], None] = lambda tally: None
     progressed: Callable[[DayTally], None] = lambda tally: None
     elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
@@ -127,7 +130,7 @@ class Classification:
             return await self._save(reused, {}, {})
 
         in_order = self.limit is None
-        return Intake(self.store, self.model.version, self._books, pages, in_order, save, self.elsewhere)
+        return Intake(self.store, self.model.version, self._books, pages, in_order, save, self.elsewhere, self.mask)
 
     @staticmethod
     async def _reap(in_flight: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:

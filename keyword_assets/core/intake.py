@@ -8,7 +8,7 @@ from keyword_assets.core.asks import Ask
 from keyword_assets.core.books import Books
 from keyword_assets.core.models import Answer, Quarantined, Question
 from keyword_assets.core.ports import QuestionStore
-from keyword_assets.core.questions import prompt_text, share_key
+from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 
 # How long to wait before looking again what has become of the texts that others are asking about.
 LOOK_SECONDS = 1.0
@@ -30,6 +30,7 @@ class Intake:
         in_order: whether pages come day by day.
         save: writes answers.
         elsewhere: told when there is nothing left but to wait for others.
+        mask: what hides personal data in the texts that are sent.
     """
 
     store: QuestionStore
@@ -39,6 +40,7 @@ class Intake:
     in_order: bool
     save: Save
     elsewhere: Callable[[int, Sequence[str]], None]
+    mask: Mask = unmasked
 
     waiting: dict[bytes, Ask] = field(default_factory=dict, init=False)
     """Texts that are ours to ask, until they have their answer."""
@@ -63,7 +65,7 @@ class Intake:
         by_key: dict[bytes, list[Question]] = {}
         for question in page:
             self.books.expect(question)
-            by_key.setdefault(share_key(question.text), []).append(question)
+            by_key.setdefault(share_key(question.text, self.mask), []).append(question)
         if len(self._theirs) >= _ELSEWHERE_TEXTS:
             theirs, self._theirs = self._theirs, {}
             for key, questions in theirs.items():
@@ -113,7 +115,7 @@ class Intake:
             elif key in self.waiting:
                 self.waiting[key].questions += questions
             elif key in ours:
-                self.waiting[key] = Ask(key, prompt_text(questions[0].text), list(questions))
+                self.waiting[key] = Ask(key, prompt_text(questions[0].text, self.mask), list(questions))
                 asks.append(self.waiting[key])
             else:
                 # Or ours, and answered just now: the next look finds it.

@@ -12,6 +12,7 @@ from keyword_assets.core.errors import HcxError
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports import KeywordModel, QuestionStore
+from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 
 
@@ -35,6 +36,7 @@ async def classify_period(
     run_id: str,
     batch_created_at: datetime,
     limit: int | None = None,
+    mask: Mask = unmasked,
     listener: Listener = Listener(),
 ) -> tuple[RunReport, HcxError | None]:
     """Classify every open question of the period that can be.
@@ -63,6 +65,7 @@ async def classify_period(
         run_id,
         price,
         limit=limit,
+        mask=mask,
         day_finished=listener.day_finished,
         progressed=listener.progressed,
         elsewhere=listener.elsewhere,

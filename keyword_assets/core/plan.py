@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from keyword_assets.core.models import Period, Question, Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports import QuestionStore
-from keyword_assets.core.questions import prompt_text, share_key
+from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 from keyword_assets.core.sizing import ANSWER_OVERHEAD, Sizer
 
 # The batch size is chosen by so many of the texts to be sent.
@@ -31,7 +31,15 @@ class Plan:
 
 
 def plan_period(
-    period: Period, *, store: QuestionStore, sizer: Sizer, window: float, version: str, price: Price, limit: int | None
+    period: Period,
+    *,
+    store: QuestionStore,
+    sizer: Sizer,
+    window: float,
+    version: str,
+    price: Price,
+    limit: int | None,
+    mask: Mask = unmasked,
 ) -> Plan:
     """Look at every open question of the period and reckon what sending them takes.
 
@@ -43,8 +51,9 @@ def plan_period(
         version: the classifier version whose answers are reused.
         price: of the model.
         limit: at most so many texts are sent; None for all.
+        mask: what hides personal data in the texts that are sent.
     """
-    counted = _Counted()
+    counted = _Counted(mask)
     for page in store.open_questions(period, most_asked_first=limit is not None):
         counted.take(page, store, version, sizer, limit)
     texts = counted.texts
@@ -69,7 +78,8 @@ def plan_period(
 class _Counted:
     """The open questions so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
         self.questions = 0
         self.asking = 0
         """Questions whose text is to be sent."""
@@ -84,7 +94,7 @@ class _Counted:
         return len(self._seen)
 
     def take(self, page: list[Question], store: QuestionStore, version: str, sizer: Sizer, limit: int | None) -> None:
-        keys = [share_key(question.text) for question in page]
+        keys = [share_key(question.text, self._mask) for question in page]
         known = store.known_answers(set(keys), version)
         aside = store.quarantined(set(keys) - known.keys())
         for question, key in zip(page, keys, strict=True):
@@ -98,7 +108,7 @@ class _Counted:
                 self.questions += 1
                 self.asking += 1
                 self._seen.add(number)
-                text = prompt_text(question.text)
+                text = prompt_text(question.text, self._mask)
                 self.estimate += sizer.estimate([text]) - sizer.estimate([])
                 if len(self.sample) < _SAMPLE:
                     self.sample.append(text)

@@ -4,10 +4,12 @@ import hashlib
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 # White space, control and format characters: what a person cannot see.
 _BLANK_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+Mask = Callable[[str], str]
 # Long enough for any real question; the rest of a pasted document would only cost tokens.
 PROMPT_CHARS = 1_000
 
@@ -55,17 +57,27 @@ def shared_text(text: str) -> str:
     return " ".join(composed.split())
 
 
-def share_key(text: str) -> bytes:
-    """The hash of `shared_text`: questions with the same key are asked once and answered alike."""
-    return text_hash(shared_text(text))
+def unmasked(text: str) -> str:
+    """The text as it is: what is sent where nothing has to be masked."""
+    return text
 
 
-def prompt_text(text: str) -> str:
-    """The text as it is sent: `shared_text`, its middle left out when it is longer than `PROMPT_CHARS`.
+def share_key(text: str, mask: Mask = unmasked) -> bytes:
+    """The hash of `shared_text`, masked: questions with the same key are asked once and answered alike.
 
-    People put what they want at the beginning or, after a long story, at the end; so both are kept.
+    The key is of what is sent. So an answer to a text with somebody's number in it is not taken for an answer to the
+    masked one, while texts without such a number keep theirs, whatever is masked.
     """
-    shared = shared_text(text)
+    return text_hash(mask(shared_text(text)))
+
+
+def prompt_text(text: str, mask: Mask = unmasked) -> str:
+    """The text as it is sent: `shared_text`, masked, its middle left out when it is longer than `PROMPT_CHARS`.
+
+    People put what they want at the beginning or, after a long story, at the end; so both are kept. Masked before it is
+    cut, because half a number is not recognised.
+    """
+    shared = mask(shared_text(text))
     if len(shared) <= PROMPT_CHARS:
         return shared
     head = PROMPT_CHARS * 7 // 10

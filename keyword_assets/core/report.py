@@ -5,7 +5,7 @@ the long lists stay in the source and are read one row at a time by whoever writ
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -24,13 +24,7 @@ EXAMPLES = 15
 # Standard deviations. Counts of rare things scatter by about their root: below this a rise is as good as none.
 NOTABLE = 2.0
 
-Mask = Callable[[str], str]
 _Row = TypeVar("_Row")
-
-
-def unmasked(text: str) -> str:
-    """The text as it is."""
-    return text
 
 
 @dataclass(frozen=True)

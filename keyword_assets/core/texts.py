@@ -146,6 +146,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}'은(는) 없는 시간대입니다. 예: Asia/Seoul",
         "{name} '{value}' is not a time zone. Example: Asia/Seoul",
     ),
+    "settings.choice": (
+        "{name} '{value}'은(는) {values} 중 하나여야 합니다.",
+        "{name} '{value}' must be one of {values}.",
+    ),
     "settings.url": (
         "{name} '{value}'은(는) http:// 또는 https:// 주소여야 합니다.",
         "{name} '{value}' must be an http:// or https:// address.",
@@ -494,6 +498,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "이 실행을 맡은 명령이 도중에 종료되었습니다.",
         "The command that carried this run was killed.",
     ),
+    "run.silent": (
+        "이 실행을 맡은 프로세스가 {seconds}초 넘게 소식이 없습니다. 서버가 꺼졌거나 프로세스가 강제로 종료된 것으로 보고 실패로 표시했습니다. 지금까지의 답은 저장되어 있고, 다음 실행이 이어서 합니다.",
+        "The process that carried this run has not been heard of for {seconds} seconds: its host or the process itself is gone. What it had answered is kept, and the next run goes on from there.",
+    ),
     "run.broken": (
         "Dagster 실행 {run_id}이(가) 실패했습니다. Dagster UI의 실행 기록을 봐 주세요.",
         "The Dagster run {run_id} failed. See its log in the Dagster UI.",
@@ -721,6 +729,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sensor.few_waiting": (
         "다음 시도를 기다림 {count:,}일(가장 빠른 시각 {until})",
         "{count:,} day(s) waiting for the next try (the first at {until})",
+    ),
+    "sensor.dead": (
+        "실행 {run_id}: 프로세스가 사라져 실패로 표시하고 자리를 비웠습니다.",
+        "Run {run_id}: its process is gone; marked as failed, its place in the pool given back.",
     ),
     "sensor.launch": ("실행: {days} ({count:,}일).", "Launched: {days} ({count:,} days)."),
     "sensor.in_flight": (
@@ -1041,6 +1053,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{table} has no primary key, and columns by whose contents rows cannot be told apart ({columns}). Nothing was "
         "changed. Ask the administrator for a primary key.",
     ),
+    # -- personal data; `privacy` recognises both languages' words ------------------------------------------------------
+    "mask.phone": ("[전화번호]", "[phone number]"),
+    "mask.email": ("[이메일]", "[e-mail]"),
+    "mask.rrn": ("[주민등록번호]", "[resident registration number]"),
+    "mask.card": ("[카드번호]", "[card number]"),
+    "mask.account": ("[계좌번호]", "[account number]"),
     # -- doctor -------------------------------------------------------------------------------------------------------
     "doctor.settings": ("설정", "settings"),
     "doctor.taxonomy": ("분류표", "taxonomy"),

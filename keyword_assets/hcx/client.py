@@ -17,6 +17,7 @@ from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota import MOST_AT_ONCE, Governor, Limits, QuotaBook
 from keyword_assets.core.sizing import SizeLimits, Sizer
 from keyword_assets.core.taxonomy import Taxonomy
@@ -37,7 +38,7 @@ _CALIBRATION_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class HcxConfig:
-    """How to reach HCX, and within which limits; each field is a setting of the same name."""
+    """How to reach HCX, and within which limits; nearly each field is a setting of the same name."""
 
     api_key: str
     base_url: str
@@ -50,6 +51,8 @@ class HcxConfig:
     batch_size: int | None
     context_tokens: int
     output_tokens: int
+    mask: Mask = unmasked
+    """What hides personal data in the words of HCX that are logged and kept."""
 
     def __repr__(self) -> str:
         """Without the key."""
@@ -283,7 +286,7 @@ class HcxClient:
             log.warning("HCX request %s: %s", request_id, reason)
             raise _Attempt(reason, _fate_of_silence(error), unreachable=True, connected=_connected(error)) from error
         self._answered = True
-        response = wire.read_response(answer, request_id, self._config.api_key)
+        response = wire.read_response(answer, request_id, self._config.api_key, self._config.mask)
         if response.reply is None:
             log.warning("HCX request %s: %s", request_id, response.reason)
         else:

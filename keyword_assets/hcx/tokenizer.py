@@ -28,7 +28,8 @@ async def count_input(http: httpx.AsyncClient, model: str, body: Mapping[str, An
         result = answer.raise_for_status().json()["result"]
         return sum_of_counts(result)
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        log.info("HCX tokenizer: %s %s", type(error).__name__, error)
+        # Other errors quote what the answer held.
+        log.info("HCX tokenizer: %s %s", type(error).__name__, error if isinstance(error, httpx.HTTPError) else "")
         return None
 
 

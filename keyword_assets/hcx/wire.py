@@ -11,6 +11,7 @@ import httpx
 
 from keyword_assets.core.ports import Reply
 from keyword_assets.core.prompts import answer_schema, system_message, user_message
+from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota import Meters
 from keyword_assets.core.taxonomy import Taxonomy
 
@@ -89,10 +90,11 @@ class Response:
         return " ".join(str(part) for part in ("HTTP", self.http_status, self.code, self.message) if part)
 
 
-def read_response(response: httpx.Response, request_id: str, secret: str) -> Response:
+def read_response(response: httpx.Response, request_id: str, secret: str, mask: Mask = unmasked) -> Response:
     """Understand a response whatever it contains; never raises on what a server sent.
 
     The secret is masked before anything else: servers do echo what they refuse, and their words are kept and shown.
+    For the same reason `mask` hides the personal data in them, and does so before they are shortened.
     """
     content = response.content.replace(secret.encode(), _MASK) if secret else response.content
     try:
@@ -101,7 +103,7 @@ def read_response(response: httpx.Response, request_id: str, secret: str) -> Res
         document = None
     status = document.get("status") if isinstance(document, Mapping) else None
     code = str(status["code"]) if isinstance(status, Mapping) and "code" in status else None
-    message = str(status.get("message") or "") if isinstance(status, Mapping) else ""
+    message = mask(str(status.get("message") or "")) if isinstance(status, Mapping) else ""
     if not response.is_success or (code is not None and code != "20000"):
         reset = seconds_until_reset(response.headers)
         said = message or httpx.codes.get_reason_phrase(response.status_code)
@@ -112,7 +114,7 @@ def read_response(response: httpx.Response, request_id: str, secret: str) -> Res
             None,
             "not_json" if document is None else "no_result",
             False,
-            _excerpt(content.decode("utf-8", "replace")),
+            _excerpt(mask(content.decode("utf-8", "replace"))),
             request_id,
         )
         return Response(response.status_code, code, message, reply)
@@ -122,14 +124,14 @@ def read_response(response: httpx.Response, request_id: str, secret: str) -> Res
         response.status_code,
         code,
         message,
-        _reply(result, request_id),
+        _reply(result, request_id, mask),
         _count(usage, "promptTokens"),
         _count(usage, "completionTokens"),
         meters=read_meters(response.headers),
     )
 
 
-def _reply(result: Mapping[str, Any], request_id: str) -> Reply:
+def _reply(result: Mapping[str, Any], request_id: str, mask: Mask) -> Reply:
     message = result.get("message")
     message = message if isinstance(message, Mapping) else {}
     truncated = result.get("finishReason") == "length"
@@ -138,13 +140,13 @@ def _reply(result: Mapping[str, Any], request_id: str) -> Reply:
         raw = message.get("content")
     if isinstance(raw, str):
         try:
-            return Reply(json.loads(raw), None, truncated, _excerpt(raw), request_id)
+            return Reply(json.loads(raw), None, truncated, _excerpt(mask(raw)), request_id)
         except (ValueError, RecursionError):
             document = _whole_answers(raw) if truncated else None
-            return Reply(document, "truncated" if truncated else "not_json", truncated, _excerpt(raw), request_id)
+            return Reply(document, "truncated" if truncated else "not_json", truncated, _excerpt(mask(raw)), request_id)
     if raw is None:
         return Reply(None, "truncated" if truncated else "no_content", truncated, "", request_id)
-    return Reply(raw, None, truncated, _excerpt(json.dumps(raw, ensure_ascii=False)), request_id)
+    return Reply(raw, None, truncated, _excerpt(mask(json.dumps(raw, ensure_ascii=False))), request_id)
 
 
 _ANSWERS_BEGIN = re.compile(r'\s*\{\s*"answers"\s*:\s*\[')

@@ -6,12 +6,13 @@ its check are due as soon as that day is done. Any of the three can be selected 
 
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
+from keyword_assets import privacy
 from keyword_assets.core import checks
 from keyword_assets.core.checks import Verdict
 from keyword_assets.core.days import require_classifiable
@@ -131,6 +132,7 @@ class _Run:
                     # Whole seconds, because a DATETIME without fractions would round the half up.
                     batch_created_at=self.settings.now().replace(microsecond=0),
                     limit=limit,
+                    mask=privacy.sent(self.settings.mask),
                     listener=listener,
                 )
 
@@ -167,7 +169,7 @@ class _Run:
             self.watcher.day_finished(tally, row)
 
     def _missing(self, row: DayCoverage) -> Mapping[Question, Quarantined | None]:
-        """The day's most asked missing questions, with their quarantine where they are in it."""
+        """The day's most asked missing questions as they may be shown, with their quarantine where they are in it."""
         day = Period.of(row.day)
         missing: dict[Question, Quarantined | None] = {}
         if row.quarantined:
@@ -175,7 +177,8 @@ class _Run:
         if row.open:
             missing |= dict.fromkeys(self.store.most_asked_missing(day, MISSING_SHOWN))
         most_asked = sorted(missing, key=lambda question: -question.count)[:MISSING_SHOWN]
-        return {question: missing[question] for question in most_asked}
+        mask = privacy.shown(self.settings.mask)
+        return {replace(question, text=mask(question.text)): missing[question] for question in most_asked}
 
     def _verdicts(self, row: DayCoverage) -> list[Verdict]:
         """What the selected checks say of the day. The categories of a day that was classified are kept in any case."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from keyword_assets import privacy
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import Report, make_report
@@ -49,7 +50,7 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
         try:
             files.prepare(settings.reports, stem, _FORMATS, overwrite=True)
             with database.open() as store:
-                source = SqlReportSource(store, period)
+                source = SqlReportSource(store, period, mask=privacy.shown(settings.mask))
                 report = make_report(source, settings.now(), taxonomy.catch_all.id)
                 result = files.write_report(report, source, settings.reports, stem, _FORMATS, listed=MOST_LISTED)
         except KeywordAssetsError as error:

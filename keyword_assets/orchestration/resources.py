@@ -5,13 +5,16 @@ from the settings at the moment of opening.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from typing import Self
 
 import dagster as dg
 
+from keyword_assets import privacy
 from keyword_assets.core.budget import Budget
-from keyword_assets.core.errors import InputError
+from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
@@ -19,6 +22,8 @@ from keyword_assets.hcx.prices import price_of
 from keyword_assets.settings import MODELS, Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.store import SqlQuestionStore
+
+log = logging.getLogger(__name__)
 
 
 class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -73,6 +78,7 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             batch_size=self.batch_size,
             context_tokens=facts.context_tokens,
             output_tokens=facts.output_tokens,
+            mask=privacy.shown(settings.mask),
         )
         budget = Budget(
             price_of(self.model, settings.hcx_prices),
@@ -92,7 +98,20 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The database of `KEYWORDS_DATABASE_URL`."""
+    """The database of `KEYWORDS_DATABASE_URL`, which is told of each run for as long as its process lives."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
+        """The resource; in a run, which may first wait for its turn, with an entry that says that its process lives."""
+        with ExitStack() as entry:
+            # A sensor's tick has none.
+            if context.run is not None:
+                try:
+                    entry.enter_context(entry.enter_context(self.open()).carrying(context.run.run_id))
+                except KeywordAssetsError as error:
+                    # The step will meet the same, and end the run with it.
+                    log.info("%s", error)
+            yield self
 
     def open(self) -> AbstractContextManager[SqlQuestionStore]:
         """A store for one run; see `open_store`."""

@@ -10,6 +10,7 @@ from keyword_assets.core.backfill import Decision, Try, decide
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.core.texts import say
+from keyword_assets.orchestration.dead_runs import fail_the_dead
 from keyword_assets.orchestration.in_flight import days_in_flight
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.resources import DatabaseResource
@@ -57,6 +58,8 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
             return dg.SensorResult(skip_reason=say("sensor.no_days"), cursor=context.cursor)
         try:
             with database.open() as store:
+                for dead in fail_the_dead(context.instance, store):
+                    context.log.warning(say("sensor.dead", run_id=dead))
                 coverage = store.look(period, LOOK_SECONDS)
                 at_work = store.periods_at_work()
         except KeywordAssetsError as error:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError, RowRefused
 from keyword_assets.core.questions import is_blank
 from keyword_assets.core.texts import say
+from keyword_assets.privacy import mask
 from keyword_assets.sql.dialects import SQLITE_IS_BLANK
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver
 from keyword_assets.sql.packets import keep_within_packets
@@ -89,7 +90,7 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseError("database.unreachable", url=str(url), reason=str(error)) from error
-    engine = sa.create_engine(url, connect_args={"timeout": _LOCK_WAIT_SECONDS})
+    engine = sa.create_engine(url, connect_args={"timeout": _LOCK_WAIT_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -134,7 +135,8 @@ def _mysql_engine(url: URL) -> Engine:
             "connection_timeout": 10,
         }
         arguments = {name: value for name, value in arguments.items() if name not in url.query}
-    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800)
+    # The texts in a failed statement do not belong into a traceback.
+    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 
@@ -291,7 +293,8 @@ def translated(engine: Engine) -> Iterator[None]:
 def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     fault = fault_of(error)
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    reason = re.sub(r"\s+", " ", str(cause)).strip()[:300]
+    # A server may quote the row that it refuses.
+    reason = mask(re.sub(r"\s+", " ", str(cause)).strip())[:300]
     params = {"url": url.render_as_string(hide_password=True), "reason": reason}
     if fault in PASSING:
         return _MayPass(fault, _is_hopeless(url, fault), **params)
@@ -304,4 +307,4 @@ def refusal_of_row(error: SQLAlchemyError | RowRefused) -> str | None:
     """Why a row was refused for what is in it (or missing from it), where others would be taken; None for all else."""
     if isinstance(error, RowRefused):
         return str(error.params["reason"])
-    return " ".join(str(getattr(error, "orig", error)).split()) if fault_of(error) is Fault.ROW else None
+    return mask(" ".join(str(getattr(error, "orig", error)).split())) if fault_of(error) is Fault.ROW else None

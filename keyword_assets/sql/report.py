@@ -10,15 +10,14 @@ from typing import IO, Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from keyword_assets.core.models import DayCoverage, Period, Usage
+from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.report import (
     AskedQuestion,
     CategoryDay,
     KeywordCount,
-    Mask,
     MissingQuestion,
     Spent,
     period_before,
-    unmasked,
 )
 from keyword_assets.sql import report_queries
 from keyword_assets.sql.engine import reading, repeated

@@ -77,6 +77,14 @@ class SqlQuestionStore:
         """The days that each process at work is at, on whichever machine and Dagster instance."""
         return self._worker.periods()
 
+    def carrying(self, run_id: str) -> AbstractContextManager[None]:
+        """Be known as the living process of this run; see `Worker`."""
+        return self._worker.carrying(run_id)
+
+    def silent_runs(self, seconds: float) -> set[str]:
+        """The runs whose process fell silent so long ago without having ended."""
+        return self._worker.silent_runs(seconds)
+
     def others_at_work(self) -> list[str]:
         """The other processes at work, as they may be shown."""
         return self._worker.others()

@@ -178,6 +178,7 @@ class Tables:
             sa.Column("alive_until", sa.Double(), nullable=False),
             sa.Column("start_day", sa.Date()),
             sa.Column("end_day", sa.Date()),
+            sa.Column("run_id", sa.String(64)),
         )
         self.runs = sa.Table(
             "keyword_runs",

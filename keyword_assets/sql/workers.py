@@ -1,7 +1,8 @@
-"""Processes at work on one database: who they are, and which texts each is asking about.
+"""Processes at work on one database: who they are, which texts each is asking about, and which runs they carry.
 
 A process is at work as long as it says so every few seconds. Its claims hold as long as it is; those of a process that
-died lapse, and whoever comes next takes them over.
+died lapse, and whoever comes next takes them over. A process that carries a run says so from the run's beginning, also
+while the run waits for its turn; that entry claims nothing.
 """
 
 import logging
@@ -10,7 +11,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 # texts it was asking about may have been paid for twice.
 ALIVE_SECONDS = 30.0
 _HEARTBEAT_SECONDS = 5.0
+# Nobody asks about entries of the dead that are older, for instance those of a Dagster instance that is no more.
+_FORGOTTEN_SECONDS = 7 * 86_400.0
 # Bound parameters of one statement; SQLite allows 32,766, MySQL packets are the limit elsewhere.
 _CHUNK = 500
 
@@ -59,65 +62,73 @@ class Worker:
         self._tables = tables
         self._clock = clock
 
-    @contextmanager
-    def at_work(self, period: Period) -> Iterator[None]:
+    def at_work(self, period: Period) -> AbstractContextManager[None]:
         """Enter the table for these days, keep the entry alive, and leave with all claims released."""
-        self._enter(period)
+        return self._in_the_table(self.id, start_day=period.start, end_day=period.end)
+
+    def carrying(self, run_id: str) -> AbstractContextManager[None]:
+        """Say that the process of this run lives, as long as it does and the block lasts."""
+        return self._in_the_table(uuid.uuid4().hex, run_id=run_id)
+
+    @contextmanager
+    def _in_the_table(self, worker_id: str, **values: Any) -> Iterator[None]:
+        self._enter(worker_id, values)
         done = threading.Event()
-        heart = threading.Thread(target=self._beat, args=(done,), name="keyword-worker", daemon=True)
+        heart = threading.Thread(target=self._beat, args=(worker_id, done), name="keyword-worker", daemon=True)
         heart.start()
         try:
             yield
         finally:
             done.set()
             heart.join()
-            self._leave()
+            self._leave(worker_id)
 
     @repeated
-    def _enter(self, period: Period) -> None:
+    def _enter(self, worker_id: str, values: dict[str, Any]) -> None:
+        workers = self._workers.c
         with writing(self._engine) as connection:
             connection.execute(lock(self._tables, "write"))
+            forgotten = workers.alive_until < epoch_seconds() - _FORGOTTEN_SECONDS
             # There already if this is a repeat of a commit that did happen.
-            connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == self.id))
+            connection.execute(sa.delete(self._workers).where(sa.or_(workers.worker_id == worker_id, forgotten)))
             connection.execute(
                 sa.insert(self._workers).values(
-                    worker_id=self.id,
+                    worker_id=worker_id,
                     host=socket.gethostname()[:255],
                     pid=os.getpid(),
                     began_at=self._clock(),
                     alive_until=epoch_seconds() + ALIVE_SECONDS,
-                    start_day=period.start,
-                    end_day=period.end,
+                    **values,
                 )
             )
 
-    def _beat(self, done: threading.Event) -> None:
+    def _beat(self, worker_id: str, done: threading.Event) -> None:
         while not done.wait(_HEARTBEAT_SECONDS):
             try:
-                self._renew()
+                self._renew(worker_id)
             except KeywordAssetsError as error:
                 # The run itself will notice, and say so, if the database is gone; the next beat may succeed.
                 log.info("%s", error)
 
     @repeated
-    def _renew(self) -> None:
+    def _renew(self, worker_id: str) -> None:
         with writing(self._engine) as connection:
-            mine = self._workers.c.worker_id == self.id
+            mine = self._workers.c.worker_id == worker_id
             connection.execute(sa.update(self._workers).where(mine).values(alive_until=epoch_seconds() + ALIVE_SECONDS))
 
-    def _leave(self) -> None:
+    def _leave(self, worker_id: str) -> None:
         try:
-            self._remove()
+            self._remove(worker_id)
         except KeywordAssetsError as error:
             # What ended the run must not be hidden by this; the entry and the claims lapse by themselves.
             log.info("%s", error)
 
     @repeated
-    def _remove(self) -> None:
+    def _remove(self, worker_id: str) -> None:
         with writing(self._engine) as connection:
             connection.execute(lock(self._tables, "write"))
-            connection.execute(sa.delete(self._claims).where(self._claims.c.worker_id == self.id))
-            connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == self.id))
+            connection.execute(sa.delete(self._claims).where(self._claims.c.worker_id == worker_id))
+            connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == worker_id))
 
     @repeated
     def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
@@ -159,7 +170,7 @@ class Worker:
         workers = self._workers
         rows = (
             sa.select(workers.c.host, workers.c.pid, workers.c.began_at)
-            .where(workers.c.worker_id != self.id, workers.c.alive_until > epoch_seconds())
+            .where(workers.c.worker_id != self.id, workers.c.alive_until > epoch_seconds(), workers.c.run_id.is_(None))
             .order_by(workers.c.began_at)
         )
         with reading(self._engine) as connection:
@@ -174,6 +185,19 @@ class Worker:
         )
         with reading(self._engine) as connection:
             return [Period(start, end) for start, end in connection.execute(rows)]
+
+    @repeated
+    def silent_runs(self, seconds: float) -> set[str]:
+        """The runs whose process began to carry them, did not end, and has not been heard of for longer than this."""
+        workers = self._workers
+        rows = (
+            sa.select(workers.c.run_id)
+            .where(workers.c.run_id.is_not(None))
+            .group_by(workers.c.run_id)
+            .having(sa.func.max(workers.c.alive_until) < epoch_seconds() + ALIVE_SECONDS - seconds)
+        )
+        with reading(self._engine) as connection:
+            return set(connection.execute(rows).scalars())
 
 
 def _shown(host: str, pid: int, began_at: datetime) -> str:

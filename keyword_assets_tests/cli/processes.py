@@ -39,7 +39,8 @@ def kill(child: Child) -> None:
 
 def at_work() -> int:
     """How many processes are known to be at work."""
-    return len(contents()["keyword_workers"])
+    # The other entries are of runs, which may be waiting for their turn.
+    return sum(row[-1] is None for row in contents()["keyword_workers"])
 
 
 def answers_kept() -> int:

@@ -75,6 +75,19 @@ def test_gaps_are_shown_and_told_by_the_exit_code(cli: CommandLine, chats: Chats
     assert "전학 &lt;절차&gt;" in (tmp_path / f"{STEM}.html").read_text(encoding="utf-8")
 
 
+def test_personal_data_are_masked_in_every_file(cli: CommandLine, chats: Chats, tmp_path: Path) -> None:
+    """A report is sent on to those who may not read the chats; KEYWORDS_MASK decides, as everywhere."""
+    chats.add("010-1234-5678로 전화 주세요", day=DAY)
+
+    assert cli("report", DAY, NEXT_DAY, "--format", "html,csv,xlsx").code == 3
+
+    book = openpyxl.load_workbook(tmp_path / f"{STEM}.xlsx")
+    cells = [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    written = [path.read_text(encoding="utf-8") for path in tmp_path.glob("*.[hc][ts]*")]
+    assert "전화 주세요" in written[0]
+    assert "1234" not in "".join([*cells, *written])
+
+
 def test_a_file_that_is_there_stays_unless_it_may_be_replaced(
     cli: CommandLine, classified: None, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ PACKAGE = Path(keyword_assets.__file__).parent
 COMPOSED = (
     "alert.",
     "outcome.",
+    "mask.",
     "database.",
     "upgrade.locks_",
     "found.",

@@ -53,13 +53,13 @@ def tick(instance: dg.DagsterInstance) -> Tick:
 
     def evaluate() -> SensorExecutionData:
         defs = build_defs(Settings.from_env())
-        context = dg.build_sensor_context(
+        with dg.build_sensor_context(
             instance=instance,
             definitions=defs,
             cursor=cursor[0],
             resources={"database": defs.resources["database"]},
-        )
-        data = defs.resolve_sensor_def("alert_sensor").evaluate_tick(context)
+        ) as context:
+            data = defs.resolve_sensor_def("alert_sensor").evaluate_tick(context)
         assert not data.run_requests
         cursor[0] = data.cursor
         return data
@@ -295,10 +295,10 @@ def test_two_daemons_on_one_database_tell_once(chats: Chats, webhook: Webhook, i
     chats.add(*questions(3))
     defs = build_defs(Settings.from_env())
     for _ in range(2):
-        context = dg.build_sensor_context(
+        with dg.build_sensor_context(
             instance=instance, definitions=defs, resources={"database": defs.resources["database"]}
-        )
-        defs.resolve_sensor_def("alert_sensor").evaluate_tick(context)
+        ) as context:
+            defs.resolve_sensor_def("alert_sensor").evaluate_tick(context)
 
     assert len(webhook.messages) == 1
 

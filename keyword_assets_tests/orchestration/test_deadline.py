@@ -29,10 +29,10 @@ def _each_database(database_url: str, monkeypatch: pytest.MonkeyPatch, _settings
 
 def _tick(instance: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
     defs = build_defs(Settings.from_env())
-    context = dg.build_sensor_context(
+    with dg.build_sensor_context(
         instance=instance, definitions=defs, cursor=cursor, resources={"database": defs.resources["database"]}
-    )
-    return defs.resolve_sensor_def("yesterday_is_present_sensor").evaluate_tick(context)
+    ) as context:
+        return defs.resolve_sensor_def("yesterday_is_present_sensor").evaluate_tick(context)
 
 
 def _event(tick: SensorExecutionData) -> dg.AssetCheckEvaluation:

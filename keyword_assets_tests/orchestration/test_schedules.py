@@ -1,10 +1,12 @@
 """The schedule: yesterday, early in the morning of the partitions' own time zone."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.partitions.context import partition_loading_context
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from keyword_assets.definitions import build_defs
 from keyword_assets.settings import Settings
@@ -55,3 +57,73 @@ def test_it_follows_the_time_zone_of_the_settings(
 
     assert defs.resolve_schedule_def("daily_keywords_schedule").execution_timezone == "America/New_York"
     assert request.partition_key == "2025-06-11"
+
+
+# -- time passing -----------------------------------------------------------------------------------------------------
+
+# The days around a change of the clocks, by what is odd about the first of the two days named.
+CHANGES = {
+    "Seoul has none": ("Asia/Seoul", date(2025, 11, 2)),
+    "New York's 02:30 does not exist": ("America/New_York", date(2026, 3, 8)),
+    "New York's 01:10 comes twice": ("America/New_York", date(2025, 11, 2)),
+    "Santiago's midnight does not exist": ("America/Santiago", date(2025, 9, 7)),
+    "Santiago's 23:30 comes twice": ("America/Santiago", date(2026, 4, 4)),
+    "Cairo's midnight does not exist": ("Africa/Cairo", date(2026, 4, 24)),
+    "Cairo's 23:30 comes twice": ("Africa/Cairo", date(2025, 10, 30)),
+}
+
+
+@pytest.fixture(params=CHANGES.values(), ids=CHANGES)
+def odd_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[ZoneInfo, date]:
+    """A time zone, which is that of the settings, and a day there."""
+    name, day = request.param
+    monkeypatch.setenv("KEYWORDS_TIMEZONE", name)
+    return ZoneInfo(name), day
+
+
+def test_around_a_change_of_the_clocks_each_day_is_asked_for_once(
+    odd_day: tuple[ZoneInfo, date], instance: dg.DagsterInstance
+) -> None:
+    """Three days before to three days after: none twice, none left out, each after its end."""
+    zone, day = odd_day
+    defs = build_defs(Settings.from_env())
+    schedule = defs.resolve_schedule_def("daily_keywords_schedule")
+    first, last = day - timedelta(days=3), day + timedelta(days=3)
+    begin = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
+    ticks = []
+    for at in schedule_execution_time_iterator(begin.timestamp(), "10 1 * * *", zone.key, ascending=True):
+        if at.date() > last:
+            break
+        ticks.append(at)
+
+    asked = [request.partition_key for at in ticks for request in _tick(defs, instance, at)]
+
+    assert schedule.cron_schedule == "10 1 * * *"
+    assert [at.date() for at in ticks] == [first + timedelta(days=number) for number in range(7)]
+    assert asked == [(first + timedelta(days=number - 1)).isoformat() for number in range(7)]
+
+
+def test_around_a_change_of_the_clocks_a_day_can_be_run_as_soon_as_it_is_over(odd_day: tuple[ZoneInfo, date]) -> None:
+    """Not an hour before its end, when messages still come, and not an hour after."""
+    zone, day = odd_day
+    partitions = build_defs(Settings.from_env()).resolve_job_def("daily_keywords_job").partitions_def
+    assert partitions is not None
+    for each in (day - timedelta(days=1), day, day + timedelta(days=1)):
+        # The day's first moment, and the next day's; between these two lie 23, 24 or 25 hours.
+        over = _beginning(each + timedelta(days=1), zone)
+
+        assert each.isoformat() not in _keys(partitions, over - timedelta(seconds=1))
+        assert each.isoformat() in _keys(partitions, over)
+
+
+def _beginning(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment at which the calendar there shows this day."""
+    at = datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=15)
+    while at.astimezone(zone).date() < day:
+        at += timedelta(minutes=15)
+    return at
+
+
+def _keys(partitions: dg.PartitionsDefinition[str], at: datetime) -> list[str]:
+    with partition_loading_context(effective_dt=at):
+        return list(partitions.get_partition_keys())

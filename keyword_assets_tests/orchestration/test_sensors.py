@@ -1,23 +1,26 @@
 """The sensor: past days with gaps that a run could close, each once, and no others."""
 
+import time
 from datetime import date, datetime, timedelta
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.orchestration import sensors
+from keyword_assets.orchestration import dead_runs, sensors
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
-from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, TODAY, Chats, questions
+from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, TODAY, Chats, contents, execute, questions
 
 # Dagster's own handling of a backfill's request calls what Dagster has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:Function `AssetSelection.keys`")
@@ -31,11 +34,10 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def _tick(instance: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
     defs = build_defs(Settings.from_env())
     sensor = defs.resolve_sensor_def("coverage_backfill_sensor")
-    return sensor.evaluate_tick(
-        dg.build_sensor_context(
-            instance=instance, definitions=defs, cursor=cursor, resources={"database": defs.resources["database"]}
-        )
-    )
+    with dg.build_sensor_context(
+        instance=instance, definitions=defs, cursor=cursor, resources={"database": defs.resources["database"]}
+    ) as context:
+        return sensor.evaluate_tick(context)
 
 
 def _days(tick: SensorExecutionData) -> list[str]:
@@ -323,3 +325,95 @@ def test_it_is_stopped_until_somebody_turns_it_on() -> None:
     sensor = build_defs(Settings.from_env()).resolve_sensor_def("coverage_backfill_sensor")
 
     assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+
+
+# -- runs whose host died (with real processes in test_crashes) -------------------------------------------------------
+
+
+@pytest.fixture
+def no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pause in which a living process would give a sign of life."""
+    monkeypatch.setattr(dead_runs, "SECOND_LOOK_SECONDS", 0.0)
+
+
+def _silent(run_id: str) -> None:
+    """The entry that a process has left that carried this run."""
+    with open_store(Settings.from_env()) as store, store.engine.begin() as connection:
+        values = {"worker_id": run_id, "host": "gone", "pid": 1, "began_at": TODAY, "alive_until": time.time() - 120}
+        connection.execute(sa.insert(store.tables.workers).values(run_id=run_id, **values))
+
+
+@pytest.mark.usefixtures("no_second_look")
+def test_a_day_whose_run_died_with_its_host_is_requested_again_by_the_same_tick(
+    instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """Nobody else is left to notice; Dagster would show the run as going on for six hours."""
+    chats.add("전학 절차", day=DAY)
+    chats.add("전학 절차", day=NEXT_DAY)
+    for day in (DAY, NEXT_DAY):
+        _in_flight(instance, dg.DagsterRunStatus.STARTED, partition=day)
+    dead, alive = instance.get_runs()
+    _silent(dead.run_id)
+    with open_store(Settings.from_env()) as store, store.carrying(alive.run_id):
+        requested = _requested(instance)
+
+    assert requested == [dead.tags["dagster/partition"]]
+    assert [instance.get_run_by_id(run.run_id).status for run in (dead, alive)] == [  # type: ignore[union-attr]
+        dg.DagsterRunStatus.FAILURE,
+        dg.DagsterRunStatus.STARTED,
+    ]
+
+
+@pytest.mark.usefixtures("no_second_look")
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.CANCELED])
+def test_a_run_that_has_ended_is_left_as_it_is(
+    instance: dg.DagsterInstance, chats: Chats, status: dg.DagsterRunStatus
+) -> None:
+    """Its process may have been killed in its last moment, or the run belongs to an instance of others."""
+    _in_flight(instance, status, partition=DAY)
+    (run,) = instance.get_runs()
+    _silent(run.run_id)
+    _silent("a run of another instance")
+
+    _tick(instance)
+
+    assert [run.status for run in instance.get_runs()] == [status]
+
+
+def test_a_process_that_gives_a_sign_of_life_at_the_second_look_is_alive(
+    instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A laptop that was opened again: all its processes have been silent for hours."""
+    _in_flight(instance, dg.DagsterRunStatus.STARTED, partition=DAY)
+    (run,) = instance.get_runs()
+    _silent(run.run_id)
+    monkeypatch.setattr(
+        dead_runs.time, "sleep", lambda seconds: execute("UPDATE keyword_workers SET alive_until = 9e9")
+    )
+
+    _tick(instance)
+
+    assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.STARTED]
+
+
+def test_a_run_tells_from_its_beginning_to_its_end_that_it_lives(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else there would be nothing that could fall silent; and a tick is no run."""
+    chats.add("전학 절차")
+    seen: list[set[str | None]] = []
+    plain = SqlQuestionStore.coverage
+
+    def coverage(store: SqlQuestionStore, period: Period) -> list[DayCoverage]:
+        seen.append({row[-1] for row in contents()["keyword_workers"]})
+        return plain(store, period)
+
+    monkeypatch.setattr(SqlQuestionStore, "coverage", coverage)
+    _tick(instance)
+    after_tick = contents()["keyword_workers"]
+    result = (
+        build_defs(Settings.from_env()).resolve_job_def(JOB).execute_in_process(instance=instance, partition_key=DAY)
+    )
+
+    assert seen == [{result.run_id}]
+    assert (after_tick, contents()["keyword_workers"]) == ([], [])

@@ -249,3 +249,42 @@ def test_the_days_of_a_process_that_died_are_nobodys(stores: list[SqlQuestionSto
     die(stores[0])
 
     assert stores[1].periods_at_work() == [BOTH_DAYS]
+
+
+# -- the runs that processes carry ------------------------------------------------------------------------------------
+
+
+def test_a_run_whose_process_lives_or_has_ended_is_not_silent(store: SqlQuestionStore) -> None:
+    """It may be waiting for its turn for hours."""
+    with store.carrying("run"):
+        during = store.silent_runs(10)
+
+    assert (during, store.silent_runs(10)) == (set(), set())
+
+
+def test_a_run_whose_process_was_not_heard_of_for_long_is_silent(store: SqlQuestionStore) -> None:
+    """How long, counts from the last sign of life, not from when its claims lapsed."""
+    with store.carrying("run"), store.carrying("another"):
+        execute(store.engine, "UPDATE keyword_workers SET alive_until = alive_until - 60 WHERE run_id = 'run'")
+        found = {seconds: store.silent_runs(seconds) for seconds in (50, 70)}
+
+    assert found == {50: {"run"}, 70: set()}
+
+
+def test_a_process_that_carries_a_run_is_not_one_that_asks(store: SqlQuestionStore) -> None:
+    """Nobody waits for the answers of a run that waits for its turn, and it holds up no day."""
+    with open_store(store.engine).carrying("run"):
+        seen = store.others_at_work(), store.periods_at_work()
+
+    assert seen == ([], [])
+
+
+def test_entries_of_the_long_dead_are_swept_away(store: SqlQuestionStore) -> None:
+    """A Dagster instance that is no more leaves them for ever; what died today is still asked about."""
+    with store.carrying("old"), store.carrying("new"):
+        execute(store.engine, "UPDATE keyword_workers SET alive_until = 1 WHERE run_id = 'old'")
+        execute(store.engine, "UPDATE keyword_workers SET alive_until = alive_until - 86400 WHERE run_id = 'new'")
+        with store.at_work(BOTH_DAYS):
+            left = query(store.engine, "SELECT run_id FROM keyword_workers WHERE run_id IS NOT NULL")
+
+    assert left == [("new",)]

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from keyword_assets_tests.conftest import FOREIGN_SETTINGS
+
+pytest.register_assert_rewrite("keyword_assets_tests.ui.healing")
 
 ROOT = Path(__file__).parents[2]
 # Read before any test runs, because the environment is cleaned for each of them.
@@ -96,6 +98,23 @@ class Page:
             return True
 
         self.until(clicked, f"'{label}' to click")
+
+    def switch_on(self) -> None:
+        """Turn the page's one switch on."""
+        path = "//input[@type='checkbox']"
+
+        def clicked() -> bool:
+            for box in (boxes := self._driver.find_elements(By.XPATH, path)):
+                # The box itself is not shown; what is drawn in its place takes a person's click.
+                self._driver.execute_script("arguments[0].click()", box)
+            return len(boxes) == 1
+
+        def on() -> bool:
+            (box,) = self._driver.find_elements(By.XPATH, path) or [None]
+            return box is not None and box.is_selected() and box.is_enabled()
+
+        self.until(clicked, "a switch")
+        self.until(on, "the switch to be on")
 
     def type_into(self, placeholder: str, text: str) -> None:
         """Fill the field that shows this while it is empty, and leave it."""
@@ -220,19 +239,30 @@ def start_browser(programs: tuple[str, str], profile: Path) -> webdriver.Chrome:
 @pytest.fixture(scope="module")
 def page(chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A browser window."""
-    pictures = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path_factory.mktemp("screenshots")
+    with browser(chromium, dev.url, tmp_path_factory) as window:
+        yield window
+
+
+@contextmanager
+def browser(chromium: tuple[str, str], url: str, folders: pytest.TempPathFactory) -> Iterator[Page]:
+    """A window of a Chromium of its own."""
+    pictures = Path(SCREENSHOTS) if SCREENSHOTS else folders.mktemp("screenshots")
     pictures.mkdir(parents=True, exist_ok=True)
-    driver = start_browser(chromium, tmp_path_factory.mktemp("chromium"))
+    driver = start_browser(chromium, folders.mktemp("chromium"))
     try:
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE})
-        yield Page(driver, dev.url, pictures)
+        yield Page(driver, url, pictures)
     finally:
         driver.quit()
 
 
+def clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment without any of our settings."""
+    return {name: value for name, value in environ.items() if not name.startswith(FOREIGN_SETTINGS)}
+
+
 def _environment() -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN_SETTINGS)}
-    return own | {"DAGSTER_DISABLE_TELEMETRY": "1"}
+    return clean(os.environ) | {"DAGSTER_DISABLE_TELEMETRY": "1"}
 
 
 def _run(folder: Path, module: str) -> None:

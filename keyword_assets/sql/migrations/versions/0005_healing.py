@@ -1,4 +1,4 @@
-"""What nobody should have to watch: the days that a process is at work on, how runs ended, alerts and their messages.
+"""What nobody should have to watch: the days that a process is at work on, its run, how runs ended, alerts, messages.
 
 And how a day's questions fall into categories.
 """
@@ -15,6 +15,7 @@ down_revision = "0004"
 
 _TIME = sa.DateTime().with_variant(sa.dialects.mysql.DATETIME(fsp=6), "mysql", "mariadb")
 _BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_RUN_ID = sa.String(64)
 _UTF8MB4: dict[str, Any] = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
 
 
@@ -25,9 +26,9 @@ def upgrade() -> None:
     workers = (
         {column["name"] for column in inspector.get_columns("keyword_workers")} if "keyword_workers" in there else set()
     )
-    for name in ("start_day", "end_day"):
-        if name not in workers:
-            op.add_column("keyword_workers", sa.Column(name, sa.Date()))
+    for column in (sa.Column("start_day", sa.Date()), sa.Column("end_day", sa.Date()), sa.Column("run_id", _RUN_ID)):
+        if column.name not in workers:
+            op.add_column("keyword_workers", column)
     for name, columns, index in _tables():
         if name not in there:
             op.create_table(name, *columns, **_UTF8MB4)

@@ -1,0 +1,239 @@
+"""Runs of the daemon when processes die, are stopped or start anew: with the real ones, as on several machines."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+
+from keyword_assets.cli import runs
+from keyword_assets.hcx.simulator.faults import Fault
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration import dead_runs
+from keyword_assets.settings import Settings
+from keyword_assets.sql.opening import open_store
+from keyword_assets_tests.cli.processes import saved, sent, sent_twice
+from keyword_assets_tests.services import Services, apart, running, together
+from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, environment, questions, written
+
+ROOT = Path(__file__).parents[2]
+# Twelve requests, one after the other, each taking a second: there is a middle.
+TEXTS = questions(60)
+NEXT_TEXTS = [f"다음 날 {text}" for text in questions(3)]
+ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+
+
+@pytest.fixture(autouse=True)
+def _world(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str, hcx: SimulatorServer, tmp_path: Path, new_dagster_home: Path
+) -> None:
+    """Sixty questions of a day and three of the next, and an HCX that takes its time."""
+    home = shutil.copytree(new_dagster_home, tmp_path / ".keyword_assets" / "dagster")
+    shutil.copy(ROOT / "workspace.yaml", tmp_path)
+    settings = environment(sqlite_url, hcx.url) | {
+        "KEYWORDS_END_DATE": "2025-06-30",
+        "HCX_BATCH_SIZE": "5",
+        "HCX_QPM": "1",
+        "HCX_QUOTA_WINDOW_SECONDS": "0.001",
+        # A time-out is asked again, which would pass for paying twice.
+        "HCX_TIMEOUT_SECONDS": "60",
+        "DAGSTER_HOME": str(home),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    chats = Chats()
+    chats.add(*TEXTS)
+    chats.add(*NEXT_TEXTS, day=NEXT_DAY)
+    hcx.faults.add(Fault("slow", seconds=1))
+
+
+@pytest.fixture
+def services(_world: None, tmp_path: Path) -> Iterator[Services]:
+    """Code location, webserver and daemon."""
+    with running(apart(tmp_path, os.environ)) as started:
+        yield started
+
+
+def _at_work(services: Services, day: str = DAY) -> tuple[str, int]:
+    """Launch a run of the day; its id and its process, once it has saved something."""
+    run_id = services.launch(day)
+    before = saved()
+    services.until(lambda: saved() - before)
+    return run_id, _process_of(run_id)
+
+
+def _process_of(run_id: str) -> int:
+    with open_store(Settings.from_env()) as store, store.engine.connect() as connection:
+        table = store.tables.workers
+        (pid,) = connection.execute(sa.select(table.c.pid).where(table.c.run_id == run_id)).scalars()
+    return int(pid)
+
+
+def _outcome(services: Services, run_id: str) -> str:
+    return str(services.until(lambda: {services.run(run_id)["status"]} & ENDED).pop())
+
+
+def test_a_killed_worker_is_seen_at_once_and_the_next_run_goes_on_from_there(
+    services: Services, hcx: SimulatorServer
+) -> None:
+    """A machine that runs out of memory kills whoever is largest."""
+    first, process = _at_work(services)
+    os.kill(process, signal.SIGKILL)
+    killed_at = time.monotonic()
+
+    assert _outcome(services, first) == "FAILURE"
+    assert time.monotonic() - killed_at < 20
+    answered, before = saved(), sent(hcx)
+    hcx.faults.clear()
+    second = services.launch(DAY)
+    assert _outcome(services, second) == "SUCCESS"
+    # Half a minute each until the place in the pool and the claims on texts are free again.
+    assert time.monotonic() - killed_at < 100
+    assert 0 < len(answered) < len(TEXTS)
+    assert sent_twice(hcx) <= before.keys() - answered
+    assert written() == answers_to(TEXTS)
+
+
+def test_runs_whose_host_died_are_failed_by_the_sensor_and_all_others_left_alone(
+    services: Services, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is left to notice: code server and workers are gone together, the one at work and the one that waits."""
+    # A beat comes every five seconds, later under load; ninety would make a long test.
+    monkeypatch.setattr(dead_runs, "SILENT_SECONDS", 25.0)
+    working, process = _at_work(services)
+    waiting = services.launch(NEXT_DAY)
+    services.until(lambda: _entry(waiting))
+    with runs.instance(Settings.from_env()) as instance, open_store(Settings.from_env()) as store:
+        while_alive = dead_runs.fail_the_dead(instance, store)
+        for name in ("code", "daemon", "web"):
+            services.kill(name)
+        assert _is_gone(process)
+        answered, before = saved(), sent(hcx)
+        too_soon = dead_runs.fail_the_dead(instance, store)
+        seen_by_dagster = _runs(instance, dg.DagsterRunStatus.STARTED)
+        # The last beats of the two lie up to five seconds apart.
+        buried: set[str] = set()
+        while buried != {working, waiting}:
+            buried |= set(services.until(lambda: dead_runs.fail_the_dead(instance, store)))
+        failed = _runs(instance, dg.DagsterRunStatus.FAILURE)
+    hcx.faults.clear()
+    services.start("code", "daemon", "web")
+    services.until_they_answer()
+    again = services.launch(DAY)
+
+    assert (while_alive, too_soon) == ([], [])
+    assert seen_by_dagster == failed == {working, waiting}
+    assert _outcome(services, again) == "SUCCESS"
+    assert sent_twice(hcx) <= before.keys() - answered
+    assert written() == answers_to(TEXTS)
+
+
+def test_a_daemon_and_a_webserver_that_start_anew_find_their_runs(services: Services, hcx: SimulatorServer) -> None:
+    """Updates, restarts: the run at work goes on, the one in the queue is not lost, nothing is paid twice."""
+    working, process = _at_work(services)
+    for name in ("daemon", "web"):
+        services.send(name, signal.SIGTERM)
+        assert services.wait(name) == 0
+    services.start("web")
+    services.until_they_answer()
+    queued = services.launch(NEXT_DAY)
+    status_without_daemon = services.run(queued)["status"]
+    hcx.faults.clear()
+    services.start("daemon")
+
+    assert not _is_gone(process) or services.run(working)["status"] == "SUCCESS"
+    assert status_without_daemon == "QUEUED"
+    assert (_outcome(services, working), _outcome(services, queued)) == ("SUCCESS", "SUCCESS")
+    assert not sent_twice(hcx)
+    assert written() == answers_to(TEXTS + NEXT_TEXTS)
+
+
+def test_a_run_is_stopped_from_the_ui_and_the_next_goes_on_from_there(services: Services, hcx: SimulatorServer) -> None:
+    """Its answers are kept, and its place is free at once: it ended by itself."""
+    stopped, _ = _at_work(services)
+    answer = services.terminate(stopped)
+    assert _outcome(services, stopped) == "CANCELED"
+    answered, before = saved(), sent(hcx)
+    hcx.faults.clear()
+    again = services.launch(DAY)
+
+    assert answer == "TerminateRunSuccess"
+    assert _outcome(services, again) == "SUCCESS"
+    assert 0 < len(answered) < len(TEXTS)
+    assert sent_twice(hcx) <= before.keys() - answered
+    assert written() == answers_to(TEXTS)
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_a_code_server_that_is_stopped_lets_its_runs_end(
+    services: Services, hcx: SimulatorServer, name: signal.Signals
+) -> None:
+    """A new version is deployed in the middle of a run."""
+    run_id, process = _at_work(services)
+    services.send("code", name)
+    hcx.faults.clear()
+    code = services.wait("code")
+
+    assert code == 0
+    services.until(lambda: _is_gone(process))
+    assert services.run(run_id)["status"] == "SUCCESS"
+    assert not sent_twice(hcx)
+    assert written() == answers_to(TEXTS)
+
+
+def test_make_dev_that_is_terminated_lets_its_runs_end(tmp_path: Path, hcx: SimulatorServer) -> None:
+    """The UI and the daemon are gone at once; what was being paid for is still written."""
+    with running(together(tmp_path, os.environ)) as services:
+        run_id, process = _at_work(services)
+        services.send("dev", signal.SIGTERM)
+        hcx.faults.clear()
+        code = services.wait("dev")
+        services.until(lambda: _is_gone(process))
+
+    assert (code, _status(run_id)) == (0, dg.DagsterRunStatus.SUCCESS)
+    assert written() == answers_to(TEXTS)
+
+
+def test_ctrl_c_in_the_terminal_of_make_dev_stops_its_runs_too(tmp_path: Path, hcx: SimulatorServer) -> None:
+    """The terminal tells all its processes; the answers are kept, and the run does not show as going on."""
+    with running(together(tmp_path, os.environ)) as services:
+        run_id, process = _at_work(services)
+        services.send_to_all("dev", signal.SIGINT)
+        code = services.wait("dev")
+        services.until(lambda: _is_gone(process))
+        answered = saved()
+
+    assert (code, _status(run_id)) == (0, dg.DagsterRunStatus.FAILURE)
+    assert 0 < len(answered) < len(TEXTS)
+    assert not _entry(run_id)
+
+
+def _runs(instance: dg.DagsterInstance, status: dg.DagsterRunStatus) -> set[str]:
+    return {run.run_id for run in instance.get_runs(dg.RunsFilter(statuses=[status]))}
+
+
+def _status(run_id: str) -> dg.DagsterRunStatus:
+    with runs.instance(Settings.from_env()) as instance:
+        run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return run.status
+
+
+def _entry(run_id: str) -> bool:
+    with open_store(Settings.from_env()) as store, store.engine.connect() as connection:
+        table = store.tables.workers
+        return bool(connection.execute(sa.select(table.c.pid).where(table.c.run_id == run_id)).scalars().all())
+
+
+def _is_gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    # A child that nobody has waited for yet is no process any more.
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"

@@ -1,0 +1,155 @@
+"""What somebody sees who turns the sensor on and goes home: a day heals although its run is killed.
+
+The tests of a class follow each other on one instance; the modules beside this one say where it keeps its data.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from keyword_assets.hcx.simulator.faults import Fault
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.settings import Settings
+from keyword_assets.sql.opening import open_store
+from keyword_assets_tests.cli.processes import saved, sent, sent_twice
+from keyword_assets_tests.services import SENSOR, Services
+from keyword_assets_tests.ui.conftest import Page
+from keyword_assets_tests.world import DAY, Chats, answers_to, environment, keyword_rows, questions, written
+
+TEXTS = questions(9)
+OLD_DAY = "2025-06-05"
+# So many that there is a middle: five a request, one request after the other, each taking a second and a half.
+OLD_TEXTS = [f"지난 {text}" for text in questions(60)]
+REASON = "keyword_assets/reason"
+ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+
+
+def settings_of(database_url: str, hcx: SimulatorServer) -> dict[str, str]:
+    """June alone, so that its days lie within the look-back; one request of five questions at a time."""
+    return environment(database_url, hcx.url) | {
+        "KEYWORDS_END_DATE": "2025-06-30",
+        "HCX_BATCH_SIZE": "5",
+        "HCX_QPM": "1",
+        "HCX_QUOTA_WINDOW_SECONDS": "0.001",
+        # A time-out is asked again, which would pass for paying twice.
+        "HCX_TIMEOUT_SECONDS": "60",
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+    }
+
+
+class Healing:
+    """The tests; a module subclasses this and brings `services`, `settings` and `page`."""
+
+    @pytest.fixture(autouse=True)
+    def _settings_in_force(self, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+
+    @pytest.fixture(autouse=True)
+    def _flawless_page(self, page: Page) -> Iterator[None]:
+        """No test may leave an error in the browser's console or in the server's answers."""
+        yield
+        assert page.errors() == []
+
+    def test_a_day_is_materialized_with_a_few_clicks(self, services: Services, page: Page) -> None:
+        """Its numbers and its check are there to be seen when it is done."""
+        Chats().add(*TEXTS)
+
+        page.go("asset-groups")
+        page.click("Materialize all…")
+        page.type_into("ex: ", DAY)
+        page.click("Launch 1 run")
+        run = services.until(lambda: _ended(services.runs(partition=DAY)))
+
+        assert run["status"] == "SUCCESS", services.logs()
+        page.go("assets/classified_keywords", view="partitions", partition=DAY)
+        page.see(run["runId"][:8])
+        assert [page.number(name) for name in ("questions", "classified", "missing", "coverage")] == [9, 9, 0, 1]
+        page.go("assets/missing_data_report", view="checks", checkDetail="coverage_is_complete")
+        page.see("Execution history", "About")
+        page.click("Partitions")
+        page.type_into("Filter by partition", DAY)
+        page.click(DAY)
+        page.see("Passed (1)", f"{DAY}: 모든 질문이 처리되었습니다.")
+        assert written() == answers_to(TEXTS)
+
+    def test_the_sensor_takes_an_old_day_up_and_takes_it_up_again_when_its_run_was_killed(
+        self, services: Services, page: Page, hcx_of_module: SimulatorServer
+    ) -> None:
+        """Messages came late, and the machine's memory ran out in the middle: nobody has to know."""
+        chats = Chats()
+        chats._pk = len(TEXTS)
+        chats.add(*OLD_TEXTS, day=OLD_DAY)
+        hcx_of_module.faults.add(Fault("slow", seconds=1.5, text="지난"))
+
+        page.go(f"locations/keyword_assets/sensors/{SENSOR}")
+        page.see(SENSOR)
+        page.switch_on()
+        (first,) = services.until(lambda: services.runs(sensor_name=SENSOR))
+        services.until(lambda: saved() & set(OLD_TEXTS))
+        os.kill(_process_at_work(), signal.SIGKILL)
+        services.until(lambda: services.run(first["runId"])["status"] == "FAILURE", seconds=20)
+        answered, before = saved(), sent(hcx_of_module)
+        hcx_of_module.faults.clear()
+        # Or it would give a day whose run brought something five minutes.
+        services.until(lambda: all(one["status"] != "REQUESTED" for one in services.backfills()))
+        services.make_the_sensor_forget()
+        second = services.until(lambda: len(runs := services.runs(sensor_name=SENSOR)) == 2 and _ended(runs[:1]))
+
+        assert second["status"] == "SUCCESS", services.logs()
+        assert 0 < len(answered & set(OLD_TEXTS)) < len(OLD_TEXTS)
+        assert sent_twice(hcx_of_module) <= before.keys() - answered
+        assert len(sent_twice(hcx_of_module)) <= 5
+        assert max(sent(hcx_of_module).values()) <= 2
+        assert written() == answers_to(TEXTS + OLD_TEXTS)
+        rows = [(row["query_text"], row["keyword"], row["category_id"]) for row in keyword_rows()]
+        assert len(rows) == len(set(rows))
+        # How many are left of them after the kill is counted by the run.
+        assert (first["tags"][REASON], second["tags"][REASON]) == ("1일, 누락 60개", "1일, 누락 60개")
+
+    def test_its_backfills_are_there_to_be_seen(self, services: Services, page: Page) -> None:
+        """Who launched what, why, and what became of it."""
+        services.until(lambda: services.backfills()[0]["status"] != "REQUESTED")
+        newest, oldest = services.backfills()
+
+        assert (newest["status"], oldest["status"]) == ("COMPLETED_SUCCESS", "COMPLETED_FAILED")
+        assert newest["tags"]["dagster/sensor_name"] == SENSOR
+        page.go("runs", view="backfills")
+        page.see(newest["id"], oldest["id"], SENSOR)
+        page.shoot("backfills.png")
+        page.go(f"runs/b/{newest['id']}", tab="runs")
+        page.see(newest["id"], "1일, 누락")
+        page.shoot("backfill.png")
+        page.go("assets/classified_keywords", view="partitions", partition=OLD_DAY)
+        page.see("Materialized (2)")
+        assert [page.number(name) for name in ("questions", "missing", "coverage")] == [60, 0, 1]
+        page.shoot("healed.png")
+
+    def test_nothing_but_the_kill_was_complained_of(self, services: Services) -> None:
+        """What scrolls by there is read when something is wrong; so nothing else may cry wolf."""
+        complaints = [
+            line
+            for line in services.logs(most=1_000_000).splitlines()
+            if any(word in line for word in ("ERROR", "CRITICAL", "Traceback"))
+        ]
+
+        assert complaints == []
+
+
+def _ended(runs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The one run, as soon as it has ended."""
+    if not runs:
+        return None
+    (run,) = runs
+    return run if run["status"] in ENDED else None
+
+
+def _process_at_work() -> int:
+    """The process that is asking HCX."""
+    with open_store(Settings.from_env()) as store, store.engine.connect() as connection:
+        (pid,) = connection.execute(sa.select(store.tables.workers.c.pid).distinct()).scalars()
+    return int(pid)
