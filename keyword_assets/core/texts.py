@@ -1168,7 +1168,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.coverage_title": ("날짜별 처리율", "Coverage over time"),
     "report.categories_title": ("날짜별 분류: 메시지 수", "Categories over time, in messages"),
     "report.keywords_title": ("많이 나온 키워드", "Top keywords"),
-    "report.keywords_legend": ("막대: 이번 기간, 세로선: 앞 기간의 메시지 수", "Bars: this period; strokes: the period before"),
+    "report.keywords_legend": (
+        "막대: 이번 기간, 세로선: 앞 기간의 메시지 수",
+        "Bars: this period; strokes: the period before",
+    ),
     "report.new_title": ("새로 나온 키워드", "New keywords"),
     "report.rising_title": ("늘어난 키워드", "Rising keywords"),
     "report.asked_title": ("많이 물은 질문", "Most asked questions"),

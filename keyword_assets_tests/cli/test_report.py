@@ -83,9 +83,10 @@ def test_personal_data_are_masked_in_every_file(cli: CommandLine, chats: Chats, 
 
     book = openpyxl.load_workbook(tmp_path / f"{STEM}.xlsx")
     cells = [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
-    written = [path.read_text(encoding="utf-8") for path in tmp_path.glob("*.[hc][ts]*")]
-    assert "전화 주세요" in written[0]
-    assert "1234" not in "".join([*cells, *written])
+    files = [f"{STEM}.html", f"{STEM}_asked.csv", f"{STEM}_missing.csv"]
+    for text in ("\n".join(cells), *((tmp_path / name).read_text(encoding="utf-8") for name in files)):
+        assert "전화 주세요" in text
+        assert "1234-5678" not in text
 
 
 def test_a_file_that_is_there_stays_unless_it_may_be_replaced(
