@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.database import database, database_full
+from benchmarks.healing import healing
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full
 from benchmarks.report import report
@@ -22,9 +23,10 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "privacy": privacy,
     "quota-full": quota_full,
     "database-full": database_full,
+    "healing": healing,
 }
 # These take long, and are run only when they are named.
-LONG = ("quota-full", "database-full")
+LONG = ("quota-full", "database-full", "healing")
 
 
 def main(names: list[str]) -> int:
