@@ -14,7 +14,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.reports import files
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
-from keyword_assets.sql.report import MOST_LISTED, SqlReportSource
+from keyword_assets.sql.report import LISTED, MOST_LISTED, SqlReportSource
 from keyword_assets.taxonomy_file import load_taxonomy
 
 
@@ -42,8 +42,7 @@ def write(
     stem = f"keyword-report_{period.start}_{period.end}"
     catch_all = load_taxonomy(settings.taxonomy).catch_all.id
     files.prepare(folder, stem, formats, overwrite=overwrite)
-    # A page shows a few; reading a million for it would be for nothing.
-    listed = MOST_LISTED if set(formats) & set(files.LISTING) else 100
+    listed = MOST_LISTED if set(formats) & set(files.LISTING) else LISTED
     with open_store(settings, look_only=True) as store:
         source = SqlReportSource(store, period, listed=listed, mask=privacy.shown(settings.mask))
         report = make_report(source, settings.now(), catch_all)

@@ -25,6 +25,8 @@ from keyword_assets.sql.store import SqlQuestionStore
 
 # As many as a sheet can hold, about; the most asked come first.
 MOST_LISTED = 1_000_000
+# For a page, which shows fewer: reading a million for it would be for nothing.
+LISTED = 100
 _PAGE_ROWS = 500
 # What of a list stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 8_000_000
