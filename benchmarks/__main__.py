@@ -13,11 +13,13 @@ from benchmarks.database import database, database_full
 from benchmarks.healing import healing
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full
+from benchmarks.report import report
 
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota": quota,
     "database": database,
+    "report": report,
     "privacy": privacy,
     "quota-full": quota_full,
     "database-full": database_full,

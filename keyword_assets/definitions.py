@@ -6,6 +6,7 @@ from keyword_assets.orchestration.alerts import alert_sensor
 from keyword_assets.orchestration.assets import daily_keywords_assets
 from keyword_assets.orchestration.deadline import yesterday_is_present_sensor
 from keyword_assets.orchestration.jobs import daily_keywords_job
+from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
 from keyword_assets.orchestration.progress import Unwatched
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
@@ -21,8 +22,9 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     Raises:
         InputError: the taxonomy cannot be used.
     """
+    taxonomy = load_taxonomy(settings.taxonomy)
     return dg.Definitions(
-        assets=[daily_keywords_assets(settings, load_taxonomy(settings.taxonomy))],
+        assets=[daily_keywords_assets(settings, taxonomy), keyword_report_asset(settings, taxonomy)],
         jobs=[daily_keywords_job],
         schedules=[daily_keywords_schedule],
         sensors=[

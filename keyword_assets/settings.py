@@ -58,6 +58,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_LOOK_BACK_DAYS",
     "KEYWORDS_BACKFILL_DAYS_A_TICK",
     "KEYWORDS_TAXONOMY",
+    "KEYWORDS_REPORTS",
     "KEYWORDS_OWNERS",
     "KEYWORDS_MASK",
     "HCX_API_KEY",
@@ -96,6 +97,7 @@ class Settings:
     look_back_days: int
     backfill_days_a_tick: int
     taxonomy: Path | None
+    reports: Path
     owners: tuple[str, ...]
     mask: str
     hcx_api_key: str | None = field(repr=False)
@@ -142,6 +144,7 @@ class Settings:
             look_back_days=read.whole("KEYWORDS_LOOK_BACK_DAYS", least=0, default=30) or 0,
             backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
             taxonomy=folder / taxonomy if taxonomy else None,
+            reports=folder / (read.text("KEYWORDS_REPORTS") or HOME / "reports"),
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
             mask=read.choice("KEYWORDS_MASK", ("shown", "sent", "none")),
             hcx_api_key=read.key("HCX_API_KEY"),

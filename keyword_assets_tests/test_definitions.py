@@ -13,6 +13,7 @@ import yaml
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.keyword_report import KEYWORD_REPORT
 from keyword_assets.orchestration.specs import SENDS_TAG
 from keyword_assets.settings import Settings
 
@@ -40,11 +41,12 @@ def test_the_definitions_load(defs: dg.Definitions) -> None:
 def test_the_assets_stand_in_their_order(defs: dg.Definitions) -> None:
     """unique_chats → classified_keywords → missing_data_report, as the documentation draws them."""
     graph = defs.resolve_asset_graph()
-    unique, classified, report = (
-        dg.AssetKey(name) for name in ("unique_chats", "classified_keywords", "missing_data_report")
+    unique, classified, report, weeks = (
+        dg.AssetKey(name) for name in ("unique_chats", "classified_keywords", "missing_data_report", "keyword_report")
     )
 
-    assert graph.get_all_asset_keys() == {unique, classified, report}
+    assert graph.get_all_asset_keys() == {unique, classified, report, weeks}
+    assert graph.get(weeks).parent_keys == {report}
     assert graph.get(classified).parent_keys == {unique}
     assert graph.get(report).parent_keys == {classified}
 
@@ -79,9 +81,9 @@ def test_the_checks_stand_on_what_they_are_about(defs: dg.Definitions) -> None:
 
 def test_no_check_blocks_anything(defs: dg.Definitions) -> None:
     """Right data are written whatever a check says."""
-    (assets,) = defs.resolve_asset_graph().assets_defs
+    specs = [spec for assets in defs.resolve_asset_graph().assets_defs for spec in assets.check_specs]
 
-    assert [spec.name for spec in assets.check_specs if spec.blocking] == []
+    assert [spec.name for spec in specs if spec.blocking] == []
 
 
 def test_each_asset_says_what_it_is_whose_and_of_what(defs: dg.Definitions) -> None:
@@ -92,7 +94,7 @@ def test_each_asset_says_what_it_is_whose_and_of_what(defs: dg.Definitions) -> N
 
         assert node.group_name == "daily_keywords"
         assert node.owners == ["team:keyword-assets"]
-        assert node.kinds == {"python", "sqlite"}
+        assert node.kinds == {"python", "excel" if key == KEYWORD_REPORT else "sqlite"}
         assert re.search("[가-힣]", node.description or "")
 
 
@@ -101,7 +103,12 @@ def test_only_the_classification_is_marked_as_sending(defs: dg.Definitions) -> N
     graph = defs.resolve_asset_graph()
     sending = {key.to_user_string(): graph.get(key).tags[SENDS_TAG] for key in graph.get_all_asset_keys()}
 
-    assert sending == {"unique_chats": "nothing", "classified_keywords": "hcx", "missing_data_report": "nothing"}
+    assert sending == {
+        "unique_chats": "nothing",
+        "classified_keywords": "hcx",
+        "missing_data_report": "nothing",
+        "keyword_report": "nothing",
+    }
 
 
 def test_the_columns_are_those_of_the_users_tables(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +118,7 @@ def test_the_columns_are_those_of_the_users_tables(monkeypatch: pytest.MonkeyPat
     graph = build_defs(Settings.from_env()).resolve_asset_graph()
 
     columns = {}
-    for key in graph.get_all_asset_keys():
+    for key in graph.get_all_asset_keys() - {KEYWORD_REPORT}:
         schema = graph.get(key).metadata["dagster/column_schema"]
         assert isinstance(schema, dg.TableSchema)
         columns[key.to_user_string()] = [column.name for column in schema.columns]

@@ -17,6 +17,7 @@ from keyword_assets.core.errors import HcxError, KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, Period, RunReport
 from keyword_assets.core.plan import plan_period
 from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.report import require_reportable
 from keyword_assets.core.sizing import SizeLimits, Sizer
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import wire
@@ -332,6 +333,27 @@ def doctor(as_json: bool) -> int:
     findings = checks.examine()
     render.findings(findings, as_json=as_json)
     return max((finding.exit_code for finding in findings), default=DONE)
+
+
+@cli.command()
+@_period
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="DIR", help="쓸 폴더 / folder"
+)
+@click.option("--format", "formats", default="html,xlsx", show_default=True, help="html,xlsx,csv,png")
+@click.option("--overwrite", is_flag=True, help="이미 있는 파일을 바꿔 씁니다 / replace files that are there")
+@_json
+@_lang
+def report(period: Period, out: Path, formats: str, overwrite: bool, as_json: bool) -> int:
+    """보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."""
+    from keyword_assets.cli import report as reporting
+
+    settings = Settings.from_env()
+    require_countable(period, settings.now().date())
+    require_reportable(period)
+    made, result = reporting.write(settings, period, out, reporting.parse_formats(formats), overwrite=overwrite)
+    reporting.show(made, result, as_json=as_json)
+    return _code(made.days)
 
 
 @cli.group()

@@ -123,3 +123,20 @@ def _epoch_sqlite(element: epoch_seconds, compiler: Any, **options: Any) -> str:
 def database_clock(connection: sa.Connection) -> float:
     """Seconds since 1970 on the database's clock, now."""
     return float(connection.execute(sa.select(epoch_seconds())).scalar_one())
+
+
+class exactly(FunctionElement[Any]):  # noqa: N801
+    """A text to group and sort by as it is written, whatever the collation of its column."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(exactly)
+def _exactly_mysql(element: exactly, compiler: Any, **options: Any) -> str:
+    return f"(CONVERT({compiler.process(element.clauses, **options)} USING utf8mb4) COLLATE utf8mb4_bin)"
+
+
+@compiles(exactly, "sqlite")
+def _exactly_sqlite(element: exactly, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)} COLLATE BINARY)"

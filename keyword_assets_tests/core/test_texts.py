@@ -32,10 +32,10 @@ COMPOSED = (
     "check.",
     "summary.",
     "reason.",
-    "report.next_",
     "asset.",
     "column.",
     "sensor.",
+    "report.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")

@@ -208,20 +208,10 @@ def dev(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
         yield Dev(url, folder, log)
 
 
-@pytest.fixture(scope="module")
-def page(chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A browser window."""
-    with browser(chromium, dev.url, tmp_path_factory) as window:
-        yield window
-
-
-@contextmanager
-def browser(chromium: tuple[str, str], url: str, folders: pytest.TempPathFactory) -> Iterator[Page]:
-    """A window of a Chromium of its own."""
-    pictures = Path(SCREENSHOTS) if SCREENSHOTS else folders.mktemp("screenshots")
-    pictures.mkdir(parents=True, exist_ok=True)
+def start_browser(programs: tuple[str, str], profile: Path) -> webdriver.Chrome:
+    """A browser window of `WIDTH` times `HEIGHT` that asks for nothing by itself."""
     options = webdriver.ChromeOptions()
-    options.binary_location, driver_path = chromium
+    options.binary_location, driver_path = programs
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     for name in (
         "headless=new",
@@ -236,14 +226,30 @@ def browser(chromium: tuple[str, str], url: str, folders: pytest.TempPathFactory
         "disable-component-update",
         "disable-sync",
         "hide-scrollbars",
-        f"user-data-dir={folders.mktemp('chromium')}",
+        f"user-data-dir={profile}",
     ):
         options.add_argument(f"--{name}")
     driver = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
+    # The window's size would include a frame that is not there.
+    size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    return driver
+
+
+@pytest.fixture(scope="module")
+def page(chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser window."""
+    with browser(chromium, dev.url, tmp_path_factory) as window:
+        yield window
+
+
+@contextmanager
+def browser(chromium: tuple[str, str], url: str, folders: pytest.TempPathFactory) -> Iterator[Page]:
+    """A window of a Chromium of its own."""
+    pictures = Path(SCREENSHOTS) if SCREENSHOTS else folders.mktemp("screenshots")
+    pictures.mkdir(parents=True, exist_ok=True)
+    driver = start_browser(chromium, folders.mktemp("chromium"))
     try:
-        # The window's size would include a frame that is not there.
-        size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE})
         yield Page(driver, url, pictures)
     finally:

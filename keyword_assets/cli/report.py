@@ -1,0 +1,64 @@
+"""`report`: from a period to files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from keyword_assets import privacy
+from keyword_assets.cli import render
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.models import Period
+from keyword_assets.core.report import Report, make_report
+from keyword_assets.core.texts import say
+from keyword_assets.reports import files
+from keyword_assets.settings import Settings
+from keyword_assets.sql.opening import open_store
+from keyword_assets.sql.report import LISTED, MOST_LISTED, SqlReportSource
+from keyword_assets.taxonomy_file import load_taxonomy
+
+
+def parse_formats(value: str) -> list[str]:
+    """The formats of `--format`, in our order.
+
+    Raises:
+        InputError: one is unknown, or there is none.
+    """
+    asked = {part.strip().lower() for part in value.split(",") if part.strip()}
+    if not asked or asked - set(files.FORMATS):
+        raise InputError("report.bad_format", value=value)
+    return [name for name in files.FORMATS if name in asked]
+
+
+def write(
+    settings: Settings, period: Period, folder: Path, formats: Sequence[str], *, overwrite: bool
+) -> tuple[Report, files.Result]:
+    """Make the report about the period and write it.
+
+    Raises:
+        InputError: a file is there already or cannot be written; nothing was changed.
+        DatabaseError: the database cannot be reached.
+    """
+    stem = f"keyword-report_{period.start}_{period.end}"
+    catch_all = load_taxonomy(settings.taxonomy).catch_all.id
+    files.prepare(folder, stem, formats, overwrite=overwrite)
+    listed = MOST_LISTED if set(formats) & set(files.LISTING) else LISTED
+    with open_store(settings, look_only=True) as store:
+        source = SqlReportSource(store, period, listed=listed, mask=privacy.shown(settings.mask))
+        report = make_report(source, settings.now(), catch_all)
+        return report, files.write_report(report, source, folder, stem, formats, listed=listed)
+
+
+def show(report: Report, result: files.Result, *, as_json: bool) -> None:
+    """What was written, and what had to be cut."""
+    if as_json:
+        document = render.coverage_document(report.period, report.days)
+        written = [{"path": str(file.path), "replaced": file.replaced} for file in result.files]
+        render.document({"files": written, "cuts": list(result.cuts), "check": document})
+        return
+    for file in result.files:
+        key = "report.replaced" if file.replaced else "report.wrote"
+        click.echo(say(key, path=file.path, size=file.kilobytes))
+    for cut in result.cuts:
+        click.echo(cut, err=True)
+    render.out().print(render.verdict(report.total))

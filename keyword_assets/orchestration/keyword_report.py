@@ -1,0 +1,89 @@
+"""keyword_report: the four weeks that end with a day, as a page and a workbook.
+
+No part of `daily_keywords_job`: it reads every keyword row of eight weeks, which at a million questions a day takes
+longer than to classify the few new ones, and a run that only writes files should not hold HCX's pool.
+"""
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+
+from keyword_assets import privacy
+from keyword_assets.core.errors import InputError, KeywordAssetsError
+from keyword_assets.core.models import Period
+from keyword_assets.core.report import Report, make_report
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.texts import say
+from keyword_assets.orchestration.keys import MISSING_DATA_REPORT
+from keyword_assets.orchestration.partitions import daily_partitions, period_of
+from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.orchestration.specs import GROUP, SENDS_TAG
+from keyword_assets.reports import charts, files
+from keyword_assets.settings import Settings
+from keyword_assets.sql.report import MOST_LISTED, SqlReportSource
+
+KEYWORD_REPORT = dg.AssetKey("keyword_report")
+# Whole weeks, so that each weekday counts as often as the others and as in the weeks before.
+_DAYS = 28
+_FORMATS = ("html", "xlsx")
+
+
+def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
+    """The asset, under these settings."""
+
+    @dg.asset(
+        key=KEYWORD_REPORT,
+        deps=[MISSING_DATA_REPORT],
+        partitions_def=daily_partitions(settings),
+        group_name=GROUP,
+        kinds={"python", "excel"},
+        owners=list(settings.owners),
+        tags={SENDS_TAG: "nothing"},
+        description=say("asset.keyword_report"),
+    )
+    def keyword_report(context: dg.AssetExecutionContext, database: DatabaseResource) -> dg.MaterializeResult[Any]:
+        day = period_of([context.partition_key]).end
+        period = Period(day - timedelta(days=_DAYS - 1), day)
+        stem = f"keyword-report_{period.start}_{period.end}"
+        try:
+            files.prepare(settings.reports, stem, _FORMATS, overwrite=True)
+            with database.open() as store:
+                source = SqlReportSource(store, period, mask=privacy.shown(settings.mask))
+                report = make_report(source, settings.now(), taxonomy.catch_all.id)
+                result = files.write_report(report, source, settings.reports, stem, _FORMATS, listed=MOST_LISTED)
+        except KeywordAssetsError as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from error
+        for cut in result.cuts:
+            context.log.warning(cut)
+        return dg.MaterializeResult(metadata=_metadata(context, report, result))
+
+    return keyword_report
+
+
+def _metadata(context: dg.AssetExecutionContext, report: Report, result: files.Result) -> dict[str, Any]:
+    page, workbook = (file.path.resolve() for file in result.files)
+    return {
+        "page": dg.MetadataValue.path(page),
+        "page_url": dg.MetadataValue.url(page.as_uri()),
+        "workbook": dg.MetadataValue.path(workbook),
+        "questions": report.total.questions,
+        "missing": report.total.missing,
+        "coverage": report.total.coverage,
+        "catch_all_share": report.catch_all.share,
+        "cost_krw": round(report.cost_krw, 4),
+        **_calendar(context, report),
+    }
+
+
+def _calendar(context: dg.AssetExecutionContext, report: Report) -> dict[str, Any]:
+    """The calendar as a picture that is its own address; small, as Dagster keeps it for every day."""
+    try:
+        drawn = base64.b64encode(charts.png("calendar", report, scale=1)).decode()
+    except InputError as error:
+        # The files are written; a machine without a Korean font only lacks the picture.
+        context.log.warning(str(error))
+        return {}
+    title = say("report.calendar_title")
+    return {"calendar": dg.MetadataValue.md(f"![{title}](data:image/png;base64,{drawn})")}

@@ -1,0 +1,38 @@
+"""CSV files that Excel in Korea opens by double click, and that carry no formula of a stranger's."""
+
+import csv
+from datetime import date, datetime
+from pathlib import Path
+
+from keyword_assets.core.texts import say
+from keyword_assets.reports.tables import Cell, Kind, Table
+
+# A spreadsheet takes a cell that begins so for a formula, and would run what somebody typed into a chat.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_DECIMALS = {Kind.SHARE: 3, Kind.CHANGE: 3, Kind.MONEY: 4}
+
+
+def write_csv(table: Table, path: Path) -> None:
+    """Write the table; UTF-8 with a byte order mark, without which Excel takes Korean for another encoding."""
+    with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([say(column.key) for column in table.columns])
+        for row in table.rows:
+            writer.writerow([_shown(cell, column.kind) for cell, column in zip(row, table.columns, strict=True)])
+
+
+def _shown(cell: Cell, kind: Kind) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, str):
+        return defused(cell)
+    return f"{cell:.{_DECIMALS[kind]}f}" if kind in _DECIMALS else str(cell)
+
+
+def defused(text: str) -> str:
+    """The text with an apostrophe before it if a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,188 @@
+"""The HTML page: one file, without scripts, that needs nothing from anywhere."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from keyword_assets.core.models import Usage
+from keyword_assets.core.report import AskedQuestion, KeywordCount, Report
+from keyword_assets.core.texts import say
+from keyword_assets.reports import charts
+from keyword_assets.reports.words import moved, percent, reason, shortened
+
+_TEXT_CHARS = 300
+# A number as it is shown, or a text of somebody's in a tuple of its own: the template tells them apart by that.
+Cell = str | tuple[str]
+
+
+@dataclass(frozen=True)
+class _Table:
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    count: int = 0
+    """How many there are in all, where that is known and the rows may be fewer."""
+
+
+@dataclass(frozen=True)
+class _Tile:
+    name: str
+    value: str
+    change: str = ""
+
+
+def render_page(report: Report) -> str:
+    """The page; every text in it is escaped."""
+    source = (resources.files("keyword_assets") / "resources" / "report.html.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    # The charts are markup of ours: vl-convert has escaped what is in them.
+    names = [name for name in charts.CHARTS if report.category_days or name in ("calendar", "volume")]
+    page: str = environment.from_string(source).render(
+        say=say,
+        report=report,
+        made_at=f"{report.made_at:%Y-%m-%d %H:%M}",
+        charts={name: Markup(charts.svg(name, report)) for name in names},
+        tiles=_tiles(report),
+        catch_all_share=percent(report.catch_all.share),
+        days=_days(report),
+        categories=_categories(report),
+        keywords=_keywords(report.keywords, report),
+        new=_keywords(report.new, report),
+        rising=_keywords(report.rising, report),
+        questions=_questions(report.questions, report),
+        examples=_questions(report.examples, report),
+        reasons=_reasons(report),
+        missing=_missing(report),
+        cost=_cost(report),
+    )
+    return page
+
+
+def _text(text: str) -> tuple[str]:
+    return (shortened(text, _TEXT_CHARS),)
+
+
+def _say(*keys: str) -> list[str]:
+    return [say(key) for key in keys]
+
+
+def _tiles(report: Report) -> list[_Tile]:
+    total, before = report.total, report.total_before
+
+    def counted(name: str) -> _Tile:
+        now, then = getattr(total, name), getattr(before, name)
+        return _Tile(say(f"word.{name}"), f"{now:,}", moved(now, then) if report.comparable and then else "")
+
+    coverage = percent(total.coverage if total.questions else None)
+    was = f"{say('report.before')} {percent(before.coverage)}" if report.comparable else ""
+    return [
+        _Tile(say("word.coverage"), coverage, was),
+        *(counted(name) for name in ("messages", "questions")),
+        *(_Tile(say(f"word.{name}"), f"{getattr(total, name):,}") for name in ("missing", "quarantined")),
+        _Tile(say("report.catch_all_share"), percent(report.catch_all.share)),
+        _Tile(say("report.krw"), f"{report.cost_krw:,.2f}"),
+    ]
+
+
+def _days(report: Report) -> _Table:
+    names = ("messages", "blank", "questions", "classified", "missing", "quarantined")
+    rows = [
+        [
+            row.day.isoformat(),
+            *(f"{getattr(row, name):,}" for name in names),
+            percent(row.coverage if row.questions else None),
+        ]
+        for row in report.days
+    ]
+    return _Table(_say("word.day", *(f"word.{name}" for name in names), "word.coverage"), rows)
+
+
+def _categories(report: Report) -> _Table:
+    headings = ("report.category", "word.questions", "report.share", "word.messages", "report.before", "report.change")
+    rows: list[list[Cell]] = [
+        [
+            _text(c.name),
+            f"{c.questions:,}",
+            percent(c.share),
+            f"{c.messages:,}",
+            f"{c.before:,}",
+            moved(c.messages, c.before),
+        ]
+        for c in report.categories
+    ]
+    return _Table(_say(*headings), rows)
+
+
+def _keywords(keywords: Iterable[KeywordCount], report: Report) -> _Table:
+    headings = ["report.keyword", "word.questions", "word.messages"]
+    if report.comparable:
+        headings += ["report.before", "report.change"]
+    rows: list[list[Cell]] = [
+        [
+            _text(k.keyword),
+            f"{k.questions:,}",
+            f"{k.messages:,}",
+            *([f"{k.before:,}", moved(k.messages, k.before)] if report.comparable else []),
+        ]
+        for k in keywords
+    ]
+    return _Table(_say(*headings), rows)
+
+
+def _questions(questions: Iterable[AskedQuestion], report: Report) -> _Table:
+    headings = ("word.question", "word.asked", "report.days_asked", "report.category", "report.keyword")
+    rows: list[list[Cell]] = [
+        [
+            _text(q.text),
+            f"{q.messages:,}",
+            f"{q.days:,}",
+            _text(" · ".join(report.name_of(category) for category in q.categories)),
+            _text(" · ".join(q.keywords)),
+        ]
+        for q in questions
+    ]
+    return _Table(_say(*headings), rows)
+
+
+def _reasons(report: Report) -> _Table:
+    counts = {reason(None): report.total.open}
+    for code, count in report.reasons.items():
+        counts[reason(code)] = counts.get(reason(code), 0) + count
+    rows: list[list[Cell]] = [[_text(why), f"{count:,}"] for why, count in counts.items() if count]
+    return _Table(_say("word.reason", "word.missing"), rows)
+
+
+def _missing(report: Report) -> _Table:
+    headings = ("word.question", "word.day", "word.asked", "word.reason", "word.tries", "report.since")
+    rows: list[list[Cell]] = [
+        [
+            _text(q.text),
+            q.day.isoformat(),
+            f"{q.messages:,}",
+            _text(reason(q.reason)),
+            f"{q.tries:,}",
+            f"{q.since:%Y-%m-%d %H:%M}" if q.since else "-",
+        ]
+        for q in report.missing
+    ]
+    return _Table(_say(*headings), rows, report.total.missing)
+
+
+def _cost(report: Report) -> _Table:
+    headings = ("report.model", "summary.requests", "word.prompt", "word.completion", "word.reserved", "report.krw")
+    totals: dict[str, tuple[Usage, float]] = {}
+    for item in report.spent:
+        usage, cost = totals.get(item.model, (Usage(), 0.0))
+        totals[item.model] = usage + item.usage, cost + item.cost_krw
+    rows: list[list[Any]] = [
+        [
+            _text(model),
+            *(f"{number:,}" for number in (usage.requests, usage.prompt, usage.completion, usage.reserved)),
+            f"{cost:,.2f}",
+        ]
+        for model, (usage, cost) in totals.items()
+    ]
+    return _Table(_say(*headings), rows)

@@ -1,0 +1,46 @@
+"""How texts and numbers are shown, in every format alike."""
+
+import re
+
+from keyword_assets.core.report import KeywordCount, Report, change
+from keyword_assets.core.texts import say, say_reason
+
+# What XML, and with it SVG and Excel, cannot hold.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """The text with the characters that no XML file can hold replaced."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def shortened(text: str, chars: int) -> str:
+    """The text in one line of at most so many characters."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= chars else line[: chars - 1] + "…"
+
+
+def percent(ratio: float | None) -> str:
+    """`99.9 %`, rounded down; `-` of nothing."""
+    return "-" if ratio is None else say("percent", value=ratio)
+
+
+def moved(now: int, before: int) -> str:
+    """`+12 %`, `-3 %`, `0 %`; `-` where there was nothing before."""
+    part = change(now, before)
+    if part is None:
+        return "-"
+    whole = round(part * 100)
+    return f"{whole:+,} %" if whole else "0 %"
+
+
+def status(keyword: KeywordCount, report: Report) -> str:
+    """Whether a keyword is new or rising, in a word; nothing if neither."""
+    if not report.comparable:
+        return ""
+    return say("report.is_new") if keyword.is_new else say("report.is_rising") if keyword.is_rising else ""
+
+
+def reason(code: str | None) -> str:
+    """Why a question is missing: what the quarantine says, or that it waits to be sent."""
+    return say("report.waiting") if code is None else say_reason(code)

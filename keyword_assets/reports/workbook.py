@@ -1,0 +1,209 @@
+"""The Excel workbook: a summary with charts, and a sheet for each table, written row by row."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.report import Report, change
+from keyword_assets.core.texts import say
+from keyword_assets.reports.tables import Cell, Kind, Table
+from keyword_assets.reports.words import clean
+
+# Excel's limits: rows of a sheet, and UTF-16 units of a cell.
+MOST_ROWS = 1_048_576
+MOST_UNITS = 32_767
+# Bars that can be read beside each other.
+_CHARTED = 15
+# Each kind's number format, and its width in characters.
+_FORMATS = {
+    Kind.DAY: ("yyyy-mm-dd", 12),
+    Kind.TIME: ("yyyy-mm-dd hh:mm", 17),
+    Kind.COUNT: ("#,##0", 12),
+    Kind.SHARE: ("0.0%", 10),
+    Kind.CHANGE: ("+0%;-0%;0%", 10),
+    Kind.MONEY: ("#,##0.00", 13),
+    Kind.WORD: ("@", 24),
+    Kind.TEXT: ("@", 70),
+}
+# Of Okabe and Ito: they differ for whoever sees colours differently.
+_BLUE, _ORANGE = "#0072B2", "#E69F00"
+
+
+def write_workbook(report: Report, tables: Sequence[Table], path: Path) -> list[str]:
+    """Write the workbook; returns what had to be cut, in words, as the summary says it too."""
+    options = {
+        # A row is written and forgotten: memory does not grow with the questions.
+        "constant_memory": True,
+        # What came from a chat is text, whatever it looks like.
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        writer = _Writer(book)
+        summary = book.add_worksheet(say("report.overview"))
+        for table in tables:
+            writer.table(table)
+        writer.summary(summary, report, {table.name: table for table in tables})
+        return writer.cuts
+
+
+class _Writer:
+    """One workbook. `write_string` and its kin are used throughout: plain `write` guesses what a text means."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._formats: dict[Kind, Format] = {
+            kind: book.add_format({"num_format": code, "valign": "top"}) for kind, (code, _) in _FORMATS.items()
+        }
+        self._heading = book.add_format(
+            {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
+        )
+        self._title = book.add_format({"bold": True, "font_size": 16})
+        self._note = book.add_format({"italic": True, "font_color": "#8A4B00"})
+        self._rows: dict[str, int] = {}
+        self.cuts: list[str] = []
+
+    def table(self, table: Table) -> None:
+        """A sheet with the table, its header frozen and filtered."""
+        sheet = self._book.add_worksheet(say(f"report.{table.name}"))
+        for place, column in enumerate(table.columns):
+            sheet.set_column(place, place, _FORMATS[column.kind][1], self._formats[column.kind])
+        sheet.freeze_panes(1, 0)
+        # For whoever prints it: the header on every page, as wide as the paper.
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        for place, column in enumerate(table.columns):
+            sheet.write_string(0, place, say(column.key), self._heading)
+        written, long_texts, whole = 0, 0, True
+        for row in table.rows:
+            # The last row of the sheet is for the note that says so.
+            if written == MOST_ROWS - 2:
+                whole = False
+                break
+            written += 1
+            for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+                long_texts += self._cell(sheet, written, place, cell, column.kind)
+        sheet.autofilter(0, 0, max(written, 1), len(table.columns) - 1)
+        self._rows[table.name] = written
+        notes = [] if whole else [say("report.rows_cut", sheet=say(f"report.{table.name}"), rows=written)]
+        if long_texts:
+            notes.append(say("report.texts_cut", sheet=say(f"report.{table.name}"), cells=long_texts, most=MOST_UNITS))
+        if notes:
+            sheet.write_string(written + 1, 0, " ".join(notes), self._note)
+        self.cuts += notes
+
+    def _cell(self, sheet: Worksheet, row: int, place: int, cell: Cell, kind: Kind) -> bool:
+        """Write a cell as what it is; returns whether a text had to be cut."""
+        if cell is None:
+            return False
+        if isinstance(cell, str):
+            text = fitting(clean(cell))
+            sheet.write_string(row, place, text, self._formats[kind])
+            return text != clean(cell)
+        if isinstance(cell, date | datetime):
+            sheet.write_datetime(row, place, cell, self._formats[kind])
+        else:
+            sheet.write_number(row, place, cell, self._formats[kind])
+        return False
+
+    def summary(self, sheet: Worksheet, report: Report, tables: dict[str, Table]) -> None:
+        """The first sheet: numbers with their change, notes, and charts over the other sheets."""
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 3, 16)
+        sheet.hide_gridlines(2)
+        sheet.write_string(0, 0, say("report.title"), self._title)
+        sheet.write_string(1, 0, say("report.period", start=report.period.start, end=report.period.end))
+        sheet.write_string(2, 0, say("report.made", at=f"{report.made_at:%Y-%m-%d %H:%M}"))
+        if report.comparable:
+            sheet.write_string(3, 0, say("report.compared", start=report.before.start, end=report.before.end))
+        else:
+            sheet.write_string(3, 0, say("report.nothing_before"))
+        headings = ("", "report.now", "report.before", "report.change")
+        for place, key in enumerate(headings):
+            sheet.write_string(5, place, say(key) if key else "", self._heading)
+        line = 6
+        for key, now, before, kind in _numbers(report):
+            sheet.write_string(line, 0, say(key))
+            self._cell(sheet, line, 1, now, kind)
+            self._cell(sheet, line, 2, before, kind)
+            if kind is Kind.COUNT and isinstance(now, int) and isinstance(before, int):
+                self._cell(sheet, line, 3, change(now, before), Kind.CHANGE)
+            line += 1
+        for note in self.cuts:
+            sheet.write_string(line + 1, 0, note, self._note)
+            line += 1
+        self._charts(sheet, tables)
+        sheet.activate()
+
+    def _charts(self, sheet: Worksheet, tables: dict[str, Table]) -> None:
+        days = tables["days"]
+        volume = self._chart("column", "report.volume_title", "stacked")
+        self._series(volume, days, "word.classified", _BLUE)
+        self._series(volume, days, "word.missing", _ORANGE)
+        sheet.insert_chart("F2", volume)
+        coverage = self._chart("line", "report.coverage_title")
+        self._series(coverage, days, "word.coverage", _BLUE)
+        coverage.set_y_axis({"min": 0, "max": 1, "num_format": "0%"})
+        sheet.insert_chart("F18", coverage)
+        for cell, name in (("F34", "categories"), ("F50", "keywords")):
+            chart = self._chart("bar", f"report.{name}")
+            self._series(chart, tables[name], "word.messages", _BLUE, most=_CHARTED)
+            # The first row on top.
+            chart.set_y_axis({"reverse": True})
+            chart.set_legend({"none": True})
+            sheet.insert_chart(cell, chart)
+
+    def _chart(self, kind: str, title: str, subtype: str | None = None) -> Any:
+        chart = self._book.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
+        chart.set_title({"name": say(title), "name_font": {"size": 12}, "overlay": False})
+        chart.set_size({"width": 720, "height": 300})
+        chart.set_legend({"position": "bottom"})
+        return chart
+
+    def _series(self, chart: Any, table: Table, key: str, color: str, most: int = MOST_ROWS) -> None:
+        name, column = say(f"report.{table.name}"), [column.key for column in table.columns].index(key)
+        last = max(1, min(self._rows[table.name], most))
+        chart.add_series(
+            {
+                "name": [name, 0, column],
+                "categories": [name, 1, 0, last, 0],
+                "values": [name, 1, column, last, column],
+                "fill": {"color": color},
+                "line": {"color": color},
+            }
+        )
+
+
+def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
+    total, before = report.total, report.total_before
+    counts = ("messages", "blank", "questions", "classified", "missing", "quarantined")
+    return [
+        *((f"word.{name}", getattr(total, name), getattr(before, name), Kind.COUNT) for name in counts),
+        ("word.coverage", _coverage(total), _coverage(before), Kind.SHARE),
+        ("report.catch_all_share", report.catch_all.share, None, Kind.SHARE),
+        ("summary.requests", report.usage.requests, None, Kind.COUNT),
+        ("word.prompt", report.usage.prompt, None, Kind.COUNT),
+        ("word.completion", report.usage.completion, None, Kind.COUNT),
+        ("report.krw", report.cost_krw, None, Kind.MONEY),
+    ]
+
+
+def _coverage(row: DayCoverage) -> float | None:
+    return row.coverage if row.questions else None
+
+
+def fitting(text: str) -> str:
+    """The text, cut where it does not fit a cell; Excel counts an emoji as two."""
+    if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
+        return text
+    kept = text.encode("utf-16-le")[: (MOST_UNITS - 1) * 2].decode("utf-16-le", "ignore")
+    return re.sub(r"\s+$", "", kept) + "…"

@@ -1,0 +1,209 @@
+"""The statements behind a report; they hold no connection. All adding up is done by the server."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from keyword_assets.core.models import Period
+from keyword_assets.sql.dialects import day_of, exactly, identity_of
+from keyword_assets.sql.queries import of_days, texts_of_days
+from keyword_assets.sql.tables import Tables
+
+
+def _row_day(tables: Tables) -> sa.ColumnElement[date]:
+    return tables.row_day if tables.has_row_columns else day_of(tables.admin_chat_keywords.c.created_at)
+
+
+def _row_identity(tables: Tables) -> identity_of:
+    return identity_of(tables.admin_chat_keywords.c.query_text, tables.row_text_hash)
+
+
+def _rows_of(tables: Tables, texts: sa.Subquery) -> sa.ColumnElement[bool]:
+    """The keyword rows of a text on the last day it was asked; served by the index over day and text."""
+    return sa.and_(_row_day(tables) == texts.c.last_day, _row_identity(tables) == texts.c.identity)
+
+
+def category_days(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Day, category, questions and messages; a question with two keywords under a category counts once there."""
+    row = tables.admin_chat_keywords.c
+    kept = (
+        sa.select(
+            _row_day(tables).label("day"),
+            _row_identity(tables).label("identity"),
+            row.category_id.label("category_id"),
+            sa.func.max(row.query_count).label("messages"),
+        )
+        .where(of_days(tables, period))
+        .group_by(sa.text("1"), sa.text("2"), sa.text("3"))
+        .subquery("kept")
+    )
+    return (
+        sa.select(kept.c.day, kept.c.category_id, sa.func.count(), sa.func.sum(kept.c.messages))
+        .group_by(kept.c.day, kept.c.category_id)
+        .order_by(kept.c.day, kept.c.category_id)
+    )
+
+
+def keywords(tables: Tables, period: Period, before: Period) -> sa.Select[Any]:
+    """Keyword, questions, messages, and messages of the period just before; most asked first, in one pass."""
+    row = tables.admin_chat_keywords.c
+    now = of_days(tables, period)
+    messages = sa.func.sum(sa.case((now, row.query_count), else_=0)).label("messages")
+    questions = sa.func.sum(sa.case((now, 1), else_=0)).label("questions")
+    earlier = sa.func.sum(sa.case((now, 0), else_=row.query_count)).label("earlier")
+    counted = (
+        sa.select(exactly(row.keyword).label("keyword"), questions, messages, earlier)
+        .where(of_days(tables, Period(before.start, period.end)))
+        .group_by(sa.text("1"))
+        .subquery("counted")
+    )
+    return (
+        sa.select(counted)
+        .where(counted.c.questions > 0)
+        .order_by(counted.c.messages.desc(), exactly(counted.c.keyword))
+    )
+
+
+def questions(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
+    """The texts asked most: first key, messages, days, last day, text, and a row for each keyword of that day."""
+    asked = texts_of_days(tables, period)
+    texts = (
+        sa.select(
+            asked.c.identity,
+            sa.func.sum(asked.c.messages).label("messages"),
+            sa.func.count().label("days"),
+            sa.func.max(asked.c.day).label("last_day"),
+            sa.func.min(asked.c.first_pk).label("first_pk"),
+        )
+        .where(asked.c.identity.is_not(None))
+        .group_by(asked.c.identity)
+        .order_by(sa.text("messages DESC"), sa.text("first_pk"))
+        .limit(most)
+        .subquery("texts")
+    )
+    chat, row = tables.chattings.c, tables.admin_chat_keywords.c
+    return (
+        sa.select(
+            texts.c.first_pk,
+            texts.c.messages,
+            texts.c.days,
+            texts.c.last_day,
+            chat.input_text,
+            row.keyword,
+            row.category_id,
+        )
+        .select_from(
+            texts.join(tables.chattings, chat.chatting_pk == texts.c.first_pk).outerjoin(
+                tables.admin_chat_keywords, _rows_of(tables, texts)
+            )
+        )
+        .order_by(texts.c.messages.desc(), texts.c.first_pk, row.keyword, row.category_id)
+    )
+
+
+def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.Select[Any]:
+    """The texts of a category asked most: `identity`, `messages`, `days`, `last_day`, text and its keywords."""
+    row = tables.admin_chat_keywords.c
+    kept = (
+        sa.select(
+            _row_day(tables).label("day"),
+            _row_identity(tables).label("identity"),
+            sa.func.max(row.query_count).label("messages"),
+        )
+        .where(of_days(tables, period), row.category_id == category_id)
+        .group_by(sa.text("1"), sa.text("2"))
+        .subquery("kept")
+    )
+    texts = (
+        sa.select(
+            kept.c.identity,
+            sa.func.sum(kept.c.messages).label("messages"),
+            sa.func.count().label("days"),
+            sa.func.max(kept.c.day).label("last_day"),
+        )
+        .group_by(kept.c.identity)
+        .order_by(sa.text("messages DESC"), kept.c.identity)
+        .limit(most)
+        .subquery("texts")
+    )
+    return (
+        sa.select(
+            texts.c.identity,
+            texts.c.messages,
+            texts.c.days,
+            texts.c.last_day,
+            row.query_text,
+            row.keyword,
+            row.category_id,
+        )
+        .select_from(texts.join(tables.admin_chat_keywords, _rows_of(tables, texts)))
+        .order_by(texts.c.messages.desc(), texts.c.identity, row.keyword, row.category_id)
+    )
+
+
+def _missing(tables: Tables, period: Period) -> tuple[sa.Subquery, sa.FromClause]:
+    """The questions of the period without keyword rows, with what the quarantine says of them."""
+    row, aside = tables.admin_chat_keywords.c, tables.quarantine
+    asked = texts_of_days(tables, period)
+    kept = (
+        sa.select(_row_day(tables).label("day"), _row_identity(tables).label("identity"))
+        .select_from(tables.admin_chat_keywords)
+        .where(of_days(tables, period), row.query_text.is_not(None))
+        .group_by(sa.text("1"), sa.text("2"))
+        .subquery("kept")
+    )
+    same = sa.and_(kept.c.day == asked.c.day, identity_of(kept.c.identity, kept.c.identity) == asked.c.identity)
+    joined = asked.outerjoin(kept, same).outerjoin(
+        aside, identity_of(aside.c.query_text, aside.c.text_hash) == asked.c.identity
+    )
+    missing = (
+        sa.select(
+            asked.c.day, asked.c.messages, asked.c.first_pk, aside.c.reason, aside.c.tries, aside.c.quarantined_at
+        )
+        .select_from(joined)
+        .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
+        .subquery("missing")
+    )
+    return missing, missing.join(tables.chattings, tables.chattings.c.chatting_pk == missing.c.first_pk)
+
+
+def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
+    """Day, text, messages, reason, tries and since when of the missing questions, the most asked first."""
+    found, with_texts = _missing(tables, period)
+    return (
+        sa.select(
+            found.c.day,
+            tables.chattings.c.input_text,
+            found.c.messages,
+            found.c.reason,
+            found.c.tries,
+            found.c.quarantined_at,
+        )
+        .select_from(with_texts)
+        .order_by(found.c.messages.desc(), found.c.day, found.c.first_pk)
+        .limit(most)
+    )
+
+
+def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Reason and number of the missing questions that are quarantined."""
+    found, _ = _missing(tables, period)
+    return (
+        sa.select(found.c.reason, sa.func.count())
+        .where(found.c.reason.is_not(None))
+        .group_by(found.c.reason)
+        .order_by(sa.func.count().desc(), found.c.reason)
+    )
+
+
+def spent(tables: Tables, period: Period) -> sa.Select[Any]:
+    """For each day of questions and model: requests, retries, possibly_twice, prompt, completion, reserved, KRW."""
+    usage = tables.usage.c
+    numbers = (usage.requests, usage.retries, usage.possibly_twice, usage.prompt, usage.completion, usage.reserved)
+    return (
+        sa.select(usage.day, usage.model, *(sa.func.sum(number) for number in numbers), sa.func.sum(usage.cost_krw))
+        .where(usage.day.between(period.start, period.end))
+        .group_by(usage.day, usage.model)
+        .order_by(usage.day, usage.model)
+    )
