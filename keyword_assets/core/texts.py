@@ -690,11 +690,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "asset.classified_keywords": (
         "**질문의 키워드와 분류.** `{table}`에 질문, 키워드, 분류마다 한 행. 질문은 HyperCLOVA X에 한 번만 보내고, 답은 받는 대로 "
         "검사해 통과한 것만 씁니다. 실행하면 **아직 키워드가 없는 질문에 비용이 듭니다**.\n\n"
-        "모델, 프롬프트, 분류표가 바뀌면 지난 날이 stale로 보입니다. 이미 있는 행은 다시 쓰지 않습니다.",
+        "모델, 프롬프트, 분류표가 바뀌면 지난 날이 stale로 보입니다. 이미 있는 행은 `reclassify: true`로 실행할 때만 다시 씁니다.",
         "**Keywords and categories of questions.** One row of `{table}` for each question, keyword and category. A "
         "question is sent to HyperCLOVA X once; answers are checked and written as they arrive. Materializing **costs "
         "money for questions without keywords**.\n\n"
-        "When model, prompt or taxonomy change, past days show as stale. Rows that are there are not rewritten for it.",
+        "When model, prompt or taxonomy change, past days show as stale. Rows that are there are rewritten only with `reclassify: true`.",
     ),
     "asset.missing_data_report": (
         "**빠진 것이 없다는 증거.** 하루를 원본과 바로 견주어 세고, 누락된 질문과 이유를 보여 줍니다. 수가 바뀌었을 때만 `{table}`에 "
