@@ -22,7 +22,7 @@ demo: $(STAMP) ## classify four days of demo chats with the simulator: needs no 
 	@$(BIN)/python -m keyword_assets.cli.demo
 
 test: $(STAMP) database-server browser ## the whole suite, with MariaDB and Chromium; ARGS="-k coverage" for a part
-	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
 	@DAGSTER_HOME="$(CURDIR)/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.dev
