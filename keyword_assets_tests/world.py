@@ -57,11 +57,14 @@ class Chats:
             insert_chats(store.engine, store.tables, rows)
 
 
+# Tables that change with each look or run, even where there was nothing to do.
+CHANGING = ("keyword_day_facts", "keyword_day_categories", "keyword_runs")
+
+
 def contents() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the database in force, in an order that does not depend on the database.
 
-    But for what changes with each look or run even where there was nothing to do: when a day was counted last, and how
-    runs ended.
+    But for those that are `CHANGING`.
     """
     engine = make_engine(os.environ["KEYWORDS_DATABASE_URL"])
     try:
@@ -69,7 +72,7 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
             return {
                 name: sorted((tuple(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}"))), key=repr)
                 for name in sa.inspect(connection).get_table_names()
-                if name not in ("keyword_day_facts", "keyword_day_categories", "keyword_runs")
+                if name not in CHANGING
             }
     finally:
         engine.dispose()

@@ -13,7 +13,7 @@ from keyword_assets_tests.world import DAY, Chats, keyword_rows, questions
 PHONE, EMAIL = "010-8642-9753", "privacy.test@naver.com"
 OTHER_PHONE = "010-2468-1357"
 PRIVATE = f"{PHONE}인데 {EMAIL}으로 전학 서류를 받을 수 있나요"
-SECRETS = (PHONE, EMAIL, "8642", "privacy.test")
+SECRETS = (PHONE, EMAIL, "8642-9753", "86429753", "privacy.test")
 
 
 def dagster_files(folder: Path) -> bytes:
@@ -112,8 +112,8 @@ def test_the_table_of_missing_questions_is_masked(
     monkeypatch.setenv("KEYWORDS_MASK", "none")
     cli("complete", DAY, DAY, "--limit", "0")
 
-    assert b"8642" not in masked
-    assert b"8642" in dagster_files(tmp_path)
+    assert b"8642-9753" not in masked
+    assert b"8642-9753" in dagster_files(tmp_path)
 
 
 def test_the_quarantine_is_shown_masked_unless_nothing_is(

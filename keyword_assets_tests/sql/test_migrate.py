@@ -334,8 +334,8 @@ SECOND = ("keyword_quota", "keyword_workers", "keyword_claims", "keyword_usage",
 SECOND_CHANGES = 9
 # The third revision's table, and how often the third and the fourth alter the user's tables for virtual columns.
 THIRD, COLUMN_ALTERS = ("keyword_day_facts",), 4
-# The fifth revision's tables, and its changing statements: the tables, two indexes, two columns.
-FIFTH, FIFTH_CHANGES = ("keyword_runs", "keyword_alerts", "keyword_outbox", "keyword_day_categories"), 8
+# The fifth revision's tables, and its changing statements: the tables, two indexes, three columns.
+FIFTH, FIFTH_CHANGES = ("keyword_runs", "keyword_alerts", "keyword_outbox", "keyword_day_categories"), 9
 
 
 def _fresh(engine: sa.Engine) -> dict[str, Any]:
