@@ -87,13 +87,13 @@ def test_a_killed_worker_is_seen_at_once_and_the_next_run_goes_on_from_there(
     killed_at = time.monotonic()
 
     assert _outcome(services, first) == "FAILURE"
-    assert time.monotonic() - killed_at < 20
+    assert time.monotonic() - killed_at < 60
     answered, before = saved(), sent(hcx)
     hcx.faults.clear()
     second = services.launch(DAY)
     assert _outcome(services, second) == "SUCCESS"
     # Half a minute each until the place in the pool and the claims on texts are free again.
-    assert time.monotonic() - killed_at < 100
+    assert time.monotonic() - killed_at < 180
     assert 0 < len(answered) < len(TEXTS)
     assert sent_twice(hcx) <= before.keys() - answered
     assert written() == answers_to(TEXTS)
