@@ -105,7 +105,7 @@ def test_a_row_that_the_database_refuses_does_not_make_the_request_cost_twice(st
 
     refused = store.save(rows, learned={}, version=VERSION, batch_created_at=BATCH_TIME, spent=[spending()])
 
-    assert set(refused) == {bad}
+    assert set(refused.refused) == {bad}
     assert len(keyword_rows(store)) == 2
     assert [row[4] for row in noted(store)] == [1]
 
