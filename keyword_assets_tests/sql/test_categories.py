@@ -191,7 +191,7 @@ def test_on_a_server_an_index_serves_each_table(mysql_store: SqlQuestionStore) -
     with store.engine.connect() as connection:
         statement = queries.categories(store.tables, Period.of(days[60]))
         compiled = statement.compile(store.engine, compile_kwargs={"render_postcompile": True})
-        plan = connection.exec_driver_sql(f"EXPLAIN {compiled}", compiled.params).mappings().all()
+        plan = connection.exec_driver_sql(f"EXPLAIN FORMAT=TRADITIONAL {compiled}", compiled.params).mappings().all()
 
     keys = {line["table"]: line["key"] for line in plan if line["table"] in ("chattings", "admin_chat_keywords")}
     assert keys["chattings"] == "ix_keyword_day"
