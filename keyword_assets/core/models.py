@@ -204,9 +204,14 @@ class DayTally:
     reasons: dict[str, int] = field(default_factory=dict)
 
     @property
+    def settled(self) -> int:
+        """Questions of the day that this run has dealt with, whatever became of them."""
+        return self.processed + self.skipped + self.failed
+
+    @property
     def done(self) -> int:
-        """Questions of the day that need nothing more in this run, whatever became of them."""
-        return self.before.classified + self.processed + self.skipped + self.failed
+        """Questions of the day that need nothing more in this run."""
+        return self.before.classified + self.settled
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Progress:
 
     def progressed(self, tally: DayTally) -> None:
         """Take note, and say so if the last line is old enough."""
-        self._done[tally.day] = tally.processed + tally.failed
+        self._done[tally.day] = tally.settled
         now = time.monotonic()
         if now - self._last < SECONDS_BETWEEN_LINES:
             return
