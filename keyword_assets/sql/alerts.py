@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.alerts import Alert, Condition, Decision, Message
 from keyword_assets.sql.dialects import database_clock, epoch_seconds
 from keyword_assets.sql.engine import reading, repeated, writing
-from keyword_assets.sql.queries import lock
+from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
 
 # A row that is no alert: when the last digest was due.
@@ -76,8 +76,7 @@ class AlertBook:
         Returns:
             The messages that were put into the outbox.
         """
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
+        with writing_alone(self._engine, self._tables) as connection:
             alerts, digest_at = self._read(connection)
             decision = decide(alerts, digest_at)
             self._remember(connection, alerts, decision.alerts)
@@ -150,8 +149,7 @@ class AlertBook:
             .where(outbox.c.channel.in_(list(channels)))
             .group_by(outbox.c.channel)
         )
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
+        with writing_alone(self._engine, self._tables) as connection:
             heads = list(connection.execute(oldest).scalars())
             statement = (
                 sa.select(outbox)

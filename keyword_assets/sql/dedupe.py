@@ -24,7 +24,8 @@ from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.models import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.dialects import day_of, identity_of
-from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.engine import reading
+from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.takeover import doubled
 
@@ -128,9 +129,8 @@ class _Remover:
 
     def remove(self, page: Sequence[tuple[date, Any]], dump: "_Dump") -> int:
         """One transaction: lock, look, write down, delete."""
-        with writing(self._engine) as connection:
-            # Our own writers wait here, rather than in a deadlock.
-            connection.execute(queries.lock(self._tables, "write"))
+        # Our own writers wait for it, rather than in a deadlock.
+        with writing_alone(self._engine, self._tables) as connection:
             surplus, kept = self._surplus(connection, page)
             expected = surplus.total()
             written = self._write_down(connection, page, surplus, dump)

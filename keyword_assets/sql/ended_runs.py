@@ -8,8 +8,8 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets.core.alerts import EndedRun
 from keyword_assets.core.models import Period
-from keyword_assets.sql.engine import reading, repeated, writing
-from keyword_assets.sql.queries import lock
+from keyword_assets.sql.engine import reading, repeated
+from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.workers import chunks
 
@@ -28,8 +28,7 @@ class EndedRuns:
     def note(self, run: EndedRun) -> None:
         """Keep how a run ended, unless that is known already: who was there knows best."""
         table = self._table
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
+        with writing_alone(self._engine, self._tables) as connection:
             if connection.execute(sa.select(table.c.run_id).where(table.c.run_id == run.run_id)).first():
                 return
             connection.execute(

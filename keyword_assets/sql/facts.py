@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
 from keyword_assets.sql.dialects import database_clock, day_of
-from keyword_assets.sql.engine import reading, writing
-from keyword_assets.sql.queries import lock
+from keyword_assets.sql.engine import reading
+from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
 
 _NUMBERS = (*COUNTS, *ROW_FAULTS)
@@ -189,8 +189,7 @@ class Facts:
             .where(table.c.day == sa.bindparam("of_day"), table.c.newest_message < newest)
             .values(newest_message=newest, recent_messages=sa.bindparam("recent"))
         )
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
+        with writing_alone(self._engine, self._tables) as connection:
             connection.execute(statement, [{"of_day": day, "recent": recent.get(day, 0)} for day in sorted(days)])
 
     def _keep(self, rows: Sequence[DayCoverage], counted_at: float, newest: int, recent: Mapping[date, int]) -> None:
@@ -205,8 +204,7 @@ class Facts:
             }
             for row in rows
         ]
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
+        with writing_alone(self._engine, self._tables) as connection:
             connection.execute(sa.delete(table).where(table.c.day.in_([row.day for row in rows])))
             connection.execute(sa.insert(table), values)
 

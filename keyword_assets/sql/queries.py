@@ -310,12 +310,3 @@ def spent_krw(tables: Tables, day: date, not_by: str) -> sa.Select[Any]:
     return sa.select(sa.func.coalesce(sa.func.sum(usage.c.cost_krw), 0)).where(
         usage.c.used_on == day, usage.c.run_id != not_by
     )
-
-
-def lock(tables: Tables, name: str) -> sa.Select[Any]:
-    """Take one of the rows that are locks, so that looking and writing are one step for all processes.
-
-    `write` is for whoever writes answers, `quota` for the quota book. SQLite has no row locks and needs none: its
-    writing transactions begin with the file's one lock.
-    """
-    return sa.select(tables.locks.c.name).where(tables.locks.c.name == name).with_for_update()

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,8 +10,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.quota import Limits, Settled, Turn, Wanted
 from keyword_assets.sql.dialects import database_clock
-from keyword_assets.sql.engine import repeated, writing
-from keyword_assets.sql.queries import lock
+from keyword_assets.sql.engine import repeated
+from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
 
 # A process that waits looks in every second; one that has not for so long has gone.
@@ -59,8 +60,8 @@ class SqlQuotaBook:
     @repeated
     def claim(self, wanted: Wanted) -> Turn:
         """Note what has settled, then take a place if there is room and nobody waits before us."""
-        with writing(self._engine) as connection:
-            now = self._begin(connection)
+        with self._alone() as connection:
+            now = self._clock(connection)
             self._settle(connection, wanted.settled, wanted.limits, now)
             wait = self._wait(connection, wanted, now)
             kept = wanted.longest + wanted.limits.window if wait == 0 else _TICKET_SECONDS
@@ -76,21 +77,20 @@ class SqlQuotaBook:
     @repeated
     def settle(self, settled: tuple[Settled, ...], limits: Limits) -> None:
         """Note what has settled."""
-        with writing(self._engine) as connection:
-            self._settle(connection, settled, limits, self._begin(connection))
+        with self._alone() as connection:
+            self._settle(connection, settled, limits, self._clock(connection))
 
     @repeated
     def give_back(self, place: int) -> None:
         """Leave the queue, or give up a place whose request was not sent."""
-        with writing(self._engine) as connection:
-            self._begin(connection)
+        with self._alone() as connection:
             connection.execute(sa.delete(self._table).where(self._table.c.place_id == place))
 
     @repeated
     def close(self, seconds: float, limits: Limits) -> None:
         """Fill the quota for so long with a place that is nobody's."""
-        with writing(self._engine) as connection:
-            now = self._begin(connection)
+        with self._alone() as connection:
+            now = self._clock(connection)
             self._insert(
                 connection,
                 {"waiting": 0, "requests": limits.requests, "tokens": limits.tokens, "free_at": now + seconds},
@@ -98,10 +98,9 @@ class SqlQuotaBook:
 
     # -- inside a transaction -----------------------------------------------------------------------------------------
 
-    def _begin(self, connection: Connection) -> float:
-        """Take the book for ourselves, and look at the clock after that."""
-        connection.execute(lock(self._tables, "quota"))
-        return self._clock(connection)
+    def _alone(self) -> AbstractContextManager[Connection]:
+        """A transaction in which we have the book for ourselves. Whoever needs the clock looks at it in there."""
+        return writing_alone(self._engine, self._tables, "quota")
 
     def _insert(self, connection: Connection, values: dict[str, Any]) -> int:
         inserted = connection.execute(sa.insert(self._table).values(account=self._account, **values))

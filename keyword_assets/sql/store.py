@@ -33,9 +33,10 @@ from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.sql import queries
 from keyword_assets.sql.dialects import identity_value
-from keyword_assets.sql.engine import reading, repeated, writing
+from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.facts import Facts
 from keyword_assets.sql.ledger import Account, Ledger
+from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.quota import SqlQuotaBook, account_of
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.workers import Worker, chunks
@@ -101,8 +102,7 @@ class SqlQuestionStore:
     @repeated
     def release(self, keys: Collection[bytes], version: str) -> None:
         """Let others ask about these: no answer came."""
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             self._worker.release(connection, keys, version)
 
     # -- reading ------------------------------------------------------------------------------------------------------
@@ -228,8 +228,7 @@ class SqlQuestionStore:
             for count in counts
             if count.category_id is not None
         ]
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             connection.execute(sa.delete(table).where(table.c.day == day))
             if rows:
                 connection.execute(sa.insert(table), rows)
@@ -280,8 +279,7 @@ class SqlQuestionStore:
             InputError: an id there has another name, or a name there another id; nothing was changed.
         """
         table = self.tables.admin_categories
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             rows = connection.execute(sa.select(table.c.category_id, table.c.category_name)).all()
             names = {int(identifier): name for identifier, name in rows}
             ids = {name: identifier for identifier, name in names.items()}
@@ -342,8 +340,7 @@ class SqlQuestionStore:
         attempted: set[tuple[date, str]],
     ) -> Saved:
         """One transaction; `attempted` is what earlier tries wrote, whose commit may have happened all the same."""
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             self._ledger.write(connection, accounts)
             self._learn(connection, learned, version)
             self._worker.release(connection, learned, version)
@@ -460,8 +457,7 @@ class SqlQuestionStore:
             }
             for entry in entries
         }
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             for chunk in chunks(rows):
                 connection.execute(sa.delete(table).where(table.c.text_hash.in_(chunk)))
             if rows:
@@ -474,8 +470,7 @@ class SqlQuestionStore:
 
     @repeated
     def _release_texts(self, texts: Sequence[str]) -> int:
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             return self._release(connection, texts)
 
     def spend(self, spent: Sequence[Spending]) -> None:
@@ -484,8 +479,7 @@ class SqlQuestionStore:
 
     @repeated
     def _write_accounts(self, accounts: Iterable[Account]) -> None:
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             self._ledger.write(connection, accounts)
 
     @repeated
@@ -506,8 +500,7 @@ class SqlQuestionStore:
     def keep_sizes(self, sizes: str, version: str) -> None:
         """Keep what was learned about the sizes of requests for the next run."""
         table = self.tables.sizes
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             connection.execute(sa.delete(table).where(table.c.classifier_version == version))
             values = {"classifier_version": version, "sizes": sizes, "learned_at": self._clock()}
             connection.execute(sa.insert(table).values(**values))
@@ -515,16 +508,14 @@ class SqlQuestionStore:
     @repeated
     def refresh_counts(self, day: date) -> int:
         """Bring the day's `query_count` up to date where messages came or went since; returns the rows changed."""
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
 
     @repeated
     def report(self, row: DayCoverage) -> bool:
         """Keep the day's state in `keyword_missing_reports` if it is news; returns whether it was."""
         state = tuple(getattr(row, name) for name in COUNTS)
-        with writing(self.engine) as connection:
-            self._lock(connection)
+        with writing_alone(self.engine, self.tables) as connection:
             latest = connection.execute(queries.latest_report(self.tables, row.day)).first()
             now = self._clock()
             if latest is not None:
@@ -536,9 +527,6 @@ class SqlQuestionStore:
             values = {"day": row.day, "reported_at": now, **dict(zip(COUNTS, state, strict=True))}
             connection.execute(sa.insert(self.tables.reports), [values])
             return True
-
-    def _lock(self, connection: Connection) -> None:
-        connection.execute(queries.lock(self.tables, "write"))
 
 
 def _storable(text: str) -> str:

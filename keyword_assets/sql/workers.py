@@ -23,7 +23,7 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.sql.dialects import epoch_seconds
 from keyword_assets.sql.engine import reading, repeated, writing
-from keyword_assets.sql.queries import lock
+from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
 
 log = logging.getLogger(__name__)
@@ -86,8 +86,7 @@ class Worker:
     @repeated
     def _enter(self, worker_id: str, values: dict[str, Any]) -> None:
         workers = self._workers.c
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
+        with writing_alone(self._engine, self._tables) as connection:
             forgotten = workers.alive_until < epoch_seconds() - _FORGOTTEN_SECONDS
             # There already if this is a repeat of a commit that did happen.
             connection.execute(sa.delete(self._workers).where(sa.or_(workers.worker_id == worker_id, forgotten)))
@@ -125,8 +124,7 @@ class Worker:
 
     @repeated
     def _remove(self, worker_id: str) -> None:
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
+        with writing_alone(self._engine, self._tables) as connection:
             connection.execute(sa.delete(self._claims).where(self._claims.c.worker_id == worker_id))
             connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == worker_id))
 
@@ -134,8 +132,7 @@ class Worker:
     def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
         """Those of the share keys that no other living process has claimed; they are ours now."""
         claims, workers = self._claims, self._workers
-        with writing(self._engine) as connection:
-            connection.execute(lock(self._tables, "write"))
+        with writing_alone(self._engine, self._tables) as connection:
             # We live, even where the server was away for longer than our last beat lasts.
             alive = sa.or_(workers.c.alive_until > epoch_seconds(), workers.c.worker_id == self.id)
             living = sa.select(workers.c.worker_id).where(alive)

@@ -1,0 +1,23 @@
+"""Looking and writing as one step for all processes on a database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.sql.engine import writing
+from keyword_assets.sql.tables import Tables
+
+
+@contextmanager
+def writing_alone(engine: Engine, tables: Tables, name: Literal["write", "quota"] = "write") -> Iterator[Connection]:
+    """A transaction to write in that holds one of the rows that are locks.
+
+    `write` is for whoever writes answers, `quota` for the quota book. SQLite has no row locks and needs none: its
+    writing transactions begin with the file's one lock.
+    """
+    with writing(engine) as connection:
+        connection.execute(sa.select(tables.locks.c.name).where(tables.locks.c.name == name).with_for_update())
+        yield connection
