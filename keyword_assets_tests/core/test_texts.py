@@ -3,13 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from string import Formatter
 
 import pytest
 
 import keyword_assets
-from keyword_assets.core import errors, texts
+from keyword_assets.core import errors, texts, wording
 from keyword_assets.core.texts import TEXTS, say
 
 PACKAGE = Path(keyword_assets.__file__).parent
@@ -76,6 +78,13 @@ def test_no_text_is_empty(key: str) -> None:
     assert all(text.strip() for text in TEXTS[key])
 
 
+def test_no_key_stands_in_two_places() -> None:
+    """The later one would win, and the other be mended in vain."""
+    topics = [import_module(f"{wording.__name__}.{module.name}") for module in iter_modules(wording.__path__)]
+
+    assert sum(len(topic.TEXTS) for topic in topics) == len(TEXTS)
+
+
 def test_english_texts_have_no_hangul() -> None:
     """A text that was forgotten stays Korean."""
     assert [key for key, (_, english) in TEXTS.items() if HANGUL.search(english)] == []
@@ -95,7 +104,9 @@ def test_the_search_for_keys_finds_some() -> None:
 
 def test_every_text_is_used() -> None:
     """Texts that nobody says are translated in vain."""
-    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "texts.py")
+    source = "\n".join(
+        path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.parent.name != "wording"
+    )
     said = set(re.findall(r"""["']([a-z_.]+)["']""", source))
 
     assert [key for key in TEXTS if key not in said and not key.startswith(COMPOSED)] == []

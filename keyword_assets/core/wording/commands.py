@@ -1,0 +1,140 @@
+"""What single commands say: the demo, loading chats, the quarantine, `doctor`, the simulator."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # -- demo ---------------------------------------------------------------------------------------------------------
+    "demo.simulated": (
+        "데모입니다. 답은 HyperCLOVA X가 아니라 이 컴퓨터의 모의 서버가 만든 것입니다. 비용은 실제로 청구되지 않습니다.",
+        "A demo. The answers come from a simulator on this machine, not from HyperCLOVA X; no cost is charged.",
+    ),
+    "demo.next": (
+        "\n다음으로 해 볼 것:\n"
+        "  make demo                                    다시 실행: 이미 끝난 질문은 보내지 않습니다\n"
+        "  .venv/bin/keyword-assets check {start} {end}   처리율만 보기\n"
+        "  make dev                                     Dagster UI: http://127.0.0.1:3000\n"
+        "  README.ko.md                                 MySQL과 CLOVA Studio 키로 옮기기",
+        "\nWhat to try next:\n"
+        "  make demo                                    again: nothing that is done is sent\n"
+        "  .venv/bin/keyword-assets check {start} {end}   coverage only\n"
+        "  make dev                                     the Dagster UI: http://127.0.0.1:3000\n"
+        "  README.md                                    how to go on to MySQL and a CLOVA Studio key",
+    ),
+    "dev.simulated": (
+        "HCX_API_KEY가 없어 데모 데이터와 모의 HCX로 띄웁니다.",
+        "There is no HCX_API_KEY, so this uses the demo's data and a simulated HCX.",
+    ),
+    # -- chats from CSV -----------------------------------------------------------------------------------------------
+    "csv.unreadable": ("{file}을(를) 읽을 수 없습니다: {reason}", "{file} cannot be read: {reason}"),
+    "csv.not_utf8": ("{file}은(는) UTF-8 파일이 아닙니다.", "{file} is not UTF-8."),
+    "csv.header": ("{file}의 첫 줄은 {header} 여야 합니다.", "The first line of {file} must be {header}."),
+    "csv.broken": ("따옴표가 맞지 않음", "quotes do not match"),
+    "csv.columns": ("칸이 3개가 아님", "not three columns"),
+    "csv.pk": ("chatting_pk가 0 이상의 정수가 아님", "chatting_pk is not a whole number from 0"),
+    "csv.created_at": ("created_at이 날짜와 시각이 아님", "created_at is not a date and time"),
+    "csv.zone": ("created_at에 시간대가 있음 (현지 시각만 가능)", "created_at has a time zone (local time only)"),
+    "csv.twice": ("같은 chatting_pk가 다른 내용으로 두 번 있음", "the same chatting_pk twice, with other contents"),
+    "csv.other": ("표에 이 chatting_pk가 다른 내용으로 있음", "the table has this chatting_pk with other contents"),
+    "csv.refused_line": ("{file} {line}번째 줄: {reason}", "{file}, line {line}: {reason}"),
+    "csv.row_refused": (
+        "{file} {line}번째 줄을 데이터베이스가 받지 않습니다: {reason}. 아무것도 저장하지 않았습니다.",
+        "The database refuses line {line} of {file}: {reason}. Nothing was loaded.",
+    ),
+    "csv.refused": (
+        "읽음 {read:,} · 거부 {refused:,} · 저장 0. 잘못된 줄을 고친 뒤 다시 실행해 주세요. 아무것도 바뀌지 않았습니다.",
+        "read {read:,} · refused {refused:,} · loaded 0. Mend those lines and run again. Nothing was changed.",
+    ),
+    "csv.loaded": (
+        "읽음 {read:,} · 저장 {loaded:,} · 이미 있음 {known:,} · 거부 {refused:,}",
+        "read {read:,} · loaded {loaded:,} · known {known:,} · refused {refused:,}",
+    ),
+    # -- quarantine ---------------------------------------------------------------------------------------------------
+    "quarantine.refused": (
+        "격리 표가 질문 하나를 받지 않습니다: {reason}. 다음 실행에서 다시 보냅니다.",
+        "The quarantine did not take a question: {reason}. It will be sent again by the next run.",
+    ),
+    "quarantine.none": ("격리된 질문이 없습니다.", "No quarantined questions."),
+    "quarantine.count": (
+        "격리된 질문 {count:,}개 중 {shown:,}개를 보였습니다.",
+        "{shown:,} of {count:,} quarantined questions shown.",
+    ),
+    "quarantine.released": ("격리된 질문 {count:,}개를 풀었습니다.", "{count:,} quarantined texts released."),
+    # -- simulator ----------------------------------------------------------------------------------------------------
+    "simulator.kiwi_missing": (
+        "모의 서버에는 형태소 분석기가 필요합니다: pip install 'keyword-assets[simulator]'",
+        "The simulator needs a morphological analyser: pip install 'keyword-assets[simulator]'",
+    ),
+    "simulator.port_taken": (
+        "포트 {port}을(를) 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주세요.",
+        "Port {port} is taken by another program. Choose another with --port.",
+    ),
+    "simulator.cannot_listen": (
+        "{host}:{port}에서 받을 수 없습니다: {reason}",
+        "Cannot listen on {host}:{port}: {reason}",
+    ),
+    "simulator.ready": (
+        "모의 CLOVA Studio가 {url} 에서 기다립니다. HCX_BASE_URL={url} HCX_API_KEY=nv-아무거나 로 쓰고, Ctrl-C로 끝냅니다.",
+        "A simulated CLOVA Studio listens on {url}. Use it with HCX_BASE_URL={url} HCX_API_KEY=nv-anything; Ctrl-C ends it.",
+    ),
+    # -- doctor -------------------------------------------------------------------------------------------------------
+    "doctor.settings": ("설정", "settings"),
+    "doctor.taxonomy": ("분류표", "taxonomy"),
+    "doctor.database": ("데이터베이스", "database"),
+    "doctor.schema": ("표", "tables"),
+    "doctor.index": ("색인", "index"),
+    "doctor.hcx": ("HCX", "HCX"),
+    "doctor.quota": ("사용량 한도", "quota"),
+    "doctor.batch_large": (
+        " HCX_BATCH_SIZE {batch}은(는) 권장 상한 16보다 큽니다. 질문이 많을수록 답의 정확도가 떨어집니다.",
+        " HCX_BATCH_SIZE {batch} is above the 16 advised: answers lose accuracy with more questions a request.",
+    ),
+    "doctor.quota_is": (
+        "{window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개 (HCX_QPM, HCX_TPM)",
+        "{qpm:,} requests and {tpm:,} tokens in {window:g} s (HCX_QPM, HCX_TPM)",
+    ),
+    "doctor.alerts": ("알림", "alerts"),
+    "doctor.alerts_none": (
+        "알림을 보낼 곳이 없음 (KEYWORDS_ALERT_URLS). 누락과 실패를 사람이 직접 보아야 합니다.",
+        "nowhere to send alerts (KEYWORDS_ALERT_URLS): gaps and failures show only to who looks",
+    ),
+    "doctor.alerts_ok": (
+        "채널 {count}개: {kinds}. 'keyword-assets alert test'로 시험 알림을 보냅니다.",
+        "{count} channels: {kinds}. 'keyword-assets alert test' sends each a test alert.",
+    ),
+    "doctor.dagster": ("Dagster", "Dagster"),
+    "doctor.settings_ok": ("{model}, {timezone}", "{model}, {timezone}"),
+    "doctor.taxonomy_ok": ("분류 {count}개, 나머지는 '{catch_all}'", "{count} categories, catch-all '{catch_all}'"),
+    "doctor.database_ok": ("연결됨: {url} (버전 {version})", "connected: {url} (version {version})"),
+    "doctor.schema_ok": ("필요한 표와 칸이 모두 있음", "all tables and columns are there"),
+    "doctor.columns": (
+        "{table} 표에 {columns} 칸이 없습니다. KEYWORDS_COLUMN_… 설정으로 실제 이름을 알려 주세요.",
+        "The table {table} has no column {columns}. Tell us the real names with KEYWORDS_COLUMN_…",
+    ),
+    "doctor.no_index": (
+        "{columns}에 색인이 없습니다. 하루를 셀 때마다 표 전체를 읽게 되니 관리자에게 색인을 부탁해 주세요: {statements}",
+        "{columns}: no index, so that counting a day reads the whole table. Ask the administrator for: {statements}",
+    ),
+    "doctor.lacking": (
+        "데이터베이스에 아직 없는 것 {count}가지: {lacking}. 'keyword-assets db upgrade'를 먼저 실행해 주세요. 표를 바꿀 권한이 없으면 "
+        "'keyword-assets db upgrade --dry-run --sql 파일'로 만든 파일을 관리자에게 주세요.",
+        "The database lacks {count} things: {lacking}. Run 'keyword-assets db upgrade' first. Without the right to alter "
+        "tables, give the administrator the file that 'keyword-assets db upgrade --dry-run --sql FILE' writes.",
+    ),
+    "doctor.dropped": (
+        "준비된 데이터베이스인데 없는 것 {count}가지가 있습니다. 관리자에게 실행을 부탁해 주세요: {statements}",
+        "The database was set up, and yet lacks {count} things. Ask the administrator to run: {statements}",
+    ),
+    "doctor.index_ok": ("날짜별 조회에 쓰는 색인이 있음", "the index that days are counted by is there"),
+    "doctor.hcx_ok": ("{url}, {model}: 키가 받아들여짐", "{url}, {model}: the key is accepted"),
+    "doctor.dagster_narrow": (
+        "Dagster 표에 64 KB까지만 담는 칸이 있어 큰 센서 틱과 검사 결과가 사라집니다: {columns}. "
+        "'keyword-assets db upgrade --dagster'를 실행해 주세요 (--dry-run으로 미리 보기).",
+        "Columns of Dagster's tables hold 64 KB only, so that large sensor ticks and check results get lost: {columns}. "
+        "Run 'keyword-assets db upgrade --dagster' (--dry-run shows what it does).",
+    ),
+    "doctor.dagster_server": (", 서버 {url}", ", on {url}"),
+    "doctor.dagster_ignores": (
+        ". 작업 폴더의 기본 인스턴스는 늘 SQLite이므로 DAGSTER_MYSQL_URL은 쓰이지 않습니다. DAGSTER_HOME을 다른 폴더로 정해 주세요.",
+        ". The working folder's own instance is always on SQLite: DAGSTER_MYSQL_URL is not used. "
+        "Make DAGSTER_HOME another folder.",
+    ),
+    "doctor.dagster_ok": ("{home}, 실행 기록 {runs:,}개", "{home}, {runs:,} runs"),
+}

@@ -1,0 +1,276 @@
+"""What went wrong, and what to do about it."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "error": ("오류: {message}", "Error: {message}"),
+    "unexpected": (
+        "예상하지 못한 오류입니다. 위 내용을 개발자에게 전해 주세요. 그때까지 끝낸 것은 저장되어 있습니다.",
+        "An unexpected error. Please pass on what is above. What was finished before is stored.",
+    ),
+    "interrupted": (
+        "중단했습니다. 그때까지 받은 답은 저장되어 있고, 다시 실행하면 남은 질문부터 이어집니다.",
+        "Interrupted. The answers received so far are stored; running again goes on with the rest.",
+    ),
+    "usage.reclassify": (
+        "--reclassify는 basic과 complete에만 있습니다. missing은 키워드가 없는 질문만 다룹니다.",
+        "--reclassify belongs to basic and complete; missing is about questions without keywords.",
+    ),
+    "usage.wrong": ("잘못된 사용법: {reason}", "Wrong usage: {reason}"),
+    "period.not_a_date": (
+        "{name} '{text}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요 (예: 2025-06-11).",
+        "{name} '{text}' is not a date. Write YYYY-MM-DD, for example 2025-06-11.",
+    ),
+    "period.reversed": (
+        "END({end})가 START({start})보다 앞섭니다. 두 날짜의 순서를 바꿔 주세요.",
+        "END ({end}) lies before START ({start}). Swap the two dates.",
+    ),
+    "period.future": (
+        "{end}은(는) 아직 오지 않은 날입니다. 오늘({today})까지만 됩니다.",
+        "{end} has not come yet. Days up to today ({today}) are allowed.",
+    ),
+    "period.today": (
+        "오늘({today})은 아직 끝나지 않았습니다. 어제까지만 분류할 수 있습니다.",
+        "Today ({today}) is not over. Only days up to yesterday can be classified.",
+    ),
+    "period.before_first": (
+        "{start}은(는) 첫날({first})보다 앞섭니다. KEYWORDS_START_DATE를 더 이른 날로 바꿔 주세요.",
+        "{start} lies before the first day ({first}). Set KEYWORDS_START_DATE to an earlier day.",
+    ),
+    "period.after_last": (
+        "{end}은(는) 마지막 날({last})보다 뒤입니다. KEYWORDS_END_DATE를 더 늦은 날로 바꾸거나 지워 주세요.",
+        "{end} lies after the last day ({last}). Set KEYWORDS_END_DATE to a later day or remove it.",
+    ),
+    "settings.model": (
+        "HCX_MODEL '{value}'은(는) 쓸 수 없는 모델입니다. 쓸 수 있는 모델: {models}",
+        "HCX_MODEL '{value}' is not a model we can use. Choose one of: {models}",
+    ),
+    "settings.no_api_key": (
+        "HCX_API_KEY가 없습니다. CLOVA Studio에서 받은 키를 환경 변수나 .env에 HCX_API_KEY=nv-… 로 넣어 주세요.",
+        "HCX_API_KEY is not set. Put the key from CLOVA Studio into the environment or .env as HCX_API_KEY=nv-…",
+    ),
+    "settings.key": (
+        "{name}에 키에 들어갈 수 없는 글자(빈칸, 줄바꿈, 한글 등)가 있습니다. 키를 다시 복사해 한 줄로 넣어 주세요.",
+        "{name} contains characters that no key has (blanks, line breaks, non-ASCII). Copy it again, in one line.",
+    ),
+    "settings.dagster_yaml": (
+        "Dagster 설정({path}/dagster.yaml)을 쓸 수 없습니다: {reason}",
+        "Dagster's configuration ({path}/dagster.yaml) cannot be used: {reason}",
+    ),
+    "dagster.keeps_files": (
+        "DAGSTER_MYSQL_URL이 있지만 {path}에는 storage가 없어 실행 기록이 SQLite에 남습니다. 있는 설정은 고쳐 쓰지 않습니다. "
+        "새 폴더를 DAGSTER_HOME으로 정하거나, 파일 끝에 다음 줄을 더하거나, DAGSTER_MYSQL_URL을 빼 주세요: "
+        "storage: {{mysql: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}",
+        "There is a DAGSTER_MYSQL_URL, but {path} has no storage, so that runs stay in SQLite. What is there is not "
+        "rewritten. Make DAGSTER_HOME a new folder, or add this line to the file, or take DAGSTER_MYSQL_URL away: "
+        "storage: {{mysql: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}",
+    ),
+    "dagster.unset": (
+        "Dagster 설정({path}/dagster.yaml)은 서버를 {name}에서 읽는데 그 환경 변수가 없습니다. "
+        "예: export {name}=mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "Dagster's configuration ({path}/dagster.yaml) takes its server from {name}, which the environment lacks. "
+        "Example: export {name}=mysql+mysqlconnector://user:password@host:3306/database",
+    ),
+    "dagster.bad_url": (
+        "Dagster 인스턴스의 DAGSTER_MYSQL_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "DAGSTER_MYSQL_URL, of the Dagster instance, cannot be used. "
+        "Example: mysql+mysqlconnector://user:password@host:3306/database",
+    ),
+    "dagster.server": (
+        "Dagster 인스턴스의 데이터베이스({url})를 쓸 수 없습니다: {reason}. 서버와 DAGSTER_MYSQL_URL을 확인해 주세요.",
+        "The database of the Dagster instance ({url}) cannot be used: {reason}. See the server and DAGSTER_MYSQL_URL.",
+    ),
+    "dagster.not_on_mysql": (
+        "Dagster 인스턴스({path})가 MySQL에 있지 않아 넓힐 칸이 없습니다. MySQL에 두려면 새 폴더를 DAGSTER_HOME으로, "
+        "서버의 URL을 DAGSTER_MYSQL_URL로 정하고 다시 실행해 주세요.",
+        "The Dagster instance ({path}) is not on MySQL: there is nothing to widen. To keep it there, make DAGSTER_HOME "
+        "a new folder and DAGSTER_MYSQL_URL the server's URL, and run this again.",
+    ),
+    "settings.dotenv": (".env 파일({path})을 읽을 수 없습니다: {reason}", "The file {path} cannot be read: {reason}"),
+    "settings.whole": (
+        "{name} '{value}'은(는) {least} 이상의 정수여야 합니다.",
+        "{name} '{value}' must be a whole number, {least} or more.",
+    ),
+    "settings.seconds": (
+        "{name} '{value}'은(는) 0보다 큰 초 단위 숫자여야 합니다.",
+        "{name} '{value}' must be a number of seconds above 0.",
+    ),
+    "settings.tpm_small": (
+        "HCX_TPM {tpm:,}은(는) 너무 작습니다. 질문 하나를 묻는 데에도 토큰 {least:,}개가 필요합니다.",
+        "HCX_TPM {tpm:,} is too small: a request about one question takes {least:,} tokens.",
+    ),
+    "settings.amount": (
+        "{name} '{value}'은(는) 0 이상의 금액(원)이어야 합니다.",
+        "{name} '{value}' must be an amount of KRW, zero or more.",
+    ),
+    "prices.unreadable": (
+        "단가 파일 {path}에서 {model}의 단가를 읽을 수 없습니다({reason}). 설정 HCX_PRICES를 확인해 주세요.",
+        "No price of {model} could be read from {path} ({reason}). Check the setting HCX_PRICES.",
+    ),
+    "settings.owner": (
+        "{name} '{value}'은(는) 담당자가 아닙니다. team:이름 또는 전자 우편 주소를 쉼표로 나누어 적어 주세요.",
+        "{name} '{value}' is no owner. Write team:name or e-mail addresses, separated by commas.",
+    ),
+    "settings.share": ("{name} '{value}'은(는) 0과 1 사이여야 합니다.", "{name} '{value}' must lie between 0 and 1."),
+    "settings.day": (
+        "{name} '{value}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요.",
+        "{name} '{value}' is not a date. Write YYYY-MM-DD.",
+    ),
+    "settings.timezone": (
+        "{name} '{value}'은(는) 없는 시간대입니다. 예: Asia/Seoul",
+        "{name} '{value}' is not a time zone. Example: Asia/Seoul",
+    ),
+    "settings.choice": (
+        "{name} '{value}'은(는) {values} 중 하나여야 합니다.",
+        "{name} '{value}' must be one of {values}.",
+    ),
+    "settings.url": (
+        "{name} '{value}'은(는) http:// 또는 https:// 주소여야 합니다.",
+        "{name} '{value}' must be an http:// or https:// address.",
+    ),
+    "settings.hour": (
+        "{name} '{value}'은(는) 0부터 23까지의 시각이어야 합니다.",
+        "{name} '{value}' must be an hour from 0 to 23.",
+    ),
+    "settings.alert_url": (
+        "{name}의 {place}번째 주소를 쓸 수 없습니다 (비밀이므로 보이지 않습니다). 주소의 형식은 https://appriseit.com 에 있습니다.",
+        "Address {place} of {name} cannot be used (it is a secret and not shown). See https://appriseit.com for what they look like.",
+    ),
+    "settings.dagster_home": (
+        "DAGSTER_HOME {home}을(를) 만들거나 쓸 수 없습니다: {reason}",
+        "DAGSTER_HOME {home} cannot be made or written to: {reason}",
+    ),
+    "taxonomy.unreadable": (
+        "분류표 {source}을(를) 읽을 수 없습니다: {reason}. KEYWORDS_TAXONOMY를 확인해 주세요.",
+        "The taxonomy {source} cannot be read: {reason}. See KEYWORDS_TAXONOMY.",
+    ),
+    "taxonomy.not_yaml": (
+        "분류표 {source}이(가) YAML이 아닙니다: {reason}",
+        "The taxonomy {source} is not YAML: {reason}",
+    ),
+    "taxonomy.no_categories": (
+        "분류표 {source}에 'categories' 목록이 없습니다.",
+        "The taxonomy {source} has no list 'categories'.",
+    ),
+    "taxonomy.entry": (
+        "분류표 {source}의 {place}번째 항목은 id와 name을 가진 묶음이어야 합니다.",
+        "Entry {place} of the taxonomy {source} must be a mapping with id and name.",
+    ),
+    "taxonomy.id": (
+        "분류표 {source}의 {place}번째 항목: id는 정수여야 합니다.",
+        "Entry {place} of the taxonomy {source}: id must be a whole number.",
+    ),
+    "taxonomy.name": (
+        "분류표 {source}의 {place}번째 항목: name은 앞뒤 공백 없는 1~{limit}자여야 합니다.",
+        "Entry {place} of the taxonomy {source}: name must be 1 to {limit} characters without outer blanks.",
+    ),
+    "taxonomy.description": (
+        "분류표 {source}의 {place}번째 항목: description은 글이어야 합니다.",
+        "Entry {place} of the taxonomy {source}: description must be text.",
+    ),
+    "taxonomy.examples": (
+        "분류표 {source}의 {place}번째 항목: examples는 글의 목록이어야 합니다.",
+        "Entry {place} of the taxonomy {source}: examples must be a list of texts.",
+    ),
+    "taxonomy.catch_all_flag": (
+        "분류표 {source}의 {place}번째 항목: catch_all은 true 또는 false여야 합니다.",
+        "Entry {place} of the taxonomy {source}: catch_all must be true or false.",
+    ),
+    "taxonomy.twice": (
+        "분류표 {source}에 {field} '{value}'이(가) 두 번 있습니다.",
+        "The taxonomy {source} has the {field} '{value}' twice.",
+    ),
+    "taxonomy.catch_all": (
+        "분류표 {source}에는 catch_all: true인 분류가 꼭 하나 있어야 하는데 {count}개입니다: {names}",
+        "The taxonomy {source} must mark exactly one category with catch_all: true, but marks {count}: {names}",
+    ),
+    "categories.differ": (
+        "admin_categories가 분류표와 다릅니다: 분류표는 {id}: {name}, 표에는 {there}. "
+        "분류표(KEYWORDS_TAXONOMY)나 admin_categories 중 하나를 고쳐 같게 해 주세요.",
+        "admin_categories differs from the taxonomy, which has {id}: {name}; the table has {there}. "
+        "Change the taxonomy (KEYWORDS_TAXONOMY) or admin_categories so that they agree.",
+    ),
+    "database.bad_url": (
+        "KEYWORDS_DATABASE_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "KEYWORDS_DATABASE_URL cannot be used. Example: mysql+mysqlconnector://user:password@host:3306/database",
+    ),
+    "database.unreachable": (
+        "데이터베이스({url})에 연결할 수 없습니다: {reason}. 서버가 켜져 있는지와 KEYWORDS_DATABASE_URL을 확인해 주세요.",
+        "No connection to the database ({url}): {reason}. Is the server running? See KEYWORDS_DATABASE_URL.",
+    ),
+    "database.refused": (
+        "데이터베이스({url})가 거부했습니다: {reason}",
+        "The database ({url}) refused: {reason}",
+    ),
+    "database.no_such": (
+        "데이터베이스에 그런 표나 칸이 없습니다: {reason}. KEYWORDS_TABLE_…, KEYWORDS_COLUMN_… 설정을 확인해 주세요.",
+        "The database has no such table or column: {reason}. See KEYWORDS_TABLE_… and KEYWORDS_COLUMN_….",
+    ),
+    "database.not_upgraded": (
+        "데이터베이스에 필요한 표가 아직 없습니다. 'keyword-assets db upgrade'를 먼저 실행해 주세요 (--dry-run으로 미리 보기).",
+        "The database is not set up. Run 'keyword-assets db upgrade' first (--dry-run shows what it does).",
+    ),
+    "database.newer": (
+        "데이터베이스가 이 프로그램보다 새 버전({revision} > {head})입니다. keyword-assets를 새 버전으로 바꿔 주세요.",
+        "The database's schema ({revision}) is newer than this program's ({head}). Update keyword-assets.",
+    ),
+    "database.crowded": (
+        "데이터베이스({url})가 더 이상 연결을 받지 않습니다: {reason}. 다른 연결을 닫거나 관리자에게 max_connections를 늘려 달라고 한 뒤 다시 실행하면 이어집니다.",
+        "The database ({url}) takes no more connections: {reason}. Close others, or have max_connections raised; running again goes on with the rest.",
+    ),
+    "database.busy": (
+        "데이터베이스({url})의 잠금을 여러 번 시도해도 얻지 못했습니다: {reason}. 잠금을 쥐고 있는 작업이 끝난 뒤 다시 실행하면 이어집니다.",
+        "The database ({url}) did not give us a lock after several tries: {reason}. Find out who holds it; running again goes on with the rest.",
+    ),
+    "database.full": (
+        "데이터베이스({url}) 서버의 디스크나 테이블스페이스가 가득 찼습니다: {reason}. 공간을 마련한 뒤 다시 실행하면 이어집니다.",
+        "The database ({url}) has no room left on its disk or in its tablespace: {reason}. Make room; running again goes on with the rest.",
+    ),
+    "database.read_only": (
+        "데이터베이스({url})가 읽기 전용입니다: {reason}. 쓰기가 되는 주 서버의 주소인지 KEYWORDS_DATABASE_URL을 확인해 주세요.",
+        "The database ({url}) is read-only: {reason}. Does KEYWORDS_DATABASE_URL name the primary server, which takes writes?",
+    ),
+    "database.denied": (
+        "데이터베이스({url})가 이 사용자를 거부했습니다: {reason}. KEYWORDS_DATABASE_URL의 사용자와 암호, 그 사용자의 권한을 확인해 주세요.",
+        "The database ({url}) denies this user: {reason}. Check the user and password in KEYWORDS_DATABASE_URL and what the user is granted.",
+    ),
+    "database.unknown": (
+        "서버에 그런 데이터베이스가 없습니다({url}): {reason}. KEYWORDS_DATABASE_URL 끝의 이름을 확인해 주세요.",
+        "The server has no such database ({url}): {reason}. Check the name at the end of KEYWORDS_DATABASE_URL.",
+    ),
+    "database.packet": (
+        "한 줄이 {size:,}바이트로, 서버가 한 번에 받는 max_allowed_packet({limit:,}바이트)보다 큽니다. 관리자에게 그 값을 늘려 달라고 해 주세요",
+        "a row of {size:,} bytes is more than the server takes at once (max_allowed_packet is {limit:,} bytes); have that raised",
+    ),
+    "database.retry": (
+        "데이터베이스: {reason}; 다시 시도합니다 ({attempt}번째)",
+        "database: {reason}; trying again ({attempt})",
+    ),
+    "hcx.tighter_limits": (
+        "HCX가 알려 준 한도가 설정보다 작아 그 한도에 맞춥니다: 요청 {requests:,}, 토큰 {tokens:,}",
+        "HCX states a smaller quota than the settings, and is obeyed: {requests:,} requests, {tokens:,} tokens",
+    ),
+    "hcx.unreachable": (
+        "HCX에 연결할 수 없습니다: {reason}. 네트워크와 HCX_BASE_URL을 확인한 뒤 다시 실행하면 남은 질문부터 이어집니다.",
+        "No connection to HCX: {reason}. Check the network and HCX_BASE_URL; running again goes on with the rest.",
+    ),
+    "hcx.denied": (
+        "HCX가 거부했습니다: {reason}. HCX_API_KEY와 CLOVA Studio의 이용 신청, 모델({model})을 확인해 주세요.",
+        "HCX refused us: {reason}. Check HCX_API_KEY, the subscription in CLOVA Studio and the model ({model}).",
+    ),
+    "hcx.no_api": (
+        "{url}은(는) CLOVA Studio처럼 답하지 않습니다. HCX_BASE_URL을 확인해 주세요.",
+        "{url} does not answer like CLOVA Studio. Check HCX_BASE_URL.",
+    ),
+    # -- why an answer was not taken ----------------------------------------------------------------------------------
+    "reason.id_missing": ("답이 없음", "no answer"),
+    "reason.id_twice": ("한 질문에 답이 두 번", "answered twice"),
+    "reason.shape": ("답의 형식이 다름", "an answer of another form"),
+    "reason.keyword_count": ("키워드가 1~3개가 아님", "not 1 to 3 keywords"),
+    "reason.keyword_blank": ("빈 키워드", "a blank keyword"),
+    "reason.keyword_long": ("100자를 넘는 키워드", "a keyword of over 100 characters"),
+    "reason.keyword_not_text": ("글자가 아닌 것이 든 키워드", "a keyword that is not text"),
+    "reason.category": ("분류표에 없는 분류", "a category that is not in the taxonomy"),
+    "reason.not_json": ("JSON이 아닌 답", "an answer that is not JSON"),
+    "reason.no_result": ("결과가 없는 회신", "a reply without a result"),
+    "reason.no_content": ("내용이 없는 회신", "a reply without content"),
+    "reason.truncated": ("출력 상한에서 잘린 답", "an answer cut off at the output cap"),
+}
