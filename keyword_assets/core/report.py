@@ -83,7 +83,10 @@ class AskedQuestion:
 
 @dataclass(frozen=True)
 class MissingQuestion:
-    """A question without keywords. `reason`, `tries` and `since` are those of the quarantine; it may wait for HCX."""
+    """A question without keywords. `reason` and `tries` are those of the quarantine; it may wait for HCX.
+
+    `since` is when a report first found it missing (local time), or when it was quarantined if that is not known.
+    """
 
     day: date
     text: str

@@ -5,7 +5,7 @@ its check are due as soon as that day is done. Any of the three can be selected 
 """
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,8 @@ from keyword_assets.core import checks
 from keyword_assets.core.checks import Verdict
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, KeywordAssetsError
-from keyword_assets.core.models import DayCoverage, DayTally, Period, Quarantined, Question, RunReport
+from keyword_assets.core.history import last_days, sparkline
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
 from keyword_assets.core.money import Price
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.ports import RunWatcher
@@ -26,7 +27,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.orchestration.checks import ABOUT_COVERAGE, ABOUT_ROWS, check_specs
 from keyword_assets.orchestration.endings import noted_end
-from keyword_assets.orchestration.events import log_day
+from keyword_assets.orchestration.events import Reported, log_day
 from keyword_assets.orchestration.interrupts import run_interruptible
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
@@ -168,31 +169,33 @@ class _Run:
     def account_for(self, day: Period, tally: DayTally | None) -> None:
         """Count the day live, keep its state, and tell Dagster and whoever watches."""
         (row,) = self.store.recount(day)
+        reported = None
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
-            self.store.report(row)
-        log_day(self.context, row, tally, self._missing(row), self._verdicts(row), self.price)
+            self.store.days.report(row)
+            reported = self._reported(day)
+        log_day(self.context, row, tally, reported, self._verdicts(row), self.price)
         if tally is not None:
             self.watcher.day_finished(tally, row)
 
-    def _missing(self, row: DayCoverage) -> Mapping[Question, Quarantined | None]:
-        """The day's most asked missing questions as they may be shown, with their quarantine where they are in it."""
-        day = Period.of(row.day)
-        missing: dict[Question, Quarantined | None] = {}
-        if row.quarantined:
-            missing |= {question: aside for question, aside, _ in self.store.quarantined_questions(day, MISSING_SHOWN)}
-        if row.open:
-            missing |= dict.fromkeys(self.store.most_asked_missing(day, MISSING_SHOWN))
-        most_asked = sorted(missing, key=lambda question: -question.count)[:MISSING_SHOWN]
-        mask = privacy.shown(self.settings.mask)
-        return {replace(question, text=mask(question.text)): missing[question] for question in most_asked}
+    def _reported(self, day: Period) -> Reported:
+        """What the report keeps of the day, its texts as they may be shown."""
+        mask, weeks = privacy.shown(self.settings.mask), last_days(day.end)
+        missing = self.store.days.missing(day.end, MISSING_SHOWN)
+        return Reported(
+            at=self.settings.now().replace(tzinfo=self.settings.timezone),
+            missing=[replace(question, text=mask(question.text)) for question in missing],
+            gaps=self.store.days.gaps(day),
+            last_days=weeks,
+            sparkline=sparkline(weeks, self.store.days.states(weeks)),
+        )
 
     def _verdicts(self, row: DayCoverage) -> list[Verdict]:
         """What the selected checks say of the day. The categories of a day that was classified are kept in any case."""
         selected = {key.name for key in self.context.selected_asset_check_keys}
         verdicts: list[Verdict] = []
         if CLASSIFIED_KEYWORDS in self.context.selected_asset_keys or selected & set(ABOUT_ROWS):
-            categories = self.store.recount_categories(row.day)
-            before = self.store.category_share(self.taxonomy.catch_all.id, checks.trailing(row))
+            categories = self.store.days.recount_categories(row.day)
+            before = self.store.days.category_share(self.taxonomy.catch_all.id, checks.trailing(row))
             verdicts += checks.of_rows(row, categories, before, self.taxonomy)
         if selected & set(ABOUT_COVERAGE):
             verdicts += checks.of_coverage(row, self.settings.coverage_floor, self.settings.alert_deadline_hour)

@@ -37,7 +37,7 @@ def yesterday_is_present_sensor(settings: Settings) -> dg.SensorDefinition:
         try:
             with database.open() as store:
                 (row,) = store.look(Period.of(yesterday), _LOOK_SECONDS)
-                verdict = presence(row, hour, counted=store.was_reported(yesterday))
+                verdict = presence(row, hour, counted=store.days.was_reported(yesterday))
         except KeywordAssetsError as error:
             # Without its traceback, which says nothing to the person who has to start the server.
             raise dg.Failure(description=str(error)) from None

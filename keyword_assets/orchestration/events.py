@@ -4,14 +4,18 @@ Events are logged day by day while the step runs, not returned at its end: so a 
 becomes of the days after it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
 
 from keyword_assets.core.checks import Verdict
-from keyword_assets.core.models import DayCoverage, DayTally, Quarantined, Question, Usage
+from keyword_assets.core.history import Gap
+from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage
 from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.report import MissingQuestion
 from keyword_assets.core.texts import say, say_reason
 from keyword_assets.orchestration.checks import CHECKS, evaluation
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
@@ -27,11 +31,25 @@ _UNVERSIONED_INPUT = {
 _MARKS = {True: "✅", False: "⚠️"}
 
 
+@dataclass(frozen=True)
+class Reported:
+    """What the report keeps of a day, for the UI.
+
+    `missing` are the most asked missing questions, masked; `sparkline` is the coverage of `last_days`.
+    """
+
+    at: datetime
+    missing: Sequence[MissingQuestion]
+    gaps: Sequence[Gap]
+    last_days: Period
+    sparkline: str
+
+
 def log_day(
     context: dg.AssetExecutionContext,
     row: DayCoverage,
     tally: DayTally | None,
-    missing: Mapping[Question, Quarantined | None],
+    reported: Reported | None,
     verdicts: Sequence[Verdict],
     price: Price,
 ) -> None:
@@ -41,17 +59,15 @@ def log_day(
         context: the step.
         row: the day, counted live.
         tally: what the run did for it; None if it only counted.
-        missing: the most asked missing questions, and how those in quarantine came there.
+        reported: what the report keeps of it; None if no report was selected.
         verdicts: of the checks that were selected.
         price: what the model costs.
     """
-    metadata = {
-        UNIQUE_CHATS: _unique_chats(row),
-        CLASSIFIED_KEYWORDS: _classified(row, tally, price),
-        MISSING_DATA_REPORT: _report(row, missing, verdicts),
-    }
+    metadata = {UNIQUE_CHATS: _unique_chats(row), CLASSIFIED_KEYWORDS: _classified(row, tally, price)}
+    if reported is not None:
+        metadata[MISSING_DATA_REPORT] = _report(row, reported, verdicts)
     partition = row.day.isoformat()
-    for key in (UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT):
+    for key in metadata:
         if key in context.selected_asset_keys:
             tags = _version_tags(context, row, tally) if key == CLASSIFIED_KEYWORDS else None
             context.log_event(dg.AssetMaterialization(key, partition=partition, metadata=metadata[key], tags=tags))
@@ -129,22 +145,23 @@ def _numbers(row: DayCoverage) -> dict[str, Any]:
     }
 
 
-def _report(
-    row: DayCoverage, missing: Mapping[Question, Quarantined | None], verdicts: Sequence[Verdict]
-) -> dict[str, Any]:
+def _report(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
         "messages": row.messages,
         "blank": row.blank,
         **_numbers(row),
-        "summary": dg.MetadataValue.md(_summary(row, verdicts)),
-        **({"most_asked_missing": _table(missing)} if missing else {}),
+        "reported_at": dg.MetadataValue.timestamp(reported.at),
+        "summary": dg.MetadataValue.md(_summary(row, reported, verdicts)),
+        **({"most_asked_missing": _missing(reported.missing)} if reported.missing else {}),
+        **({"gaps": _gaps(reported.gaps)} if reported.gaps else {}),
         "classified_by": dg.MetadataValue.asset(CLASSIFIED_KEYWORDS),
     }
 
 
-def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
+def _summary(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -> str:
     """The day in Markdown: numbers and words of ours only, nothing that anybody typed into a chat."""
     key = "run" if row.open else "retry" if row.missing else "nothing"
+    first, last = reported.last_days.start, reported.last_days.end
     lines = [
         say(
             "report.summary",
@@ -160,6 +177,8 @@ def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
         *(f"- {_MARKS[verdict.passed]} {_check_link(verdict.check)}: {verdict.finding}" for verdict in verdicts),
         "",
         say(f"report.next_{key}", day=row.day),
+        "",
+        say("report.sparkline", start=first, end=last, sparkline=reported.sparkline),
     ]
     return "\n".join(lines)
 
@@ -169,21 +188,31 @@ def _check_link(check: str) -> str:
     return f"[{check}](/assets/{asset}?view=checks&checkDetail={check})"
 
 
-def _table(missing: Mapping[Question, Quarantined | None]) -> dg.TableMetadataValue:
-    """A table of plain cells: a chat may contain Markdown, HTML and links, and none of it is taken for such."""
-    columns = [say(f"word.{word}") for word in ("asked", "question", "state", "reason", "tries")]
-    types = ("int", "string", "string", "string", "int")
-    records = [
-        dg.TableRecord(dict(zip(columns, _cells(question, aside), strict=True))) for question, aside in missing.items()
-    ]
-    schema = dg.TableSchema([dg.TableColumn(name, type) for name, type in zip(columns, types, strict=True)])
-    return dg.MetadataValue.table(records, schema)
+def _missing(missing: Sequence[MissingQuestion]) -> dg.TableMetadataValue:
+    """Plain cells: a chat may contain Markdown, HTML and links, and none of it is taken for such."""
+    types = {"asked": "int", "question": "string", "state": "string", "reason": "string", "tries": "int"}
+    columns = {say(f"word.{word}"): kind for word, kind in types.items()} | {say("report.since"): "string"}
+    return _table(columns, (_cells(question) for question in missing))
 
 
-def _cells(question: Question, aside: Quarantined | None) -> tuple[int, str, str, str, int]:
-    if aside is None:
-        return question.count, _cell(question.text), say("state.open"), "", 0
-    return question.count, _cell(question.text), say("state.quarantined"), _cell(say_reason(aside.reason)), aside.tries
+def _cells(question: MissingQuestion) -> tuple[int | str, ...]:
+    state = say("state.open" if question.reason is None else "state.quarantined")
+    reason = "" if question.reason is None else _cell(say_reason(question.reason))
+    return question.messages, _cell(question.text), state, reason, question.tries, _time(question.since)
+
+
+def _gaps(gaps: Sequence[Gap]) -> dg.TableMetadataValue:
+    columns = {say("report.opened"): "string", say("report.closed"): "string", say("report.most_missing"): "int"}
+    return _table(columns, ((_time(gap.opened_at), _time(gap.closed_at), gap.most) for gap in gaps))
+
+
+def _table(columns: Mapping[str, str], rows: Iterable[tuple[int | str, ...]]) -> dg.TableMetadataValue:
+    records = [dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows]
+    return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(*column) for column in columns.items()]))
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else "-"
 
 
 def _cell(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from keyword_assets.core.questions import blank_ranges, text_hash
 
 SQLITE_IS_BLANK = "keyword_is_blank"
+SQLITE_TEXT_HASH = "keyword_text_hash"
 
 
 class day_of(FunctionElement[Any]):  # noqa: N801 - reads as a function in statements
@@ -69,6 +70,23 @@ def _identity_mysql(element: identity_of, compiler: Any, **options: Any) -> str:
 def _identity_sqlite(element: identity_of, compiler: Any, **options: Any) -> str:
     text, *_ = element.clauses
     return f"({compiler.process(text, **options)} COLLATE BINARY)"
+
+
+class hash_of(FunctionElement[Any]):  # noqa: N801
+    """`text_hash` of the text that an `identity_of` stands for."""
+
+    type = sa.LargeBinary()
+    inherit_cache = True
+
+
+@compiles(hash_of)
+def _hash_mysql(element: hash_of, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(hash_of, "sqlite")
+def _hash_sqlite(element: hash_of, compiler: Any, **options: Any) -> str:
+    return f"{SQLITE_TEXT_HASH}({compiler.process(element.clauses, **options)})"
 
 
 def identity_value(text: str, dialect: str) -> str | bytes:

@@ -20,10 +20,10 @@ from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext, make_ur
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError, RowRefused
-from keyword_assets.core.questions import is_blank
+from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
-from keyword_assets.sql.dialects import SQLITE_IS_BLANK
+from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT_HASH
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver
 from keyword_assets.sql.packets import keep_within_packets
 
@@ -100,6 +100,7 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
             _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.create_function(SQLITE_IS_BLANK, 1, is_blank, deterministic=True)
+        connection.create_function(SQLITE_TEXT_HASH, 1, _hash_or_null, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -107,6 +108,10 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _hash_or_null(text: str | None) -> bytes | None:
+    return None if text is None else text_hash(text)
 
 
 def _switch_to_wal(connection: Any) -> None:
@@ -252,12 +257,22 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction to write in; database errors come out as ours."""
+def writing(engine: Engine, *, locks_what_it_reads: bool = True) -> Iterator[Connection]:
+    """A transaction to write in; database errors come out as ours.
+
+    Args:
+        engine: the database.
+        locks_what_it_reads: whether a row that a statement reads in order to write another one must stay as it is
+            until the end. Where it need not, nobody who writes to the table that is read has to wait: InnoDB reads
+            like that under READ COMMITTED (for INSERT ... SELECT and UPDATE).
+    """
+    options: dict[str, Any] = {_WRITES: True}
+    if not locks_what_it_reads and engine.dialect.name != "sqlite":
+        options["isolation_level"] = "READ COMMITTED"
     with (
         translated(engine),
         _one_writer(engine),
-        _connected(engine).execution_options(**{_WRITES: True}) as connection,
+        _connected(engine).execution_options(**options) as connection,
         connection.begin(),
     ):
         yield connection

@@ -28,7 +28,7 @@ def _row_identity(tables: Tables) -> identity_of:
     return identity_of(tables.admin_chat_keywords.c.query_text, tables.row_text_hash)
 
 
-def _quarantine_identity(tables: Tables) -> identity_of:
+def quarantine_identity(tables: Tables) -> identity_of:
     return identity_of(tables.quarantine.c.query_text, tables.quarantine.c.text_hash)
 
 
@@ -87,7 +87,7 @@ def rows_of_days(tables: Tables, period: Period) -> sa.Subquery:
     )
 
 
-def _same(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]:
+def same(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]:
     return sa.and_(kept.c.day == asked.c.day, identity_of(kept.c.identity, kept.c.identity) == asked.c.identity)
 
 
@@ -96,7 +96,7 @@ def _miscounted(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]
 
 
 def _with_quarantine(tables: Tables, asked: sa.Subquery) -> sa.FromClause:
-    return asked.outerjoin(tables.quarantine, _quarantine_identity(tables) == asked.c.identity)
+    return asked.outerjoin(tables.quarantine, quarantine_identity(tables) == asked.c.identity)
 
 
 def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
@@ -106,7 +106,7 @@ def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
     each question's rows, and their counts come with it.
     """
     asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
-    aside = _quarantine_identity(tables)
+    aside = quarantine_identity(tables)
     return (
         sa.select(
             asked.c.day,
@@ -117,7 +117,7 @@ def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
             sa.func.sum(sa.case((aside.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
             sa.func.sum(sa.case((_miscounted(kept, asked), 1), else_=0)),
         )
-        .select_from(_with_quarantine(tables, asked).outerjoin(kept, _same(kept, asked)))
+        .select_from(_with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
         .group_by(asked.c.day)
     )
 
@@ -165,7 +165,7 @@ def categories(tables: Tables, period: Period) -> sa.Select[Any]:
             sa.func.sum(kept.c.surplus),
             sa.func.sum(kept.c.bad),
         )
-        .select_from(kept.outerjoin(asked, _same(kept, asked)))
+        .select_from(kept.outerjoin(asked, same(kept, asked)))
         .group_by(kept.c.day, kept.c.category_id)
     )
 
@@ -207,10 +207,10 @@ def open_questions(
         sa.select(asked.c.day, asked.c.messages, chat.input_text)
         .select_from(
             _with_quarantine(tables, asked)
-            .outerjoin(kept, _same(kept, asked))
+            .outerjoin(kept, same(kept, asked))
             .join(tables.chattings, chat.chatting_pk == asked.c.first_pk)
         )
-        .where(asked.c.identity.is_not(None), _quarantine_identity(tables).is_(None))
+        .where(asked.c.identity.is_not(None), quarantine_identity(tables).is_(None))
         .where(*(() if classified_too else (kept.c.day.is_(None),)))
         .order_by(*order, asked.c.first_pk)
     )
@@ -232,8 +232,8 @@ def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
             aside.share_key,
         )
         .select_from(
-            asked.join(tables.quarantine, _quarantine_identity(tables) == asked.c.identity).outerjoin(
-                kept, _same(kept, asked)
+            asked.join(tables.quarantine, quarantine_identity(tables) == asked.c.identity).outerjoin(
+                kept, same(kept, asked)
             )
         )
         .where(kept.c.day.is_(None))

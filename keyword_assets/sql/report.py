@@ -19,7 +19,7 @@ from keyword_assets.core.report import (
     Spent,
     period_before,
 )
-from keyword_assets.sql import report_queries
+from keyword_assets.sql import missing_queries, report_queries
 from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.store import SqlQuestionStore
 
@@ -125,11 +125,11 @@ class SqlReportSource:
             for day, text, messages, reason, tries, since in rows:
                 yield MissingQuestion(day, self._mask(text), int(messages), reason, tries or 0, since)
 
-        return self._spooled(report_queries.missing(self._store.tables, self.period, self._listed), told)
+        return self._spooled(missing_queries.missing(self._store.tables, self.period, self._listed), told)
 
     def quarantine_reasons(self) -> Mapping[str, int]:
         """How many missing questions are quarantined for which reason."""
-        rows = self._all(report_queries.quarantine_reasons(self._store.tables, self.period))
+        rows = self._all(missing_queries.quarantine_reasons(self._store.tables, self.period))
         return {reason: int(number) for reason, number in rows}
 
     def spent(self) -> Sequence[Spent]:

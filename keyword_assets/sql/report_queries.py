@@ -142,61 +142,6 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
     )
 
 
-def _missing(tables: Tables, period: Period) -> tuple[sa.Subquery, sa.FromClause]:
-    """The questions of the period without keyword rows, with what the quarantine says of them."""
-    row, aside = tables.admin_chat_keywords.c, tables.quarantine
-    asked = texts_of_days(tables, period)
-    kept = (
-        sa.select(_row_day(tables).label("day"), _row_identity(tables).label("identity"))
-        .select_from(tables.admin_chat_keywords)
-        .where(of_days(tables, period), row.query_text.is_not(None))
-        .group_by(sa.text("1"), sa.text("2"))
-        .subquery("kept")
-    )
-    same = sa.and_(kept.c.day == asked.c.day, identity_of(kept.c.identity, kept.c.identity) == asked.c.identity)
-    joined = asked.outerjoin(kept, same).outerjoin(
-        aside, identity_of(aside.c.query_text, aside.c.text_hash) == asked.c.identity
-    )
-    missing = (
-        sa.select(
-            asked.c.day, asked.c.messages, asked.c.first_pk, aside.c.reason, aside.c.tries, aside.c.quarantined_at
-        )
-        .select_from(joined)
-        .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
-        .subquery("missing")
-    )
-    return missing, missing.join(tables.chattings, tables.chattings.c.chatting_pk == missing.c.first_pk)
-
-
-def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
-    """Day, text, messages, reason, tries and since when of the missing questions, the most asked first."""
-    found, with_texts = _missing(tables, period)
-    return (
-        sa.select(
-            found.c.day,
-            tables.chattings.c.input_text,
-            found.c.messages,
-            found.c.reason,
-            found.c.tries,
-            found.c.quarantined_at,
-        )
-        .select_from(with_texts)
-        .order_by(found.c.messages.desc(), found.c.day, found.c.first_pk)
-        .limit(most)
-    )
-
-
-def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
-    """Reason and number of the missing questions that are quarantined."""
-    found, _ = _missing(tables, period)
-    return (
-        sa.select(found.c.reason, sa.func.count())
-        .where(found.c.reason.is_not(None))
-        .group_by(found.c.reason)
-        .order_by(sa.func.count().desc(), found.c.reason)
-    )
-
-
 def spent(tables: Tables, period: Period) -> sa.Select[Any]:
     """For each day of questions and model: requests, retries, possibly_twice, prompt, completion, reserved, KRW."""
     usage = tables.usage.c

@@ -5,10 +5,9 @@ import logging
 import pickle
 import tempfile
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -16,10 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError, RowRefused
 from keyword_assets.core.models import (
-    COUNTS,
     Answer,
-    CategoryCount,
-    CategoryShare,
     DayCoverage,
     Keyword,
     Period,
@@ -28,15 +24,16 @@ from keyword_assets.core.models import (
     Spending,
 )
 from keyword_assets.core.ports import Saved
-from keyword_assets.core.questions import text_hash
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.core.texts import say
 from keyword_assets.sql import queries
+from keyword_assets.sql.counting import count_days
+from keyword_assets.sql.day_book import DayBook
 from keyword_assets.sql.dialects import identity_value
 from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.facts import Facts
 from keyword_assets.sql.ledger import Account, Ledger
 from keyword_assets.sql.locks import writing_alone
+from keyword_assets.sql.quarantine import Quarantine
 from keyword_assets.sql.quota import SqlQuotaBook, account_of
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.workers import Worker, chunks
@@ -46,8 +43,6 @@ log = logging.getLogger(__name__)
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
 PAGE_CHARS = 4_000_000
-# Days that are counted at the same time on a server. More would leave too little of it to others.
-_COUNTED_AT_ONCE = 4
 # What of a page's spool stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 16_000_000
 
@@ -66,8 +61,10 @@ class SqlQuestionStore:
         self.tables = tables
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
-        self._facts = Facts(engine, tables, self._count)
+        self._facts = Facts(engine, tables, partial(count_days, engine, tables))
         self._ledger = Ledger(tables)
+        self._aside = Quarantine(engine, tables, clock, self._worker)
+        self.days = DayBook(engine, tables, clock)
 
     # -- sharing the work ---------------------------------------------------------------------------------------------
 
@@ -99,18 +96,16 @@ class SqlQuestionStore:
         """Those of the share keys that nobody else is asking about; they are ours now."""
         return self._worker.claim(keys, version)
 
-    @repeated
     def release(self, keys: Collection[bytes], version: str) -> None:
         """Let others ask about these: no answer came."""
-        with writing_alone(self.engine, self.tables) as connection:
-            self._worker.release(connection, keys, version)
+        self._worker.give_up(keys, version)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
     @repeated
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
-        return self._facts.proven(period) or self._count(period)
+        return self._facts.proven(period) or count_days(self.engine, self.tables, period)
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
@@ -126,31 +121,6 @@ class SqlQuestionStore:
     def look(self, period: Period, seconds: float) -> list[DayCoverage]:
         """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
         return self._facts.look(period, seconds)
-
-    def _count(self, period: Period) -> list[DayCoverage]:
-        """Each day of the period, oldest first, counted live."""
-        days = [Period.of(day) for day in period.days()]
-        if self.engine.dialect.name == "sqlite" or len(days) == 1:
-            return self._count_together(period)
-        # A server groups a day in memory where it would group a month on disk, and has a core for each of a few.
-        with ThreadPoolExecutor(min(_COUNTED_AT_ONCE, len(days))) as threads:
-            return [row for rows in threads.map(self._count_together, days) for row in rows]
-
-    def _count_together(self, period: Period) -> list[DayCoverage]:
-        """The same in one statement, and one for the rows without a question."""
-        with reading(self.engine) as connection:
-            rows = connection.execute(queries.coverage(self.tables, period)).all()
-            texts = connection.execute(queries.texts_with_rows(self.tables, period)).all()
-        with_rows = {row[0]: int(row[1]) for row in texts}
-        numbers = {day: [int(number) for number in counts] for day, *counts in rows}
-        counted = []
-        for day in period.days():
-            *counts, miscounted = numbers.get(day, [0] * (len(COUNTS) + 1))
-            row = DayCoverage(day, *counts)
-            # Rows that another process writes between the two statements are no orphans.
-            orphaned = max(0, with_rows.get(day, 0) - row.classified)
-            counted.append(replace(row, orphaned=orphaned, miscounted=miscounted))
-        return counted
 
     def open_questions(
         self, period: Period, *, most_asked_first: bool, classified_too: bool = False
@@ -179,75 +149,6 @@ class SqlQuestionStore:
                 pickle.dump(page, spool, pickle.HIGHEST_PROTOCOL)
 
     @repeated
-    def most_asked_missing(self, period: Period, most: int) -> list[Question]:
-        """The missing questions that are not quarantined and were asked most, at most so many."""
-        statement = queries.open_questions(self.tables, period, most_asked_first=True).limit(most)
-        with reading(self.engine) as connection:
-            return [Question(day, text, count) for day, count, text in connection.execute(statement)]
-
-    @repeated
-    def quarantined_questions(
-        self, period: Period, most: int | None = None
-    ) -> list[tuple[Question, Quarantined, datetime]]:
-        """The quarantined questions of the period, at most so many, with why and since when.
-
-        By day, and most asked first.
-        """
-        with reading(self.engine) as connection:
-            return [
-                (
-                    Question(row.day, row.query_text, row.messages),
-                    Quarantined(row.query_text, bytes(row.share_key), row.reason, row.tries, row.last_reply),
-                    row.quarantined_at,
-                )
-                for row in connection.execute(queries.quarantined_questions(self.tables, period).limit(most))
-            ]
-
-    @repeated
-    def recount_categories(self, day: date) -> list[CategoryCount]:
-        """The day's rows by category id, counted now and kept in `keyword_day_categories`.
-
-        Counted first and written then: an INSERT from a SELECT would lock the messages that it reads until its end, and
-        keep their writers waiting.
-        """
-        with reading(self.engine) as connection:
-            named = set(connection.execute(sa.select(self.tables.admin_categories.c.category_id)).scalars())
-            counts = [
-                CategoryCount(identifier, identifier in named, *map(int, numbers))
-                for _, identifier, *numbers in connection.execute(queries.categories(self.tables, Period.of(day)))
-            ]
-        table, now = self.tables.day_categories, self._clock()
-        rows = [
-            {
-                "day": day,
-                "category_id": count.category_id,
-                "questions": count.questions,
-                "messages": count.messages,
-                "counted_at": now,
-            }
-            for count in counts
-            if count.category_id is not None
-        ]
-        with writing_alone(self.engine, self.tables) as connection:
-            connection.execute(sa.delete(table).where(table.c.day == day))
-            if rows:
-                connection.execute(sa.insert(table), rows)
-        return counts
-
-    @repeated
-    def category_share(self, category_id: int, period: Period) -> CategoryShare:
-        """How often questions fell under a category on those days of the period whose categories were counted."""
-        with reading(self.engine) as connection:
-            found = connection.execute(queries.category_share(self.tables, category_id, period)).one()
-        return CategoryShare(*map(int, found))
-
-    @repeated
-    def was_reported(self, day: date) -> bool:
-        """Whether some run has counted the day and kept its state."""
-        with reading(self.engine) as connection:
-            return connection.execute(queries.latest_report(self.tables, day)).first() is not None
-
-    @repeated
     def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, Answer]:
         """Stored answers by share key, given under this classifier version."""
         found: dict[bytes, Answer] = {}
@@ -257,17 +158,13 @@ class SqlQuestionStore:
                     found[bytes(key)] = tuple(Keyword(*pair) for pair in json.loads(answer))
         return found
 
-    @repeated
     def quarantined(self, keys: Collection[bytes]) -> dict[bytes, Quarantined]:
         """Quarantined texts by share key."""
-        with reading(self.engine) as connection:
-            return {
-                bytes(row.share_key): Quarantined(
-                    row.query_text, bytes(row.share_key), row.reason, row.tries, row.last_reply
-                )
-                for chunk in chunks(keys)
-                for row in connection.execute(queries.quarantined(self.tables, chunk))
-            }
+        return self._aside.find(keys)
+
+    def quarantined_questions(self, period: Period) -> list[tuple[Question, Quarantined, datetime]]:
+        """The quarantined questions of the period, with why and since when; by day, and most asked first."""
+        return self._aside.questions(period)
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -360,7 +257,7 @@ class SqlQuestionStore:
             ]
             if new:
                 connection.execute(sa.insert(self.tables.admin_chat_keywords), new)
-            self._release(connection, [question.text for question, _ in classified])
+            self._aside.release(connection, [question.text for question, _ in classified])
             others = {q for q, _ in classified if (q.day, q.text) in staying - attempted}
             attempted |= {(q.day, q.text) for q, _ in classified} - staying
         return Saved(skipped=others)
@@ -418,60 +315,13 @@ class SqlQuestionStore:
             days.setdefault(day, {})[identity_value(text, self.engine.dialect.name)] = text
         return days.items()
 
-    def _release(self, connection: Connection, texts: Iterable[str]) -> int:
-        hashes = {text_hash(text) for text in texts}
-        table = self.tables.quarantine
-        return sum(
-            connection.execute(sa.delete(table).where(table.c.text_hash.in_(chunk))).rowcount
-            for chunk in chunks(hashes)
-        )
-
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
-        """Set texts aside, or renew the reason of those that are; all in one transaction.
-
-        A text too large for the server costs only itself: it is left as it was, for others to ask about.
-        """
-        try:
-            self._quarantine(entries, version)
-        except RowRefused:
-            for entry in entries:
-                try:
-                    self._quarantine([entry], version)
-                except RowRefused as refusal:
-                    log.warning(say("quarantine.refused", reason=refusal.params["reason"]))
-                    self.release([entry.share_key], version)
-
-    @repeated
-    def _quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
-        table = self.tables.quarantine
-        rows = {
-            text_hash(entry.text): {
-                "text_hash": text_hash(entry.text),
-                "share_key": entry.share_key,
-                "query_text": entry.text,
-                "reason": _storable(entry.reason[:255]),
-                "tries": entry.tries,
-                "last_reply": _storable(entry.last_reply),
-                "classifier_version": version,
-                "quarantined_at": self._clock(),
-            }
-            for entry in entries
-        }
-        with writing_alone(self.engine, self.tables) as connection:
-            for chunk in chunks(rows):
-                connection.execute(sa.delete(table).where(table.c.text_hash.in_(chunk)))
-            if rows:
-                connection.execute(sa.insert(table), list(rows.values()))
-            self._worker.release(connection, {entry.share_key for entry in entries}, version)
+        """Set texts aside, or renew the reason of those that are; claims on them are released."""
+        self._aside.put(entries, version)
 
     def release_quarantined(self, period: Period) -> int:
         """Let the quarantined questions of the period be sent again; returns how many texts were released."""
-        return self._release_texts([question.text for question, _, _ in self.quarantined_questions(period)])
-
-    @repeated
-    def _release_texts(self, texts: Sequence[str]) -> int:
-        with writing_alone(self.engine, self.tables) as connection:
-            return self._release(connection, texts)
+        return self._aside.release_period(period)
 
     def spend(self, spent: Sequence[Spending]) -> None:
         """Note what requests cost that brought no answer."""
@@ -508,30 +358,9 @@ class SqlQuestionStore:
     @repeated
     def refresh_counts(self, day: date) -> int:
         """Bring the day's `query_count` up to date where messages came or went since; returns the rows changed."""
-        with writing_alone(self.engine, self.tables) as connection:
+        # It counts the day's messages, and those of today are still being written.
+        with writing_alone(self.engine, self.tables, locks_what_it_reads=False) as connection:
             return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
-
-    @repeated
-    def report(self, row: DayCoverage) -> bool:
-        """Keep the day's state in `keyword_missing_reports` if it is news; returns whether it was."""
-        state = tuple(getattr(row, name) for name in COUNTS)
-        with writing_alone(self.engine, self.tables) as connection:
-            latest = connection.execute(queries.latest_report(self.tables, row.day)).first()
-            now = self._clock()
-            if latest is not None:
-                reported_at, *latest_state = latest
-                if tuple(latest_state) == state:
-                    return False
-                # Local time repeats an hour when summer time ends, and clocks are set back; news stay newest.
-                now = max(now, reported_at + timedelta(microseconds=1))
-            values = {"day": row.day, "reported_at": now, **dict(zip(COUNTS, state, strict=True))}
-            connection.execute(sa.insert(self.tables.reports), [values])
-            return True
-
-
-def _storable(text: str) -> str:
-    """What a server said, without the halves of surrogate pairs that JSON can carry and UTF-8 cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(value: Any) -> str | bytes:

@@ -158,6 +158,20 @@ class Tables:
             sa.Column("classified", sa.BigInteger(), nullable=False),
             sa.Column("quarantined", sa.BigInteger(), nullable=False),
         )
+        self.missing_questions = sa.Table(
+            "keyword_missing_questions",
+            self.metadata,
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("text_hash", HASH, primary_key=True),
+            sa.Column("missing_since", WallClock(), primary_key=True),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("query_count", sa.BigInteger(), nullable=False),
+            sa.Column("reason", SHORT_TEXT),
+            sa.Column("tries", sa.Integer(), nullable=False),
+            sa.Column("quarantined_at", WallClock()),
+            sa.Column("reported_at", WallClock(), nullable=False),
+            sa.Column("closed_at", WallClock()),
+        )
         self.quota = sa.Table(
             "keyword_quota",
             self.metadata,

@@ -162,6 +162,12 @@ class Worker:
             )
 
     @repeated
+    def give_up(self, keys: Collection[bytes], version: str) -> None:
+        """Give up our claims on these."""
+        with writing_alone(self._engine, self._tables) as connection:
+            self.release(connection, keys, version)
+
+    @repeated
     def others(self) -> list[str]:
         """The other processes at work, as they may be shown."""
         workers = self._workers

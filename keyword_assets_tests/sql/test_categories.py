@@ -44,7 +44,7 @@ def lax_store(database_url: str) -> Iterator[SqlQuestionStore]:
 
 
 def _counts(store: SqlQuestionStore) -> dict[int | None, CategoryCount]:
-    return {count.category_id: count for count in store.recount_categories(DAY)}
+    return {count.category_id: count for count in store.days.recount_categories(DAY)}
 
 
 def _kept(store: SqlQuestionStore) -> list[tuple[object, ...]]:
@@ -147,13 +147,13 @@ def test_a_share_is_over_the_days_whose_categories_were_counted(store: SqlQuesti
         add_keyword_row(store, text, at=NEXT_DAY, category_id=1)
     later = Period(DAY, NEXT_DAY + timedelta(days=1))
     store.recount(later)
-    store.recount_categories(DAY)
-    only_first = store.category_share(3, later)
-    store.recount_categories(NEXT_DAY)
+    store.days.recount_categories(DAY)
+    only_first = store.days.category_share(3, later)
+    store.days.recount_categories(NEXT_DAY)
 
     assert only_first == CategoryShare(1, 1, 3)
-    assert store.category_share(3, BOTH_DAYS) == CategoryShare(2, 1, 5)
-    assert store.category_share(3, Period.of(NEXT_DAY)) == CategoryShare(1, 0, 2)
+    assert store.days.category_share(3, BOTH_DAYS) == CategoryShare(2, 1, 5)
+    assert store.days.category_share(3, Period.of(NEXT_DAY)) == CategoryShare(1, 0, 2)
 
 
 def test_a_server_without_our_day_columns_counts_the_same(mysql_store: SqlQuestionStore) -> None:
@@ -163,7 +163,11 @@ def test_a_server_without_our_day_columns_counts_the_same(mysql_store: SqlQuesti
         add_keyword_row(mysql_store, text)
     plain = SqlQuestionStore(mysql_store.engine, Tables(DEFAULT_NAMES), lambda: BATCH_TIME)
 
-    assert plain.recount_categories(DAY) == mysql_store.recount_categories(DAY) == [CategoryCount(1, False, 2, 2, 4, 1)]
+    assert (
+        plain.days.recount_categories(DAY)
+        == mysql_store.days.recount_categories(DAY)
+        == [CategoryCount(1, False, 2, 2, 4, 1)]
+    )
 
 
 def test_on_a_server_an_index_serves_each_table(mysql_store: SqlQuestionStore) -> None:
@@ -196,4 +200,4 @@ def test_on_a_server_an_index_serves_each_table(mysql_store: SqlQuestionStore) -
     keys = {line["table"]: line["key"] for line in plan if line["table"] in ("chattings", "admin_chat_keywords")}
     assert keys["chattings"] == "ix_keyword_day"
     assert keys["admin_chat_keywords"] in ("ix_keyword_day", "ix_admin_chat_keywords_created_at")
-    assert [count.rows for count in store.recount_categories(days[60])] == [20]
+    assert [count.rows for count in store.days.recount_categories(days[60])] == [20]

@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from keyword_assets.core.models import Period
 from keyword_assets.sql import facts
+from keyword_assets.sql.counting import count_days
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BOTH_DAYS,
@@ -136,7 +137,7 @@ def test_coverage_is_exact_whatever_changed(store: SqlQuestionStore, change: str
     store.confirm(BOTH_DAYS)
     execute(store.engine, change)
 
-    assert store.coverage(BOTH_DAYS) == store._count(BOTH_DAYS)
+    assert store.coverage(BOTH_DAYS) == count_days(store.engine, store.tables, BOTH_DAYS)
 
 
 def test_confirmed_numbers_are_not_counted_again_by_a_server(mysql_url: str) -> None:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -234,15 +235,6 @@ def test_reading_pages_holds_no_lock(store: SqlQuestionStore) -> None:
 
     assert [row[0] for row in keyword_rows(store)] == [question.text]
     assert list(pages) == []
-
-
-def test_the_most_asked_missing_questions_are_shown_up_to_a_number(store: SqlQuestionStore) -> None:
-    """A report shows a sample, not a million rows."""
-    for times, text in enumerate(("하나", "둘", "셋"), 1):
-        add_messages(store, text, times=times)
-    store.quarantine([make_quarantined("둘")], VERSION)
-
-    assert store.most_asked_missing(BOTH_DAYS, 1) == [make_question("셋", count=3)]
 
 
 # -- saving -----------------------------------------------------------------------------------------------------------
@@ -568,28 +560,25 @@ def test_a_category_that_contradicts_the_taxonomy_is_refused(
     assert _categories(store) == [(identifier, name)]
 
 
-# -- reports ----------------------------------------------------------------------------------------------------------
+def test_messages_go_on_coming_while_counts_are_corrected(mysql_store: SqlQuestionStore) -> None:
+    """A run over today must not keep the service from writing today's messages: it reads millions of them for this."""
+    add_messages(mysql_store, "전학", "전학", "편입")
+    add_keyword_row(mysql_store, "전학")
+    service = make_engine(mysql_store.engine.url.render_as_string(hide_password=False))
 
+    @sa.event.listens_for(mysql_store.engine, "after_cursor_execute")
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("UPDATE"):
+            with service.begin() as other:
+                other.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 1")
+                chat = mysql_store.tables.chattings
+                other.execute(sa.insert(chat).values(input_text="전학", created_at=datetime(2025, 6, 11, 12)))
 
-def _reported(store: SqlQuestionStore) -> list[int]:
-    rows = query(store.engine, "SELECT classified FROM keyword_missing_reports ORDER BY reported_at")
-    return [int(classified) for (classified,) in rows]
+    corrected = mysql_store.refresh_counts(DAY)
+    sa.event.remove(mysql_store.engine, "after_cursor_execute", meanwhile)
+    service.dispose()
 
-
-def test_a_report_is_kept_only_when_the_day_has_changed(store: SqlQuestionStore) -> None:
-    """The history says when something happened, not how often it was looked at."""
-    states = [make_coverage(messages=9, questions=5, classified=number) for number in (1, 1, 2, 2, 1)]
-
-    news = [store.report(state) for state in states]
-
-    assert (news, _reported(store)) == ([True, False, True, False, True], [1, 2, 1])
-
-
-def test_a_report_of_one_day_is_no_news_of_another(store: SqlQuestionStore) -> None:
-    """Each day has its own history."""
-    store.report(make_coverage(DAY, messages=1))
-
-    assert store.report(make_coverage(NEXT_DAY, messages=1))
+    assert (corrected, coverage_of(mysql_store).messages) == (1, 4)
 
 
 # -- quarantine -------------------------------------------------------------------------------------------------------

@@ -9,6 +9,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "| of these quarantined | {quarantined:,} |\n",
     ),
     "report.next_nothing": ("누락이 없어 할 일이 없습니다.", "Nothing is missing."),
+    "report.sparkline": (
+        "`{sparkline}`\n\n{start} ~ {end} 처리율 (█ 100 %, ▁–▇ 누락 있음, · 질문 없음, ? 보고 없음)",
+        "`{sparkline}`\n\nCoverage {start} to {end} (█ 100 %, ▁–▇ gaps, · no questions, ? not reported)",
+    ),
     "report.next_run": (
         "다음: 이 날을 다시 실행하거나 `keyword-assets missing {day} {day}` (누락만 보냅니다).",
         "Next: materialize the day again, or `keyword-assets missing {day} {day}` (sends only what is missing).",

@@ -1,0 +1,39 @@
+"""Which questions of a day are missing, and since when."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context, op
+
+from keyword_assets.sql.tables import HASH, LONG_TEXT, SHORT_TEXT
+
+revision = "0006"
+down_revision = "0005"
+
+_TIME = sa.DateTime().with_variant(sa.dialects.mysql.DATETIME(fsp=6), "mysql", "mariadb")
+_UTF8MB4: dict[str, Any] = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
+
+
+def upgrade() -> None:
+    """Add what is absent."""
+    if sa.inspect(context.config.attributes["connection"]).has_table("keyword_missing_questions"):
+        return
+    op.create_table(
+        "keyword_missing_questions",
+        sa.Column("day", sa.Date(), primary_key=True),
+        sa.Column("text_hash", HASH, primary_key=True),
+        sa.Column("missing_since", _TIME, primary_key=True),
+        sa.Column("query_text", LONG_TEXT, nullable=False),
+        sa.Column("query_count", sa.BigInteger(), nullable=False),
+        sa.Column("reason", SHORT_TEXT),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("quarantined_at", _TIME),
+        sa.Column("reported_at", _TIME, nullable=False),
+        sa.Column("closed_at", _TIME),
+        **_UTF8MB4,
+    )
+
+
+def downgrade() -> None:
+    """Refused, as in the first revision."""
+    raise NotImplementedError("keyword_assets does not take its tables back")

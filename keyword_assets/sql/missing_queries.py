@@ -1,0 +1,169 @@
+"""The statements about missing questions: those of now, and what is kept of them; they hold no connection."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, sqlite
+
+from keyword_assets.core.models import COUNTS, Period
+from keyword_assets.sql.dialects import hash_of
+from keyword_assets.sql.queries import quarantine_identity, rows_of_days, same, texts_of_days
+from keyword_assets.sql.tables import Tables
+
+
+def _missing(tables: Tables, period: Period) -> sa.Subquery:
+    """The questions of the period without keyword rows, with what the quarantine and the last report say of them."""
+    asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
+    aside, told = tables.quarantine, tables.missing_questions
+    known = sa.and_(
+        told.c.day == asked.c.day, told.c.text_hash == hash_of(asked.c.identity), told.c.closed_at.is_(None)
+    )
+    return (
+        sa.select(
+            asked.c.day,
+            asked.c.identity,
+            asked.c.messages,
+            asked.c.first_pk,
+            aside.c.reason,
+            aside.c.tries,
+            aside.c.quarantined_at,
+            told.c.missing_since,
+        )
+        .select_from(
+            asked.outerjoin(kept, same(kept, asked))
+            .outerjoin(aside, quarantine_identity(tables) == asked.c.identity)
+            .outerjoin(told, known)
+        )
+        .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
+        .subquery("missing")
+    )
+
+
+def _with_texts(tables: Tables, missing: sa.Subquery) -> sa.FromClause:
+    return missing.join(tables.chattings, tables.chattings.c.chatting_pk == missing.c.first_pk)
+
+
+def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
+    """Day, text, messages, reason, tries and since when of the missing questions, the most asked first."""
+    found = _missing(tables, period)
+    return (
+        sa.select(
+            found.c.day,
+            tables.chattings.c.input_text,
+            found.c.messages,
+            found.c.reason,
+            found.c.tries,
+            sa.func.coalesce(found.c.missing_since, found.c.quarantined_at, type_=found.c.missing_since.type),
+        )
+        .select_from(_with_texts(tables, found))
+        .order_by(found.c.messages.desc(), found.c.day, found.c.first_pk)
+        .limit(most)
+    )
+
+
+def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Reason and number of the missing questions that are quarantined."""
+    found = _missing(tables, period)
+    return (
+        sa.select(found.c.reason, sa.func.count())
+        .where(found.c.reason.is_not(None))
+        .group_by(found.c.reason)
+        .order_by(sa.func.count().desc(), found.c.reason)
+    )
+
+
+# -- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def keep_missing(tables: Tables, day: date, now: datetime, dialect: str) -> sa.Insert:
+    """Write down each missing question of the day, or bring up to date what is written of it."""
+    table, found = tables.missing_questions, _missing(tables, Period.of(day))
+    time = table.c.reported_at.type
+    columns = {
+        "day": found.c.day,
+        "text_hash": hash_of(found.c.identity),
+        "missing_since": sa.func.coalesce(found.c.missing_since, sa.bindparam("since", now, time), type_=time),
+        "query_text": tables.chattings.c.input_text,
+        "query_count": found.c.messages,
+        "reason": found.c.reason,
+        "tries": sa.func.coalesce(found.c.tries, 0),
+        "quarantined_at": found.c.quarantined_at,
+        "reported_at": sa.bindparam("now", now, time),
+    }
+    rows = sa.select(*columns.values()).select_from(_with_texts(tables, found))
+    news = ("query_count", "reason", "tries", "quarantined_at", "reported_at")
+    if dialect == "sqlite":
+        embedded = sqlite.insert(table).from_select(list(columns), rows)
+        return embedded.on_conflict_do_update(
+            index_elements=list(table.primary_key), set_={name: embedded.excluded[name] for name in news}
+        )
+    insert = mysql.insert(table).from_select(list(columns), rows)
+    return insert.on_duplicate_key_update({name: insert.inserted[name] for name in news})
+
+
+def close_missing(tables: Tables, day: date, now: datetime) -> sa.Update:
+    """The day's questions that the report of now does not find missing are so no longer."""
+    table = tables.missing_questions
+    return (
+        sa.update(table)
+        # Not before, but other than: clocks are set back.
+        .where(table.c.day == day, table.c.closed_at.is_(None), table.c.reported_at != now)
+        .values(closed_at=now)
+    )
+
+
+def kept_missing(tables: Tables, day: date, most: int) -> sa.Select[Any]:
+    """The day's questions that the last report found missing, the most asked first."""
+    table = tables.missing_questions
+    return (
+        sa.select(table)
+        .where(table.c.day == day, table.c.closed_at.is_(None))
+        .order_by(table.c.query_count.desc(), table.c.text_hash)
+        .limit(most)
+    )
+
+
+def latest_states(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Each day of the period that was reported, with the counts of its newest report, oldest day first."""
+    report = tables.reports
+    place = sa.func.row_number().over(partition_by=report.c.day, order_by=report.c.reported_at.desc()).label("place")
+    ranked = sa.select(report, place).where(report.c.day.between(period.start, period.end)).subquery("ranked")
+    return (
+        sa.select(ranked.c.day, *(ranked.c[name] for name in COUNTS)).where(ranked.c.place == 1).order_by(ranked.c.day)
+    )
+
+
+def gaps(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Day, opening, closing (NULL while open) and the most missing questions of each gap, oldest first.
+
+    A gap is a stretch of a day's reports with something missing; the number of complete reports before tells one from
+    the next, and the first complete one after it closes it.
+    """
+    report = tables.reports
+    missing = report.c.questions - report.c.classified
+    complete = sa.case((missing == 0, 1), else_=0)
+    seen = sa.func.sum(complete).over(partition_by=report.c.day, order_by=report.c.reported_at)
+    state = (
+        sa.select(report.c.day, report.c.reported_at, missing.label("missing"), seen.label("seen"))
+        .where(report.c.day.between(period.start, period.end))
+        .cte("state")
+    )
+    gap = (
+        sa.select(
+            state.c.day,
+            state.c.seen,
+            sa.func.min(state.c.reported_at).label("opened_at"),
+            sa.func.max(state.c.missing).label("most"),
+        )
+        .where(state.c.missing > 0)
+        .group_by(state.c.day, state.c.seen)
+        .subquery("gap")
+    )
+    end = state.alias("ending")
+    closing = sa.and_(end.c.day == gap.c.day, end.c.missing == 0, end.c.seen == gap.c.seen + 1)
+    return (
+        sa.select(gap.c.day, gap.c.opened_at, end.c.reported_at, gap.c.most)
+        .select_from(gap.outerjoin(end, closing))
+        .order_by(gap.c.day, gap.c.opened_at)
+    )
