@@ -13,6 +13,7 @@ from math import sqrt
 from typing import Protocol, TypeVar
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.history import Gap
 from keyword_assets.core.models import DayCoverage, Period, Usage, ratio_down
 
 # A year's calendar and time series can still be read on a page.
@@ -136,6 +137,9 @@ class ReportSource(Protocol):
     def quarantine_reasons(self) -> Mapping[str, int]:
         """How many missing questions are quarantined for which reason."""
 
+    def gaps(self) -> Sequence[Gap]:
+        """The gaps of the period's days as their reports have them, oldest first."""
+
     def spent(self) -> Sequence[Spent]:
         """What each day's questions cost, by model."""
 
@@ -173,6 +177,7 @@ class Report:
     questions: Sequence[AskedQuestion]
     missing: Sequence[MissingQuestion]
     reasons: Mapping[str, int]
+    gaps: Sequence[Gap]
     spent: Sequence[Spent]
 
     @property
@@ -255,6 +260,7 @@ def make_report(source: ReportSource, made_at: datetime, catch_all: int) -> Repo
         questions=_first(source.questions(), SHOWN),
         missing=_first(source.missing(), SHOWN),
         reasons=source.quarantine_reasons(),
+        gaps=source.gaps(),
         spent=source.spent(),
     )
 

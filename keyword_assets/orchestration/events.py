@@ -19,6 +19,7 @@ from keyword_assets.core.report import MissingQuestion
 from keyword_assets.core.texts import say, say_reason
 from keyword_assets.orchestration.checks import CHECKS, evaluation
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.reports.words import moment
 
 # Of a missing question, in the report's table.
 _SHOWN_CHARS = 120
@@ -198,21 +199,17 @@ def _missing(missing: Sequence[MissingQuestion]) -> dg.TableMetadataValue:
 def _cells(question: MissingQuestion) -> tuple[int | str, ...]:
     state = say("state.open" if question.reason is None else "state.quarantined")
     reason = "" if question.reason is None else _cell(say_reason(question.reason))
-    return question.messages, _cell(question.text), state, reason, question.tries, _time(question.since)
+    return question.messages, _cell(question.text), state, reason, question.tries, moment(question.since)
 
 
 def _gaps(gaps: Sequence[Gap]) -> dg.TableMetadataValue:
     columns = {say("report.opened"): "string", say("report.closed"): "string", say("report.most_missing"): "int"}
-    return _table(columns, ((_time(gap.opened_at), _time(gap.closed_at), gap.most) for gap in gaps))
+    return _table(columns, ((moment(gap.opened_at), moment(gap.closed_at), gap.most) for gap in gaps))
 
 
 def _table(columns: Mapping[str, str], rows: Iterable[tuple[int | str, ...]]) -> dg.TableMetadataValue:
     records = [dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows]
     return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(*column) for column in columns.items()]))
-
-
-def _time(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else "-"
 
 
 def _cell(text: str) -> str:

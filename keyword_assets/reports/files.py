@@ -18,7 +18,7 @@ from keyword_assets.reports.workbook import write_workbook
 FORMATS = ("html", "xlsx", "csv", "png")
 # Those that hold the long lists.
 LISTING = ("xlsx", "csv")
-TABLES = ("days", "categories", "category_days", "keywords", "asked", "missing")
+TABLES = ("days", "categories", "category_days", "keywords", "asked", "missing", "gaps")
 
 
 @dataclass(frozen=True)

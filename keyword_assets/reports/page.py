@@ -9,10 +9,10 @@ import jinja2
 from markupsafe import Markup
 
 from keyword_assets.core.models import Usage
-from keyword_assets.core.report import AskedQuestion, KeywordCount, Report
+from keyword_assets.core.report import SHOWN, AskedQuestion, KeywordCount, Report
 from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
-from keyword_assets.reports.words import moved, percent, reason, shortened
+from keyword_assets.reports.words import moment, moved, percent, reason, shortened
 
 _TEXT_CHARS = 300
 # A number as it is shown, or a text of somebody's in a tuple of its own: the template tells them apart by that.
@@ -56,6 +56,7 @@ def render_page(report: Report) -> str:
         examples=_questions(report.examples, report),
         reasons=_reasons(report),
         missing=_missing(report),
+        gaps=_gaps(report),
         cost=_cost(report),
     )
     return page
@@ -164,11 +165,20 @@ def _missing(report: Report) -> _Table:
             f"{q.messages:,}",
             _text(reason(q.reason)),
             f"{q.tries:,}",
-            f"{q.since:%Y-%m-%d %H:%M}" if q.since else "-",
+            moment(q.since),
         ]
         for q in report.missing
     ]
     return _Table(_say(*headings), rows, report.total.missing)
+
+
+def _gaps(report: Report) -> _Table:
+    headings = ("word.day", "report.opened", "report.closed", "report.most_missing")
+    rows = [
+        [gap.day.isoformat(), moment(gap.opened_at), moment(gap.closed_at), f"{gap.most:,}"]
+        for gap in reversed(report.gaps[-SHOWN:])
+    ]
+    return _Table(_say(*headings), rows, len(report.gaps))
 
 
 def _cost(report: Report) -> _Table:

@@ -51,6 +51,7 @@ def tables_of(report: Report, source: ReportSource) -> list[Table]:
         Table("keywords", _KEYWORDS, _keyword_rows(report, source)),
         Table("asked", _ASKED, _asked_rows(report, source)),
         Table("missing", _MISSING, _missing_rows(source)),
+        _gaps(report),
     ]
 
 
@@ -151,3 +152,14 @@ _MISSING = (
 def _missing_rows(source: ReportSource) -> Iterator[tuple[Cell, ...]]:
     for q in source.missing():
         yield q.day, q.text, q.messages, reason(q.reason), q.tries, q.since
+
+
+def _gaps(report: Report) -> Table:
+    columns = [
+        Column("word.day", Kind.DAY),
+        Column("report.opened", Kind.TIME),
+        Column("report.closed", Kind.TIME),
+        Column("report.most_missing", Kind.COUNT),
+    ]
+    rows: list[tuple[Cell, ...]] = [(gap.day, gap.opened_at, gap.closed_at, gap.most) for gap in report.gaps]
+    return Table("gaps", columns, rows)

@@ -1,6 +1,7 @@
 """How texts and numbers are shown, in every format alike."""
 
 import re
+from datetime import datetime
 
 from keyword_assets.core.report import KeywordCount, Report, change
 from keyword_assets.core.texts import say, say_reason
@@ -32,6 +33,11 @@ def moved(now: int, before: int) -> str:
         return "-"
     whole = round(part * 100)
     return f"{whole:+,} %" if whole else "0 %"
+
+
+def moment(at: datetime | None) -> str:
+    """A local time to the minute; `-` of none."""
+    return f"{at:%Y-%m-%d %H:%M}" if at else "-"
 
 
 def status(keyword: KeywordCount, report: Report) -> str:

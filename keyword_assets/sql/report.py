@@ -9,6 +9,7 @@ from typing import IO, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from keyword_assets.core.history import Gap
 from keyword_assets.core.models import DayCoverage, Period, Usage
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.report import (
@@ -131,6 +132,10 @@ class SqlReportSource:
         """How many missing questions are quarantined for which reason."""
         rows = self._all(missing_queries.quarantine_reasons(self._store.tables, self.period))
         return {reason: int(number) for reason, number in rows}
+
+    def gaps(self) -> Sequence[Gap]:
+        """The gaps of the period's days as their reports have them, oldest first."""
+        return self._store.days.gaps(self.period)
 
     def spent(self) -> Sequence[Spent]:
         """What each day's questions cost, by model."""

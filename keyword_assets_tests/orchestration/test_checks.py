@@ -1,6 +1,7 @@
 """The checks in real runs, on both databases: what fails each, what it looks like, and that it holds nothing up."""
 
 import os
+import time
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -299,6 +300,64 @@ def test_the_missing_questions_are_in_the_report(
         [3, "아직 묻지 않은 것", "다시 보낼 것", "", 0],
         [2, POISON, "격리", "HTTP 400 40005 Unavailable output", 1],
     ]
+
+
+def test_the_report_says_when_a_gap_opened_and_when_it_closed(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """Later runs keep the history of the day."""
+    chats.add(*questions(3))
+    _run(defs, instance, limit=1)
+    open_gaps = _cells(_report(instance)["gaps"])
+
+    _run(defs, instance)
+    closed_gaps = _cells(_report(instance)["gaps"])
+
+    assert [(gap["해소"], gap["최대 누락"]) for gap in open_gaps] == [("-", 2)]
+    assert [(gap["누락 확인"], gap["최대 누락"]) for gap in closed_gaps] == [(open_gaps[0]["누락 확인"], 2)]
+    assert closed_gaps[0]["해소"] >= closed_gaps[0]["누락 확인"]
+
+
+def _cells(table: Any) -> list[dict[str, Any]]:
+    assert isinstance(table, dg.TableMetadataValue)
+    return [dict(record.data) for record in table.records]
+
+
+def test_a_day_that_was_complete_at_once_has_no_history_of_gaps(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """An empty table would look like something that could not be read."""
+    chats.add(*questions(3))
+
+    _run(defs, instance)
+
+    assert not {"gaps", "most_asked_missing"} & _report(instance).keys()
+
+
+def test_the_summary_shows_the_last_thirty_days(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """One look tells whether the day is an exception."""
+    chats.add(*questions(3))
+    chats.add("남는 질문", day=NEXT_DAY)
+    _run(defs, instance)
+
+    _run(defs, instance, day=NEXT_DAY, limit=0)
+    summary = _report(instance)["summary"].value
+
+    assert "`" + "?" * 28 + "█▁`" in str(summary)
+
+
+def test_the_report_carries_the_time_of_its_facts(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """It is a report of a moment, and says of which."""
+    before = time.time()
+    chats.add(*questions(1))
+
+    _run(defs, instance)
+
+    assert before <= _report(instance)["reported_at"].value <= time.time()
 
 
 def test_what_people_type_is_never_markup(defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats) -> None:

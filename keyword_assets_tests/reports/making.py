@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from keyword_assets.core.history import Gap
 from keyword_assets.core.models import DayCoverage, Period, Usage
 from keyword_assets.core.report import (
     AskedQuestion,
@@ -84,6 +85,11 @@ class Facts:
     def quarantine_reasons(self) -> Mapping[str, int]:
         """One of our own checks', one of a server's."""
         return {"not_json": 15, "40000 <Bad request>": 5}
+
+    def gaps(self) -> Sequence[Gap]:
+        """One that is closed, and one that is open."""
+        opened, closed = datetime(2025, 6, 5, 1, 12), datetime(2025, 6, 6, 8)
+        return [Gap(START, opened, closed, 7), Gap(START + timedelta(days=2), opened, None, 60)]
 
     def spent(self) -> Sequence[Spent]:
         """Two days."""

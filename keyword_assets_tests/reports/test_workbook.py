@@ -13,7 +13,7 @@ from keyword_assets.reports.tables import tables_of
 from keyword_assets.reports.workbook import MOST_UNITS, write_workbook
 from keyword_assets_tests.reports.making import HOSTILE, START, make
 
-SHEETS = ["요약", "날짜별", "분류", "날짜별 분류", "키워드", "질문", "누락"]
+SHEETS = ["요약", "날짜별", "분류", "날짜별 분류", "키워드", "질문", "누락", "누락 이력"]
 
 
 def _written(path: Path, **facts: object) -> tuple[openpyxl.Workbook, list[str]]:
@@ -48,6 +48,14 @@ def test_numbers_and_days_are_numbers_and_days(book: openpyxl.Workbook) -> None:
     # A day without questions has no coverage.
     assert book["날짜별"]["H6"].value is None
     assert book["누락"]["F3"].value == datetime(2025, 6, 5, 12, 30)
+    assert [cell.value for cell in book["누락 이력"][2]] == [
+        datetime(2025, 6, 2),
+        datetime(2025, 6, 5, 1, 12),
+        datetime(2025, 6, 6, 8),
+        7,
+    ]
+    # A gap that is still open has no end.
+    assert book["누락 이력"]["C3"].value is None
 
 
 def test_what_came_from_a_chat_is_never_a_formula_or_a_link(book: openpyxl.Workbook) -> None:

@@ -24,6 +24,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.category": ("분류", "category"),
     "report.keyword": ("키워드", "keyword"),
     "report.share": ("비중", "share"),
+    "report.gaps": ("누락 이력", "Gaps"),
     "report.gaps_title": ("누락이 있던 기간", "Gaps, from when to when"),
     "report.opened": ("누락 확인", "opened"),
     "report.closed": ("해소", "closed"),
