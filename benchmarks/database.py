@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import event
 
 from benchmarks.chat_log import TODAY, Day, add_late_messages, days_of, fill, period_of, quarantine
@@ -16,7 +18,7 @@ from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.old_statements import beside_ours
 from benchmarks.plans import coverage_statement, measured, plans
 from benchmarks.servers import about, open_store, own_names, server
-from keyword_assets.core.models import Answer, Keyword, Period
+from keyword_assets.core.models import Answer, Keyword, Period, Question
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.migrate import upgrade
@@ -195,7 +197,7 @@ def _end_a_run(url: str, store: SqlQuestionStore) -> None:
     After an ALTER TABLE or a restart the server does not know when a table was last written until it is written again.
     """
     add_late_messages(url, Day(TODAY, 0, 0, 0, 0), 1)
-    rows = [(question, ANSWER) for question in store.most_asked_missing(Period.of(TODAY), 1)]
+    rows = [(question, ANSWER) for question in most_asked(store, Period.of(TODAY), 1)]
     store.save(rows, learned={}, version="bench", batch_created_at=datetime(2025, 8, 1))
 
 
@@ -218,6 +220,12 @@ def _late(url: str, days: Sequence[Day], late: Day) -> dict[str, Any]:
         "look_after_late_look_seconds": round(third - second, 3),
         "late_day_alone_seconds": round(alone, 3),
     }
+
+
+def most_asked(store: SqlQuestionStore, period: Period, most: int) -> list[Question]:
+    """The open questions that were asked most, at most so many."""
+    pages = store.open_questions(period, most_asked_first=True)
+    return list(islice(chain.from_iterable(pages), most))
 
 
 def _seconds(work: Callable[[], Any], expected: Any) -> float:
@@ -254,7 +262,7 @@ def _largest(url: str, days: Sequence[Day]) -> dict[str, Any]:
         "one_day": one_day,
         "one_day_exponents": {
             name: exponent(one_day, name)
-            for name in ("coverage_seconds", "coverage_without_index_seconds", "stream_seconds")
+            for name in ("coverage_seconds", "coverage_without_index_seconds", "stream_seconds", "first_report_seconds")
         },
         "late_messages": late,
         "late_exponent": exponent(late, "late_look_seconds"),
@@ -278,6 +286,7 @@ def _one_day(url: str, day: Day) -> dict[str, Any]:
     streamed = in_own_process(_stream, url, day)
     return {
         **found,
+        **in_own_process(_report, url, day),
         "coverage_without_index_seconds": plain["counting_seconds"],
         "open_questions": streamed["questions"],
         "stream_seconds": streamed["stream_seconds"],
@@ -303,6 +312,24 @@ def _stream(url: str, day: Day) -> dict[str, Any]:
     if questions != day.expected().open:
         raise RuntimeError(f"{questions} questions streamed, {day.expected().open} are open")
     return {"questions": questions, "stream_seconds": round(seconds, 3)}
+
+
+def _report(url: str, day: Day) -> dict[str, Any]:
+    """The day reported for the first time, which writes down each missing question, and once more."""
+    store = open_store(url)
+    (row,) = store.recount(Period.of(day.date))
+    first = _seconds(lambda: store.days.report(row), True)
+    again = _seconds(lambda: store.days.report(row), False)
+    table = store.tables.missing_questions
+    with store.engine.connect() as connection:
+        kept = connection.execute(sa.select(sa.func.count()).where(table.c.day == day.date)).scalar_one()
+    if kept != row.missing:
+        raise RuntimeError(f"{kept} missing questions kept of {row.missing}")
+    return {
+        "missing_questions": kept,
+        "first_report_seconds": round(first, 2),
+        "next_report_seconds": round(again, 2),
+    }
 
 
 def _write(url: str, day: Day) -> dict[str, Any]:
@@ -336,7 +363,7 @@ def _write(url: str, day: Day) -> dict[str, Any]:
 def _write_replies(url: str, day: Day) -> dict[str, Any]:
     """Replies of HCX: a transaction for each, with what it taught."""
     store, period = open_store(url), Period.of(day.date)
-    questions = store.most_asked_missing(period, REPLIES * REPLY_QUESTIONS)
+    questions = most_asked(store, period, REPLIES * REPLY_QUESTIONS)
     began = time.perf_counter()
     for start in range(0, len(questions), REPLY_QUESTIONS):
         reply = questions[start : start + REPLY_QUESTIONS]
@@ -355,13 +382,16 @@ def _plans(url: str, thirty: Sequence[Day], singles: Sequence[Day]) -> dict[str,
     """How the server goes about each statement of the product, and what it measured of the one that counts."""
     store, period = open_store(url), period_of(thirty)
     day = Period.of(singles[1].date)
-    page = [(question, ANSWER) for question in store.most_asked_missing(day, 500)]
+    page = [(question, ANSWER) for question in most_asked(store, day, 500)]
     add_late_messages(url, thirty[3], 1)
+    (counted,) = store.recount(day)
     works: dict[str, Callable[[SqlQuestionStore], object]] = {
         "look at thirty days when one got a late message": lambda it: it.look(period, NO_LIMIT),
         "stream the open questions of a day": lambda it: list(it.open_questions(day, most_asked_first=False)),
         "write a page": lambda it: it.save(page, learned={}, version="bench", batch_created_at=datetime(2025, 7, 20)),
         "bring query_count of a day up to date": lambda it: it.refresh_counts(day.start),
+        "keep the missing questions of a day": lambda it: it.days.report(counted),
+        "read what is kept of a day": lambda it: (it.days.missing(day.start, 20), it.days.gaps(day)),
     }
     found = plans(url, works, store)
     found["measured by the server: coverage of a day"] = measured(

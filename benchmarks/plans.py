@@ -16,7 +16,7 @@ from keyword_assets.sql.store import SqlQuestionStore
 _TELLING = frozenset({"table_name", "key", "r_loops", "r_rows", "r_total_time_ms", "r_table_time_ms", "r_engine_stats"})
 # The parameters of a list but the last.
 _LIST = re.compile(r"(%\(\w+\)s, ){3,}")
-_EXPLAINABLE = ("SELECT", "UPDATE", "DELETE")
+_EXPLAINABLE = ("SELECT", "WITH", "UPDATE", "DELETE")
 
 
 def executed(store: SqlQuestionStore, work: Callable[[], object]) -> list[tuple[str, Any]]:
@@ -24,7 +24,7 @@ def executed(store: SqlQuestionStore, work: Callable[[], object]) -> list[tuple[
     seen: dict[str, Any] = {}
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if statement.startswith(_EXPLAINABLE) and not many:
+        if (statement.startswith(_EXPLAINABLE) or _inserts_what_it_selects(statement)) and not many:
             seen.setdefault(statement, parameters)
 
     event.listen(store.engine, "before_cursor_execute", note)
@@ -81,6 +81,10 @@ def plans(url: str, works: dict[str, Callable[[SqlQuestionStore], object]], stor
     finally:
         engine.dispose()
     return found
+
+
+def _inserts_what_it_selects(statement: str) -> bool:
+    return statement.startswith("INSERT") and "SELECT" in statement
 
 
 def _is_of_tables(statement: str) -> bool:

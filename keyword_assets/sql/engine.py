@@ -263,20 +263,30 @@ def writing(engine: Engine, *, locks_what_it_reads: bool = True) -> Iterator[Con
     Args:
         engine: the database.
         locks_what_it_reads: whether a row that a statement reads in order to write another one must stay as it is
-            until the end. Where it need not, nobody who writes to the table that is read has to wait: InnoDB reads
-            like that under READ COMMITTED (for INSERT ... SELECT and UPDATE).
+            until the end. Where it need not, nobody who writes to the table that is read has to wait.
     """
-    options: dict[str, Any] = {_WRITES: True}
-    if not locks_what_it_reads and engine.dialect.name != "sqlite":
-        options["isolation_level"] = "READ COMMITTED"
     with (
         translated(engine),
         _one_writer(engine),
-        _connected(engine).execution_options(**options) as connection,
-        connection.begin(),
+        _connected(engine).execution_options(**{_WRITES: True}) as connection,
     ):
-        yield connection
+        if not locks_what_it_reads and engine.dialect.name != "sqlite":
+            _read_without_locks(connection)
+        with connection.begin():
+            yield connection
     _outages.pop(engine.url, None)
+
+
+def _read_without_locks(connection: Connection) -> None:
+    """Have INSERT ... SELECT and UPDATE read without locks, as InnoDB does under READ COMMITTED.
+
+    A server whose replicas repeat its statements refuses to write like that; there the locks stay.
+    """
+    found = connection.exec_driver_sql("SHOW VARIABLES WHERE Variable_name IN ('log_bin', 'binlog_format')")
+    variables = {name.lower(): value.upper() for name, value in found}
+    connection.rollback()
+    if (variables.get("log_bin"), variables.get("binlog_format")) != ("ON", "STATEMENT"):
+        connection.execution_options(isolation_level="READ COMMITTED")
 
 
 @repeated

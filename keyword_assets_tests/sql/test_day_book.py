@@ -24,8 +24,10 @@ from keyword_assets_tests.builders import (
     execute,
     make_coverage,
     make_quarantined,
+    make_store,
     query,
 )
+from keyword_assets_tests.mariadb import PrivateMariaDB
 
 
 def _report(store: SqlQuestionStore) -> bool:
@@ -254,3 +256,18 @@ def test_messages_go_on_coming_while_the_questions_are_written(mysql_store: SqlQ
     service.dispose()
 
     assert coverage_of(mysql_store).messages == 3
+
+
+def test_a_server_that_logs_its_statements_takes_them_all_the_same() -> None:
+    """It refuses to write while it reads without locks; old servers are set up like that."""
+    with PrivateMariaDB(("--log-bin=log", "--binlog-format=STATEMENT")) as server:
+        store = make_store(server.create_database("keyword_test_statements"))
+        add_messages(store, "전학", "전학", "편입")
+        add_keyword_row(store, "편입", query_count=7)
+
+        corrected = store.refresh_counts(DAY)
+        _report(store)
+        missing = [(question.text, question.messages) for question in store.days.missing(DAY, 9)]
+        store.engine.dispose()
+
+    assert (corrected, missing) == (1, [("전학", 2)])
