@@ -152,17 +152,23 @@ def _report(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -
         "blank": row.blank,
         **_numbers(row),
         "reported_at": dg.MetadataValue.timestamp(reported.at),
-        "summary": dg.MetadataValue.md(_summary(row, reported, verdicts)),
+        # Not in the summary: the UI keeps Markdown behind a button.
+        "last_30_days": _last_days(reported),
+        "summary": dg.MetadataValue.md(_summary(row, verdicts)),
         **({"most_asked_missing": _missing(reported.missing)} if reported.missing else {}),
         **({"gaps": _gaps(reported.gaps)} if reported.gaps else {}),
         "classified_by": dg.MetadataValue.asset(CLASSIFIED_KEYWORDS),
     }
 
 
-def _summary(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -> str:
+def _last_days(reported: Reported) -> str:
+    period = reported.last_days
+    return say("report.sparkline", sparkline=reported.sparkline, start=period.start, end=period.end)
+
+
+def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
     """The day in Markdown: numbers and words of ours only, nothing that anybody typed into a chat."""
     key = "run" if row.open else "retry" if row.missing else "nothing"
-    first, last = reported.last_days.start, reported.last_days.end
     lines = [
         say(
             "report.summary",
@@ -178,8 +184,6 @@ def _summary(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) 
         *(f"- {_MARKS[verdict.passed]} {_check_link(verdict.check)}: {verdict.finding}" for verdict in verdicts),
         "",
         say(f"report.next_{key}", day=row.day),
-        "",
-        say("report.sparkline", start=first, end=last, sparkline=reported.sparkline),
     ]
     return "\n".join(lines)
 

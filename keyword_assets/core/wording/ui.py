@@ -10,8 +10,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "report.next_nothing": ("누락이 없어 할 일이 없습니다.", "Nothing is missing."),
     "report.sparkline": (
-        "`{sparkline}`\n\n{start} ~ {end} 처리율 (█ 100 %, ▁–▇ 누락 있음, · 질문 없음, ? 보고 없음)",
-        "`{sparkline}`\n\nCoverage {start} to {end} (█ 100 %, ▁–▇ gaps, · no questions, ? not reported)",
+        "{sparkline} {start} ~ {end} (█ 100 %, ▁–▇ 누락 있음, · 질문 없음, ? 보고 없음)",
+        "{sparkline} {start} to {end} (█ 100 %, ▁–▇ gaps, · no questions, ? not reported)",
     ),
     "report.next_run": (
         "다음: 이 날을 다시 실행하거나 `keyword-assets missing {day} {day}` (누락만 보냅니다).",
@@ -37,10 +37,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "When model, prompt or taxonomy change, past days show as stale. Rows that are there are rewritten only with `reclassify: true`.",
     ),
     "asset.missing_data_report": (
-        "**빠진 것이 없다는 증거.** 하루를 원본과 바로 견주어 세고, 누락된 질문과 이유를 보여 줍니다. 수가 바뀌었을 때만 `{table}`에 "
-        "한 행이 더해집니다. 실행해도 HCX에 보내는 것이 없습니다.",
+        "**빠진 것이 없다는 증거.** 하루를 원본과 바로 견주어 세고, 누락된 질문과 이유, 언제부터 누락인지를 보여 줍니다. 수가 바뀌었을 "
+        "때만 `{table}`에 한 행이 더해지고, 누락된 질문은 `keyword_missing_questions`에 남습니다. 실행해도 HCX에 보내는 것이 없습니다.",
         "**The proof that nothing was left out.** The day counted live against its source, and what is missing with its "
-        "reason. `{table}` gets a row when the numbers change. Materializing it sends nothing to HCX.",
+        "reason and since when. `{table}` gets a row when the numbers change, and the missing questions are in "
+        "`keyword_missing_questions`. Materializing it sends nothing to HCX.",
     ),
     "column.chatting_pk": ("메시지 번호", "the message's number"),
     "column.input_text": ("메시지 본문; 비어 있을 수 있음", "the message; may be blank"),
