@@ -10,7 +10,7 @@ from keyword_assets.core.history import Gap
 from keyword_assets.core.models import COUNTS, CategoryCount, CategoryShare, DayCoverage, Period
 from keyword_assets.core.report import MissingQuestion
 from keyword_assets.sql import missing_queries, queries
-from keyword_assets.sql.engine import reading, repeated, writing
+from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
 
@@ -59,7 +59,7 @@ class DayBook:
     def _keep_missing(self, row: DayCoverage) -> None:
         """Found and written by the database, however many they are, while messages go on coming."""
         now = self._clock()
-        with writing(self._engine, locks_what_it_reads=False) as connection:
+        with writing_alone(self._engine, self._tables, "report", locks_what_it_reads=False) as connection:
             if row.missing:
                 statement = missing_queries.keep_missing(self._tables, row.day, now, self._engine.dialect.name)
                 connection.execute(statement)

@@ -10,15 +10,18 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.sql.engine import writing
 from keyword_assets.sql.tables import Tables
 
+Lock = Literal["write", "quota", "report"]
+
 
 @contextmanager
 def writing_alone(
-    engine: Engine, tables: Tables, name: Literal["write", "quota"] = "write", *, locks_what_it_reads: bool = True
+    engine: Engine, tables: Tables, name: Lock = "write", *, locks_what_it_reads: bool = True
 ) -> Iterator[Connection]:
     """A transaction to write in that holds one of the rows that are locks.
 
-    `write` is for whoever writes answers, `quota` for the quota book. SQLite has no row locks and needs none: its
-    writing transactions begin with the file's one lock. `locks_what_it_reads` is about all other rows, see `writing`.
+    `write` is for whoever writes answers, `quota` for the quota book, `report` for missing questions. SQLite has no row
+    locks and needs none: its writing transactions begin with the file's one lock. `locks_what_it_reads` is about all
+    other rows, see `writing`.
     """
     with writing(engine, locks_what_it_reads=locks_what_it_reads) as connection:
         connection.execute(sa.select(tables.locks.c.name).where(tables.locks.c.name == name).with_for_update())

@@ -1,6 +1,7 @@
 """What is kept of days: states, gaps, and which questions are missing since when. On both engines."""
 
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -256,6 +257,31 @@ def test_messages_go_on_coming_while_the_questions_are_written(mysql_store: SqlQ
     service.dispose()
 
     assert coverage_of(mysql_store).messages == 3
+
+
+def test_two_reports_of_a_day_at_once_keep_each_question_once(mysql_url: str) -> None:
+    """A run and somebody who materializes the report alone: a question twice would be counted twice."""
+    first, second = make_store(mysql_url), make_store(mysql_url)
+    add_messages(first, "전학", "편입")
+    row = coverage_of(first)
+    # Its clock is ahead from now on, so that the two reports are of different moments.
+    second.days.report(make_coverage(NEXT_DAY))
+    other = Thread(target=second.days.report, args=(row,))
+
+    @sa.event.listens_for(first.engine, "after_cursor_execute")
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO keyword_missing_questions"):
+            other.start()
+            # Long enough to write as well, if it does not wait for us.
+            other.join(1)
+
+    first.days.report(row)
+    other.join()
+    kept = query(first.engine, "SELECT COUNT(*), COUNT(closed_at) FROM keyword_missing_questions")
+    first.engine.dispose()
+    second.engine.dispose()
+
+    assert kept == [(2, 0)]
 
 
 def test_a_server_that_logs_its_statements_takes_them_all_the_same() -> None:

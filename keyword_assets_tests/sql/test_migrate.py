@@ -262,7 +262,7 @@ def _interrupt_after(engine: sa.Engine, statements: int) -> None:
 
 
 # The changing statements of an upgrade on MySQL.
-CHANGES = 38
+CHANGES = 39
 
 
 @pytest.mark.parametrize("done", range(CHANGES))
@@ -277,7 +277,7 @@ def test_an_upgrade_that_was_interrupted_is_finished_by_the_next(mysql_engine: s
         execute(mysql_engine, f"DROP TABLE {table}")
     upgrade(mysql_engine, DEFAULT_NAMES)
     assert schema == _schema(mysql_engine)
-    assert query(mysql_engine, "SELECT name FROM keyword_locks") == [("quota",), ("write",)]
+    assert query(mysql_engine, "SELECT name FROM keyword_locks") == [("quota",), ("report",), ("write",)]
 
 
 def test_the_interruptions_reach_to_the_last_statement(mysql_engine: sa.Engine) -> None:
@@ -336,7 +336,8 @@ SECOND_CHANGES = 9
 THIRD, COLUMN_ALTERS = ("keyword_day_facts",), 4
 # The fifth revision's tables, and its changing statements: the tables, two indexes, three columns.
 FIFTH, FIFTH_CHANGES = ("keyword_runs", "keyword_alerts", "keyword_outbox", "keyword_day_categories"), 9
-SIXTH = ("keyword_missing_questions",)
+# The sixth revision's table; and the lock.
+SIXTH, SIXTH_CHANGES = ("keyword_missing_questions",), 2
 
 
 def _fresh(engine: sa.Engine) -> dict[str, Any]:
@@ -367,7 +368,7 @@ def test_a_second_revision_that_was_interrupted_is_finished_by_the_next(engine: 
 
     upgrade(engine, DEFAULT_NAMES)
 
-    assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("write",)]
+    assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("report",), ("write",)]
     assert coverage_of(open_store(engine)).classified == 1
     assert _schema(engine) == _fresh(engine)
 
@@ -383,7 +384,7 @@ def test_a_dry_run_at_the_first_revision_shows_the_second_and_changes_nothing(en
     created = [change.split()[2] for change in changes if change.startswith("CREATE TABLE")]
     assert created == [*SECOND, *THIRD, *FIFTH, *SIXTH]
     alters = 0 if engine.dialect.name == "sqlite" else COLUMN_ALTERS
-    assert len(changes) == SECOND_CHANGES + len(THIRD) + FIFTH_CHANGES + len(SIXTH) + alters
+    assert len(changes) == SECOND_CHANGES + len(THIRD) + FIFTH_CHANGES + SIXTH_CHANGES + alters
     assert (_schema(engine), _revision(engine)) == (before, "0001")
 
 
@@ -394,7 +395,7 @@ def test_what_a_dry_run_at_the_first_revision_shows_can_be_run_by_hand(engine: s
     _run_by_hand(engine, upgrade_sql(engine, DEFAULT_NAMES))
 
     assert (_revision(engine), upgrade(engine, DEFAULT_NAMES)) == (HEAD, False)
-    assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("write",)]
+    assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("report",), ("write",)]
     assert _schema(engine) == _fresh(engine)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
+from keyword_assets.sql.migrations.locks import add_lock
 from keyword_assets.sql.tables import HASH, LONG_TEXT
 
 revision = "0002"
@@ -67,10 +68,7 @@ def upgrade() -> None:
     _index("keyword_quota", ["account", "free_at"], present)
     _index("keyword_claims", ["worker_id"], present)
     _index("keyword_usage", ["day"], present)
-    locks = sa.table("keyword_locks", sa.column("name", sa.String(64)))
-    names = connection.execute(sa.select(locks.c.name)).scalars().all() if "keyword_locks" in present else ()
-    if "quota" not in names:
-        op.bulk_insert(locks, [{"name": "quota"}])
+    add_lock("quota")
 
 
 def downgrade() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
+from keyword_assets.sql.migrations.locks import add_lock
 from keyword_assets.sql.tables import HASH, LONG_TEXT, SHORT_TEXT
 
 revision = "0006"
@@ -16,22 +17,23 @@ _UTF8MB4: dict[str, Any] = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8
 
 def upgrade() -> None:
     """Add what is absent."""
-    if sa.inspect(context.config.attributes["connection"]).has_table("keyword_missing_questions"):
-        return
-    op.create_table(
-        "keyword_missing_questions",
-        sa.Column("day", sa.Date(), primary_key=True),
-        sa.Column("text_hash", HASH, primary_key=True),
-        sa.Column("missing_since", _TIME, primary_key=True),
-        sa.Column("query_text", LONG_TEXT, nullable=False),
-        sa.Column("query_count", sa.BigInteger(), nullable=False),
-        sa.Column("reason", SHORT_TEXT),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("quarantined_at", _TIME),
-        sa.Column("reported_at", _TIME, nullable=False),
-        sa.Column("closed_at", _TIME),
-        **_UTF8MB4,
-    )
+    connection = context.config.attributes["connection"]
+    if not sa.inspect(connection).has_table("keyword_missing_questions"):
+        op.create_table(
+            "keyword_missing_questions",
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("text_hash", HASH, primary_key=True),
+            sa.Column("missing_since", _TIME, primary_key=True),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("query_count", sa.BigInteger(), nullable=False),
+            sa.Column("reason", SHORT_TEXT),
+            sa.Column("tries", sa.Integer(), nullable=False),
+            sa.Column("quarantined_at", _TIME),
+            sa.Column("reported_at", _TIME, nullable=False),
+            sa.Column("closed_at", _TIME),
+            **_UTF8MB4,
+        )
+    add_lock("report")
 
 
 def downgrade() -> None:
