@@ -97,9 +97,9 @@ class _Keeping:
 
 
 class Mailbox:
-    """An SMTP server that takes one password, and keeps the messages it takes."""
+    """An SMTP server that takes one password, and keeps the messages it takes: those of up to so many bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = 33_554_432) -> None:
         self.kept = _Keeping()
         self._controller = Controller(
             self.kept,
@@ -107,6 +107,7 @@ class Mailbox:
             port=free_port(),
             authenticator=_authenticate,
             auth_require_tls=False,
+            data_size_limit=most_bytes,
         )
 
     @property

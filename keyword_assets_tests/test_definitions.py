@@ -13,7 +13,7 @@ import yaml
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.definitions import build_defs
-from keyword_assets.orchestration.keyword_report import KEYWORD_REPORT
+from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.specs import SENDS_TAG
 from keyword_assets.settings import Settings
 

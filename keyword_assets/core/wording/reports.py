@@ -94,4 +94,80 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "report.wrote": ("썼습니다: {path} ({size:,} KB)", "Wrote {path} ({size:,} KB)"),
     "report.replaced": ("바꿔 썼습니다: {path} ({size:,} KB)", "Replaced {path} ({size:,} KB)"),
+    "report.summary_title": (
+        "[keyword_assets] 채팅 키워드 보고서 {start} ~ {end}: {state}",
+        "[keyword_assets] Chat keyword report, {start} to {end}: {state}",
+    ),
+    "report.summary_complete": ("모든 질문 분류 완료", "every question is classified"),
+    "report.summary_missing": (
+        "누락 {missing:,}개 (처리율 {coverage})",
+        "{missing:,} questions missing (coverage {coverage})",
+    ),
+    "report.summary_empty": ("질문 없음", "no questions"),
+    "report.summary_period": ("기간: {start} ~ {end} ({days:,}일)", "Period: {start} to {end} ({days:,} days)"),
+    "report.summary_coverage": (
+        "처리율: {coverage} (질문 {questions:,}개 중 {classified:,}개 분류)",
+        "Coverage: {coverage} ({classified:,} of {questions:,} questions classified)",
+    ),
+    "report.summary_missing_count": (
+        "누락: {missing:,}개 (HCX가 분류하지 못해 격리한 질문 {quarantined:,}개 포함)",
+        "Missing: {missing:,} (of them {quarantined:,} quarantined, because HCX could not classify them)",
+    ),
+    "report.summary_nothing_missing": ("누락: 없음", "Missing: none"),
+    "report.summary_messages": ("메시지: {count:,}개{change}", "Messages: {count:,}{change}"),
+    "report.summary_questions": ("질문: {count:,}개{change}", "Questions: {count:,}{change}"),
+    "report.summary_change": (" (앞 기간보다 {change})", " ({change} on the period before)"),
+    "report.summary_catch_all": ("'{name}' 분류의 비중: {share}", "Share of '{name}': {share}"),
+    "report.summary_cost": ("비용: {cost:,.2f}원 (부가세 별도)", "Cost: {cost:,.2f} KRW (without VAT)"),
+    "report.summary_before": (
+        "앞 기간: {start} ~ {end} (처리율 {coverage})",
+        "Period before: {start} to {end} (coverage {coverage})",
+    ),
+    "report.summary_nothing_before": (
+        "앞 기간({start} ~ {end})에는 질문이 없어 증감을 나타내지 않습니다.",
+        "The period before ({start} to {end}) has no questions: no change is shown.",
+    ),
+    "report.summary_gaps": ("누락이 있는 날:", "Days with questions missing:"),
+    "report.summary_gap": (
+        "- {day}: 누락 {missing:,}개 (처리율 {coverage})",
+        "- {day}: {missing:,} missing (coverage {coverage})",
+    ),
+    "report.summary_more_gaps": (
+        "- 그 밖에 {days:,}일: 누락 모두 {missing:,}개",
+        "- and {days:,} days more: {missing:,} missing in all",
+    ),
+    "report.summary_keywords": ("많이 나온 키워드 (메시지 수):", "Top keywords (in messages):"),
+    "report.summary_keyword": ("{place}. {keyword}: {count:,}개{change}", "{place}. {keyword}: {count:,}{change}"),
+    "report.summary_new": ("새로 나온 키워드: {keywords}", "New keywords: {keywords}"),
+    "report.summary_rising": ("늘어난 키워드: {keywords}", "Rising keywords: {keywords}"),
+    "report.summary_came": ("{keyword} ({count:,})", "{keyword} ({count:,})"),
+    "report.summary_rose": ("{keyword} ({before:,} → {count:,})", "{keyword} ({before:,} → {count:,})"),
+    "report.summary_rules": (
+        "질문은 같은 날 들어온 똑같은 글을 하나로 센 것이고, 처리율은 내림한 값입니다.",
+        "Messages of a day with the same text count as one question. Coverage is rounded down.",
+    ),
+    "report.summary_link": ("자세히 보기: {link}", "See: {link}"),
+    "report.no_channels": (
+        "보고서를 보낼 곳이 없습니다. KEYWORDS_REPORT_URLS(없으면 KEYWORDS_ALERT_URLS)에 채널을 정해 주세요. "
+        "아무것도 세거나 쓰지 않았습니다.",
+        "The report has nowhere to go: set channels in KEYWORDS_REPORT_URLS (or in KEYWORDS_ALERT_URLS, which it falls "
+        "back on). Nothing was counted or written.",
+    ),
+    "report.arrived": (
+        "보고서 보냄: {channel} (첨부 {files:,}개)",
+        "report delivered: {channel} ({files:,} files attached)",
+    ),
+    "report.not_arrived": (
+        "보고서를 보내지 못함: {channel}: {reason}",
+        "report not delivered: {channel}: {reason}",
+    ),
+    "report.posted": (
+        "채널 {count:,}곳으로 보낼 보고서를 발신함에 넣었습니다. alert_sensor가 보냅니다.",
+        "Put into the outbox for {count:,} channels; alert_sensor delivers it.",
+    ),
+    "report.nowhere": (
+        "deliver가 켜져 있지만 KEYWORDS_REPORT_URLS도 KEYWORDS_ALERT_URLS도 없어 보고서를 보내지 않았습니다. 파일은 썼습니다.",
+        "`deliver` is on, but there is neither KEYWORDS_REPORT_URLS nor KEYWORDS_ALERT_URLS: the report was not sent. "
+        "Its files are written.",
+    ),
 }

@@ -1,0 +1,98 @@
+"""The message that a report's files go with: what a manager reads on a phone, in a mail or in a chat."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from keyword_assets.core.alerts import Message
+from keyword_assets.core.report import KeywordCount, Report
+from keyword_assets.core.texts import say
+from keyword_assets.reports.words import moved, percent, shortened
+
+# Channels take no more than some 2,000 characters, and files that cannot be attached are named in them, too.
+_DAYS_SHOWN, _KEYWORDS_SHOWN, _KEYWORD_CHARS = 5, 5, 20
+
+
+def summary(report: Report, files: Iterable[Path], link: str | None = None) -> Message:
+    """The message; `link` is where the report is to be seen, if it is."""
+    blocks = [_numbers(report), _gaps(report), _top(report), _moving(report), [say("report.summary_rules")]]
+    if link:
+        blocks.append([say("report.summary_link", link=link)])
+    body = "\n\n".join("\n".join(lines) for lines in blocks if lines)
+    return Message(_title(report), body, tuple(path.resolve() for path in files))
+
+
+def _title(report: Report) -> str:
+    total = report.total
+    key = "empty" if not total.questions else "missing" if total.missing else "complete"
+    state = say(f"report.summary_{key}", missing=total.missing, coverage=percent(total.coverage))
+    return say("report.summary_title", start=report.period.start, end=report.period.end, state=state)
+
+
+def _numbers(report: Report) -> list[str]:
+    total, before, period = report.total, report.total_before, report.period
+    lines = [say("report.summary_period", start=period.start, end=period.end, days=len(report.days))]
+    if total.questions:
+        counts = {"questions": total.questions, "classified": total.classified}
+        lines.append(say("report.summary_coverage", coverage=percent(total.coverage), **counts))
+        key = "missing_count" if total.missing else "nothing_missing"
+        lines.append(say(f"report.summary_{key}", missing=total.missing, quarantined=total.quarantined))
+    lines.append(say("report.summary_messages", count=total.messages, change=_change(total.messages, before.messages)))
+    lines.append(
+        say("report.summary_questions", count=total.questions, change=_change(total.questions, before.questions))
+    )
+    if total.classified:
+        share = {"name": report.catch_all.name, "share": percent(report.catch_all.share)}
+        lines.append(say("report.summary_catch_all", **share))
+    lines.append(say("report.summary_cost", cost=report.cost_krw))
+    earlier = {"start": report.before.start, "end": report.before.end, "coverage": percent(before.coverage)}
+    lines.append(say("report.summary_before" if report.comparable else "report.summary_nothing_before", **earlier))
+    return lines
+
+
+def _gaps(report: Report) -> list[str]:
+    """The days with questions missing, the newest first, because those are the ones that can still be looked into."""
+    gaps = [day for day in reversed(report.days) if day.missing]
+    lines = [
+        say("report.summary_gap", day=day.day, missing=day.missing, coverage=percent(day.coverage))
+        for day in gaps[:_DAYS_SHOWN]
+    ]
+    if left := gaps[_DAYS_SHOWN:]:
+        lines.append(say("report.summary_more_gaps", days=len(left), missing=sum(day.missing for day in left)))
+    return [say("report.summary_gaps"), *lines] if lines else []
+
+
+def _top(report: Report) -> list[str]:
+    lines = [
+        say(
+            "report.summary_keyword",
+            place=place,
+            keyword=_shown(keyword),
+            count=keyword.messages,
+            change=_change(keyword.messages, keyword.before),
+        )
+        for place, keyword in enumerate(report.keywords[:_KEYWORDS_SHOWN], 1)
+    ]
+    return [say("report.summary_keywords"), *lines] if lines else []
+
+
+def _moving(report: Report) -> list[str]:
+    return [
+        say(f"report.summary_{kind}", keywords=", ".join(map(_counted, keywords[:_KEYWORDS_SHOWN])))
+        for kind, keywords in (("new", report.new), ("rising", report.rising))
+        if keywords
+    ]
+
+
+def _counted(keyword: KeywordCount) -> str:
+    if keyword.before:
+        return say("report.summary_rose", keyword=_shown(keyword), before=keyword.before, count=keyword.messages)
+    return say("report.summary_came", keyword=_shown(keyword), count=keyword.messages)
+
+
+def _shown(keyword: KeywordCount) -> str:
+    return shortened(keyword.keyword, _KEYWORD_CHARS)
+
+
+def _change(now: int, before: int) -> str:
+    """Against the period before, in brackets; nothing where that had nothing."""
+    return say("report.summary_change", change=moved(now, before)) if before else ""
