@@ -152,8 +152,11 @@ def test_job_schedule_sensor_and_resources_have_their_names(defs: dg.Definitions
     """They are in people's bookmarks and scripts."""
     repository = defs.get_repository_def()
 
-    assert "daily_keywords_job" in repository.job_names
-    assert [schedule.name for schedule in repository.schedule_defs] == ["daily_keywords_schedule"]
+    assert {"daily_keywords_job", "weekly_report_job"} <= set(repository.job_names)
+    assert {schedule.name for schedule in repository.schedule_defs} == {
+        "daily_keywords_schedule",
+        "weekly_report_schedule",
+    }
     assert {sensor.name for sensor in repository.sensor_defs} == {
         "alert_sensor",
         "coverage_backfill_sensor",

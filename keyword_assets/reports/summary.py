@@ -36,10 +36,9 @@ def _numbers(report: Report) -> list[str]:
         lines.append(say("report.summary_coverage", coverage=percent(total.coverage), **counts))
         key = "missing_count" if total.missing else "nothing_missing"
         lines.append(say(f"report.summary_{key}", missing=total.missing, quarantined=total.quarantined))
-    lines.append(say("report.summary_messages", count=total.messages, change=_change(total.messages, before.messages)))
-    lines.append(
-        say("report.summary_questions", count=total.questions, change=_change(total.questions, before.questions))
-    )
+    for name in ("messages", "questions"):
+        now, then = getattr(total, name), getattr(before, name)
+        lines.append(say(f"report.summary_{name}", count=now, change=_change(report, now, then)))
     if total.classified:
         share = {"name": report.catch_all.name, "share": percent(report.catch_all.share)}
         lines.append(say("report.summary_catch_all", **share))
@@ -68,7 +67,7 @@ def _top(report: Report) -> list[str]:
             place=place,
             keyword=_shown(keyword),
             count=keyword.messages,
-            change=_change(keyword.messages, keyword.before),
+            change=_change(report, keyword.messages, keyword.before),
         )
         for place, keyword in enumerate(report.keywords[:_KEYWORDS_SHOWN], 1)
     ]
@@ -93,6 +92,6 @@ def _shown(keyword: KeywordCount) -> str:
     return shortened(keyword.keyword, _KEYWORD_CHARS)
 
 
-def _change(now: int, before: int) -> str:
-    """Against the period before, in brackets; nothing where that had nothing."""
-    return say("report.summary_change", change=moved(now, before)) if before else ""
+def _change(report: Report, now: int, before: int) -> str:
+    """Against the period before, in brackets; nothing where there is nothing to compare with."""
+    return say("report.summary_change", change=moved(now, before)) if report.comparable and before else ""

@@ -67,6 +67,19 @@ def test_doctor_says_how_many_channels_there_are_and_of_what_kinds(
     assert PASSWORD not in outcome.out + outcome.err
 
 
+def test_doctor_says_where_reports_go(
+    cli: CommandLine, channels: tuple[Webhook, Mailbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If not where alerts go."""
+    cli("check", DAY, DAY)
+    monkeypatch.setenv("KEYWORDS_REPORT_URLS", channels[1].url)
+
+    outcome = cli("doctor")
+
+    assert "보고서는 채널 1개로: E-Mail" in outcome.story
+    assert PASSWORD not in outcome.out + outcome.err
+
+
 def test_doctor_says_that_there_is_no_channel(cli: CommandLine) -> None:
     """That is allowed."""
     cli("check", DAY, DAY)
