@@ -30,11 +30,11 @@ def _title(report: Report) -> str:
 
 def _numbers(report: Report) -> list[str]:
     total, before, period = report.total, report.total_before, report.period
-    lines = [say("report.summary_period", start=period.start, end=period.end, days=len(report.days))]
+    lines = [say("report.summary_period", start=period.start, end=period.end, days=len(report.days)), ""]
     if total.questions:
         counts = {"questions": total.questions, "classified": total.classified}
         lines.append(say("report.summary_coverage", coverage=percent(total.coverage), **counts))
-        key = "missing_count" if total.missing else "nothing_missing"
+        key = "nothing_missing" if not total.missing else "with_quarantined" if total.quarantined else "open_only"
         lines.append(say(f"report.summary_{key}", missing=total.missing, quarantined=total.quarantined))
     for name in ("messages", "questions"):
         now, then = getattr(total, name), getattr(before, name)

@@ -206,4 +206,4 @@ def test_a_report_on_mysql_is_sent_too(on_mysql: None, cli: CommandLine, chats: 
     assert cli("basic", DAY, DAY).code == 0
 
     assert cli("report", DAY, NEXT_DAY, "--email").code == 0
-    assert "메시지: 6개" in _body(mailbox.kept.messages[0])
+    assert "메시지: 6건" in _body(mailbox.kept.messages[0])

@@ -126,7 +126,10 @@ def test_every_text_is_used() -> None:
         *(f"sensor.{what}" for what in ("launch", "in_flight", "postponed", "quarantined", "uncounted")),
         *(f"notify.left_out_{why}" for why in ("size", "channel", "refused")),
         *(f"report.summary_{state}" for state in ("complete", "missing", "empty", "new", "rising")),
-        *(f"report.summary_{what}" for what in ("missing_count", "nothing_missing", "messages", "questions")),
+        *(
+            f"report.summary_{what}"
+            for what in ("nothing_missing", "open_only", "with_quarantined", "messages", "questions")
+        ),
         *(f"sensor.few_{what}" for what in ("in_flight", "postponed", "quarantined", "uncounted")),
     ],
 )

@@ -46,15 +46,15 @@ def test_it_says_what_a_manager_asks_first() -> None:
     message = summary(report, [])
 
     assert message.title == "[keyword_assets] 채팅 키워드 보고서 2025-06-02 ~ 2025-06-15: 누락 61개 (처리율 97.2 %)"
-    numbers, gaps, top, moving, rules = message.body.split("\n\n")
+    lead, numbers, gaps, top, moving, rules = message.body.split("\n\n")
+    assert lead == "2025-06-02 ~ 2025-06-15 (14일) 동안 AI 채팅에 들어온 질문의 분류 결과입니다."
     assert numbers.splitlines() == [
-        "기간: 2025-06-02 ~ 2025-06-15 (14일)",
         "처리율: 97.2 % (질문 2,200개 중 2,139개 분류)",
-        "누락: 61개 (HCX가 분류하지 못해 격리한 질문 20개 포함)",
-        "메시지: 2,600개 (앞 기간보다 +86 %)",
-        "질문: 2,200개 (앞 기간보다 +214 %)",
-        "'기타' 분류의 비중: 19.6 %",
-        "비용: 3.00원 (부가세 별도)",
+        "누락: 61개 (그중 20개는 HCX가 분류하지 못해 격리)",
+        "메시지: 2,600건 (앞 기간 대비 +86 %)",
+        "질문: 2,200개 (앞 기간 대비 +214 %)",
+        "'기타'(으)로 분류된 질문: 19.6 %",
+        "분류 비용: 3.00원 (부가세 별도)",
         "앞 기간: 2025-05-19 ~ 2025-06-01 (처리율 100.0 %)",
     ]
     assert gaps.splitlines()[1:] == [
@@ -62,8 +62,8 @@ def test_it_says_what_a_manager_asks_first() -> None:
         "- 2025-06-04: 누락 60개 (처리율 40.0 %)",
     ]
     assert top.splitlines()[0] == "많이 나온 키워드 (메시지 수):"
-    assert moving.startswith("새로 나온 키워드: 낱말 0 (40), 낱말 1 (39)")
-    assert "(30 → 100)" in moving
+    assert moving.startswith("새로 나온 키워드: 낱말 0 (40건), 낱말 1 (39건)")
+    assert "(30 → 100건)" in moving
     assert "내림" in rules
 
 
@@ -101,7 +101,7 @@ def test_nothing_is_compared_with_nothing() -> None:
     body = summary(report, []).body
 
     assert "앞 기간(2025-05-19 ~ 2025-06-01)에는 질문이 없어" in body
-    assert "앞 기간보다" not in body
+    assert "앞 기간 대비" not in body
     assert "새로 나온" not in body
 
 
@@ -122,7 +122,7 @@ def test_what_came_from_chats_stays_in_its_line() -> None:
     said = "\n".join(_summary(keywords=[keyword]) for keyword in keywords)
 
     assert not set(said) & {"\x00", "\x08", "\r", "\t", "\ufffe"}
-    assert "1. 한 줄 누락: 없음 끝: 1,000개" in said
+    assert "1. 한 줄 누락: 없음 끝: 1,000건" in said
 
 
 def test_the_files_go_along_under_their_whole_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
