@@ -61,7 +61,7 @@ def channels_for(settings: Settings) -> list[Channel]:
     """
     channels = report_channels(settings)
     if not channels:
-        raise InputError("report.no_channels")
+        raise InputError("delivery.no_channels")
     return channels
 
 
@@ -97,9 +97,9 @@ def _show_files(report: Report, result: files.Result) -> None:
 
 def _show_delivery(delivery: Delivery) -> None:
     if delivery.failure:
-        click.echo(say("report.not_arrived", channel=delivery.channel, reason=delivery.failure), err=True)
+        click.echo(say("delivery.not_arrived", channel=delivery.channel, reason=delivery.failure), err=True)
     else:
-        click.echo(say("report.arrived", channel=delivery.channel, files=len(delivery.attached)))
+        click.echo(say("delivery.arrived", channel=delivery.channel, files=len(delivery.attached)))
 
 
 def _delivery_document(delivery: Delivery) -> dict[str, Any]:

@@ -89,14 +89,14 @@ def _post(
     """Put the report into the outbox, from where a channel that is down gets it later; returns metadata about it."""
     channels = report_channels(settings)
     if not channels:
-        context.log.warning(said := say("report.nowhere"))
+        context.log.warning(said := say("delivery.nowhere"))
         return {"delivery": said}
     page = f"assets/{KEYWORD_REPORT.to_user_string()}?view=partitions&partition={context.partition_key}"
     message = summary(
         report, (file.path for file in result.files), f"{settings.ui_url}/{page}" if settings.ui_url else None
     )
     AlertBook(store.engine, store.tables, settings.now).post(message, [channel.identity for channel in channels])
-    context.log.info(said := say("report.posted", count=len(channels)))
+    context.log.info(said := say("delivery.posted", count=len(channels)))
     return {"delivery": said}
 
 

@@ -39,6 +39,7 @@ COMPOSED = (
     "sensor.",
     "report.",
     "notify.left_out_",
+    "brief.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")
@@ -125,11 +126,8 @@ def test_every_text_is_used() -> None:
         *(f"step.{step}" for step in ("basic", "check", "missing")),
         *(f"sensor.{what}" for what in ("launch", "in_flight", "postponed", "quarantined", "uncounted")),
         *(f"notify.left_out_{why}" for why in ("size", "channel", "refused")),
-        *(f"report.summary_{state}" for state in ("complete", "missing", "empty", "new", "rising")),
-        *(
-            f"report.summary_{what}"
-            for what in ("nothing_missing", "open_only", "with_quarantined", "messages", "questions")
-        ),
+        *(f"brief.{state}" for state in ("complete", "missing", "empty", "new", "rising")),
+        *(f"brief.{what}" for what in ("nothing_missing", "open_only", "with_quarantined", "messages", "questions")),
         *(f"sensor.few_{what}" for what in ("in_flight", "postponed", "quarantined", "uncounted")),
     ],
 )
