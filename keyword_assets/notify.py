@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from os import R_OK, access
 from pathlib import Path
@@ -43,7 +44,7 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Channel:
-    """One channel.
+    """One channel; where a URL has several addresses that get mails of their own, each of them is one.
 
     `identity` is the hash of its URL, `kind` the service's name, `place` its number in the setting; `most_mb` is the
     upper limit of the files in one message, as they are encoded for e-mail.
@@ -52,7 +53,7 @@ class Channel:
     identity: bytes
     kind: str
     setting: str
-    place: int
+    place: str
     most_mb: int
     service: Any
 
@@ -140,9 +141,29 @@ def open_channels(urls: Sequence[str], setting: str, most_mb: int) -> list[Chann
         service = _service(url)
         if service is None:
             raise InputError("settings.alert_url", name=setting, place=place)
-        identity = hashlib.sha256(url.encode()).digest()
-        channels.setdefault(identity, Channel(identity, str(service.service_name), setting, place, most_mb, service))
+        kind = str(service.service_name)
+        for number, (address, part) in enumerate(_parts(service), 1):
+            identity = hashlib.sha256(f"{url}{address}".encode()).digest()
+            where = f"{place}-{number}" if address else str(place)
+            channels.setdefault(identity, Channel(identity, kind, setting, where, most_mb, part))
     return list(channels.values())
+
+
+def _parts(service: Any) -> list[tuple[str, Any]]:
+    """The service for each address that gets a mail of its own: one that is refused is tried again without the others.
+
+    Those that get a copy get it with the first mail.
+    """
+    from apprise.plugins.email.base import NotifyEmail
+
+    if not isinstance(service, NotifyEmail) or len(service.targets) < 2:
+        return [("", service)]
+    parts = [(str(target[1]), copy(service)) for target in service.targets]
+    for (_, part), target in zip(parts, service.targets, strict=True):
+        part.targets = [target]
+    for _, part in parts[1:]:
+        part.cc, part.bcc = set(), set()
+    return parts
 
 
 def _service(url: str) -> Any:

@@ -93,9 +93,12 @@ def test_a_chat_gets_one_text(webhook: Webhook) -> None:
 
 def test_a_mail_reaches_each_recipient_and_can_be_read(mailbox: Mailbox) -> None:
     """Subject and body in Korean, with the lines where they belong."""
-    _send(mailbox.url)
+    channels = open_channels([mailbox.url_to("kim", "lee")], "KEYWORDS_ALERT_URLS", 10)
+    for channel in channels:
+        channel.send(MESSAGE)
 
-    assert sorted(mailbox.kept.recipients) == ["kim@school.example", "lee@school.example"]
+    assert [channel.name for channel in channels] == ["1-1. E-Mail", "1-2. E-Mail"]
+    assert mailbox.kept.recipients == ["kim@school.example", "lee@school.example"]
     mail = mailbox.kept.messages[0]
     assert mail["Subject"] == MESSAGE.title
     assert "keywords@school.example" in mail["From"]
@@ -103,6 +106,27 @@ def test_a_mail_reaches_each_recipient_and_can_be_read(mailbox: Mailbox) -> None
     assert body is not None
     assert body.get_content().splitlines() == MESSAGE.body.splitlines()
     assert "apprise" not in mail.as_string().lower()
+
+
+def test_an_address_that_is_refused_keeps_no_other_from_its_mail(mailbox: Mailbox) -> None:
+    """Somebody has left: the others would get each message again with every new try."""
+    mailbox.kept.knows_not.add("lee@school.example")
+    kim, lee = open_channels([mailbox.url_to("kim", "lee")], "KEYWORDS_ALERT_URLS", 10)
+
+    kim.send(MESSAGE)
+    with pytest.raises(NotDelivered):
+        lee.send(MESSAGE)
+
+    assert kim.identity != lee.identity
+    assert mailbox.kept.recipients == ["kim@school.example"]
+
+
+def test_copies_go_with_the_first_mail_only(mailbox: Mailbox) -> None:
+    """Once to each of them."""
+    for channel in open_channels([mailbox.url_to("kim", "lee") + "&cc=park@school.example"], "KEYWORDS_ALERT_URLS", 10):
+        channel.send(MESSAGE)
+
+    assert sorted(mailbox.kept.recipients) == ["kim@school.example", "lee@school.example", "park@school.example"]
 
 
 @pytest.mark.parametrize(
@@ -225,15 +249,14 @@ def test_a_channel_that_is_named_twice_is_one(webhook: Webhook) -> None:
 
 
 def test_a_mail_carries_the_files_as_they_are(mailbox: Mailbox, files: tuple[Path, Path]) -> None:
-    """Byte for byte, under their own names; to each recipient."""
+    """Byte for byte, under their own names."""
     sent = _channel(mailbox.url).send(replace(MESSAGE, attachments=files))
 
     assert sent == files
-    assert len(mailbox.kept.messages) == 2
-    for mail in mailbox.kept.messages:
-        assert mail["Subject"] == MESSAGE.title
-        assert _body(mail).splitlines() == MESSAGE.body.splitlines()
-        assert _attached(mail) == {path.name: path.read_bytes() for path in files}
+    (mail,) = mailbox.kept.messages
+    assert mail["Subject"] == MESSAGE.title
+    assert _body(mail).splitlines() == MESSAGE.body.splitlines()
+    assert _attached(mail) == {path.name: path.read_bytes() for path in files}
 
 
 def test_a_webhook_gets_the_files_too(webhook: Webhook, files: tuple[Path, Path]) -> None:
@@ -308,9 +331,9 @@ def test_a_server_that_takes_less_than_we_may_send_gets_the_message_alone(files:
         sent = _channel(mailbox.url).send(replace(MESSAGE, attachments=files))
 
     assert sent == ()
-    assert len(mailbox.kept.messages) == 2
-    assert "첨부를 받지 않아" in _body(mailbox.kept.messages[0])
-    assert f"- {files[1]} (0.6 MB)" in _body(mailbox.kept.messages[0])
+    (mail,) = mailbox.kept.messages
+    assert "첨부를 받지 않아" in _body(mail)
+    assert f"- {files[1]} (0.6 MB)" in _body(mail)
 
 
 def test_a_file_that_is_gone_is_said_to_be(mailbox: Mailbox, files: tuple[Path, Path]) -> None:

@@ -155,7 +155,7 @@ def _alerts(settings: Settings) -> str:
 
 
 def _named(channels: Sequence[Channel]) -> dict[str, object]:
-    return {"count": len(channels), "kinds": ", ".join(channel.kind for channel in channels)}
+    return {"count": len(channels), "kinds": ", ".join(dict.fromkeys(channel.kind for channel in channels))}
 
 
 def _dagster(settings: Settings) -> str:

@@ -116,7 +116,7 @@ def test_a_channel_that_fails_is_named_and_the_others_get_it(
     assert outcome.code == 4
     assert outcome.complaint == "보고서를 보내지 못함: 1. JSON: HTTP 403로 거부됨"
     assert "보고서 보냄: 2. E-Mail (첨부 2개)" in outcome.out
-    assert len(mailbox.kept.messages) == 2
+    assert len(mailbox.kept.messages) == 1
     assert (tmp_path / f"{STEM}.xlsx").exists()
     assert TOKEN not in outcome.out + outcome.err
     assert PASSWORD not in outcome.out + outcome.err
