@@ -372,6 +372,20 @@ def test_files_have_more_time_than_words(webhook: Webhook, files: tuple[Path, Pa
     assert seen == [(20.0, 20.0), (4.0, 4.0)]
 
 
+def test_a_server_that_hangs_over_files_is_asked_once_more_without_them(
+    webhook: Webhook, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And then left: a tick of the sensor is cut off after a minute."""
+    webhook.hangs = True
+    monkeypatch.setattr(notify, "FILES_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(notify, "TIMEOUT_SECONDS", 0.5)
+
+    with pytest.raises(NotDelivered):
+        _channel(webhook.json_url).send(replace(MESSAGE, attachments=files))
+
+    assert webhook.tries == 2
+
+
 def test_reports_go_where_alerts_go_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """One setting is enough to begin with."""
     monkeypatch.setenv("KEYWORDS_ALERT_URLS", "json://alerts.example")

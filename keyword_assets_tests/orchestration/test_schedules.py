@@ -145,6 +145,14 @@ def test_the_report_is_off_at_first_and_comes_on_monday_morning(defs: dg.Definit
     assert schedule.job_name == "weekly_report_job"
 
 
+def test_the_weekly_run_is_told_to_deliver(defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
+    """The asset alone only writes files."""
+    (request,) = _tick(defs, instance, datetime(2025, 6, 16, 7, tzinfo=ZoneInfo("Asia/Seoul")), WEEKLY)
+
+    assert request.partition_key == "2025-06-15"
+    assert request.run_config == {"ops": {"keyword_report": {"config": {"deliver": True}}}}
+
+
 def test_a_report_about_a_week_that_has_none_is_not_asked_for(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
