@@ -5,12 +5,12 @@ import dagster as dg
 from keyword_assets.orchestration.alerts import alert_sensor
 from keyword_assets.orchestration.assets import daily_keywords_assets
 from keyword_assets.orchestration.deadline import yesterday_is_present_sensor
-from keyword_assets.orchestration.jobs import daily_keywords_job
+from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
 from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
 from keyword_assets.orchestration.progress import Unwatched
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
-from keyword_assets.orchestration.schedules import daily_keywords_schedule
+from keyword_assets.orchestration.schedules import daily_keywords_schedule, weekly_report_schedule
 from keyword_assets.orchestration.sensors import coverage_backfill_sensor
 from keyword_assets.settings import Settings
 from keyword_assets.taxonomy_file import load_taxonomy
@@ -25,8 +25,8 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     taxonomy = load_taxonomy(settings.taxonomy)
     return dg.Definitions(
         assets=[daily_keywords_assets(settings, taxonomy), keyword_report_asset(settings, taxonomy)],
-        jobs=[daily_keywords_job],
-        schedules=[daily_keywords_schedule],
+        jobs=[daily_keywords_job, weekly_report_job],
+        schedules=[daily_keywords_schedule, weekly_report_schedule(settings)],
         sensors=[
             coverage_backfill_sensor(settings, daily_partitions(settings)),
             yesterday_is_present_sensor(settings),

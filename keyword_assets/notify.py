@@ -9,22 +9,33 @@ import hashlib
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
+from os import R_OK, access
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keyword_assets.core.alerts import Message
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
+from keyword_assets.settings import Settings
 
 if TYPE_CHECKING:
     import apprise
 
-SETTING = "KEYWORDS_ALERT_URLS"
 # To connect, and between two signs of life. A whole delivery is cut off after three times that.
 TIMEOUT_SECONDS = 5.0
 DELIVERY_SECONDS = 15.0
+# The same with files: a socket's time-out counts for all that is written to it at once, which is all of them, and mail
+# servers look for viruses before they answer. 10 MB take 16 s at 5 Mbit/s.
+FILES_TIMEOUT_SECONDS = 20.0
+FILES_DELIVERY_SECONDS = 25.0
+# Files named one by one in a message. Channels take no more than some 2,000 characters.
+_FILES_SHOWN = 4
+# What mail servers and their limits mean by it.
+_MB = 1_000_000
 
 
 class NotDelivered(Exception):
@@ -33,11 +44,17 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Channel:
-    """One channel. `identity` is the hash of its URL, `kind` the service's name, `place` its number in the setting."""
+    """One channel; where a URL has several addresses that get mails of their own, each of them is one.
+
+    `identity` is the hash of its URL, `kind` the service's name, `place` its number in the setting; `most_mb` is the
+    upper limit of the files in one message, as they are encoded for e-mail.
+    """
 
     identity: bytes
     kind: str
-    place: int
+    setting: str
+    place: str
+    most_mb: int
     service: Any
 
     @property
@@ -45,41 +62,108 @@ class Channel:
         """What it may be called where people read it."""
         return f"{self.place}. {self.kind}"
 
-    def send(self, message: Message) -> None:
-        """Deliver the message, or fail within `DELIVERY_SECONDS`.
+    def send(self, message: Message) -> tuple[Path, ...]:
+        """Deliver the message within `DELIVERY_SECONDS`, with files `FILES_DELIVERY_SECONDS` more, or fail.
+
+        In their order, each file that still fits goes with it; the others are named in the body. A channel that takes
+        the message, but not with these files, gets it without them: servers have limits and rules of their own.
+
+        Returns:
+            The files that went with it.
 
         Raises:
             NotDelivered: it did not arrive; or, where the time was up, may yet.
         """
-        import apprise
+        sizes = _sizes(message.attachments)
+        files, reason = _chosen(sizes, self.most_mb), "size"
+        if not _takes_files(self.service):
+            files, reason = (), "channel"
+        if files:
+            try:
+                self._send(_told(message, files, sizes, reason, self.most_mb), FILES_DELIVERY_SECONDS)
+            except NotDelivered:
+                reason = "refused"
+            else:
+                return files
+        self._send(_told(message, (), sizes, reason, self.most_mb), DELIVERY_SECONDS)
+        return ()
 
-        with _quietly():
-            app = apprise.Apprise(asset=self.service.asset)
+    def _send(self, message: Message, seconds: float) -> None:
+        """Deliver the message with all its files."""
+        import apprise
+        from apprise.attachment.file import AttachFile
+
+        with _quietly(), _patient(self.service, FILES_TIMEOUT_SECONDS if message.attachments else 0):
+            asset = self.service.asset
+            app = apprise.Apprise(asset=asset)
             app.add(self.service)
+            # As files, because a path that looks like a URL would be taken for one.
+            files = [AttachFile(str(path), asset=asset) for path in message.attachments]  # type: ignore[no-untyped-call]
             result = app.notify(
                 title=message.title,
                 body=message.body,
                 body_format=apprise.NotifyFormat.TEXT,
-                timeout=DELIVERY_SECONDS,
+                attach=files or None,
+                timeout=seconds,
             )
         if not result:
-            raise NotDelivered(_cause(result))
+            raise NotDelivered(_cause(result, seconds))
 
 
-def open_channels(urls: Sequence[str]) -> list[Channel]:
-    """The channels of these URLs; connects to none.
+def alert_channels(settings: Settings) -> list[Channel]:
+    """The channels that alerts go to; connects to none.
 
     Raises:
         InputError: a URL is of no service that is known, or lacks something; names its place in the setting only.
+    """
+    return open_channels(settings.alert_urls, "KEYWORDS_ALERT_URLS", settings.report_attach_mb)
+
+
+def report_channels(settings: Settings) -> list[Channel]:
+    """The channels that reports go to: those of the alerts unless there are others; connects to none.
+
+    Raises:
+        InputError: as with `alert_channels`.
+    """
+    if not settings.report_urls:
+        return alert_channels(settings)
+    return open_channels(settings.report_urls, "KEYWORDS_REPORT_URLS", settings.report_attach_mb)
+
+
+def open_channels(urls: Sequence[str], setting: str, most_mb: int) -> list[Channel]:
+    """The channels of these URLs, those of a setting; connects to none.
+
+    Raises:
+        InputError: as with `alert_channels`.
     """
     channels: dict[bytes, Channel] = {}
     for place, url in enumerate(urls, 1):
         service = _service(url)
         if service is None:
-            raise InputError("settings.alert_url", name=SETTING, place=place)
-        identity = hashlib.sha256(url.encode()).digest()
-        channels.setdefault(identity, Channel(identity, str(service.service_name), place, service))
+            raise InputError("settings.alert_url", name=setting, place=place)
+        kind = str(service.service_name)
+        for number, (address, part) in enumerate(_parts(service), 1):
+            identity = hashlib.sha256(f"{url}{address}".encode()).digest()
+            where = f"{place}-{number}" if address else str(place)
+            channels.setdefault(identity, Channel(identity, kind, setting, where, most_mb, part))
     return list(channels.values())
+
+
+def _parts(service: Any) -> list[tuple[str, Any]]:
+    """The service for each address that gets a mail of its own: one that is refused is tried again without the others.
+
+    Those that get a copy get it with the first mail.
+    """
+    from apprise.plugins.email.base import NotifyEmail
+
+    if not isinstance(service, NotifyEmail) or len(service.targets) < 2:
+        return [("", service)]
+    parts = [(str(target[1]), copy(service)) for target in service.targets]
+    for (_, part), target in zip(parts, service.targets, strict=True):
+        part.targets = [target]
+    for _, part in parts[1:]:
+        part.cc, part.bcc = set(), set()
+    return parts
 
 
 def _service(url: str) -> Any:
@@ -100,16 +184,72 @@ def _service(url: str) -> Any:
     return service
 
 
-def _cause(result: "apprise.AppriseResult") -> str:
+def _takes_files(service: Any) -> bool:
+    # Incoming webhooks of Slack and Webex leave files out and say nothing of it.
+    return bool(service.attachment_support) and "hook" not in str(getattr(service, "mode", ""))
+
+
+def _sizes(paths: Sequence[Path]) -> dict[Path, int]:
+    """The files that are there and can be read, with their bytes."""
+    sizes = {}
+    for path in paths:
+        try:
+            if path.is_file() and access(path, R_OK):
+                sizes[path] = path.stat().st_size
+        except OSError:
+            # Taken away between two looks.
+            continue
+    return sizes
+
+
+def _chosen(sizes: Mapping[Path, int], most_mb: int) -> tuple[Path, ...]:
+    """In their order, each file that still fits."""
+    chosen: list[Path] = []
+    left = most_mb * _MB
+    for path, size in sizes.items():
+        # Four characters for three bytes, and a line break after 76 of them.
+        encoded = -(-size // 3) * 4 * 78 // 76
+        if encoded <= left:
+            chosen.append(path)
+            left -= encoded
+    return tuple(chosen)
+
+
+def _told(message: Message, files: tuple[Path, ...], sizes: Mapping[Path, int], reason: str, most_mb: int) -> Message:
+    """The message with these of its files; it says where the others are, and why they are not with it."""
+    lines = [message.body]
+    if there := [path for path in sizes if path not in files]:
+        lines += ["", say(f"notify.left_out_{reason}", most=most_mb)]
+        # Rounded up to a tenth.
+        lines += [say("notify.file", path=path, mb=-(-sizes[path] * 10 // _MB) / 10) for path in there[:_FILES_SHOWN]]
+        if (more := len(there) - _FILES_SHOWN) > 0:
+            lines.append(say("notify.more_files", count=more))
+    if gone := [path.name for path in message.attachments if path not in sizes]:
+        lines += ["", say("notify.gone", names=", ".join(gone))]
+    return replace(message, body="\n".join(lines), attachments=files)
+
+
+def _cause(result: "apprise.AppriseResult", seconds: float) -> str:
     """Why, from what apprise logged: only a number is taken from that, for the rest may quote the URL."""
     from apprise import AppriseResultStatus
 
     if result.status == AppriseResultStatus.TIMEOUT:
-        return say("notify.timeout", seconds=DELIVERY_SECONDS)
+        return say("notify.timeout", seconds=seconds)
     said = " ".join(str(entry.message) for entry in result.logs())
     if status := re.search(r"error=(\d{3})\b", said):
         return say("notify.refused", status=status[1])
     return say("notify.failed")
+
+
+@contextmanager
+def _patient(service: Any, seconds: float) -> Iterator[None]:
+    """With no less than so many seconds to connect, and between two signs of life."""
+    usual = service.socket_connect_timeout, service.socket_read_timeout
+    service.socket_connect_timeout, service.socket_read_timeout = (max(seconds, wait) for wait in usual)
+    try:
+        yield
+    finally:
+        service.socket_connect_timeout, service.socket_read_timeout = usual
 
 
 @contextmanager

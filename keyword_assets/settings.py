@@ -77,6 +77,8 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_ALERT_GRACE_HOURS",
     "KEYWORDS_ALERT_DEADLINE_HOUR",
     "KEYWORDS_ALERT_DIGEST_HOUR",
+    "KEYWORDS_REPORT_URLS",
+    "KEYWORDS_REPORT_ATTACH_MB",
     "KEYWORDS_UI_URL",
     "DAGSTER_HOME",
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
@@ -116,6 +118,8 @@ class Settings:
     alert_grace_hours: int
     alert_deadline_hour: int
     alert_digest_hour: int
+    report_urls: tuple[str, ...] = field(repr=False)
+    report_attach_mb: int
     ui_url: str | None
     dagster_home: Path
     table_names: Mapping[str, str]
@@ -163,6 +167,8 @@ class Settings:
             alert_grace_hours=read.whole("KEYWORDS_ALERT_GRACE_HOURS", least=0, default=24) or 0,
             alert_deadline_hour=read.hour("KEYWORDS_ALERT_DEADLINE_HOUR", 9),
             alert_digest_hour=read.hour("KEYWORDS_ALERT_DIGEST_HOUR", 9),
+            report_urls=read.secret_urls("KEYWORDS_REPORT_URLS"),
+            report_attach_mb=read.whole("KEYWORDS_REPORT_ATTACH_MB", least=0, default=10) or 0,
             ui_url=read.url("KEYWORDS_UI_URL", "") if read.text("KEYWORDS_UI_URL") else None,
             dagster_home=folder / (read.text("DAGSTER_HOME") or HOME / "dagster"),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},

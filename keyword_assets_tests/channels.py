@@ -84,6 +84,15 @@ class _Keeping:
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.refuses = False
+        self.knows_not: set[str] = set()
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.knows_not:
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.refuses:
@@ -97,9 +106,9 @@ class _Keeping:
 
 
 class Mailbox:
-    """An SMTP server that takes one password, and keeps the messages it takes."""
+    """An SMTP server that takes one password, and keeps the messages it takes: those of up to so many bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = 33_554_432) -> None:
         self.kept = _Keeping()
         self._controller = Controller(
             self.kept,
@@ -107,13 +116,19 @@ class Mailbox:
             port=free_port(),
             authenticator=_authenticate,
             auth_require_tls=False,
+            data_size_limit=most_bytes,
         )
 
     @property
     def url(self) -> str:
-        """The URL of two recipients there."""
+        """The URL of a recipient there."""
+        return self.url_to("kim")
+
+    def url_to(self, *names: str) -> str:
+        """The URL of these recipients there."""
         server = f"alerts:{PASSWORD}@127.0.0.1:{self._controller.port}"
-        return f"mailto://{server}?mode=insecure&from=keywords@school.example&to=kim@school.example,lee@school.example"
+        to = ",".join(f"{name}@school.example" for name in names)
+        return f"mailto://{server}?mode=insecure&from=keywords@school.example&to={to}"
 
     def __enter__(self) -> "Mailbox":
         self._controller.start()

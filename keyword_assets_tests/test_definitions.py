@@ -13,7 +13,7 @@ import yaml
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.definitions import build_defs
-from keyword_assets.orchestration.keyword_report import KEYWORD_REPORT
+from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.specs import SENDS_TAG
 from keyword_assets.settings import Settings
 
@@ -152,8 +152,11 @@ def test_job_schedule_sensor_and_resources_have_their_names(defs: dg.Definitions
     """They are in people's bookmarks and scripts."""
     repository = defs.get_repository_def()
 
-    assert "daily_keywords_job" in repository.job_names
-    assert [schedule.name for schedule in repository.schedule_defs] == ["daily_keywords_schedule"]
+    assert {"daily_keywords_job", "weekly_report_job"} <= set(repository.job_names)
+    assert {schedule.name for schedule in repository.schedule_defs} == {
+        "daily_keywords_schedule",
+        "weekly_report_schedule",
+    }
     assert {sensor.name for sensor in repository.sensor_defs} == {
         "alert_sensor",
         "coverage_backfill_sensor",

@@ -158,18 +158,30 @@ def test_alert_urls_are_separated_by_blanks_or_commas(tmp_path: Path, value: str
     assert found == ("slack://a/b/c/#d", "mailto://u:p@host?to=x@host,y@host")
 
 
+@pytest.mark.parametrize("name", ["KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"])
 @pytest.mark.parametrize("value", ["s3cret", "slack://a/b s3cret", "://s3cret"])
-def test_an_alert_url_that_is_none_is_refused_without_being_shown(tmp_path: Path, value: str) -> None:
+def test_an_alert_url_that_is_none_is_refused_without_being_shown(tmp_path: Path, name: str, value: str) -> None:
     """It holds a token, also where it is mistyped."""
-    with pytest.raises(InputError, match="KEYWORDS_ALERT_URLS") as refused:
-        _read(tmp_path, KEYWORDS_ALERT_URLS=value)
+    with pytest.raises(InputError, match=name) as refused:
+        _read(tmp_path, **{name: value})
 
     assert "s3cret" not in str(refused.value)
 
 
-def test_alert_urls_are_not_in_the_repr(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"])
+def test_alert_urls_are_not_in_the_repr(tmp_path: Path, name: str) -> None:
     """As the key is not."""
-    assert "s3cret" not in repr(_read(tmp_path, KEYWORDS_ALERT_URLS="slack://s3cret"))
+    assert "s3cret" not in repr(_read(tmp_path, **{name: "slack://s3cret"}))
+
+
+@pytest.mark.parametrize("value", ["-1", "2.5", "10MB"])
+def test_the_size_of_attachments_is_whole_megabytes(tmp_path: Path, value: str) -> None:
+    """0 is allowed: summaries only."""
+    with pytest.raises(InputError, match="KEYWORDS_REPORT_ATTACH_MB"):
+        _read(tmp_path, KEYWORDS_REPORT_ATTACH_MB=value)
+
+    assert _read(tmp_path, KEYWORDS_REPORT_ATTACH_MB="0").report_attach_mb == 0
+    assert _read(tmp_path).report_attach_mb == 10
 
 
 @pytest.mark.parametrize("value", ["24", "-1", "9.5", "nine", "９"])

@@ -1,6 +1,6 @@
 """Looks at everything a run needs and says what to do about each fault."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.probe import probe
-from keyword_assets.notify import open_channels
+from keyword_assets.notify import Channel, alert_channels, report_channels
 from keyword_assets.settings import Settings
 from keyword_assets.sql import takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
@@ -149,10 +149,13 @@ def _quota(settings: Settings) -> str:
 
 
 def _alerts(settings: Settings) -> str:
-    if not settings.alert_urls:
-        return say("doctor.alerts_none")
-    channels = open_channels(settings.alert_urls)
-    return say("doctor.alerts_ok", count=len(channels), kinds=", ".join(channel.kind for channel in channels))
+    channels, reported = alert_channels(settings), report_channels(settings)
+    found = say("doctor.alerts_ok", **_named(channels)) if channels else say("doctor.alerts_none")
+    return found + (say("doctor.reports_ok", **_named(reported)) if settings.report_urls else "")
+
+
+def _named(channels: Sequence[Channel]) -> dict[str, object]:
+    return {"count": len(channels), "kinds": ", ".join(dict.fromkeys(channel.kind for channel in channels))}
 
 
 def _dagster(settings: Settings) -> str:

@@ -342,18 +342,23 @@ def doctor(as_json: bool) -> int:
 )
 @click.option("--format", "formats", default="html,xlsx", show_default=True, help="html,xlsx,csv,png")
 @click.option("--overwrite", is_flag=True, help="이미 있는 파일을 바꿔 씁니다 / replace files that are there")
+@click.option(
+    "--email",
+    is_flag=True,
+    help="KEYWORDS_REPORT_URLS의 채널(이메일, 메신저 등)로 요약과 파일을 보냅니다 / send it to the report channels",
+)
 @_json
 @_lang
-def report(period: Period, out: Path, formats: str, overwrite: bool, as_json: bool) -> int:
+def report(period: Period, out: Path, formats: str, overwrite: bool, email: bool, as_json: bool) -> int:
     """보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."""
     from keyword_assets.cli import report as reporting
 
     settings = Settings.from_env()
     require_countable(period, settings.now().date())
     require_reportable(period)
+    channels = reporting.channels_for(settings) if email else []
     made, result = reporting.write(settings, period, out, reporting.parse_formats(formats), overwrite=overwrite)
-    reporting.show(made, result, as_json=as_json)
-    return _code(made.days)
+    return reporting.show(made, result, channels, as_json=as_json) or _code(made.days)
 
 
 @cli.group()

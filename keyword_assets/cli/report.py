@@ -1,17 +1,21 @@
-"""`report`: from a period to files."""
+"""`report`: from a period to files, and on to whoever reads them."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from keyword_assets import privacy
 from keyword_assets.cli import render
+from keyword_assets.cli.alerts import Delivery, code_of, send
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import Report, make_report
 from keyword_assets.core.texts import say
+from keyword_assets.notify import Channel, report_channels
 from keyword_assets.reports import files
+from keyword_assets.reports.summary import summary
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.report import LISTED, MOST_LISTED, SqlReportSource
@@ -49,16 +53,59 @@ def write(
         return report, files.write_report(report, source, folder, stem, formats, listed=listed)
 
 
-def show(report: Report, result: files.Result, *, as_json: bool) -> None:
-    """What was written, and what had to be cut."""
+def channels_for(settings: Settings) -> list[Channel]:
+    """Where reports go.
+
+    Raises:
+        InputError: nowhere, or a URL cannot be used.
+    """
+    channels = report_channels(settings)
+    if not channels:
+        raise InputError("delivery.no_channels")
+    return channels
+
+
+def show(report: Report, result: files.Result, channels: Sequence[Channel], *, as_json: bool) -> int:
+    """Say what was written and what had to be cut, send it to the channels, and say what became of that.
+
+    Returns:
+        The exit code of the deliveries.
+    """
+    if not as_json:
+        _show_files(report, result)
+    deliveries = []
+    for delivery in send(summary(report, (file.path for file in result.files)), channels):
+        deliveries.append(delivery)
+        if not as_json:
+            _show_delivery(delivery)
     if as_json:
         document = render.coverage_document(report.period, report.days)
         written = [{"path": str(file.path), "replaced": file.replaced} for file in result.files]
-        render.document({"files": written, "cuts": list(result.cuts), "check": document})
-        return
+        delivered = [_delivery_document(delivery) for delivery in deliveries]
+        render.document({"files": written, "cuts": list(result.cuts), "delivered": delivered, "check": document})
+    return code_of(deliveries)
+
+
+def _show_files(report: Report, result: files.Result) -> None:
     for file in result.files:
         key = "report.replaced" if file.replaced else "report.wrote"
         click.echo(say(key, path=file.path, size=file.kilobytes))
     for cut in result.cuts:
         click.echo(cut, err=True)
     render.out().print(render.verdict(report.total))
+
+
+def _show_delivery(delivery: Delivery) -> None:
+    if delivery.failure:
+        click.echo(say("delivery.not_arrived", channel=delivery.channel, reason=delivery.failure), err=True)
+    else:
+        click.echo(say("delivery.arrived", channel=delivery.channel, files=len(delivery.attached)))
+
+
+def _delivery_document(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "channel": delivery.channel,
+        "arrived": delivery.failure is None,
+        "reason": delivery.failure,
+        "attached": [str(path) for path in delivery.attached],
+    }

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from pathlib import Path
 
 from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.core.texts import say
@@ -101,10 +102,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Message:
-    """What is sent, `title` in one line."""
+    """What is sent, `title` in one line; the files go with it as far as the channel takes them.
+
+    Their names are of ASCII characters: apprise mangles others in mails.
+    """
 
     title: str
     body: str
+    attachments: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

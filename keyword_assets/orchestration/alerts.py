@@ -1,7 +1,8 @@
-"""alert_sensor: tells people when something begins to be amiss, and when it is over.
+"""alert_sensor: tells people when something begins to be amiss, and when it is over, and delivers reports.
 
 It launches nothing. Each tick looks at the days and at how runs ended, decides what is to be said, and delivers what is
-due; what to say is decided in `core.alerts`, and what does not arrive waits in the database.
+due; what to say is decided in `core.alerts`, what a report says by its run, and what does not arrive waits in the
+database.
 """
 
 import json
@@ -24,7 +25,7 @@ from keyword_assets.core.alerts import Alert, Decision, EndedRun, Message
 from keyword_assets.core.errors import DatabaseError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
-from keyword_assets.notify import Channel, NotDelivered, open_channels
+from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.settings import Settings
@@ -36,9 +37,10 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_TICKS = 60
 # A tick is cut off after a minute. Counting takes so long at most, but for the day that it is at; then no delivery is
-# begun after so long, and the last one takes `notify.DELIVERY_SECONDS` at most. The next tick goes on.
+# begun after so long, and the last one takes 40 s at most, which is `notify.FILES_DELIVERY_SECONDS` and once more
+# `notify.DELIVERY_SECONDS` without the files. The next tick goes on.
 LOOK_SECONDS = 5
-SEND_SECONDS = 15
+SEND_SECONDS = 10
 # Runs that say how days stand. What was told about earlier ones holds until a newer run says otherwise.
 _RUNS_SINCE, _RUNS_MOST = timedelta(days=2), 1000
 # A run that has just told us how it ended may yet be tried again by Dagster; of so many of the newest we ask.
@@ -77,24 +79,24 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
         InputError: a channel's URL cannot be used.
     """
     # Told when the code is loaded, not when the first alert is due.
-    open_channels(settings.alert_urls)
+    is_wanted = bool(alert_channels(settings) or report_channels(settings))
 
     @dg.sensor(
         name="alert_sensor",
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        default_status=dg.DefaultSensorStatus.RUNNING if settings.alert_urls else dg.DefaultSensorStatus.STOPPED,
-        description="Tells people once when something begins to be amiss, and once when it is over.",
+        default_status=dg.DefaultSensorStatus.RUNNING if is_wanted else dg.DefaultSensorStatus.STOPPED,
+        description="Tells people once when something begins to be amiss, and once when it is over; delivers reports.",
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SkipReason:
-        channels = open_channels(settings.alert_urls)
-        if not channels:
+        alerted, reported = alert_channels(settings), report_channels(settings)
+        if not alerted and not reported:
             return dg.SkipReason(say("alert.no_channels"))
         cursor = _Cursor.read(context.cursor)
         try:
             with database.open() as store:
-                said = _Tick(context.instance, store, settings, channels).run(cursor)
+                said = _Tick(context.instance, store, settings, alerted, reported).run(cursor)
         except DatabaseError as error:
-            said = _tell_of_outage(error, cursor, channels, settings.now())
+            said = _tell_of_outage(error, cursor, alerted, settings.now())
         except KeywordAssetsError as error:
             # Without its traceback, which says nothing to the person who has to act on it.
             raise dg.Failure(description=str(error)) from None
@@ -118,20 +120,34 @@ class _Tick:
     """One look around, with the database at hand."""
 
     def __init__(
-        self, instance: dg.DagsterInstance, store: SqlQuestionStore, settings: Settings, channels: Sequence[Channel]
+        self,
+        instance: dg.DagsterInstance,
+        store: SqlQuestionStore,
+        settings: Settings,
+        alerted: Sequence[Channel],
+        reported: Sequence[Channel],
     ) -> None:
         self._instance = instance
         self._store = store
         self._settings = settings
-        self._channels = {channel.identity: channel for channel in channels}
+        self._alerted = {channel.identity for channel in alerted}
+        self._channels = {channel.identity: channel for channel in (*reported, *alerted)}
         self._book = AlertBook(store.engine, store.tables, settings.now)
         self._runs = EndedRuns(store.engine, store.tables)
 
     def run(self, cursor: _Cursor) -> str:
         """Look, decide, deliver; returns what was done."""
+        self._book.drop_others(self._channels.keys())
+        # Whoever only gets reports has not asked for alerts: nothing is remembered as told to nobody.
+        looked, said = self._look(cursor) if self._alerted else (0, 0)
+        sent = self._deliver()
+        return say("alert.tick", looked=looked, said=said, sent=sent, left=self._book.undelivered())
+
+    def _look(self, cursor: _Cursor) -> tuple[int, int]:
+        """Put into the outbox what is to be said; returns how many days were looked at, and how much is said."""
         if cursor.outage_since is not None:
             if cursor.outage_told:
-                told = {bytes.fromhex(identity) for identity in cursor.outage_told} & self._channels.keys()
+                told = {bytes.fromhex(identity) for identity in cursor.outage_told} & self._alerted
                 body = say("alert.database_over", began=cursor.outage_since)
                 self._book.post(Message(say("alert.database_over_title"), body), told)
             cursor.outage_since, cursor.outage_told = None, []
@@ -147,9 +163,7 @@ class _Tick:
             amiss = rules.conditions(period, coverage, runs, alerts)
             return rules.settle(amiss, alerts, digest_at, now, rules_of(self._settings))
 
-        said = self._book.settle(decide, self._channels.keys())
-        sent = self._deliver()
-        return say("alert.tick", looked=len(coverage), said=len(said), sent=sent, left=self._book.undelivered())
+        return len(coverage), len(self._book.settle(decide, self._alerted))
 
     def _note_the_dead(self, cursor: _Cursor) -> None:
         """Note the runs that failed without saying how: their process died, or the database was out of reach."""
@@ -193,15 +207,15 @@ class _Tick:
         """Deliver what is due as long as there is time; returns how many messages arrived."""
         sent, deadline = 0, time.monotonic() + SEND_SECONDS
         while time.monotonic() < deadline and (due := self._book.take(self._channels.keys())) is not None:
-            channel, title = self._channels[due.channel], due.message.title
+            channel = self._channels[due.channel]
+            about = {"setting": channel.setting, "channel": channel.name, "title": due.message.title}
             try:
                 channel.send(due.message)
             except NotDelivered as error:
                 if self._book.failed(due, str(error)):
-                    log.warning(say("alert.not_delivered", channel=channel.name, title=title, reason=error))
+                    log.warning(say("alert.not_delivered", **about, reason=error))
                 else:
-                    days = GIVE_UP_AFTER.days
-                    log.error(say("alert.gave_up", channel=channel.name, title=title, days=days, reason=error))
+                    log.error(say("alert.gave_up", **about, days=GIVE_UP_AFTER.days, reason=error))
             else:
                 self._book.delivered(due)
                 sent += 1
@@ -220,7 +234,8 @@ def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Ch
             try:
                 channel.send(message)
             except NotDelivered as failure:
-                log.warning(say("alert.not_delivered", channel=channel.name, title=message.title, reason=failure))
+                about = {"setting": channel.setting, "channel": channel.name, "title": message.title}
+                log.warning(say("alert.not_delivered", **about, reason=failure))
             else:
                 cursor.outage_told.append(channel.identity.hex())
     return str(error)

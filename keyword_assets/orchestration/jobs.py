@@ -1,8 +1,8 @@
-"""daily_keywords_job: the three assets for one day or a range of days."""
+"""daily_keywords_job: the three assets for one day or a range of days. weekly_report_job: the report about a day."""
 
 import dagster as dg
 
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, KEYWORD_REPORT, MISSING_DATA_REPORT, UNIQUE_CHATS
 
 JOB = "daily_keywords_job"
 
@@ -10,4 +10,11 @@ daily_keywords_job = dg.define_asset_job(
     JOB,
     selection=[UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT],
     description="Counts a day's unique questions, classifies those without keywords, and proves what is covered.",
+)
+
+weekly_report_job = dg.define_asset_job(
+    "weekly_report_job",
+    selection=[KEYWORD_REPORT],
+    config={"ops": {KEYWORD_REPORT.to_user_string(): {"config": {"deliver": True}}}},
+    description="Writes the report about the four weeks up to a day, and sends it to the report channels.",
 )

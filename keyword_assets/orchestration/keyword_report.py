@@ -1,4 +1,4 @@
-"""keyword_report: the four weeks that end with a day, as a page and a workbook.
+"""keyword_report: the four weeks that end with a day, as a page and a workbook, sent to people if a run is told to.
 
 No part of `daily_keywords_job`: it reads every keyword row of eight weeks, which at a million questions a day takes
 longer than to classify the few new ones, and a run that only writes files should not hold HCX's pool.
@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from keyword_assets import privacy
 from keyword_assets.core.errors import InputError, KeywordAssetsError
@@ -16,18 +17,31 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.keys import MISSING_DATA_REPORT
+from keyword_assets.notify import report_channels
+from keyword_assets.orchestration.keys import KEYWORD_REPORT, MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.specs import GROUP, SENDS_TAG
 from keyword_assets.reports import charts, files
+from keyword_assets.reports.summary import summary
 from keyword_assets.settings import Settings
+from keyword_assets.sql.alerts import AlertBook
 from keyword_assets.sql.report import MOST_LISTED, SqlReportSource
+from keyword_assets.sql.store import SqlQuestionStore
 
-KEYWORD_REPORT = dg.AssetKey("keyword_report")
 # Whole weeks, so that each weekday counts as often as the others and as in the weeks before.
 _DAYS = 28
 _FORMATS = ("html", "xlsx")
+
+
+class ReportOptions(dg.Config):
+    """What a run can be told in the launchpad."""
+
+    deliver: bool = Field(
+        default=False,
+        description="Send a summary and the files to the channels of KEYWORDS_REPORT_URLS, or of KEYWORDS_ALERT_URLS. "
+        "alert_sensor delivers them.",
+    )
 
 
 def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
@@ -43,7 +57,9 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
         tags={SENDS_TAG: "nothing"},
         description=say("asset.keyword_report"),
     )
-    def keyword_report(context: dg.AssetExecutionContext, database: DatabaseResource) -> dg.MaterializeResult[Any]:
+    def keyword_report(
+        context: dg.AssetExecutionContext, config: ReportOptions, database: DatabaseResource
+    ) -> dg.MaterializeResult[Any]:
         day = period_of([context.partition_key]).end
         period = Period(day - timedelta(days=_DAYS - 1), day)
         stem = f"keyword-report_{period.start}_{period.end}"
@@ -53,13 +69,35 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
                 source = SqlReportSource(store, period, mask=privacy.shown(settings.mask))
                 report = make_report(source, settings.now(), taxonomy.catch_all.id)
                 result = files.write_report(report, source, settings.reports, stem, _FORMATS, listed=MOST_LISTED)
+                delivery = _post(context, settings, store, report, result) if config.deliver else {}
         except KeywordAssetsError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         for cut in result.cuts:
             context.log.warning(cut)
-        return dg.MaterializeResult(metadata=_metadata(context, report, result))
+        return dg.MaterializeResult(metadata={**_metadata(context, report, result), **delivery})
 
     return keyword_report
+
+
+def _post(
+    context: dg.AssetExecutionContext,
+    settings: Settings,
+    store: SqlQuestionStore,
+    report: Report,
+    result: files.Result,
+) -> dict[str, Any]:
+    """Put the report into the outbox, from where a channel that is down gets it later; returns metadata about it."""
+    channels = report_channels(settings)
+    if not channels:
+        context.log.warning(said := say("delivery.nowhere"))
+        return {"delivery": said}
+    page = f"assets/{KEYWORD_REPORT.to_user_string()}?view=partitions&partition={context.partition_key}"
+    message = summary(
+        report, (file.path for file in result.files), f"{settings.ui_url}/{page}" if settings.ui_url else None
+    )
+    AlertBook(store.engine, store.tables, settings.now).post(message, [channel.identity for channel in channels])
+    context.log.info(said := say("delivery.posted", count=len(channels)))
+    return {"delivery": said}
 
 
 def _metadata(context: dg.AssetExecutionContext, report: Report, result: files.Result) -> dict[str, Any]:

@@ -1,12 +1,41 @@
-"""daily_keywords_schedule: yesterday, early in the morning of the partitions' time zone."""
+"""The schedules, in the time zone of the partitions, both off at first.
+
+daily_keywords_schedule: yesterday, early in the morning. weekly_report_schedule: on Mondays, the report up to Sunday.
+"""
+
+from datetime import timedelta
 
 import dagster as dg
 
-from keyword_assets.orchestration.jobs import daily_keywords_job
+from keyword_assets.core.texts import say
+from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
+from keyword_assets.settings import Settings
 
 # Late enough for stragglers of the day before, early enough to be done when the office opens.
 HOUR, MINUTE = 1, 10
+# After that, and before the week's first meeting.
+REPORT_CRON = "0 7 * * 1"
 
 daily_keywords_schedule = dg.build_schedule_from_partitioned_job(
     daily_keywords_job, name="daily_keywords_schedule", hour_of_day=HOUR, minute_of_hour=MINUTE
 )
+
+
+def weekly_report_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """The schedule under these settings; off at first, for it writes to people."""
+
+    @dg.schedule(
+        name="weekly_report_schedule",
+        cron_schedule=REPORT_CRON,
+        execution_timezone=settings.timezone.key,
+        job=weekly_report_job,
+        description="On Mondays, sends the report about the four weeks up to Sunday.",
+    )
+    def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        at = context.scheduled_execution_time.astimezone(settings.timezone)
+        day = at.date() - timedelta(days=1)
+        if not settings.start_date <= day <= (settings.end_date or day):
+            return dg.SkipReason(say("deadline.no_day", day=day))
+        return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
+
+    return schedule

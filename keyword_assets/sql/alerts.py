@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,7 +72,7 @@ class AlertBook:
 
         Args:
             decide: from the open alerts and the time of the last digest to a decision; may be called more than once.
-            channels: who gets them. Messages for any other channel are dropped: it was taken out of the setting.
+            channels: who gets them.
 
         Returns:
             The messages that were put into the outbox.
@@ -82,7 +83,6 @@ class AlertBook:
             self._remember(connection, alerts, decision.alerts)
             if decision.digest_at != digest_at:
                 self._remember_digest(connection, decision.digest_at)
-            connection.execute(sa.delete(self._outbox).where(self._outbox.c.channel.not_in(list(channels))))
             self._post(connection, decision.messages, channels)
         return decision.messages
 
@@ -99,6 +99,7 @@ class AlertBook:
             connection.execute(sa.insert(self._outbox), rows)
 
     def _row(self, message: Message, channel: bytes, now: float) -> dict[str, Any]:
+        paths = [str(path) for path in message.attachments]
         return {
             "channel": channel,
             "title": message.title[:_TITLE_CHARS],
@@ -107,6 +108,7 @@ class AlertBook:
             "tries": 0,
             "next_try": now,
             "last_error": "",
+            "attachments": json.dumps(paths) if paths else None,
         }
 
     def _read(self, connection: Connection) -> tuple[list[Alert], datetime | None]:
@@ -138,6 +140,12 @@ class AlertBook:
     # -- the outbox ---------------------------------------------------------------------------------------------------
 
     @repeated
+    def drop_others(self, channels: Collection[bytes]) -> None:
+        """Drop the messages for any other channel: it was taken out of the settings."""
+        with writing_alone(self._engine, self._tables) as connection:
+            connection.execute(sa.delete(self._outbox).where(self._outbox.c.channel.not_in(list(channels))))
+
+    @repeated
     def take(self, channels: Collection[bytes]) -> Due | None:
         """A message that is due on one of the channels; nobody else gets it for a while.
 
@@ -161,7 +169,8 @@ class AlertBook:
                 return None
             lease = sa.update(outbox).where(outbox.c.message_id == row.message_id)
             connection.execute(lease.values(next_try=epoch_seconds() + LEASE_SECONDS))
-        return Due(row.message_id, bytes(row.channel), Message(row.title, row.body), row.tries)
+        paths = tuple(Path(path) for path in json.loads(row.attachments or "[]"))
+        return Due(row.message_id, bytes(row.channel), Message(row.title, row.body, paths), row.tries)
 
     @repeated
     def delivered(self, due: Due) -> None:

@@ -224,6 +224,7 @@ class Tables:
             sa.Column("tries", sa.Integer(), nullable=False),
             sa.Column("next_try", sa.Double(), nullable=False, index=True),
             sa.Column("last_error", SHORT_TEXT, nullable=False),
+            sa.Column("attachments", LONG_TEXT),
         )
         self.day_categories = sa.Table(
             "keyword_day_categories",

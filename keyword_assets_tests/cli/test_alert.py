@@ -41,7 +41,7 @@ def test_a_channel_that_does_not_take_it_is_named_and_the_others_tried(
     assert outcome.code == 4
     assert outcome.out == "not delivered: 1. JSON: refused with HTTP 404\ndelivered: 2. E-Mail\n"
     assert TOKEN not in outcome.out + outcome.err
-    assert len(mailbox.kept.messages) == 2
+    assert len(mailbox.kept.messages) == 1
 
 
 def test_without_a_channel_there_is_nothing_to_test(cli: CommandLine) -> None:
@@ -64,6 +64,19 @@ def test_doctor_says_how_many_channels_there_are_and_of_what_kinds(
     assert "채널 2개: JSON, E-Mail" in outcome.story
     assert channels[0].requests == []
     assert TOKEN not in outcome.out + outcome.err
+    assert PASSWORD not in outcome.out + outcome.err
+
+
+def test_doctor_says_where_reports_go(
+    cli: CommandLine, channels: tuple[Webhook, Mailbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If not where alerts go."""
+    cli("check", DAY, DAY)
+    monkeypatch.setenv("KEYWORDS_REPORT_URLS", channels[1].url)
+
+    outcome = cli("doctor")
+
+    assert "보고서는 채널 1개로: E-Mail" in outcome.story
     assert PASSWORD not in outcome.out + outcome.err
 
 

@@ -38,6 +38,8 @@ COMPOSED = (
     "column.",
     "sensor.",
     "report.",
+    "notify.left_out_",
+    "brief.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")
@@ -123,6 +125,9 @@ def test_every_text_is_used() -> None:
         *(f"ended.{step}" for step in ("basic", "missing")),
         *(f"step.{step}" for step in ("basic", "check", "missing")),
         *(f"sensor.{what}" for what in ("launch", "in_flight", "postponed", "quarantined", "uncounted")),
+        *(f"notify.left_out_{why}" for why in ("size", "channel", "refused")),
+        *(f"brief.{state}" for state in ("complete", "missing", "empty", "new", "rising")),
+        *(f"brief.{what}" for what in ("nothing_missing", "open_only", "with_quarantined", "messages", "questions")),
         *(f"sensor.few_{what}" for what in ("in_flight", "postponed", "quarantined", "uncounted")),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from keyword_assets.definitions import build_defs
-from keyword_assets.orchestration.keyword_report import KEYWORD_REPORT
+from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.reports import charts
 from keyword_assets.settings import Settings
 from keyword_assets_tests.world import DAY, Chats

@@ -1,4 +1,4 @@
-"""The schedule: yesterday, early in the morning of the partitions' own time zone."""
+"""The schedules: yesterday, early in the morning of the partitions' own time zone; on Mondays, the report."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from keyword_assets.settings import Settings
 pytestmark = pytest.mark.filterwarnings("ignore:Function `JobDefinition.run_request_for_partition`")
 
 
-def _tick(defs: dg.Definitions, instance: dg.DagsterInstance, at: datetime) -> list[dg.RunRequest]:
-    schedule = defs.resolve_schedule_def("daily_keywords_schedule")
+def _tick(
+    defs: dg.Definitions, instance: dg.DagsterInstance, at: datetime, name: str = "daily_keywords_schedule"
+) -> list[dg.RunRequest]:
+    schedule = defs.resolve_schedule_def(name)
     context = dg.build_schedule_context(
         instance=instance, scheduled_execution_time=at, repository_def=defs.get_repository_def()
     )
@@ -127,3 +129,67 @@ def _beginning(day: date, zone: ZoneInfo) -> datetime:
 def _keys(partitions: dg.PartitionsDefinition[str], at: datetime) -> list[str]:
     with partition_loading_context(effective_dt=at):
         return list(partitions.get_partition_keys())
+
+
+# -- the weekly report ------------------------------------------------------------------------------------------------
+
+WEEKLY = "weekly_report_schedule"
+
+
+def test_the_report_is_off_at_first_and_comes_on_monday_morning(defs: dg.Definitions) -> None:
+    """It writes to people: somebody has to want it. After the daily run, and before the week's first meeting."""
+    schedule = defs.resolve_schedule_def(WEEKLY)
+
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 7 * * 1", "Asia/Seoul")
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    assert schedule.job_name == "weekly_report_job"
+
+
+def test_the_weekly_run_is_told_to_deliver(defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
+    """The asset alone only writes files."""
+    (request,) = _tick(defs, instance, datetime(2025, 6, 16, 7, tzinfo=ZoneInfo("Asia/Seoul")), WEEKLY)
+
+    assert request.partition_key == "2025-06-15"
+    assert request.run_config == {"ops": {"keyword_report": {"config": {"deliver": True}}}}
+
+
+def test_a_report_about_a_week_that_has_none_is_not_asked_for(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first day and after the last: a partition that does not exist would fail the tick."""
+    monkeypatch.setenv("KEYWORDS_START_DATE", "2025-06-09")
+    monkeypatch.setenv("KEYWORDS_END_DATE", "2025-06-15")
+    monkeypatch.setattr(Settings, "now", lambda self: datetime(2025, 6, 16, 7))
+    defs = build_defs(Settings.from_env())
+    seoul = ZoneInfo("Asia/Seoul")
+
+    asked = [
+        [request.partition_key for request in _tick(defs, instance, datetime(2025, 6, day, 7, tzinfo=seoul), WEEKLY)]
+        for day in (9, 16, 23)
+    ]
+
+    assert asked == [[], ["2025-06-15"], []]
+
+
+def test_around_a_change_of_the_clocks_each_monday_asks_for_its_sunday(
+    odd_day: tuple[ZoneInfo, date], instance: dg.DagsterInstance
+) -> None:
+    """Also where the change is in the night before, and whatever UTC's calendar shows then."""
+    zone, day = odd_day
+    defs = build_defs(Settings.from_env())
+    schedule = defs.resolve_schedule_def(WEEKLY)
+    begin = datetime.combine(day - timedelta(days=14), datetime.min.time(), zone).astimezone(UTC)
+    ticks = []
+    for at in schedule_execution_time_iterator(
+        begin.timestamp(), str(schedule.cron_schedule), zone.key, ascending=True
+    ):
+        if at.date() > day + timedelta(days=14):
+            break
+        ticks.append(at)
+
+    asked = [request for at in ticks for request in _tick(defs, instance, at, WEEKLY)]
+
+    sundays = [(at.date() - timedelta(days=1)).isoformat() for at in ticks]
+    assert [(at.hour, at.weekday()) for at in ticks] == [(7, 0)] * 4
+    assert [request.partition_key for request in asked] == [request.run_key for request in asked] == sundays
+    assert all(date.fromisoformat(sunday).weekday() == 6 for sunday in sundays)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -170,12 +171,41 @@ def test_messages_for_a_channel_that_was_removed_are_dropped(book: AlertBook) ->
     """They could never be delivered."""
     _say(book, BEGIN, channels=[SLACK, MAIL])
 
-    _say(book, channels=[MAIL])
+    book.drop_others([MAIL])
 
     assert book.undelivered() == 1
     due = book.take([MAIL])
     assert due is not None
     assert due.channel == MAIL
+
+
+def test_a_message_keeps_its_files_and_its_place(book: AlertBook, store: SqlQuestionStore) -> None:
+    """A report comes after the alert that was written before it, and its files after any pause."""
+    files = (Path("/srv/보고서/keyword-report 🙂.html"), Path("/srv/b.xlsx"))
+    report = Message("보고서", "요약", files)
+    _say(book, BEGIN)
+    book.post(report, [SLACK])
+    book.post(OVER, [SLACK])
+    arrived = []
+    while due := book.take([SLACK]):
+        assert book.failed(due, "HTTP 503")
+        _due_again(store)
+        again = book.take([SLACK])
+        assert again is not None
+        arrived.append(again.message)
+        book.delivered(again)
+
+    assert arrived == [BEGIN, report, OVER]
+
+
+def test_a_message_without_files_is_kept_without(book: AlertBook, store: SqlQuestionStore) -> None:
+    """So are those that were written before there was such a column."""
+    book.post(BEGIN, [SLACK])
+
+    assert query(store.engine, "SELECT attachments FROM keyword_outbox") == [(None,)]
+    due = book.take([SLACK])
+    assert due is not None
+    assert due.message.attachments == ()
 
 
 def test_the_outbox_holds_the_channels_hash_only(book: AlertBook, store: SqlQuestionStore) -> None:

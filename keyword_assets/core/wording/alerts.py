@@ -89,13 +89,31 @@ TEXTS: dict[str, tuple[str, str]] = {
     "notify.timeout": ("{seconds:g}초 안에 응답이 없음", "no answer within {seconds:g} s"),
     "notify.refused": ("HTTP {status}로 거부됨", "refused with HTTP {status}"),
     "notify.failed": ("연결되지 않거나 거부됨", "no connection, or refused"),
+    "notify.left_out_size": (
+        "첨부 한도({most:,} MB, KEYWORDS_REPORT_ATTACH_MB)를 넘어 첨부하지 않은 파일의 위치:",
+        "Not attached, for the limit is {most:,} MB (KEYWORDS_REPORT_ATTACH_MB); to be found at:",
+    ),
+    "notify.left_out_channel": (
+        "이 채널에는 파일을 첨부할 수 없습니다. 파일의 위치:",
+        "This channel takes no files. They are to be found at:",
+    ),
+    "notify.left_out_refused": (
+        "받는 쪽에서 첨부를 받지 않아 파일 없이 보냅니다. 파일의 위치:",
+        "The channel did not take the files. They are to be found at:",
+    ),
+    "notify.file": ("- {path} ({mb:,.1f} MB)", "- {path} ({mb:,.1f} MB)"),
+    "notify.more_files": ("- 그 밖에 {count:,}개", "- and {count:,} more"),
+    "notify.gone": (
+        "보낼 때 없거나 읽을 수 없어 첨부하지 못한 파일: {names}",
+        "Gone or not readable when this was sent, and so not attached: {names}",
+    ),
     "alert.gave_up": (
-        "알림 채널 {channel}에 {days}일 동안 보내지 못한 '{title}'을(를) 버립니다: {reason}",
-        "The alert channel {channel} did not take '{title}' for {days} days; dropped: {reason}",
+        "{setting}의 채널 {channel}에 {days}일 동안 보내지 못한 '{title}'을(를) 버립니다: {reason}",
+        "Channel {channel} of {setting} did not take '{title}' for {days} days; dropped: {reason}",
     ),
     "alert.not_delivered": (
-        "알림 채널 {channel}에 '{title}'을(를) 보내지 못했습니다: {reason}. 나중에 다시 보냅니다.",
-        "The alert channel {channel} did not take '{title}': {reason}. It is sent again later.",
+        "{setting}의 채널 {channel}에 '{title}'을(를) 보내지 못했습니다: {reason}. 나중에 다시 보냅니다.",
+        "Channel {channel} of {setting} did not take '{title}': {reason}. It is sent again later.",
     ),
     "alert.no_channels": (
         "KEYWORDS_ALERT_URLS가 없어 알림을 보낼 곳이 없습니다.",

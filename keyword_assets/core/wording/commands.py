@@ -99,6 +99,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "채널 {count}개: {kinds}. 'keyword-assets alert test'로 시험 알림을 보냅니다.",
         "{count} channels: {kinds}. 'keyword-assets alert test' sends each a test alert.",
     ),
+    "doctor.reports_ok": (
+        " 보고서는 채널 {count}개로: {kinds}.",
+        " Reports go to {count} channels: {kinds}.",
+    ),
     "doctor.dagster": ("Dagster", "Dagster"),
     "doctor.settings_ok": ("{model}, {timezone}", "{model}, {timezone}"),
     "doctor.taxonomy_ok": ("분류 {count}개, 나머지는 '{catch_all}'", "{count} categories, catch-all '{catch_all}'"),

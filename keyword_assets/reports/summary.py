@@ -1,0 +1,96 @@
+"""The message that a report's files go with: what a manager reads on a phone, in a mail or in a chat."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from keyword_assets.core.alerts import Message
+from keyword_assets.core.report import KeywordCount, Report
+from keyword_assets.core.texts import say
+from keyword_assets.reports.words import moved, percent, shortened
+
+# Channels take no more than some 2,000 characters, and files that cannot be attached are named in them, too.
+_DAYS_SHOWN, _KEYWORDS_SHOWN, _KEYWORD_CHARS = 5, 5, 20
+
+
+def summary(report: Report, files: Iterable[Path], link: str | None = None) -> Message:
+    """The message; `link` is where the report is to be seen, if it is."""
+    blocks = [_numbers(report), _gaps(report), _top(report), _moving(report), [say("brief.rules")]]
+    if link:
+        blocks.append([say("brief.link", link=link)])
+    body = "\n\n".join("\n".join(lines) for lines in blocks if lines)
+    return Message(_title(report), body, tuple(path.resolve() for path in files))
+
+
+def _title(report: Report) -> str:
+    total = report.total
+    key = "empty" if not total.questions else "missing" if total.missing else "complete"
+    state = say(f"brief.{key}", missing=total.missing, coverage=percent(total.coverage))
+    return say("brief.title", start=report.period.start, end=report.period.end, state=state)
+
+
+def _numbers(report: Report) -> list[str]:
+    total, before, period = report.total, report.total_before, report.period
+    lines = [say("brief.period", start=period.start, end=period.end, days=len(report.days)), ""]
+    if total.questions:
+        counts = {"questions": total.questions, "classified": total.classified}
+        lines.append(say("brief.coverage", coverage=percent(total.coverage), **counts))
+        key = "nothing_missing" if not total.missing else "with_quarantined" if total.quarantined else "open_only"
+        lines.append(say(f"brief.{key}", missing=total.missing, quarantined=total.quarantined))
+    for name in ("messages", "questions"):
+        now, then = getattr(total, name), getattr(before, name)
+        lines.append(say(f"brief.{name}", count=now, change=_change(report, now, then)))
+    if total.classified:
+        share = {"name": report.catch_all.name, "share": percent(report.catch_all.share)}
+        lines.append(say("brief.catch_all", **share))
+    lines.append(say("brief.cost", cost=report.cost_krw))
+    earlier = {"start": report.before.start, "end": report.before.end, "coverage": percent(before.coverage)}
+    lines.append(say("brief.before" if report.comparable else "brief.nothing_before", **earlier))
+    return lines
+
+
+def _gaps(report: Report) -> list[str]:
+    """The days with questions missing, the newest first, because those are the ones that can still be looked into."""
+    gaps = [day for day in reversed(report.days) if day.missing]
+    lines = [
+        say("brief.gap", day=day.day, missing=day.missing, coverage=percent(day.coverage)) for day in gaps[:_DAYS_SHOWN]
+    ]
+    if left := gaps[_DAYS_SHOWN:]:
+        lines.append(say("brief.more_gaps", days=len(left), missing=sum(day.missing for day in left)))
+    return [say("brief.gaps"), *lines] if lines else []
+
+
+def _top(report: Report) -> list[str]:
+    lines = [
+        say(
+            "brief.keyword",
+            place=place,
+            keyword=_shown(keyword),
+            count=keyword.messages,
+            change=_change(report, keyword.messages, keyword.before),
+        )
+        for place, keyword in enumerate(report.keywords[:_KEYWORDS_SHOWN], 1)
+    ]
+    return [say("brief.keywords"), *lines] if lines else []
+
+
+def _moving(report: Report) -> list[str]:
+    return [
+        say(f"brief.{kind}", keywords=", ".join(map(_counted, keywords[:_KEYWORDS_SHOWN])))
+        for kind, keywords in (("new", report.new), ("rising", report.rising))
+        if keywords
+    ]
+
+
+def _counted(keyword: KeywordCount) -> str:
+    if keyword.before:
+        return say("brief.rose", keyword=_shown(keyword), before=keyword.before, count=keyword.messages)
+    return say("brief.came", keyword=_shown(keyword), count=keyword.messages)
+
+
+def _shown(keyword: KeywordCount) -> str:
+    return shortened(keyword.keyword, _KEYWORD_CHARS)
+
+
+def _change(report: Report, now: int, before: int) -> str:
+    """Against the period before, in brackets; nothing where there is nothing to compare with."""
+    return say("brief.change", change=moved(now, before)) if report.comparable and before else ""
