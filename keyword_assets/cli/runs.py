@@ -208,7 +208,7 @@ def widen_columns(settings: Settings, *, dry_run: bool) -> str:
     """
     home = settings.dagster_home.resolve()
     configured = (home / "dagster.yaml").exists() or _is_on_mysql_by_environment(home)
-    with _server(prepare_home(settings) if configured else None) as server:
+    with _server(prepare_home(settings) if configured else None, patient=True) as server:
         if server is None:
             raise InputError("dagster.not_on_mysql", path=home)
         if dry_run:
@@ -271,7 +271,7 @@ def _configuration_errors(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _server(home: Path | None) -> Iterator[Engine | None]:
+def _server(home: Path | None, *, patient: bool = False) -> Iterator[Engine | None]:
     """The database of the instance, None where it is on no MySQL; what goes wrong with it is told as Dagster's."""
     url = _storage_url(home) if home else None
     if url is None:
@@ -280,7 +280,7 @@ def _server(home: Path | None) -> Iterator[Engine | None]:
     from dagster_mysql.utils import DagsterMySQLException
 
     try:
-        engine = make_engine(url)
+        engine = make_engine(url, patient=patient)
     except InputError as error:
         raise InputError("dagster.bad_url") from error
     try:
