@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
+# Of pages in memory, for each temporary table and sort too; taken as needed.
+_SQLITE_KIB = 8_000
 # How large a temporary table of ours may grow in the memory of a MySQL server.
 _TEMPORARY_BYTES = 256 * 1024 * 1024
 # A server that restarts is back within seconds, and after a crash within a minute unless it has much to recover.
@@ -103,6 +105,8 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
         if not look_only:
             _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
+        # In the 2 MB of SQLite itself, a month's texts are grouped by way of files. More would be taken several times.
+        connection.execute(f"PRAGMA cache_size=-{_SQLITE_KIB}")
         connection.create_function(SQLITE_IS_BLANK, 1, is_blank, deterministic=True)
 
     @event.listens_for(engine, "begin")

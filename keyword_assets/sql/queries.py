@@ -32,8 +32,10 @@ def _quarantine_identity(tables: Tables) -> identity_of:
     return identity_of(tables.quarantine.c.query_text, tables.quarantine.c.text_hash)
 
 
-def texts_of_days(tables: Tables, period: Period) -> sa.Subquery:
+def texts_of_days(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
     """One row for each (day, text): `day`, `identity` (NULL for all blank ones together), `messages`, `first_pk`.
+
+    With `among`, only of texts whose identity it selects.
 
     The one pass over the messages that everything is counted from. Served by the index `ix_keyword_day` alone where
     `chattings` has our columns, in the order in which it groups; else by the index on `created_at`, and every text is
@@ -41,15 +43,20 @@ def texts_of_days(tables: Tables, period: Period) -> sa.Subquery:
     """
     chat = tables.chattings.c
     day: sa.ColumnElement[Any]
+    text: sa.ColumnElement[Any]
     identity: sa.ColumnElement[Any]
     inside: sa.ColumnElement[bool]
     if tables.has_chat_columns:
-        day, identity = tables.chat_day, tables.chat_text_hash
+        day = tables.chat_day
+        text = identity = tables.chat_text_hash
         inside = day.between(period.start, period.end)
     else:
         day = day_of(chat.created_at)
-        identity = sa.case((sa.not_(asks_nothing(chat.input_text)), identity_of(chat.input_text)), else_=sa.null())
+        text = identity_of(chat.input_text)
+        identity = sa.case((sa.not_(asks_nothing(chat.input_text)), text), else_=sa.null())
         inside = _in_period(chat.created_at, period)
+    if among is not None:
+        inside = sa.and_(inside, text.in_(among))
     return (
         sa.select(
             day.label("day"),

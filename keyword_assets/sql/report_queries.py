@@ -142,10 +142,10 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
     )
 
 
-def _missing(tables: Tables, period: Period) -> tuple[sa.Subquery, sa.FromClause]:
+def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> tuple[sa.Subquery, sa.FromClause]:
     """The questions of the period without keyword rows, with what the quarantine says of them."""
     row, aside = tables.admin_chat_keywords.c, tables.quarantine
-    asked = texts_of_days(tables, period)
+    asked = texts_of_days(tables, period, among)
     kept = (
         sa.select(_row_day(tables).label("day"), _row_identity(tables).label("identity"))
         .select_from(tables.admin_chat_keywords)
@@ -188,7 +188,8 @@ def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
 
 def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
     """Reason and number of the missing questions that are quarantined."""
-    found, _ = _missing(tables, period)
+    aside = tables.quarantine.c
+    found, _ = _missing(tables, period, among=sa.select(identity_of(aside.query_text, aside.text_hash)))
     return (
         sa.select(found.c.reason, sa.func.count())
         .where(found.c.reason.is_not(None))
