@@ -79,6 +79,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_ALERT_DIGEST_HOUR",
     "KEYWORDS_UI_URL",
     "DAGSTER_HOME",
+    "DAGSTER_MYSQL_URL",
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
     *(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
     *(f"KEYWORDS_COLUMN_{table.upper()}_{name.upper()}" for table, columns in _TABLES.items() for name in columns),
@@ -118,6 +119,7 @@ class Settings:
     alert_digest_hour: int
     ui_url: str | None
     dagster_home: Path
+    dagster_mysql_url: str | None = field(repr=False)
     table_names: Mapping[str, str]
     column_names: Mapping[str, str]
 
@@ -165,6 +167,7 @@ class Settings:
             alert_digest_hour=read.hour("KEYWORDS_ALERT_DIGEST_HOUR", 9),
             ui_url=read.url("KEYWORDS_UI_URL", "") if read.text("KEYWORDS_UI_URL") else None,
             dagster_home=folder / (read.text("DAGSTER_HOME") or HOME / "dagster"),
+            dagster_mysql_url=read.text("DAGSTER_MYSQL_URL"),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
             column_names={
                 f"{table}.{column}": name
