@@ -1,8 +1,9 @@
 """The one reader of the environment."""
 
+import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -269,27 +270,21 @@ class _Reader:
         return number
 
     def seconds(self, name: str, default: float) -> float:
-        value = self.text(name)
-        if value is None:
-            return default
-        try:
-            number = float(value)
-        except ValueError:
-            number = 0.0
-        if not 0 < number < 1e6:
-            raise InputError("settings.seconds", name=name, value=value)
-        return number
+        return self._number(name, default, "settings.seconds", lambda number: 0 < number < 1e6)
 
     def share(self, name: str, default: float) -> float:
+        return self._number(name, default, "settings.share", lambda number: 0 <= number <= 1)
+
+    def _number(self, name: str, default: float, complaint: str, fits: Callable[[float], bool]) -> float:
         value = self.text(name)
         if value is None:
             return default
         try:
             number = float(value)
         except ValueError:
-            number = -1.0
-        if not 0 <= number <= 1:
-            raise InputError("settings.share", name=name, value=value)
+            number = math.nan
+        if not fits(number):
+            raise InputError(complaint, name=name, value=value)
         return number
 
     def owners(self, name: str, default: str) -> tuple[str, ...]:

@@ -1,27 +1,26 @@
 """The statements behind a report; they hold no connection. All adding up is done by the server."""
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from keyword_assets.core.models import Period
-from keyword_assets.sql.dialects import day_of, exactly, identity_of
-from keyword_assets.sql.queries import of_days, texts_of_days
+from keyword_assets.sql.dialects import exactly, identity_of
+from keyword_assets.sql.queries import (
+    of_days,
+    row_day,
+    row_identity,
+    rows_of_days,
+    same,
+    texts_of_days,
+    with_quarantine,
+)
 from keyword_assets.sql.tables import Tables
-
-
-def _row_day(tables: Tables) -> sa.ColumnElement[date]:
-    return tables.row_day if tables.has_row_columns else day_of(tables.admin_chat_keywords.c.created_at)
-
-
-def _row_identity(tables: Tables) -> identity_of:
-    return identity_of(tables.admin_chat_keywords.c.query_text, tables.row_text_hash)
 
 
 def _rows_of(tables: Tables, texts: sa.Subquery) -> sa.ColumnElement[bool]:
     """The keyword rows of a text on the last day it was asked; served by the index over day and text."""
-    return sa.and_(_row_day(tables) == texts.c.last_day, _row_identity(tables) == texts.c.identity)
+    return sa.and_(row_day(tables) == texts.c.last_day, row_identity(tables) == texts.c.identity)
 
 
 def category_days(tables: Tables, period: Period) -> sa.Select[Any]:
@@ -29,8 +28,8 @@ def category_days(tables: Tables, period: Period) -> sa.Select[Any]:
     row = tables.admin_chat_keywords.c
     kept = (
         sa.select(
-            _row_day(tables).label("day"),
-            _row_identity(tables).label("identity"),
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
             row.category_id.label("category_id"),
             sa.func.max(row.query_count).label("messages"),
         )
@@ -107,8 +106,8 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
     row = tables.admin_chat_keywords.c
     kept = (
         sa.select(
-            _row_day(tables).label("day"),
-            _row_identity(tables).label("identity"),
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
             sa.func.max(row.query_count).label("messages"),
         )
         .where(of_days(tables, period), row.category_id == category_id)
@@ -144,24 +143,11 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
 
 def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> tuple[sa.Subquery, sa.FromClause]:
     """The questions of the period without keyword rows, with what the quarantine says of them."""
-    row, aside = tables.admin_chat_keywords.c, tables.quarantine
-    asked = texts_of_days(tables, period, among)
-    kept = (
-        sa.select(_row_day(tables).label("day"), _row_identity(tables).label("identity"))
-        .select_from(tables.admin_chat_keywords)
-        .where(of_days(tables, period), row.query_text.is_not(None))
-        .group_by(sa.text("1"), sa.text("2"))
-        .subquery("kept")
-    )
-    same = sa.and_(kept.c.day == asked.c.day, identity_of(kept.c.identity, kept.c.identity) == asked.c.identity)
-    joined = asked.outerjoin(kept, same).outerjoin(
-        aside, identity_of(aside.c.query_text, aside.c.text_hash) == asked.c.identity
-    )
+    aside = tables.quarantine.c
+    asked, kept = texts_of_days(tables, period, among), rows_of_days(tables, period)
     missing = (
-        sa.select(
-            asked.c.day, asked.c.messages, asked.c.first_pk, aside.c.reason, aside.c.tries, aside.c.quarantined_at
-        )
-        .select_from(joined)
+        sa.select(asked.c.day, asked.c.messages, asked.c.first_pk, aside.reason, aside.tries, aside.quarantined_at)
+        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
         .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
         .subquery("missing")
     )
