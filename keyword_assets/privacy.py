@@ -35,31 +35,31 @@ def sent(setting: str) -> Mask:
 
 def mask(text: str) -> str:
     """The text with placeholders, in the operator's language, for personal data. Never raises."""
-    return _mask(text, {kind: say(f"mask.{kind}") for kind in KINDS})
+    return _mask(text, lambda kind: say(f"mask.{kind}"))
 
 
 def mask_in_korean(text: str) -> str:
     """The same with Korean placeholders."""
-    return _mask(text, _KOREAN)
+    return _mask(text, _KOREAN.__getitem__)
 
 
-def _mask(text: str, words: dict[str, str]) -> str:
+def _mask(text: str, word: Callable[[str], str]) -> str:
     # What is glued to something may be seen only once that is masked; twice is enough for all but contrived texts.
     for _ in range(_MOST_PASSES):
         if _WORTH_A_LOOK.search(text) is None:
             break
         # Addresses first: their digits are not looked at as numbers.
-        masked = _replaced(_replaced(text, _written_out, words), _numbers, words)
+        masked = _replaced(_replaced(text, _written_out, word), _numbers, word)
         if masked == text:
             break
         text = masked
     return text
 
 
-def _replaced(text: str, find: Callable[[str], list["_Span"]], words: dict[str, str]) -> str:
+def _replaced(text: str, find: Callable[[str], list["_Span"]], word: Callable[[str], str]) -> str:
     parts, last = [], 0
     for start, end, kind in find(text.translate(_PLAIN)):
-        parts += [text[last:start], words[kind]]
+        parts += [text[last:start], word(kind)]
         last = end
     return "".join([*parts, text[last:]])
 
@@ -67,7 +67,12 @@ def _replaced(text: str, find: Callable[[str], list["_Span"]], words: dict[str, 
 # -- how things are written -------------------------------------------------------------------------------------------
 
 _MOST_PASSES = 8
-_WORTH_A_LOOK = re.compile(r"\d|[@＠]|[공영]\s?일\s?[공영]")
+_SPOKEN_DIGITS = "공영일이삼사오육륙칠팔구"
+# All else is passed over quickly: an @, the seven digits of the shortest number, or eleven digits in digits and words.
+# Between them may be anything that the rules below take for a separator, before it was made plain.
+_WORTH_A_LOOK = re.compile(
+    rf"[@＠]|\d(?:[\W_＿ㅡー]{{0,4}}\d){{6}}|[\d공영]\s?[\d일]\s?[\d공영](?:[\W_＿ㅡー]{{0,3}}[\d{_SPOKEN_DIGITS}]){{8}}"
+)
 # Format characters come along when numbers are copied from spreadsheets and messengers.
 _UNSEEN = "\u200b"
 # Typed in place of a dash, though Unicode has them for something else.
@@ -95,7 +100,7 @@ class _Plain(dict[int, str]):
 _PLAIN = _Plain(_DASHES)
 
 _Span = tuple[int, int, str]
-_SPOKEN = "[0-9공영일이삼사오육륙칠팔구]"
+_SPOKEN = f"[0-9{_SPOKEN_DIGITS}]"
 # Often written without what follows, or with a comma.
 _PROVIDERS = r"(?:naver|gmail|daum|hanmail|nate|kakao)(?:, ?(?:com|net))?(?![A-Za-z0-9.])"
 # `++` never gives back what it took, and the look-behinds let each pattern begin once in a run of characters.

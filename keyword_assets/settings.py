@@ -1,8 +1,9 @@
 """The one reader of the environment."""
 
+import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_REPORT_ATTACH_MB",
     "KEYWORDS_UI_URL",
     "DAGSTER_HOME",
+    "DAGSTER_MYSQL_URL",
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
     *(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
     *(f"KEYWORDS_COLUMN_{table.upper()}_{name.upper()}" for table, columns in _TABLES.items() for name in columns),
@@ -122,6 +124,7 @@ class Settings:
     report_attach_mb: int
     ui_url: str | None
     dagster_home: Path
+    dagster_mysql_url: str | None = field(repr=False)
     table_names: Mapping[str, str]
     column_names: Mapping[str, str]
 
@@ -171,6 +174,7 @@ class Settings:
             report_attach_mb=read.whole("KEYWORDS_REPORT_ATTACH_MB", least=0, default=10) or 0,
             ui_url=read.url("KEYWORDS_UI_URL", "") if read.text("KEYWORDS_UI_URL") else None,
             dagster_home=folder / (read.text("DAGSTER_HOME") or HOME / "dagster"),
+            dagster_mysql_url=read.text("DAGSTER_MYSQL_URL"),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
             column_names={
                 f"{table}.{column}": name
@@ -272,27 +276,21 @@ class _Reader:
         return number
 
     def seconds(self, name: str, default: float) -> float:
-        value = self.text(name)
-        if value is None:
-            return default
-        try:
-            number = float(value)
-        except ValueError:
-            number = 0.0
-        if not 0 < number < 1e6:
-            raise InputError("settings.seconds", name=name, value=value)
-        return number
+        return self._number(name, default, "settings.seconds", lambda number: 0 < number < 1e6)
 
     def share(self, name: str, default: float) -> float:
+        return self._number(name, default, "settings.share", lambda number: 0 <= number <= 1)
+
+    def _number(self, name: str, default: float, complaint: str, fits: Callable[[float], bool]) -> float:
         value = self.text(name)
         if value is None:
             return default
         try:
             number = float(value)
         except ValueError:
-            number = -1.0
-        if not 0 <= number <= 1:
-            raise InputError("settings.share", name=name, value=value)
+            number = math.nan
+        if not fits(number):
+            raise InputError(complaint, name=name, value=value)
         return number
 
     def owners(self, name: str, default: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ already running is touched. `MySQLServer` is what the two kinds, ours and one na
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -176,6 +177,16 @@ class PrivateMariaDB(MySQLServer):
             self._process.kill()
             self._process.wait()
         self._dismiss_watcher()
+
+    def freeze(self) -> None:
+        """Stop the server in its tracks: it neither answers nor goes away, like one behind a network that was cut."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let the server go on from where it was."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def halt(self) -> None:
         """Shut the server down in order; its data stay, and restart() brings it back."""

@@ -3,10 +3,12 @@
 import re
 import time
 from itertools import pairwise
+from random import Random
 
 import pytest
 
 from benchmarks.privacy import with_personal_data, without
+from keyword_assets import privacy
 from keyword_assets.core import texts
 from keyword_assets.core.questions import prompt_text, share_key
 from keyword_assets.privacy import mask, mask_in_korean, sent, shown
@@ -161,6 +163,22 @@ def test_a_text_of_a_megabyte_is_masked() -> None:
 def test_nothing_makes_it_raise(text: str) -> None:
     """It stands before every log line and every request."""
     assert isinstance(mask(text), str)
+
+
+def test_what_is_passed_over_quickly_holds_nothing_to_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most texts are not looked at closely; what these rules would have found in them would be shown to everybody."""
+    pieces = [
+        *"0123456789０１２３٣-–—·∙ㅡー_＿.．,/() \n\u200b\xad@＠*xX:가원공영일이삼사오육칠팔구",
+        *("010", "1234", "900101-1", "+82", "02-", "계좌 ", "카드 ", "전화 ", "주민 ", "국민 ", PHONE, "www.", "naver"),
+    ]
+    random = Random(1)
+    made = ["".join(random.choices(pieces, k=random.randrange(4, 40))) for _ in range(20_000)]
+    made += [text for _, text, _ in with_personal_data()] + without()
+    quickly = [mask(text) for text in made]
+    monkeypatch.setattr(privacy, "_WORTH_A_LOOK", re.compile(""))
+
+    assert quickly == [mask(text) for text in made]
+    assert sum(text != masked for text, masked in zip(made, quickly, strict=True)) > 500
 
 
 def test_english_readers_get_english_words_and_hcx_korean_ones() -> None:

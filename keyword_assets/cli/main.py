@@ -18,7 +18,7 @@ from keyword_assets.core.models import DayCoverage, Period, RunReport
 from keyword_assets.core.plan import plan_period
 from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.report import require_reportable
-from keyword_assets.core.sizing import SizeLimits, Sizer
+from keyword_assets.core.sizing import Sizer
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.prices import price_of
@@ -162,13 +162,13 @@ def _plan(settings: Settings, period: Period, mode: str, limit: int | None, recl
     """Tell what a run would take; exit code as of `check`."""
     model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
     price, facts = price_of(model, settings.hcx_prices), MODELS[model]
-    limits = SizeLimits(
+    limits = wire.size_limits(
+        model,
         settings.hcx_qpm,
         settings.hcx_tpm,
-        facts.context_tokens,
-        facts.output_tokens,
-        wire.least_cap(model),
-        settings.hcx_batch_size,
+        context_tokens=facts.context_tokens,
+        output_tokens=facts.output_tokens,
+        batch_size=settings.hcx_batch_size,
     )
     version = classifier_version(model, taxonomy)
     with open_store(settings, look_only=True) as store:

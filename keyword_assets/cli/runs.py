@@ -29,8 +29,6 @@ from keyword_assets.settings import HOME, Settings
 from keyword_assets.sql import dagster_tables
 from keyword_assets.sql.engine import make_engine, reading, redacted
 
-# Read by Dagster itself too, which knows our settings no more than our `.env`.
-MYSQL_URL = "DAGSTER_MYSQL_URL"
 MODE_TAG = "keyword_assets/mode"
 # Names the lock file that the run's process holds as long as it lives. The prefix keeps it out of the UI.
 _LIFE_TAG = ".dagster/keyword_assets_command"
@@ -145,7 +143,7 @@ def prepare_home(settings: Settings) -> Path:
     """
     home = settings.dagster_home.resolve()
     file = home / "dagster.yaml"
-    on_mysql = _is_on_mysql_by_environment(home)
+    on_mysql = _is_on_mysql_by_settings(settings)
     parts = ["dagster.yaml", "dagster-mysql.yaml"] if on_mysql else ["dagster.yaml"]
     packaged = resources.files("keyword_assets") / "resources"
     try:
@@ -156,22 +154,22 @@ def prepare_home(settings: Settings) -> Path:
             _require_storage(home)
     except OSError as error:
         raise InputError("settings.dagster_home", home=home, reason=error.strerror) from error
+    # Dagster, and the processes that it starts, know nothing of `.env` here.
     os.environ["DAGSTER_HOME"] = str(home)
+    if settings.dagster_mysql_url is not None:
+        os.environ["DAGSTER_MYSQL_URL"] = settings.dagster_mysql_url
     return home
 
 
 def ignores_mysql(settings: Settings) -> bool:
     """Whether there is a `DAGSTER_MYSQL_URL` that this home, the working folder's own, does not follow."""
-    return _mysql_url() is not None and not _is_on_mysql_by_environment(settings.dagster_home.resolve())
+    return settings.dagster_mysql_url is not None and not _is_on_mysql_by_settings(settings)
 
 
-def _mysql_url() -> str | None:
-    return os.environ.get(MYSQL_URL, "").strip() or None
-
-
-def _is_on_mysql_by_environment(home: Path) -> bool:
+def _is_on_mysql_by_settings(settings: Settings) -> bool:
     """The working folder's own instance stays embedded: the demo's runs have no business on anybody's server."""
-    return _mysql_url() is not None and home != (Path.cwd() / HOME / "dagster").resolve()
+    own = (Path.cwd() / HOME / "dagster").resolve()
+    return settings.dagster_mysql_url is not None and settings.dagster_home.resolve() != own
 
 
 def _require_storage(home: Path) -> None:
@@ -207,8 +205,8 @@ def widen_columns(settings: Settings, *, dry_run: bool) -> str:
         DatabaseError: the server cannot be reached, or refused.
     """
     home = settings.dagster_home.resolve()
-    configured = (home / "dagster.yaml").exists() or _is_on_mysql_by_environment(home)
-    with _server(prepare_home(settings) if configured else None) as server:
+    configured = (home / "dagster.yaml").exists() or _is_on_mysql_by_settings(settings)
+    with _server(prepare_home(settings) if configured else None, patient=True) as server:
         if server is None:
             raise InputError("dagster.not_on_mysql", path=home)
         if dry_run:
@@ -271,7 +269,7 @@ def _configuration_errors(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _server(home: Path | None) -> Iterator[Engine | None]:
+def _server(home: Path | None, *, patient: bool = False) -> Iterator[Engine | None]:
     """The database of the instance, None where it is on no MySQL; what goes wrong with it is told as Dagster's."""
     url = _storage_url(home) if home else None
     if url is None:
@@ -280,7 +278,7 @@ def _server(home: Path | None) -> Iterator[Engine | None]:
     from dagster_mysql.utils import DagsterMySQLException
 
     try:
-        engine = make_engine(url)
+        engine = make_engine(url, patient=patient)
     except InputError as error:
         raise InputError("dagster.bad_url") from error
     try:

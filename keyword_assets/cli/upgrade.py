@@ -41,7 +41,7 @@ def run(
     names = Names(settings.table_names, settings.column_names)
     url = settings.database_url
     # A file that is not there is not made by looking.
-    engine = make_engine(url if exists(url) or not dry_run else "sqlite://", look_only=dry_run)
+    engine = make_engine(url if exists(url) or not dry_run else "sqlite://", look_only=dry_run, patient=True)
     try:
         if dry_run:
             _show(engine, names, remove_duplicates, script, as_json)

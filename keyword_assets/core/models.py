@@ -1,7 +1,7 @@
 """The small frozen values that travel between the parts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 
@@ -212,6 +212,10 @@ class DayTally:
     def done(self) -> int:
         """Questions of the day that need nothing more in this run."""
         return self.before.classified + self.settled
+
+    def copy(self) -> "DayTally":
+        """The tally as it stands now, for who reads it later."""
+        return replace(self, reasons=dict(self.reasons))
 
 
 @dataclass(frozen=True)

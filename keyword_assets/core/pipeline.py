@@ -14,11 +14,16 @@ from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports import KeywordModel, QuestionStore
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.telling import Teller
 
 
 @dataclass(frozen=True)
 class Listener:
-    """Who wants to know how a run is getting on; each call comes in the thread that runs the job."""
+    """Who wants to know how a run is getting on.
+
+    The calls come one at a time and in order, in another thread than the run's, which goes on meanwhile. They may take
+    their time; what one raises ends the run.
+    """
 
     began: Callable[[list[DayCoverage]], None] = lambda before: None
     progressed: Callable[[DayTally], None] = lambda tally: None
@@ -62,7 +67,8 @@ async def classify_period(
             await asyncio.to_thread(store.refresh_counts, row.day)
     if reclassify:
         before = [replace(row, classified=0) for row in before]
-    listener.began(before)
+    teller = Teller()
+    teller.tell(listener.began, before)
     job = Classification(
         model,
         store,
@@ -73,12 +79,12 @@ async def classify_period(
         limit=limit,
         reclassify=reclassify,
         mask=mask,
-        day_finished=listener.day_finished,
-        progressed=listener.progressed,
-        elsewhere=listener.elsewhere,
+        day_finished=lambda tally: teller.tell(listener.day_finished, tally.copy()),
+        progressed=lambda tally: teller.tell(listener.progressed, tally.copy()),
+        elsewhere=lambda texts, workers: teller.tell(listener.elsewhere, texts, workers),
     )
     with store.at_work(period):
-        await job.run(period, before)
+        await teller.beside(job.run(period, before))
     usage = model.usage - used_before
     tallies = job.tallies.values()
     report = RunReport(

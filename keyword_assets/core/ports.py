@@ -178,7 +178,7 @@ class QuestionStore(Protocol):
 
 
 class RunWatcher(Protocol):
-    """Who is told how a run is getting on, in the thread that carries it."""
+    """Who is told how a run is getting on: one call at a time, in order, not always in the same thread."""
 
     def waiting(self, run_id: str) -> None:
         """Another run has the HCX account; ours begins when that one ends."""

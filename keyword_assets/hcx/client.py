@@ -66,12 +66,12 @@ class HcxConfig:
     @property
     def size_limits(self) -> SizeLimits:
         """What a request must fit into."""
-        return SizeLimits(
+        return wire.size_limits(
+            self.model,
             self.requests_per_window,
             self.tokens_per_window,
-            self.context_tokens,
-            self.output_tokens,
-            least_cap=wire.least_cap(self.model),
+            context_tokens=self.context_tokens,
+            output_tokens=self.output_tokens,
             batch_size=self.batch_size,
         )
 

@@ -13,6 +13,7 @@ from keyword_assets.core.ports import Reply
 from keyword_assets.core.prompts import answer_schema, system_message, user_message
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota import Meters
+from keyword_assets.core.sizing import SizeLimits
 from keyword_assets.core.taxonomy import Taxonomy
 
 # With tools the API refuses a smaller output cap.
@@ -31,6 +32,22 @@ def uses_structured_output(model: str) -> bool:
 def least_cap(model: str) -> int:
     """The smallest output cap that the API takes in the form in which we ask this model."""
     return 0 if uses_structured_output(model) else LEAST_CAP_WITH_TOOLS
+
+
+def size_limits(
+    model: str, requests: int, tokens: int, *, context_tokens: int, output_tokens: int, batch_size: int | None
+) -> SizeLimits:
+    """What a request to the model must fit into.
+
+    Args:
+        model: its name.
+        requests: how many requests the quota of a window allows.
+        tokens: how many tokens.
+        context_tokens: the most that the model takes in.
+        output_tokens: the most that it gives.
+        batch_size: a fixed number of questions in one request, or None.
+    """
+    return SizeLimits(requests, tokens, context_tokens, output_tokens, least_cap(model), batch_size)
 
 
 def is_local(base_url: str) -> bool:

@@ -10,15 +10,10 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-    PARTITION_NAME_TAG,
-    WILL_RETRY_TAG,
-)
+from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from keyword_assets.core import alerts as rules
 from keyword_assets.core.alerts import Alert, Decision, EndedRun, Message
@@ -27,6 +22,7 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
 from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.partitions import period_of_run
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.settings import Settings
 from keyword_assets.sql.alerts import GIVE_UP_AFTER, AlertBook
@@ -251,9 +247,4 @@ def _will_be_retried(run: dg.DagsterRun) -> bool:
 
 def _period_of(run: dg.DagsterRun) -> Period | None:
     """The days of a run of our job; None if it is another's."""
-    if run.job_name != JOB and not run.job_name.startswith("__ASSET_JOB"):
-        return None
-    single = run.tags.get(PARTITION_NAME_TAG)
-    start = run.tags.get(ASSET_PARTITION_RANGE_START_TAG, single)
-    end = run.tags.get(ASSET_PARTITION_RANGE_END_TAG, single)
-    return Period(date.fromisoformat(start), date.fromisoformat(end)) if start and end else None
+    return period_of_run(run) if run.job_name == JOB or run.job_name.startswith("__ASSET_JOB") else None

@@ -37,17 +37,19 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
     """Keep how the run ended. One whose process dies notes nothing, and one that was interrupted need not."""
     ending = Ending()
 
-    def note(outcome: str, reason: str = "") -> None:
+    def note(outcome: str, reason: str = "", *, in_vain: int = logging.WARNING) -> None:
         try:
             EndedRuns(store.engine, store.tables).note(EndedRun(run_id, now(), period, outcome, reason))
         except KeywordAssetsError as error:
             # The run's own end must not be hidden by this; Dagster knows of its failure too.
-            log.warning("%s", error)
+            log.log(in_vain, "%s", error)
 
     try:
         yield ending
     except KeywordAssetsError as error:
-        note(next((word for kind, word in _OUTCOMES.items() if isinstance(error, kind)), "error"), str(error))
+        outcome = next((word for kind, word in _OUTCOMES.items() if isinstance(error, kind)), "error")
+        # A database that ended the run takes no note of it either, and that is told already.
+        note(outcome, str(error), in_vain=logging.INFO if isinstance(error, DatabaseError) else logging.WARNING)
         raise
     except Exception as error:
         # Not its words, which nobody has looked through for secrets and questions.

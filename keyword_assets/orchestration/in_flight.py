@@ -5,15 +5,11 @@ from datetime import date
 
 import dagster as dg
 from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus, PartitionBackfill
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-    PARTITION_NAME_TAG,
-)
 
 from keyword_assets.core.models import Period
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
+from keyword_assets.orchestration.partitions import period_of_run
 
 _RUNS = [
     dg.DagsterRunStatus.NOT_STARTED,
@@ -48,12 +44,8 @@ def _days_of_run(run: dg.DagsterRun) -> set[date]:
     assets = run.asset_selection or ()
     if run.job_name != JOB and not (run.job_name.startswith("__ASSET_JOB") and CLASSIFIED_KEYWORDS in assets):
         return set()
-    single = run.tags.get(PARTITION_NAME_TAG)
-    start = run.tags.get(ASSET_PARTITION_RANGE_START_TAG, single)
-    end = run.tags.get(ASSET_PARTITION_RANGE_END_TAG, single)
-    if not start or not end:
-        return set()
-    return set(Period(date.fromisoformat(start), date.fromisoformat(end)).days())
+    period = period_of_run(run)
+    return set(period.days()) if period else set()
 
 
 def _days_of_backfill(backfill: PartitionBackfill, repository: dg.RepositoryDefinition) -> set[date]:

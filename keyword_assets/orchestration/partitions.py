@@ -3,6 +3,11 @@
 from datetime import date, timedelta
 
 import dagster as dg
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
+)
 
 from keyword_assets.core.models import Period
 from keyword_assets.settings import Settings
@@ -26,3 +31,11 @@ def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
 def period_of(keys: list[str]) -> Period:
     """The days of a run. Dagster gives a run one day or a range without holes."""
     return Period(date.fromisoformat(min(keys)), date.fromisoformat(max(keys)))
+
+
+def period_of_run(run: dg.DagsterRun) -> Period | None:
+    """The days that a run was launched for; None if for none."""
+    single = run.tags.get(PARTITION_NAME_TAG)
+    start = run.tags.get(ASSET_PARTITION_RANGE_START_TAG, single)
+    end = run.tags.get(ASSET_PARTITION_RANGE_END_TAG, single)
+    return Period(date.fromisoformat(start), date.fromisoformat(end)) if start and end else None

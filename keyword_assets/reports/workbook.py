@@ -83,6 +83,7 @@ class _Writer:
         sheet.fit_to_pages(1, 0)
         for place, column in enumerate(table.columns):
             sheet.write_string(0, place, say(column.key), self._heading)
+        formats = [self._formats[column.kind] for column in table.columns]
         written, long_texts, whole = 0, 0, True
         for row in table.rows:
             # The last row of the sheet is for the note that says so.
@@ -90,8 +91,8 @@ class _Writer:
                 whole = False
                 break
             written += 1
-            for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-                long_texts += self._cell(sheet, written, place, cell, column.kind)
+            for place, (cell, format_) in enumerate(zip(row, formats, strict=True)):
+                long_texts += _write(sheet, written, place, cell, format_)
         sheet.autofilter(0, 0, max(written, 1), len(table.columns) - 1)
         self._rows[table.name] = written
         notes = [] if whole else [say("report.rows_cut", sheet=say(f"report.{table.name}"), rows=written)]
@@ -100,20 +101,6 @@ class _Writer:
         if notes:
             sheet.write_string(written + 1, 0, " ".join(notes), self._note)
         self.cuts += notes
-
-    def _cell(self, sheet: Worksheet, row: int, place: int, cell: Cell, kind: Kind) -> bool:
-        """Write a cell as what it is; returns whether a text had to be cut."""
-        if cell is None:
-            return False
-        if isinstance(cell, str):
-            text = fitting(clean(cell))
-            sheet.write_string(row, place, text, self._formats[kind])
-            return text != clean(cell)
-        if isinstance(cell, date | datetime):
-            sheet.write_datetime(row, place, cell, self._formats[kind])
-        else:
-            sheet.write_number(row, place, cell, self._formats[kind])
-        return False
 
     def summary(self, sheet: Worksheet, report: Report, tables: dict[str, Table]) -> None:
         """The first sheet: numbers with their change, notes, and charts over the other sheets."""
@@ -133,10 +120,10 @@ class _Writer:
         line = 6
         for key, now, before, kind in _numbers(report):
             sheet.write_string(line, 0, say(key))
-            self._cell(sheet, line, 1, now, kind)
-            self._cell(sheet, line, 2, before, kind)
+            _write(sheet, line, 1, now, self._formats[kind])
+            _write(sheet, line, 2, before, self._formats[kind])
             if kind is Kind.COUNT and isinstance(now, int) and isinstance(before, int):
-                self._cell(sheet, line, 3, change(now, before), Kind.CHANGE)
+                _write(sheet, line, 3, change(now, before), self._formats[Kind.CHANGE])
             line += 1
         for note in self.cuts:
             sheet.write_string(line + 1, 0, note, self._note)
@@ -181,6 +168,22 @@ class _Writer:
                 "line": {"color": color},
             }
         )
+
+
+def _write(sheet: Worksheet, row: int, place: int, cell: Cell, format_: Format) -> bool:
+    """Write a cell as what it is; returns whether a text had to be cut."""
+    if cell is None:
+        return False
+    if isinstance(cell, str):
+        text = clean(cell)
+        fits = fitting(text)
+        sheet.write_string(row, place, fits, format_)
+        return fits is not text
+    if isinstance(cell, date | datetime):
+        sheet.write_datetime(row, place, cell, format_)
+    else:
+        sheet.write_number(row, place, cell, format_)
+    return False
 
 
 def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:

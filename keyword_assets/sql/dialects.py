@@ -116,8 +116,9 @@ def _blank_mysql(element: asks_nothing, compiler: Any, **options: Any) -> str:
 
 @compiles(asks_nothing, "sqlite")
 def _blank_sqlite(element: asks_nothing, compiler: Any, **options: Any) -> str:
-    text, _ = element.clauses
-    return f"{SQLITE_IS_BLANK}({compiler.process(text, **options)})"
+    text = compiler.process(next(iter(element.clauses)), **options)
+    # Most messages begin with what can be seen, which SQLite knows by itself; it calls us several times a message.
+    return f"CASE WHEN {text} GLOB '[0-9A-Za-z가-힣]*' THEN 0 ELSE {SQLITE_IS_BLANK}({text}) END"
 
 
 class epoch_seconds(FunctionElement[Any]):  # noqa: N801

@@ -24,7 +24,7 @@ from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
 from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT_HASH
-from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver
+from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.packets import keep_within_packets
 
 log = logging.getLogger(__name__)
@@ -32,21 +32,27 @@ log = logging.getLogger(__name__)
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
+# Of pages in memory, for each temporary table and sort too; taken as needed.
+_SQLITE_KIB = 8_000
 # How large a temporary table of ours may grow in the memory of a MySQL server.
 _TEMPORARY_BYTES = 256 * 1024 * 1024
 # A server that restarts is back within seconds, and after a crash within a minute unless it has much to recover.
 OUTAGE_SECONDS = 60.0
+# A frozen server, or a network that was cut, says nothing at all, and the system waits for it for ever. The longest
+# statement measured, a count of ten million messages on a busy machine, said nothing for 51 s.
+SILENCE_SECONDS = 600
 # Who loses a deadlock wins the next one, or the one after it. A lock wait time-out comes after 50 s by default.
 BUSY_TRIES = 5
 _LONGEST_PAUSE = 3.0
 
 
-def make_engine(url: str, *, look_only: bool = False) -> Engine:
+def make_engine(url: str, *, look_only: bool = False, patient: bool = False) -> Engine:
     """An engine for the URL; connects to nothing yet.
 
     Args:
         url: a SQLAlchemy URL.
         look_only: do not change a SQLite file by opening it.
+        patient: wait for a MySQL server however long it says nothing, as it does while it builds an index.
 
     Raises:
         InputError: the URL is none, or of a database or driver that we do not speak.
@@ -54,7 +60,7 @@ def make_engine(url: str, *, look_only: bool = False) -> Engine:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, look_only)
-    return _mysql_engine(parsed)
+    return _mysql_engine(parsed, patient)
 
 
 def parse_url(url: str) -> URL:
@@ -99,6 +105,8 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
         if not look_only:
             _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
+        # In the 2 MB of SQLite itself, a month's texts are grouped by way of files. More would be taken several times.
+        connection.execute(f"PRAGMA cache_size=-{_SQLITE_KIB}")
         connection.create_function(SQLITE_IS_BLANK, 1, is_blank, deterministic=True)
         connection.create_function(SQLITE_TEXT_HASH, 1, _hash_or_null, deterministic=True)
 
@@ -127,7 +135,7 @@ def _switch_to_wal(connection: Any) -> None:
             time.sleep(0.01)
 
 
-def _mysql_engine(url: URL) -> Engine:
+def _mysql_engine(url: URL, patient: bool) -> Engine:
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
         # The driver's default collation is one that MariaDB does not have. Rows are streamed, not collected by the
@@ -140,6 +148,8 @@ def _mysql_engine(url: URL) -> Engine:
             "connection_timeout": 10,
         }
         arguments = {name: value for name, value in arguments.items() if name not in url.query}
+        # Each time that it waits for the server, not in all: rows that come slowly, or are read slowly, may take hours.
+        arguments |= {name: _silence(url, name, patient) for name in ("read_timeout", "write_timeout")}
     # The texts in a failed statement do not belong into a traceback.
     engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
@@ -171,6 +181,15 @@ def _mysql_engine(url: URL) -> Engine:
     keep_within_packets(engine)
     logging.getLogger("sqlalchemy.pool.impl.QueuePool").addFilter(_is_news)
     return engine
+
+
+def _silence(url: URL, name: str, patient: bool) -> int | None:
+    """The seconds that the URL says, which SQLAlchemy would hand on as a string, or ours; None for no end."""
+    try:
+        # Taken by `int` as it is, with whatever else it is no number.
+        return int(url.query[name]) if name in url.query else None if patient else SILENCE_SECONDS  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise InputError("database.bad_url") from error
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -319,7 +338,7 @@ def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     fault = fault_of(error)
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     # A server may quote the row that it refuses.
-    reason = mask(re.sub(r"\s+", " ", str(cause)).strip())[:300]
+    reason = say("database.silent") if is_silence(cause) else mask(re.sub(r"\s+", " ", str(cause)).strip())[:300]
     params = {"url": url.render_as_string(hide_password=True), "reason": reason}
     if fault in PASSING:
         return _MayPass(fault, _is_hopeless(url, fault), **params)

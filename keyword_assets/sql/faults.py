@@ -63,6 +63,8 @@ _NUMBERS = {
     Fault.ROW: (1048, 1062, 1264, 1364, 1366, 1406, 1452, 3819, 3988, 4025),
 }
 _BY_NUMBER = {number: fault for fault, numbers in _NUMBERS.items() for number in numbers}
+# Told apart by name, because their number is the server's word for a statement that it has broken off.
+_SILENT = ("ReadTimeoutError", "WriteTimeoutError", "ConnectionTimeoutError")
 # The system's error that a storage engine passes on under various numbers of its own.
 _NO_SPACE = re.compile(r"\b(?:[Ee]rror|Errcode):? ?28\b|No space left on device")
 
@@ -98,7 +100,14 @@ def fault_of_driver(cause: BaseException) -> Fault:
         return _BY_SQLITE_CODE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, _sqlite_name(cause))
     if _NO_SPACE.search(str(cause)):
         return Fault.FULL
+    if is_silence(cause):
+        return Fault.LOST
     return _BY_NUMBER.get(getattr(cause, "errno", 0), Fault.OTHER)
+
+
+def is_silence(cause: BaseException) -> bool:
+    """Whether mysql-connector waited for the server for as long as it was told to."""
+    return type(cause).__name__ in _SILENT
 
 
 def _sqlite_name(cause: sqlite3.Error) -> Fault:

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
 
 from keyword_assets.core.models import COUNTS, Period
-from keyword_assets.sql.dialects import hash_of
-from keyword_assets.sql.queries import quarantine_identity, rows_of_days, same, texts_of_days
+from keyword_assets.sql.dialects import hash_of, identity_of
+from keyword_assets.sql.queries import rows_of_days, same, texts_of_days, with_quarantine
 from keyword_assets.sql.tables import Tables
 
 
-def _missing(tables: Tables, period: Period) -> sa.Subquery:
+def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
     """The questions of the period without keyword rows, with what the quarantine and the last report say of them."""
-    asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
+    asked, kept = texts_of_days(tables, period, among), rows_of_days(tables, period)
     aside, told = tables.quarantine, tables.missing_questions
     known = sa.and_(
         told.c.day == asked.c.day, told.c.text_hash == hash_of(asked.c.identity), told.c.closed_at.is_(None)
@@ -30,11 +30,7 @@ def _missing(tables: Tables, period: Period) -> sa.Subquery:
             aside.c.quarantined_at,
             told.c.missing_since,
         )
-        .select_from(
-            asked.outerjoin(kept, same(kept, asked))
-            .outerjoin(aside, quarantine_identity(tables) == asked.c.identity)
-            .outerjoin(told, known)
-        )
+        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)).outerjoin(told, known))
         .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
         .subquery("missing")
     )
@@ -64,7 +60,8 @@ def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
 
 def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
     """Reason and number of the missing questions that are quarantined."""
-    found = _missing(tables, period)
+    aside = tables.quarantine.c
+    found = _missing(tables, period, among=sa.select(identity_of(aside.query_text, aside.text_hash)))
     return (
         sa.select(found.c.reason, sa.func.count())
         .where(found.c.reason.is_not(None))

@@ -24,16 +24,24 @@ def of_days(tables: Tables, period: Period) -> sa.ColumnElement[bool]:
     return _in_period(tables.admin_chat_keywords.c.created_at, period)
 
 
-def _row_identity(tables: Tables) -> identity_of:
+def row_day(tables: Tables) -> sa.ColumnElement[date]:
+    """The day of a keyword row."""
+    return tables.row_day if tables.has_row_columns else day_of(tables.admin_chat_keywords.c.created_at)
+
+
+def row_identity(tables: Tables) -> identity_of:
+    """What makes the text of a keyword row itself."""
     return identity_of(tables.admin_chat_keywords.c.query_text, tables.row_text_hash)
 
 
-def quarantine_identity(tables: Tables) -> identity_of:
+def _quarantine_identity(tables: Tables) -> identity_of:
     return identity_of(tables.quarantine.c.query_text, tables.quarantine.c.text_hash)
 
 
-def texts_of_days(tables: Tables, period: Period) -> sa.Subquery:
+def texts_of_days(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
     """One row for each (day, text): `day`, `identity` (NULL for all blank ones together), `messages`, `first_pk`.
+
+    With `among`, only of texts whose identity it selects.
 
     The one pass over the messages that everything is counted from. Served by the index `ix_keyword_day` alone where
     `chattings` has our columns, in the order in which it groups; else by the index on `created_at`, and every text is
@@ -41,15 +49,20 @@ def texts_of_days(tables: Tables, period: Period) -> sa.Subquery:
     """
     chat = tables.chattings.c
     day: sa.ColumnElement[Any]
+    text: sa.ColumnElement[Any]
     identity: sa.ColumnElement[Any]
     inside: sa.ColumnElement[bool]
     if tables.has_chat_columns:
-        day, identity = tables.chat_day, tables.chat_text_hash
+        day = tables.chat_day
+        text = identity = tables.chat_text_hash
         inside = day.between(period.start, period.end)
     else:
         day = day_of(chat.created_at)
-        identity = sa.case((sa.not_(asks_nothing(chat.input_text)), identity_of(chat.input_text)), else_=sa.null())
+        text = identity_of(chat.input_text)
+        identity = sa.case((sa.not_(asks_nothing(chat.input_text)), text), else_=sa.null())
         inside = _in_period(chat.created_at, period)
+    if among is not None:
+        inside = sa.and_(inside, text.in_(among))
     return (
         sa.select(
             day.label("day"),
@@ -72,11 +85,10 @@ def rows_of_days(tables: Tables, period: Period) -> sa.Subquery:
     groups. `fewest` is -1 where a row has no count.
     """
     row = tables.admin_chat_keywords.c
-    day: sa.ColumnElement[Any] = tables.row_day if tables.has_row_columns else day_of(row.created_at)
     return (
         sa.select(
-            day.label("day"),
-            _row_identity(tables).label("identity"),
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
             sa.func.min(sa.func.coalesce(row.query_count, -1)).label("fewest"),
             sa.func.max(row.query_count).label("most"),
         )
@@ -88,6 +100,7 @@ def rows_of_days(tables: Tables, period: Period) -> sa.Subquery:
 
 
 def same(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]:
+    """Whether the two, of `rows_of_days` and `texts_of_days`, are of the same day and text."""
     return sa.and_(kept.c.day == asked.c.day, identity_of(kept.c.identity, kept.c.identity) == asked.c.identity)
 
 
@@ -95,8 +108,9 @@ def _miscounted(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]
     return sa.or_(kept.c.fewest != asked.c.messages, kept.c.most != asked.c.messages)
 
 
-def _with_quarantine(tables: Tables, asked: sa.Subquery) -> sa.FromClause:
-    return asked.outerjoin(tables.quarantine, quarantine_identity(tables) == asked.c.identity)
+def with_quarantine(tables: Tables, asked: sa.Subquery) -> sa.FromClause:
+    """The texts, each with its row of the quarantine where it is in it."""
+    return asked.outerjoin(tables.quarantine, _quarantine_identity(tables) == asked.c.identity)
 
 
 def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
@@ -106,7 +120,7 @@ def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
     each question's rows, and their counts come with it.
     """
     asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
-    aside = quarantine_identity(tables)
+    aside = _quarantine_identity(tables)
     return (
         sa.select(
             asked.c.day,
@@ -117,7 +131,7 @@ def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
             sa.func.sum(sa.case((aside.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
             sa.func.sum(sa.case((_miscounted(kept, asked), 1), else_=0)),
         )
-        .select_from(_with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
+        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
         .group_by(asked.c.day)
     )
 
@@ -137,14 +151,13 @@ def categories(tables: Tables, period: Period) -> sa.Select[Any]:
     are in no index.
     """
     asked, row = texts_of_days(tables, period), tables.admin_chat_keywords.c
-    day: sa.ColumnElement[Any] = tables.row_day if tables.has_row_columns else day_of(row.created_at)
     keyword = identity_of(row.keyword)
     too_long = sa.func.length(sa.func.substr(row.keyword, MAX_KEYWORD_CHARS + 1)) > 0
     surplus = sa.func.count(row.keyword) - sa.func.count(keyword.distinct())
     kept = (
         sa.select(
-            day.label("day"),
-            _row_identity(tables).label("identity"),
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
             row.category_id.label("category_id"),
             sa.func.count().label("n"),
             sa.case((row.category_id.is_(None), 0), else_=surplus).label("surplus"),
@@ -206,11 +219,11 @@ def open_questions(
     return (
         sa.select(asked.c.day, asked.c.messages, chat.input_text)
         .select_from(
-            _with_quarantine(tables, asked)
+            with_quarantine(tables, asked)
             .outerjoin(kept, same(kept, asked))
             .join(tables.chattings, chat.chatting_pk == asked.c.first_pk)
         )
-        .where(asked.c.identity.is_not(None), quarantine_identity(tables).is_(None))
+        .where(asked.c.identity.is_not(None), _quarantine_identity(tables).is_(None))
         .where(*(() if classified_too else (kept.c.day.is_(None),)))
         .order_by(*order, asked.c.first_pk)
     )
@@ -232,7 +245,7 @@ def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
             aside.share_key,
         )
         .select_from(
-            asked.join(tables.quarantine, quarantine_identity(tables) == asked.c.identity).outerjoin(
+            asked.join(tables.quarantine, _quarantine_identity(tables) == asked.c.identity).outerjoin(
                 kept, same(kept, asked)
             )
         )
@@ -248,7 +261,7 @@ def correct_counts(tables: Tables, day: date) -> sa.Update:
         sa.update(tables.admin_chat_keywords)
         .where(
             of_days(tables, Period.of(day)),
-            _row_identity(tables) == asked.c.identity,
+            row_identity(tables) == asked.c.identity,
             sa.or_(row.query_count.is_(None), row.query_count != asked.c.messages),
         )
         .values(query_count=asked.c.messages)
@@ -257,7 +270,7 @@ def correct_counts(tables: Tables, day: date) -> sa.Update:
 
 def rows_of(tables: Tables, day: date, identities: Collection[str | bytes]) -> sa.Select[Any]:
     """Text, keyword and category of these texts' rows of the day; served by the index over day and text."""
-    row, identity = tables.admin_chat_keywords.c, _row_identity(tables)
+    row, identity = tables.admin_chat_keywords.c, row_identity(tables)
     return sa.select(identity.label("identity"), row.keyword, row.category_id).where(
         of_days(tables, Period.of(day)), identity.in_(list(identities))
     )
@@ -266,7 +279,7 @@ def rows_of(tables: Tables, day: date, identities: Collection[str | bytes]) -> s
 def delete_rows(tables: Tables, day: date, identities: Collection[str | bytes]) -> sa.Delete:
     """Delete these texts' rows of the day."""
     return sa.delete(tables.admin_chat_keywords).where(
-        of_days(tables, Period.of(day)), _row_identity(tables).in_(list(identities))
+        of_days(tables, Period.of(day)), row_identity(tables).in_(list(identities))
     )
 
 

@@ -1,27 +1,23 @@
 """The statements behind a report; they hold no connection. All adding up is done by the server."""
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from keyword_assets.core.models import Period
-from keyword_assets.sql.dialects import day_of, exactly, identity_of
-from keyword_assets.sql.queries import of_days, texts_of_days
+from keyword_assets.sql.dialects import exactly
+from keyword_assets.sql.queries import (
+    of_days,
+    row_day,
+    row_identity,
+    texts_of_days,
+)
 from keyword_assets.sql.tables import Tables
-
-
-def _row_day(tables: Tables) -> sa.ColumnElement[date]:
-    return tables.row_day if tables.has_row_columns else day_of(tables.admin_chat_keywords.c.created_at)
-
-
-def _row_identity(tables: Tables) -> identity_of:
-    return identity_of(tables.admin_chat_keywords.c.query_text, tables.row_text_hash)
 
 
 def _rows_of(tables: Tables, texts: sa.Subquery) -> sa.ColumnElement[bool]:
     """The keyword rows of a text on the last day it was asked; served by the index over day and text."""
-    return sa.and_(_row_day(tables) == texts.c.last_day, _row_identity(tables) == texts.c.identity)
+    return sa.and_(row_day(tables) == texts.c.last_day, row_identity(tables) == texts.c.identity)
 
 
 def category_days(tables: Tables, period: Period) -> sa.Select[Any]:
@@ -29,8 +25,8 @@ def category_days(tables: Tables, period: Period) -> sa.Select[Any]:
     row = tables.admin_chat_keywords.c
     kept = (
         sa.select(
-            _row_day(tables).label("day"),
-            _row_identity(tables).label("identity"),
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
             row.category_id.label("category_id"),
             sa.func.max(row.query_count).label("messages"),
         )
@@ -107,8 +103,8 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
     row = tables.admin_chat_keywords.c
     kept = (
         sa.select(
-            _row_day(tables).label("day"),
-            _row_identity(tables).label("identity"),
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
             sa.func.max(row.query_count).label("messages"),
         )
         .where(of_days(tables, period), row.category_id == category_id)

@@ -228,3 +228,46 @@ def test_a_server_that_does_not_come_back_ends_the_run_with_one_line(
     assert "연결할 수 없습니다" in last_line(outcome)
     assert took < 15
     assert len(keyword_rows()) > 0
+
+
+@pytest.fixture
+def noticed_soon(user: OrdinaryUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second's silence is enough, where ten minutes are; nobody waits long for a connection either."""
+    monkeypatch.setattr(engine, "SILENCE_SECONDS", 1)
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", f"{user.url}?connection_timeout=1")
+
+
+@pytest.mark.usefixtures("noticed_soon")
+def test_a_run_outlives_a_server_that_freezes_for_a_while(
+    cli: CommandLine, server: PrivateMariaDB, hcx: SimulatorServer
+) -> None:
+    """A virtual machine that is moved. When it goes on it does what it was asked, which we have asked again by then."""
+
+    def freeze() -> None:
+        server.freeze()
+        time.sleep(3)
+        server.thaw()
+
+    with in_the_middle(hcx, freeze):
+        outcome = cli("complete", DAY, DAY, "--json")
+
+    everything_is_done_once(outcome, hcx)
+    assert "다시 시도합니다" in outcome.err
+
+
+@pytest.mark.usefixtures("noticed_soon")
+def test_a_server_that_stays_frozen_ends_the_run_with_one_line(
+    cli: CommandLine, server: PrivateMariaDB, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that waits for ever holds its place in the pool, and the next nights' runs behind it."""
+    monkeypatch.setattr(engine, "OUTAGE_SECONDS", 1.5)
+
+    try:
+        with in_the_middle(hcx, server.freeze):
+            outcome = cli("complete", DAY, DAY, "--json")
+    finally:
+        server.thaw()
+
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "연결할 수 없습니다: 서버가 답하지 않음" in last_line(outcome)
+    assert len(keyword_rows()) > 0

@@ -1,13 +1,18 @@
 """The job over a period: what happens in which order, and what it reports."""
 
 import asyncio
+import signal
+from collections.abc import Sequence
+from datetime import date
+from threading import Event, Lock
 from typing import Any
 
 import pytest
 
-from keyword_assets.core.errors import HcxDenied, HcxError, InputError
-from keyword_assets.core.models import DayCoverage, RunReport, Usage
+from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxError, InputError
+from keyword_assets.core.models import DayCoverage, DayTally, RunReport, Usage
 from keyword_assets.core.pipeline import Listener, classify_period
+from keyword_assets.core.ports import Reply
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -135,6 +140,111 @@ def test_the_listener_hears_the_beginning_each_step_and_each_end(store: SqlQuest
 
     assert [event for event in heard if event != NEXT_DAY] == [[2, 0], 1, 2, DAY]
     assert heard.count(NEXT_DAY) == 1
+
+
+def test_the_next_day_is_asked_about_while_a_finished_one_is_told(store: SqlQuestionStore) -> None:
+    """A day of a million messages takes seconds to count, and the quota that nobody uses is lost."""
+    add_messages(store, "가", at=DAY)
+    add_messages(store, "나", at=NEXT_DAY)
+    asked = Event()
+    heard: list[tuple[date, bool]] = []
+
+    def script(texts: list[str]) -> Reply:
+        if texts == ["나"]:
+            asked.set()
+        return all_good(texts)
+
+    listener = Listener(day_finished=lambda tally: heard.append((tally.day, asked.wait(5))))
+    run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=listener)
+
+    assert heard == [(DAY, True), (NEXT_DAY, True)]
+
+
+def test_a_listener_is_told_one_thing_at_a_time(store: SqlQuestionStore) -> None:
+    """Progress bars and a day's events in Dagster's log are not made for two threads."""
+    add_messages(store, *(f"질문 {number}" for number in range(50)))
+    telling = Lock()
+    alone: list[bool] = []
+
+    def told(*_: Any) -> None:
+        alone.append(telling.acquire(blocking=False))
+        Event().wait(0.001)
+        telling.release()
+
+    run(store, ScriptedModel(batch_size=5), listener=Listener(told, told, told))
+
+    assert alone == [True] * 53
+
+
+def test_a_listener_is_told_of_each_moment_as_it_was(store: SqlQuestionStore) -> None:
+    """It may be slow: by the time it hears of a step, others have been taken."""
+    add_messages(store, "가", "나", "다", at=DAY)
+    done = Event()
+    heard: list[int] = []
+
+    def progressed(tally: DayTally) -> None:
+        assert done.wait(5)
+        heard.append(tally.processed)
+
+    def script(texts: list[str]) -> Reply:
+        if texts == ["다"]:
+            done.set()
+        return all_good(texts)
+
+    run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=Listener(progressed=progressed))
+
+    assert heard == [1, 2, 3]
+
+
+def test_what_a_listener_raises_ends_the_run(store: SqlQuestionStore) -> None:
+    """A day whose count cannot be written must not pass for told, and nothing more is paid for."""
+    add_messages(store, "가", at=DAY)
+    add_messages(store, *(f"질문 {number}" for number in range(50)), at=NEXT_DAY)
+    failing = DatabaseError("database.refused", url="-", reason="gone")
+    failed = Event()
+    heard: list[date] = []
+
+    def day_finished(tally: DayTally) -> None:
+        heard.append(tally.day)
+        failed.set()
+        raise failing
+
+    class Waiting(ScriptedModel):
+        async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+            if texts == ["질문 1"]:
+                assert await asyncio.to_thread(failed.wait, 5)
+                # For ever, if nobody ends it.
+                await asyncio.Event().wait()
+            return await super().ask(texts, room=room)
+
+    with pytest.raises(DatabaseError) as raised:
+        run(store, Waiting(batch_size=1, at_once=1), listener=Listener(day_finished=day_finished))
+
+    assert raised.value is failing
+    assert heard == [DAY]
+
+
+def test_an_interrupted_run_tells_of_the_days_it_finished(store: SqlQuestionStore) -> None:
+    """They are classified and paid for; the UI must not show them as missing."""
+    add_messages(store, "가", at=DAY)
+    add_messages(store, "나", at=NEXT_DAY)
+    interrupted = Event()
+    heard: list[date] = []
+
+    def day_finished(tally: DayTally) -> None:
+        assert interrupted.wait(5)
+        heard.append(tally.day)
+
+    def script(texts: list[str]) -> Reply:
+        if texts == ["나"]:
+            signal.raise_signal(signal.SIGINT)
+            interrupted.set()
+        return all_good(texts)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=Listener(day_finished=day_finished))
+
+    assert heard == [DAY]
 
 
 def test_a_denial_is_handed_back_with_what_was_done_before(store: SqlQuestionStore) -> None:

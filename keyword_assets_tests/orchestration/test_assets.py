@@ -1,5 +1,6 @@
 """Runs of the daily job on a real instance: what each day is told to Dagster, and what a failure leaves behind."""
 
+import time
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -7,6 +8,7 @@ from unittest.mock import ANY
 import dagster as dg
 import pytest
 
+from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
@@ -15,6 +17,7 @@ from keyword_assets.orchestration.checks import COVERAGE_IS_COMPLETE
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.settings import Settings
+from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.world import (
     DAY,
     KEY,
@@ -399,3 +402,36 @@ def test_no_files_are_written_beside_the_database(
     left = {path.name for path in storage.rglob("*") if path.is_file()}
     assert left
     assert not left & {"result", *(key.path[0] for key in ASSETS), DAY}
+
+
+def test_requests_go_on_while_a_finished_day_is_counted(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The count of a large day takes seconds, in which the quota would lie idle; nobody gives it back."""
+    monkeypatch.setenv("HCX_BATCH_SIZE", "1")
+    monkeypatch.setenv("HCX_QPM", "1")
+    chats.add("첫날의 질문", day=DAY)
+    chats.add(*questions(5), day=NEXT_DAY)
+    really = SqlQuestionStore.recount
+    asked_meanwhile: list[bool] = []
+
+    def slow(store: SqlQuestionStore, period: Period) -> list[DayCoverage]:
+        if period.start.isoformat() == DAY:
+            asked_meanwhile.append(_asked_about(hcx, questions(5)[-1]))
+        return really(store, period)
+
+    monkeypatch.setattr(SqlQuestionStore, "recount", slow)
+    result = _run(build_defs(Settings.from_env()), instance, DAY, NEXT_DAY)
+
+    assert (result.success, asked_meanwhile) == (True, [True])
+    assert [_days(instance, key) for key in ASSETS] == [{DAY, NEXT_DAY}] * 3
+
+
+def _asked_about(hcx: SimulatorServer, text: str) -> bool:
+    """Whether the simulator is asked about the text within a time in which it would certainly be."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if any(text in record.texts for record in hcx.stats.records):
+            return True
+        time.sleep(0.01)
+    return False

@@ -177,6 +177,23 @@ def test_the_working_folders_own_instance_stays_embedded(
     assert "DAGSTER_MYSQL_URL은 쓰이지 않습니다" in " ".join(capsys.readouterr().out.replace("│", " ").split())
 
 
+def test_the_server_may_be_named_in_the_env_file(
+    made: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """That is where the other settings are; runs that went to files in silence would be missed in the UI."""
+    home, url = made
+    # For Dagster, which is told by our command; and so that it is forgotten after the test.
+    monkeypatch.setenv("DAGSTER_MYSQL_URL", "")
+    monkeypatch.delenv("DAGSTER_MYSQL_URL")
+    (tmp_path / ".env").write_text(f"DAGSTER_HOME={home}\nDAGSTER_MYSQL_URL={url}\n")
+
+    with runs.instance(Settings.from_env()) as instance:
+        storage = type(instance.event_log_storage).__name__
+
+    assert storage == "MySQLEventLogStorage"
+    assert "password" not in repr(Settings.from_env())
+
+
 def test_a_configuration_without_its_variable_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new shell, a cron job: the most likely thing to be forgotten."""
     monkeypatch.setenv("DAGSTER_MYSQL_URL", " ")

@@ -1,11 +1,13 @@
 """Engines: which URLs are understood, and how a database's failures come out."""
 
+import time
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.sql import engine as engine_module
 from keyword_assets.sql.engine import make_engine, reading, redacted, writing
 from keyword_assets_tests.builders import execute, query
 
@@ -22,6 +24,7 @@ SECRET = "hunter2"
         "mysql+nodriver://host/db",
         "mysql+pymysql://user:hunter2@host/db",
         "mysql+mysqlconnector://user:hunter2@host:port/db",
+        "mysql+mysqlconnector://user:hunter2@host/db?read_timeout=soon",
         f"oracle://user:{SECRET}@host/db",
     ],
 )
@@ -128,6 +131,44 @@ def test_a_text_that_does_not_fit_is_refused_and_not_cut(mysql_url: str) -> None
     with pytest.raises(DatabaseError, match="too long"):
         _write(engine, "INSERT INTO texts VALUES ('abcd')")
 
+    engine.dispose()
+
+
+def test_a_server_that_says_nothing_is_given_up_after_the_seconds_of_the_url(mysql_url: str) -> None:
+    """Ten minutes, unless the person who runs the server knows better."""
+    hasty = sa.make_url(mysql_url).update_query_dict({"read_timeout": "1"})
+    engine = make_engine(hasty.render_as_string(hide_password=False))
+
+    with pytest.raises(DatabaseError) as error, reading(engine) as connection:
+        connection.exec_driver_sql("SELECT SLEEP(60)")
+
+    assert error.value.key == "database.unreachable"
+    engine.dispose()
+
+
+def test_rows_may_be_read_as_slowly_as_one_likes(mysql_url: str) -> None:
+    """Reading a page of questions and asking about them takes longer than any silence of the server."""
+    hasty = sa.make_url(mysql_url).update_query_dict({"read_timeout": "1"})
+    engine = make_engine(hasty.render_as_string(hide_password=False))
+    statement = "SELECT SLEEP(0.4), REPEAT('x', 100000) FROM (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) numbers"
+
+    with reading(engine) as connection:
+        streamed = connection.execution_options(stream_results=True, yield_per=1).exec_driver_sql(statement)
+        read = [row for row in streamed if time.sleep(1.2) is None]
+
+    assert len(read) == 3
+    engine.dispose()
+
+
+def test_an_upgrade_waits_for_its_statements(mysql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Building an index over ten million messages takes minutes in which the server says nothing."""
+    monkeypatch.setattr(engine_module, "SILENCE_SECONDS", 1)
+    engine = make_engine(mysql_url, patient=True)
+
+    with reading(engine) as connection:
+        slept = connection.exec_driver_sql("SELECT SLEEP(1.5)").scalar_one()
+
+    assert slept == 0
     engine.dispose()
 
 

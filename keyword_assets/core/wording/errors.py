@@ -196,6 +196,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "데이터베이스({url})에 연결할 수 없습니다: {reason}. 서버가 켜져 있는지와 KEYWORDS_DATABASE_URL을 확인해 주세요.",
         "No connection to the database ({url}): {reason}. Is the server running? See KEYWORDS_DATABASE_URL.",
     ),
+    "database.silent": ("서버가 답하지 않음", "the server does not answer"),
     "database.refused": (
         "데이터베이스({url})가 거부했습니다: {reason}",
         "The database ({url}) refused: {reason}",
