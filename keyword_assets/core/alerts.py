@@ -15,8 +15,16 @@ from keyword_assets.core.texts import say
 
 # What an alert can be about. The first two are of a day, the others of runs.
 GAP, STALE_DAY = "gap", "stale_day"
-RUN_FAILED, KEY_REJECTED, QUOTA_OR_BUDGET = "run_failed", "key_rejected", "quota_or_budget"
-_KINDS = (KEY_REJECTED, QUOTA_OR_BUDGET, RUN_FAILED, STALE_DAY, GAP)
+RUN_FAILED, KEY_REJECTED, QUOTA_OR_BUDGET, REPORT_FAILED = (
+    "run_failed",
+    "key_rejected",
+    "quota_or_budget",
+    "report_failed",
+)
+_KINDS = (KEY_REJECTED, QUOTA_OR_BUDGET, RUN_FAILED, REPORT_FAILED, STALE_DAY, GAP)
+
+# How runs that only write a report end. They say nothing of how days stand.
+REPORT_WRITTEN, REPORT_NOT_WRITTEN = "report_written", "report_failed"
 
 # How runs end, see `EndedRun`, as far as somebody should know.
 _KIND_OF_OUTCOME = {
@@ -31,6 +39,7 @@ _KIND_OF_OUTCOME = {
     "error": RUN_FAILED,
     "failed": RUN_FAILED,
     "died": RUN_FAILED,
+    REPORT_NOT_WRITTEN: REPORT_FAILED,
 }
 # Days named one by one in a message. Channels take no more than some 2,000 characters.
 _DAYS_SHOWN = 7
@@ -44,7 +53,8 @@ class EndedRun:
     """How a run over a period ended.
 
     `outcome` is `done`, `gaps`, `limit`, `budget`, `budget_krw`, `quota`, `failing`, `denied`, `unreachable`,
-    `database`, `input`, `error`, `failed` or `died`; `reason` says more, for people, without secrets and questions.
+    `database`, `input`, `error`, `failed` or `died`, and of a report `report_written` or `report_failed`; `reason` says
+    more, for people, without secrets and questions.
     """
 
     run_id: str
@@ -138,12 +148,16 @@ def conditions(
     alerts = list(alerts)
     rows = {row.day: row for row in coverage}
     newest: dict[date, EndedRun] = {}
+    report: EndedRun | None = None
     for run in sorted(runs, key=lambda run: run.ended_at):
-        newest.update(dict.fromkeys(run.period.days(), run))
+        if run.outcome in (REPORT_WRITTEN, REPORT_NOT_WRITTEN):
+            report = run
+        else:
+            newest.update(dict.fromkeys(run.period.days(), run))
     gaps = [_gap(row, newest.get(day)) for day, row in sorted(rows.items()) if row.missing]
     unseen = [alert.condition for alert in alerts if _is_unseen(alert, period, rows)]
     complete = {day for day, row in rows.items() if not row.missing}
-    return [*gaps, *unseen, *_bad_ends(period, complete, newest, alerts)]
+    return [*gaps, *unseen, *_bad_ends(period, complete, newest, alerts), *_bad_report(report, alerts)]
 
 
 def _gap(row: DayCoverage, run: EndedRun | None) -> Condition:
@@ -178,7 +192,7 @@ def _bad_ends(
     found: dict[str, Condition] = {}
     days: dict[str, set[date]] = {}
     for alert in alerts:
-        if not _is_of_a_day(alert) and not alert.over:
+        if not _is_of_a_day(alert) and not alert.over and alert.condition.subject != REPORT_FAILED:
             # Told of a run that is too long ago to be among the newest: it holds until something better is known.
             found[alert.condition.subject] = alert.condition
             days[alert.condition.subject] = {day for day in alert.condition.days if day not in newest}
@@ -192,6 +206,16 @@ def _bad_ends(
         left = {day for day in days[subject] if period.start <= day <= period.end} - set(complete)
         found[subject] = replace(condition, days=tuple(sorted(left)))
     return [condition for condition in found.values() if condition.days]
+
+
+def _bad_report(newest: EndedRun | None, alerts: Iterable[Alert]) -> list[Condition]:
+    """That the newest report could not be written; where none was tried lately, what was known before."""
+    if newest is None:
+        return [a.condition for a in alerts if a.condition.subject == REPORT_FAILED and not a.over]
+    if newest.outcome == REPORT_WRITTEN:
+        return []
+    days = tuple(newest.period.days())
+    return [Condition(REPORT_FAILED, days, outcome=newest.outcome, reason=newest.reason, run_id=newest.run_id)]
 
 
 # -- what to say ------------------------------------------------------------------------------------------------------
@@ -344,16 +368,21 @@ def _help(group: Sequence[Alert], rules: Rules) -> list[str]:
     days = sorted(day for alert in group for day in alert.condition.days)
     kinds = {alert.kind for alert in group}
     commands = []
-    if kinds & {KEY_REJECTED, RUN_FAILED}:
+    if kinds & {KEY_REJECTED, RUN_FAILED, REPORT_FAILED}:
         commands.append("keyword-assets doctor")
-    commands.append(f"keyword-assets complete {days[0]} {days[-1]}")
+    if kinds - {REPORT_FAILED}:
+        classified = sorted(day for alert in group if alert.kind != REPORT_FAILED for day in alert.condition.days)
+        commands.append(f"keyword-assets complete {classified[0]} {classified[-1]}")
+    if REPORT_FAILED in kinds:
+        reported = sorted(day for alert in group if alert.kind == REPORT_FAILED for day in alert.condition.days)
+        commands.append(f"keyword-assets report {reported[0]} {reported[-1]} --email")
     if any(alert.condition.quarantined for alert in group):
         commands.append(f"keyword-assets quarantine list {days[0]} {days[-1]}")
     lines = ["", say("alert.do"), *(f"  {command}" for command in commands)]
     if rules.ui_url:
         newest = max(group, key=lambda alert: alert.condition.days[-1]).condition
         page = f"assets/missing_data_report?view=partitions&partition={newest.days[-1]}"
-        if kinds & {KEY_REJECTED, RUN_FAILED, QUOTA_OR_BUDGET} and newest.run_id:
+        if kinds - {GAP, STALE_DAY} and newest.run_id:
             page = f"runs/{newest.run_id}"
         lines.append(f"  {rules.ui_url}/{page}")
     return lines

@@ -21,7 +21,9 @@ from keyword_assets.core.errors import DatabaseError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
-from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
+from keyword_assets.orchestration.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.keyword_report import reported_until
 from keyword_assets.orchestration.partitions import period_of_run
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.settings import Settings
@@ -179,7 +181,10 @@ class _Tick:
             if period is not None and run.run_id not in known and not _will_be_retried(run):
                 at = datetime.fromtimestamp(ended, self._settings.timezone).replace(tzinfo=None)
                 words = self._last_words(run)
-                self._runs.note(EndedRun(run.run_id, at, period, "failed" if words else "died", words))
+                outcome = "failed" if words else "died"
+                if _only_reports(run):
+                    period, outcome = reported_until(period.end), rules.REPORT_NOT_WRITTEN
+                self._runs.note(EndedRun(run.run_id, at, period, outcome, words))
             cursor.failures_at = max(cursor.failures_at, ended)
 
     def _last_words(self, run: dg.DagsterRun) -> str:
@@ -246,5 +251,13 @@ def _will_be_retried(run: dg.DagsterRun) -> bool:
 
 
 def _period_of(run: dg.DagsterRun) -> Period | None:
-    """The days of a run of our job; None if it is another's."""
-    return period_of_run(run) if run.job_name == JOB or run.job_name.startswith("__ASSET_JOB") else None
+    """The days of a run of ours; None if it is another's."""
+    return period_of_run(run) if run.job_name in (JOB, REPORT_JOB) or _is_from_asset_page(run) else None
+
+
+def _only_reports(run: dg.DagsterRun) -> bool:
+    return run.job_name == REPORT_JOB or (_is_from_asset_page(run) and run.asset_selection == {KEYWORD_REPORT})
+
+
+def _is_from_asset_page(run: dg.DagsterRun) -> bool:
+    return run.job_name.startswith("__ASSET_JOB")

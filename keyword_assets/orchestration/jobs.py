@@ -4,7 +4,7 @@ import dagster as dg
 
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, KEYWORD_REPORT, MISSING_DATA_REPORT, UNIQUE_CHATS
 
-JOB = "daily_keywords_job"
+JOB, REPORT_JOB = "daily_keywords_job", "weekly_report_job"
 
 daily_keywords_job = dg.define_asset_job(
     JOB,
@@ -13,7 +13,7 @@ daily_keywords_job = dg.define_asset_job(
 )
 
 weekly_report_job = dg.define_asset_job(
-    "weekly_report_job",
+    REPORT_JOB,
     selection=[KEYWORD_REPORT],
     config={"ops": {KEYWORD_REPORT.to_user_string(): {"config": {"deliver": True}}}},
     description="Writes the report about the four weeks up to a day, and sends it to the report channels.",

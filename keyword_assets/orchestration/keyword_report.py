@@ -5,13 +5,14 @@ longer than to classify the few new ones, and a run that only writes files shoul
 """
 
 import base64
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
 from keyword_assets import privacy
+from keyword_assets.core.alerts import REPORT_WRITTEN, EndedRun
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import Report, make_report
@@ -26,6 +27,7 @@ from keyword_assets.reports import charts, files
 from keyword_assets.reports.summary import summary
 from keyword_assets.settings import Settings
 from keyword_assets.sql.alerts import AlertBook
+from keyword_assets.sql.ended_runs import EndedRuns
 from keyword_assets.sql.report import MOST_LISTED, SqlReportSource
 from keyword_assets.sql.store import SqlQuestionStore
 
@@ -60,8 +62,7 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
     def keyword_report(
         context: dg.AssetExecutionContext, config: ReportOptions, database: DatabaseResource
     ) -> dg.MaterializeResult[Any]:
-        day = period_of([context.partition_key]).end
-        period = Period(day - timedelta(days=_DAYS - 1), day)
+        period = reported_until(period_of([context.partition_key]).end)
         stem = f"keyword-report_{period.start}_{period.end}"
         try:
             files.prepare(settings.reports, stem, _FORMATS, overwrite=True)
@@ -70,6 +71,9 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
                 report = make_report(source, settings.now(), taxonomy.catch_all.id)
                 result = files.write_report(report, source, settings.reports, stem, _FORMATS, listed=MOST_LISTED)
                 delivery = _post(context, settings, store, report, result) if config.deliver else {}
+                # That a run failed is found out by `alert_sensor`, whatever became of its process.
+                ended = EndedRun(context.run.run_id, settings.now(), period, REPORT_WRITTEN)
+                EndedRuns(store.engine, store.tables).note(ended)
         except KeywordAssetsError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         for cut in result.cuts:
@@ -77,6 +81,11 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
         return dg.MaterializeResult(metadata={**_metadata(context, report, result), **delivery})
 
     return keyword_report
+
+
+def reported_until(day: date) -> Period:
+    """The days of the report that ends with this one."""
+    return Period(day - timedelta(days=_DAYS - 1), day)
 
 
 def _post(

@@ -380,3 +380,46 @@ def test_every_kind_can_be_said_in_both_languages(language: Any) -> None:
 def test_a_condition_knows_nothing_of_texts() -> None:
     """Questions are people's words; no alert can quote them."""
     assert not {"text", "question", "sample"} & set(Condition.__dataclass_fields__)
+
+
+# -- reports ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_that_could_not_be_written_is_told_and_over_with_the_next_one_that_is() -> None:
+    """Whoever waits for it on Monday should not have to guess why it does not come; its days are complete."""
+    world = World()
+    world.day(**WHOLE)
+    world.run("report_failed", OLD_DAY, YESTERDAY, reason="디스크가 가득 참")
+    (begun,) = world.at(NIGHT)
+    quiet = world.titles(NIGHT + timedelta(minutes=1))
+    world.run("report_written", YESTERDAY, at=NIGHT + timedelta(hours=1))
+
+    ended = world.titles(NIGHT + timedelta(hours=1))
+
+    assert begun.title == "[keyword_assets] 보고서를 만들지 못함: 2025-06-11 ~ 2025-06-19 중 9일"
+    assert "디스크가 가득 참" in begun.body
+    assert "keyword-assets report 2025-06-11 2025-06-19 --email" in begun.body
+    assert "keyword-assets complete" not in begun.body
+    assert begun.body.endswith("http://ui.example:3000/runs/run-0")
+    assert (quiet, ended) == ([], ["보고서를 다시 만듦: 2025-06-11 ~ 2025-06-19 중 9일"])
+
+
+def test_a_failed_report_is_not_forgotten_with_the_run() -> None:
+    """Runs are looked at for two days, and the next report comes in a week."""
+    world = World()
+    world.run("report_failed", YESTERDAY)
+    world.at(NIGHT)
+    world.runs.clear()
+
+    assert "보고서를 만들지 못함" in " ".join(message.body for message in world.at(NIGHT + timedelta(hours=56)))
+
+
+def test_a_report_says_nothing_of_how_days_stand() -> None:
+    """A run of a day that failed stays so, whoever writes a report about it afterwards."""
+    world = World()
+    world.day(**GAPS)
+    world.run("denied")
+    world.at(NIGHT)
+    world.run("report_written", at=NIGHT + timedelta(hours=1))
+
+    assert world.titles(NIGHT + timedelta(hours=1)) == []

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -14,7 +15,8 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
+from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.settings import Settings
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, free_port
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, TODAY, Chats, execute, questions
@@ -406,3 +408,60 @@ def test_a_run_that_could_not_say_how_it_ended_is_told_in_the_words_of_its_failu
     assert title == "[keyword_assets] 실행 실패: 2025-06-11"
     assert "실행이 실패함 (데이터베이스(mysql+mysqlconnector://me:***@127.0.0.1:1/chats)에 연결할 수 없습니다" in body
     assert PASSWORD not in body
+
+
+def test_a_report_that_could_not_be_written_is_told_until_one_is(
+    tick: Tick,
+    instance: dg.DagsterInstance,
+    chats: Chats,
+    webhook: Webhook,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Nobody else would say why it does not come; the days themselves are not called failed."""
+    chats.add(*questions(3))
+    _run(instance)
+    in_the_way = tmp_path / "reports"
+    in_the_way.write_text("no folder")
+    monkeypatch.setenv("KEYWORDS_REPORTS", str(in_the_way))
+    assert not _report(instance).success
+    tick()
+    begun = webhook.messages.copy()
+    webhook.requests.clear()
+    in_the_way.unlink()
+    # When a run failed is told by Dagster, whose clock goes on.
+    clock.now = datetime.now(Settings.from_env().timezone).replace(tzinfo=None) + timedelta(hours=1)
+
+    assert _report(instance).success
+    tick()
+
+    ((title, body),) = begun
+    assert title == "[keyword_assets] 보고서를 만들지 못함: 2025-05-15 ~ 2025-06-11 중 28일"
+    assert str(in_the_way) in body
+    assert "보고서를 다시 만듦: 2025-05-15 ~ 2025-06-11 중 28일" in _titles(webhook)
+
+
+def _report(instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    job = build_defs(Settings.from_env()).resolve_job_def(REPORT_JOB)
+    return job.execute_in_process(instance=instance, partition_key=DAY, raise_on_error=False)
+
+
+def test_a_report_that_died_when_it_was_launched_from_its_page_is_not_taken_for_a_classifying_run(
+    tick: Tick, instance: dg.DagsterInstance, chats: Chats, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its day would be called failed, though nothing of it was tried."""
+    monkeypatch.setenv("KEYWORDS_ALERT_GRACE_HOURS", "24")
+    chats.add(*questions(3))
+    tick()
+    run = instance.create_run_for_job(
+        job_def=build_defs(Settings.from_env()).resolve_implicit_global_asset_job_def(),
+        status=dg.DagsterRunStatus.STARTED,
+        asset_selection=frozenset({KEYWORD_REPORT}),
+        tags={"dagster/partition": DAY},
+    )
+    instance.report_run_failed(run)
+
+    tick()
+
+    assert _titles(webhook) == ["보고서를 만들지 못함: 2025-05-15 ~ 2025-06-11 중 28일"]

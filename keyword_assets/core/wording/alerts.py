@@ -37,6 +37,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "실행이 실패했던 {days}이(가) 다시 실행되었거나 완료되었습니다. {began}부터 {lasted} 걸렸습니다.",
         "{days}, whose runs failed, ran again or are complete. It took {lasted}, since {began}.",
     ),
+    "alert.report_failed_title": (
+        "[keyword_assets] 보고서를 만들지 못함: {days}",
+        "[keyword_assets] A report could not be written: {days}",
+    ),
+    "alert.report_failed": (
+        "보고서 실행이 실패해 보고서가 나가지 않았습니다. 분류에는 영향이 없습니다.",
+        "A report's run failed: no report went out. Classification is not affected.",
+    ),
+    "alert.report_failed_over_title": (
+        "[keyword_assets] 보고서를 다시 만듦: {days}",
+        "[keyword_assets] Reports are written again: {days}",
+    ),
+    "alert.report_failed_over": (
+        "{days} 보고서를 만들지 못했으나, 그 뒤 보고서가 다시 만들어졌습니다. {began}부터 {lasted} 걸렸습니다.",
+        "The report about {days} could not be written; a later one was. It took {lasted}, since {began}.",
+    ),
     "alert.key_rejected_title": ("[keyword_assets] HCX가 키를 거부함", "[keyword_assets] HCX rejects the key"),
     "alert.key_rejected": (
         "HCX가 HCX_API_KEY, 이용 신청 또는 모델을 거부해 아무 질문도 분류할 수 없습니다. 사람이 고쳐야 합니다.",
@@ -154,5 +170,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outcome.input": ("설정이나 입력 오류", "a fault in the settings or the input"),
     "outcome.error": ("예상하지 못한 오류", "an unexpected error"),
     "outcome.failed": ("실행이 실패함", "the run failed"),
+    "outcome.report_failed": ("보고서 실행이 실패함", "the report's run failed"),
     "outcome.died": ("실행 프로세스가 비정상 종료됨", "the run's process died"),
 }
