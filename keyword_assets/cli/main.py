@@ -1,32 +1,24 @@
 """The commands: what was typed in, one call, a result shown, an exit code out."""
 
-import functools
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import render, story
-from keyword_assets.core import texts
-from keyword_assets.core.days import parse_period, require_classifiable, require_countable
-from keyword_assets.core.errors import HcxError, KeywordAssetsError
-from keyword_assets.core.models import DayCoverage, Period, RunReport
-from keyword_assets.core.plan import plan_period
-from keyword_assets.core.prompts import classifier_version
+from keyword_assets.cli import classifying, options, render
+from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, exit_code_of
+from keyword_assets.core.days import require_classifiable, require_countable
+from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.models import Period
 from keyword_assets.core.report import require_reportable
-from keyword_assets.core.sizing import Sizer
 from keyword_assets.core.texts import say
-from keyword_assets.hcx import wire
-from keyword_assets.hcx.prices import price_of
-from keyword_assets.settings import MODELS, Settings
+from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.taxonomy_file import load_taxonomy
-
-DONE, UNEXPECTED, BAD_INPUT, GAPS, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -56,46 +48,8 @@ def run(arguments: Sequence[str]) -> int:
         return UNEXPECTED
 
 
-def _speak(_context: click.Context, _parameter: click.Parameter, language: str | None) -> str | None:
-    if language:
-        texts.use(language)
-    return language
-
-
-_lang = click.option(
-    "--lang",
-    type=click.Choice(["ko", "en"]),
-    callback=_speak,
-    expose_value=False,
-    is_eager=True,
-    help="출력 언어 / output language",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="결과를 JSON 하나로 / one JSON document on stdout")
-_reclassify = click.option(
-    "--reclassify",
-    is_flag=True,
-    help="키워드가 있는 질문도 지금의 모델, 프롬프트, 분류표로 다시 분류해 다른 행을 바꿉니다. 비용이 듭니다 "
-    "/ classify anew what another model, prompt or taxonomy has classified; costs money",
-)
-_limit = click.option(
-    "--limit", type=click.IntRange(min=0), metavar="N", help="HCX에 최대 N개만, 많이 물은 순 / at most N questions"
-)
-
-
-def _period(command: Callable[..., Any]) -> Callable[..., Any]:
-    """START END as a checked period."""
-
-    @click.argument("start", metavar="START")
-    @click.argument("end", metavar="END")
-    @functools.wraps(command)
-    def with_period(start: str, end: str, **options: Any) -> Any:
-        return command(period=parse_period(start, end), **options)
-
-    return with_period
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@_lang
+@options.lang
 def cli() -> None:
     """AI 채팅의 모든 질문을 HyperCLOVA X로 분류하고, 빠진 것이 없음을 확인합니다.
 
@@ -104,157 +58,49 @@ def cli() -> None:
     """
 
 
-def _coverage(settings: Settings, period: Period) -> list[DayCoverage]:
-    with open_store(settings, look_only=True) as store:
-        return store.coverage(period)
-
-
-def _code(rows: Sequence[DayCoverage]) -> int:
-    return DONE if all(row.missing == 0 for row in rows) else GAPS
-
-
 @cli.command()
-@_period
-@_json
-@_lang
+@options.with_period
+@options.json
+@options.lang
 def check(period: Period, as_json: bool) -> int:
     """처리율을 세어 보여 줍니다. 아무것도 바꾸거나 보내지 않습니다. / Count and show coverage."""
     settings = Settings.from_env()
     require_countable(period, settings.now().date())
-    rows = _coverage(settings, period)
+    rows = classifying.coverage(settings, period)
     if as_json:
         render.document(render.coverage_document(period, rows))
     else:
         render.coverage(period, rows)
-    return _code(rows)
+    return exit_code_of(rows)
 
 
 def _classifying(name: str, korean: str) -> None:
     """Register one of the three commands that classify."""
 
     @cli.command(name, help=korean)
-    @_period
-    @_limit
-    @_reclassify
+    @options.with_period
+    @options.limit
+    @options.reclassify
     @click.option("--dry-run", is_flag=True, help="걸릴 요청, 토큰, 비용, 시간만 / only what it would take")
-    @_json
-    @_lang
+    @options.json
+    @options.lang
     def command(period: Period, limit: int | None, reclassify: bool, dry_run: bool, as_json: bool) -> int:
         if reclassify and name == "missing":
             raise click.UsageError(say("usage.reclassify"))
         settings = Settings.from_env()
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
         if dry_run:
-            return _plan(settings, period, name, limit, reclassify, as_json)
+            return classifying.plan(settings, period, name, limit, reclassify, as_json)
         settings.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
         with open_store(settings):
             pass
-        return _classify(settings, period, name, limit, reclassify, as_json)
+        return classifying.classify(settings, period, name, limit, reclassify, as_json)
 
 
 _classifying("basic", "아직 키워드가 없는 질문을 분류합니다. / Classify questions that have no keywords yet.")
 _classifying("missing", "check가 누락이라고 한 질문만 분류하고 검증합니다. / Classify only what check calls missing.")
 _classifying("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
-
-
-def _plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
-    """Tell what a run would take; exit code as of `check`."""
-    model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
-    price, facts = price_of(model, settings.hcx_prices), MODELS[model]
-    limits = wire.size_limits(
-        model,
-        settings.hcx_qpm,
-        settings.hcx_tpm,
-        context_tokens=facts.context_tokens,
-        output_tokens=facts.output_tokens,
-        batch_size=settings.hcx_batch_size,
-    )
-    version = classifier_version(model, taxonomy)
-    with open_store(settings, look_only=True) as store:
-        plan = plan_period(
-            period,
-            store=store,
-            sizer=Sizer(taxonomy, limits, store.learned_sizes(version)),
-            window=settings.hcx_quota_window_seconds,
-            version=version,
-            price=price,
-            limit=limit,
-            mask=privacy.sent(settings.mask),
-            reclassify=reclassify,
-        )
-        rows = store.coverage(period)
-    if as_json:
-        render.document(render.plan_document(period, mode, plan, price))
-    else:
-        render.plan(period, plan, price)
-    return _code(rows)
-
-
-def _classify(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
-    """Run one of the classifying modes and show what it did."""
-    price = price_of(settings.hcx_model, settings.hcx_prices)
-    show = story.Story(period, mode, price, quiet=as_json)
-    steps = ["basic", "missing"] if mode == "complete" else [mode]
-    reports: list[RunReport] = []
-    rows: list[DayCoverage] = []
-    for step in steps:
-        if reports:
-            limit = None if limit is None else max(0, limit - reports[0].asked)
-            if reports[0].stopped or not any(row.open for row in rows):
-                reports.append(RunReport(began=reports[0].began, skipped=sum(row.classified for row in rows)))
-                show.step_skipped(step, rows)
-                continue
-        try:
-            again = reclassify and step == steps[0]
-            reports.append(_step(settings, period, step, limit, again, reports, show))
-        except HcxError:
-            if show.report.processed:
-                _conclude(period, mode, [*reports, show.report], _coverage(settings, period), show, as_json)
-            raise
-        rows = _coverage(settings, period)
-        show.checked(step, rows)
-    code = _conclude(period, mode, reports, rows, show, as_json)
-    # Rows that were to be replaced and are still there are no gap that could be counted.
-    unfinished = reclassify and any(report.stopped or report.failed for report in reports)
-    return max(code, GAPS) if unfinished else code
-
-
-def _conclude(
-    period: Period,
-    mode: str,
-    reports: Sequence[RunReport],
-    rows: Sequence[DayCoverage],
-    show: story.Story,
-    as_json: bool,
-) -> int:
-    """Show the numbers of the whole command beside the coverage counted after it."""
-    total = functools.reduce(lambda earlier, later: earlier + later, reports)
-    if as_json:
-        render.document(story.run_document(period, mode, total, rows, show.price))
-    else:
-        show.summary(reports, total, rows)
-    return _code(rows)
-
-
-def _step(
-    settings: Settings,
-    period: Period,
-    step: str,
-    limit: int | None,
-    reclassify: bool,
-    earlier: list[RunReport],
-    show: story.Story,
-) -> RunReport:
-    """One Dagster run."""
-    from keyword_assets.cli import runs
-
-    budget = settings.hcx_token_budget
-    if budget is not None:
-        budget = max(0, budget - sum(report.usage.reserved for report in earlier))
-    with show.step(step) as progress:
-        runs.classify(settings, period, step, limit, reclassify, budget, progress)
-    return progress.report
 
 
 @cli.group()
@@ -272,8 +118,8 @@ def db() -> None:
     "--sql", "script", type=click.Path(path_type=Path), metavar="FILE.sql", help="관리자에게 줄 문장 / script"
 )
 @click.option("--dagster", is_flag=True, help="Dagster 인스턴스의 MySQL 표를 넓힙니다 / widen Dagster's own tables")
-@_json
-@_lang
+@options.json
+@options.lang
 def upgrade(dry_run: bool, dedupe: bool, dump: Path | None, script: Path | None, dagster: bool, as_json: bool) -> int:
     """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
     if dagster:
@@ -291,8 +137,8 @@ def upgrade(dry_run: bool, dedupe: bool, dump: Path | None, script: Path | None,
 
 @cli.command("load-chats")
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
-@_json
-@_lang
+@options.json
+@options.lang
 def load_chats(file: Path, as_json: bool) -> int:
     """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. / Load chats from a CSV file."""
     from keyword_assets.sql import chats
@@ -312,7 +158,7 @@ def load_chats(file: Path, as_json: bool) -> int:
 @click.option("--window", type=click.Choice(["rolling", "fixed", "token-bucket"]), default="rolling", show_default=True)
 @click.option("--window-seconds", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True)
 @click.option("--latency", type=click.FloatRange(min=0), default=0.3, show_default=True, help="seconds")
-@_lang
+@options.lang
 def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
     """HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."""
     from keyword_assets.cli import simulate
@@ -324,8 +170,8 @@ def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
 
 
 @cli.command()
-@_json
-@_lang
+@options.json
+@options.lang
 def doctor(as_json: bool) -> int:
     """설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do."""
     from keyword_assets.cli import doctor as checks
@@ -336,7 +182,7 @@ def doctor(as_json: bool) -> int:
 
 
 @cli.command()
-@_period
+@options.with_period
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="DIR", help="쓸 폴더 / folder"
 )
@@ -347,8 +193,8 @@ def doctor(as_json: bool) -> int:
     is_flag=True,
     help="KEYWORDS_REPORT_URLS의 채널(이메일, 메신저 등)로 요약과 파일을 보냅니다 / send it to the report channels",
 )
-@_json
-@_lang
+@options.json
+@options.lang
 def report(period: Period, out: Path, formats: str, overwrite: bool, email: bool, as_json: bool) -> int:
     """보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."""
     from keyword_assets.cli import report as reporting
@@ -358,7 +204,7 @@ def report(period: Period, out: Path, formats: str, overwrite: bool, email: bool
     require_reportable(period)
     channels = reporting.channels_for(settings) if email else []
     made, result = reporting.write(settings, period, out, reporting.parse_formats(formats), overwrite=overwrite)
-    return reporting.show(made, result, channels, as_json=as_json) or _code(made.days)
+    return reporting.show(made, result, channels, as_json=as_json) or exit_code_of(made.days)
 
 
 @cli.group()
@@ -367,7 +213,7 @@ def alert() -> None:
 
 
 @alert.command("test")
-@_lang
+@options.lang
 def alert_test() -> int:
     """각 채널에 시험 알림을 보내고 도착했는지 알려 줍니다. / Send a test message to each channel."""
     from keyword_assets.cli import alerts
@@ -381,9 +227,9 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
-@_period
-@_json
-@_lang
+@options.with_period
+@options.json
+@options.lang
 def quarantine_list(period: Period, as_json: bool) -> int:
     """격리된 질문과 이유를 보여 줍니다. / Show quarantined questions and why."""
     settings = Settings.from_env()
@@ -394,10 +240,10 @@ def quarantine_list(period: Period, as_json: bool) -> int:
 
 
 @quarantine.command("retry")
-@_period
-@_limit
-@_json
-@_lang
+@options.with_period
+@options.limit
+@options.json
+@options.lang
 def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
     """격리된 질문을 풀어 다시 보냅니다. / Release quarantined questions and send them again."""
     settings = Settings.from_env()
@@ -406,4 +252,4 @@ def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
     with open_store(settings) as store:
         released = store.release_quarantined(period)
     click.echo(say("quarantine.released", count=released), err=True)
-    return _classify(settings, period, "missing", limit, False, as_json)
+    return classifying.classify(settings, period, "missing", limit, False, as_json)

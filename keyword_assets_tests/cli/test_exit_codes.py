@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keyword_assets.cli import main
+from keyword_assets.cli import classifying
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
@@ -288,7 +288,7 @@ def test_an_unexpected_error_is_told_apart_from_foreseen_ones(
     def bug(*_arguments: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(main, "_coverage", bug)
+    monkeypatch.setattr(classifying, "coverage", bug)
 
     outcome = cli("check", DAY, DAY, "--json")
 
