@@ -17,7 +17,7 @@ from keyword_assets.core.models import Period
 from keyword_assets.settings import Settings
 from keyword_assets.sql.chats import insert_chats
 from keyword_assets.sql.opening import open_store
-from keyword_assets_tests.services import Services, apart, running
+from keyword_assets_tests.services import apart, running
 from keyword_assets_tests.world import environment
 
 QUESTIONS_A_DAY = 20
