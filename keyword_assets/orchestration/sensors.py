@@ -50,13 +50,14 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
         description="Looks at the coverage of past days and launches backfills of those with questions to classify.",
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
-        if not settings.hcx_api_key:
-            # Every run would fail, at every tick.
-            return dg.SensorResult(skip_reason=say("settings.no_api_key"), cursor=context.cursor)
         period = _period(settings)
         if period is None:
             return dg.SensorResult(skip_reason=say("sensor.no_days"), cursor=context.cursor)
         try:
+            # Read anew, as runs do: who has just put the key into `.env` need not reload anything.
+            if not Settings.from_env().hcx_api_key:
+                # Every run would fail, at every tick.
+                return dg.SensorResult(skip_reason=say("settings.no_api_key"), cursor=context.cursor)
             with database.open() as store:
                 for dead in fail_the_dead(context.instance, store):
                     context.log.warning(say("sensor.dead", run_id=dead))
