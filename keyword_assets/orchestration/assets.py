@@ -49,12 +49,8 @@ WORTH_CONFIRMING = 200_000
 class RunOptions(dg.Config):
     """What a run can be told in the launchpad."""
 
-    limit: int | None = Field(default=None, ge=0)
-    reclassify: bool = Field(
-        default=False,
-        description="Ask again about questions whose rows are not what this model, prompt and taxonomy answer, and "
-        "replace those rows. Costs money.",
-    )
+    limit: int | None = Field(default=None, ge=0, description=say("job.limit"))
+    reclassify: bool = Field(default=False, description=say("job.reclassify"))
 
 
 def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:

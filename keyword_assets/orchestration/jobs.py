@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from keyword_assets.core.texts import say
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 
 JOB = "daily_keywords_job"
@@ -9,5 +10,5 @@ JOB = "daily_keywords_job"
 daily_keywords_job = dg.define_asset_job(
     JOB,
     selection=[UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT],
-    description="Counts a day's unique questions, classifies those without keywords, and proves what is covered.",
+    description=say("job.description"),
 )

@@ -47,7 +47,7 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
         name="coverage_backfill_sensor",
         asset_selection=dg.AssetSelection.assets(*_ASSETS),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        description="Looks at the coverage of past days and launches backfills of those with questions to classify.",
+        description=say("sensor.description"),
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
         period = _period(settings)
