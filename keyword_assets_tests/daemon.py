@@ -6,7 +6,7 @@ What is evaluated and launched goes through a real code server and real processe
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ from dagster._core.test_utils import freeze_time
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster._daemon.backfill import execute_backfill_iteration
+from dagster._daemon.monitoring.concurrency import execute_concurrency_slots_iteration
+from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_iteration
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from dagster._daemon.sensor import execute_sensor_iteration
 from dagster._scheduler.scheduler import launch_scheduled_runs
@@ -89,13 +91,22 @@ class Daemon:
         """One look at the backfills: each makes the runs that it can."""
         _without_error(execute_backfill_iteration(self._context, _log))
 
-    def until_all_runs_have_ended(self) -> None:
-        """Start what waits in the queue as soon as it may be started, and wait for the last of it."""
+    def monitoring(self) -> None:
+        """One look at the runs at work, and at the places in pools of those that have ended."""
+        _without_error(execute_run_monitoring_iteration(self._context, _log))
+        _without_error(execute_concurrency_slots_iteration(self._context, _log))
+
+    def runs_until(self, done: Callable[[], object]) -> None:
+        """Start what waits in the queue as soon as it may be started, until something has come about."""
         deadline = time.monotonic() + PATIENCE
-        while self.instance.get_runs(dg.RunsFilter(statuses=NOT_FINISHED_STATUSES)):
+        while not done():
             assert time.monotonic() < deadline, "in vain"
             _without_error(self._runs.run_iteration(self._context))
             time.sleep(0.2)
+
+    def until_all_runs_have_ended(self) -> None:
+        """Start what waits in the queue, and wait for the last of it."""
+        self.runs_until(lambda: not self.instance.get_runs(dg.RunsFilter(statuses=NOT_FINISHED_STATUSES)))
 
     def close(self) -> None:
         """Stop the threads."""

@@ -6,7 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,9 @@ from dagster._daemon.sensor import SensorLaunchContext
 
 from keyword_assets.cli import runs
 from keyword_assets.core.models import Period
+from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration.assets import POOL
 from keyword_assets.orchestration.in_flight import _days_of_run
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
@@ -90,6 +92,41 @@ def test_mornings_that_the_schedule_missed_are_caught_up_by_the_sensor_each_once
 def _launched(by_hand: Daemon) -> Counter[date]:
     """How often each day was launched, alone or in a range."""
     return Counter(day for run in by_hand.instance.get_runs() for day in _days_of_run(run))
+
+
+# -- hanging ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_hangs_is_ended_after_six_hours_and_its_place_given_back(
+    by_hand: Daemon, hcx: SimulatorServer
+) -> None:
+    """Its process lives and says so, so that nobody else would ever take it for dead; `dagster.yaml` sets the hours."""
+    hcx.faults.add(Fault("slow", seconds=8))
+    with by_hand.at(_seoul(TURNED_ON)):
+        by_hand.turn_on()
+    with by_hand.at(_seoul(FIRST_MORNING)):
+        by_hand.schedules()
+    # The process of a run has no clock but the real one.
+    now = datetime.now(UTC)
+    with by_hand.at(now):
+        by_hand.runs_until(lambda: _places_taken(by_hand))
+    with by_hand.at(now + timedelta(hours=5)):
+        by_hand.monitoring()
+        before = by_hand.instance.get_runs()[0].status
+    with by_hand.at(now + timedelta(hours=7)):
+        by_hand.monitoring()
+        by_hand.until_all_runs_have_ended()
+    with by_hand.at(now + timedelta(hours=8)):
+        by_hand.monitoring()
+
+    assert before is dg.DagsterRunStatus.STARTED
+    # Dagster marks it as failed, and its process, which still answers to the signal, as canceled: who comes last.
+    assert by_hand.instance.get_runs()[0].status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    assert _places_taken(by_hand) == 0
+
+
+def _places_taken(by_hand: Daemon) -> int:
+    return by_hand.instance.event_log_storage.get_concurrency_info(POOL).active_slot_count
 
 
 # -- killed in a tick -------------------------------------------------------------------------------------------------
