@@ -35,7 +35,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 # Files whose tests wait for processes rather than for a core.
-_LONG = ("/ui/", "test_crashes.py", "test_dagster_on_mysql.py")
+_LONG = ("/ui/", "test_crashes.py", "test_daemon.py", "test_dagster_on_mysql.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

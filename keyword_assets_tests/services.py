@@ -86,7 +86,7 @@ class Services:
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self._environment = environment
-        self._commands = commands
+        self.commands = commands
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         # Ends when we do, however we do, and takes along what is written to it.
         self._watcher = subprocess.Popen(
@@ -99,7 +99,7 @@ class Services:
             with self.log(name).open("ab") as log:
                 self._running[name] = subprocess.Popen(
                     # From a background process they would inherit "ignore", and could not be stopped politely.
-                    ["env", "--default-signal=INT,TERM", sys.executable, "-m", *self._commands[name]],
+                    ["env", "--default-signal=INT,TERM", sys.executable, "-m", *self.commands[name]],
                     cwd=self.folder,
                     env=dict(self._environment),
                     stdin=subprocess.DEVNULL,
@@ -254,7 +254,7 @@ def apart(folder: Path, environment: Mapping[str, str]) -> Services:
 def running(services: Services) -> Iterator[Services]:
     """All of them, from when they answer; ended with whatever they started."""
     try:
-        services.start(*services._commands)
+        services.start(*services.commands)
         services.until_they_answer()
         yield services
     finally:

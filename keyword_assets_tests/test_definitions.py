@@ -246,3 +246,13 @@ def test_dagster_itself_can_load_the_location(tmp_path: Path) -> None:
     )
 
     assert answer.returncode == 0, answer.stderr
+
+
+def test_what_the_ui_says_of_jobs_and_sensors_is_korean() -> None:
+    """The people who look at it in the morning read Korean, and so is everything else there."""
+    repository = build_defs(Settings.from_env()).get_repository_def()
+    named = [*repository.schedule_defs, *repository.sensor_defs, repository.get_job("daily_keywords_job")]
+    described = {one.name: one.description for one in named if one.description}
+
+    assert described.keys() >= {"daily_keywords_job", "coverage_backfill_sensor", "alert_sensor"}
+    assert [name for name, text in described.items() if not re.search("[가-힣]", text)] == []

@@ -83,7 +83,7 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
         name="alert_sensor",
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         default_status=dg.DefaultSensorStatus.RUNNING if is_wanted else dg.DefaultSensorStatus.STOPPED,
-        description="Tells people once when something begins to be amiss, and once when it is over; delivers reports.",
+        description=say("alert.description"),
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SkipReason:
         alerted, reported = alert_channels(settings), report_channels(settings)

@@ -16,7 +16,7 @@ from keyword_assets import privacy
 from keyword_assets.core import checks
 from keyword_assets.core.checks import Verdict
 from keyword_assets.core.days import require_classifiable
-from keyword_assets.core.errors import HcxError, KeywordAssetsError
+from keyword_assets.core.errors import HcxError, InputError, KeywordAssetsError
 from keyword_assets.core.history import last_days, sparkline
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
 from keyword_assets.core.money import Price
@@ -50,12 +50,8 @@ WORTH_CONFIRMING = 200_000
 class RunOptions(dg.Config):
     """What a run can be told in the launchpad."""
 
-    limit: int | None = Field(default=None, ge=0)
-    reclassify: bool = Field(
-        default=False,
-        description="Ask again about questions whose rows are not what this model, prompt and taxonomy answer, and "
-        "replace those rows. Costs money.",
-    )
+    limit: int | None = Field(default=None, ge=0, description=say("job.limit"))
+    reclassify: bool = Field(default=False, description=say("job.reclassify"))
 
 
 def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
@@ -78,8 +74,8 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
         database: DatabaseResource,
         watcher: dg.ResourceParam[RunWatcher],
     ) -> Iterator[Any]:
-        period = period_of(list(context.partition_keys))
         try:
+            period = _period(context, settings)
             # Dagster takes any date for a partition that is asked for by name.
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
             with database.open() as store, noted_end(store, context.run.run_id, period, settings.now) as ending:
@@ -97,6 +93,19 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
         yield from ()
 
     return daily_keywords
+
+
+def _period(context: dg.AssetExecutionContext, settings: Settings) -> Period:
+    """The days of the run. "Execute all" on a page of checks asks for none; it is the newest day that people look at.
+
+    Raises:
+        InputError: there are no days, and the run is to do more than check.
+    """
+    if context.has_partition_key or context.has_partition_key_range:
+        return period_of(list(context.partition_keys))
+    if context.selected_asset_keys:
+        raise InputError("run.no_day")
+    return Period.of(settings.last_day())
 
 
 @dataclass(frozen=True)

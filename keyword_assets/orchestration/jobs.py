@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from keyword_assets.core.texts import say
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, KEYWORD_REPORT, MISSING_DATA_REPORT, UNIQUE_CHATS
 
 JOB, REPORT_JOB = "daily_keywords_job", "weekly_report_job"
@@ -9,12 +10,12 @@ JOB, REPORT_JOB = "daily_keywords_job", "weekly_report_job"
 daily_keywords_job = dg.define_asset_job(
     JOB,
     selection=[UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT],
-    description="Counts a day's unique questions, classifies those without keywords, and proves what is covered.",
+    description=say("job.description"),
 )
 
 weekly_report_job = dg.define_asset_job(
     REPORT_JOB,
     selection=[KEYWORD_REPORT],
     config={"ops": {KEYWORD_REPORT.to_user_string(): {"config": {"deliver": True}}}},
-    description="Writes the report about the four weeks up to a day, and sends it to the report channels.",
+    description=say("delivery.job"),
 )

@@ -29,7 +29,7 @@ def weekly_report_schedule(settings: Settings) -> dg.ScheduleDefinition:
         cron_schedule=REPORT_CRON,
         execution_timezone=settings.timezone.key,
         job=weekly_report_job,
-        description="On Mondays, sends the report about the four weeks up to Sunday.",
+        description=say("delivery.schedule"),
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         at = context.scheduled_execution_time.astimezone(settings.timezone)

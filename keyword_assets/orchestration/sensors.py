@@ -47,16 +47,17 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
         name="coverage_backfill_sensor",
         asset_selection=dg.AssetSelection.assets(*_ASSETS),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        description="Looks at the coverage of past days and launches backfills of those with questions to classify.",
+        description=say("sensor.description"),
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SensorResult:
-        if not settings.hcx_api_key:
-            # Every run would fail, at every tick.
-            return dg.SensorResult(skip_reason=say("settings.no_api_key"), cursor=context.cursor)
         period = _period(settings)
         if period is None:
             return dg.SensorResult(skip_reason=say("sensor.no_days"), cursor=context.cursor)
         try:
+            # Read anew, as runs do: who has just put the key into `.env` need not reload anything.
+            if not Settings.from_env().hcx_api_key:
+                # Every run would fail, at every tick.
+                return dg.SensorResult(skip_reason=say("settings.no_api_key"), cursor=context.cursor)
             with database.open() as store:
                 for dead in fail_the_dead(context.instance, store):
                     context.log.warning(say("sensor.dead", run_id=dead))

@@ -132,10 +132,10 @@ def test_a_year_of_gaps_is_one_message_and_over_with_the_last_of_them() -> None:
         assert world.titles(NIGHT + timedelta(hours=26)) == []
     world.day(days[-1], **WHOLE)
 
-    assert "2024-07-01 ~ 2025-04-26 중 300일" in begin.title
+    assert "2024-07-01 ~ 2025-04-26 (300일)" in begin.title
     assert "그 밖에 293건; 누락 모두 900개" in begin.body
     assert len(begin.body) < 1_000
-    assert world.titles(NIGHT + timedelta(hours=27)) == ["누락 해소: 2024-07-01 ~ 2025-04-26 중 300일"]
+    assert world.titles(NIGHT + timedelta(hours=27)) == ["누락 해소: 2024-07-01 ~ 2025-04-26 (300일)"]
 
 
 def test_gaps_that_come_to_light_little_by_little_are_one_message() -> None:
@@ -145,7 +145,7 @@ def test_gaps_that_come_to_light_little_by_little_are_one_message() -> None:
         world.day(date(2025, 6, 1) + timedelta(days=minutes % 18), **GAPS)
         world.titles(NIGHT + timedelta(minutes=minutes))
 
-    assert world.every_minute(NIGHT + timedelta(hours=1), 25) == ["누락이 남아 있음: 2025-06-01 ~ 2025-06-18 중 18일"]
+    assert world.every_minute(NIGHT + timedelta(hours=1), 25) == ["누락이 남아 있음: 2025-06-01 ~ 2025-06-18 (18일)"]
 
 
 def test_a_day_that_could_not_be_looked_at_stays_as_it_was() -> None:
@@ -308,7 +308,7 @@ def test_a_failed_run_is_told_with_its_days_its_cause_and_a_link_to_it() -> None
 
     (message,) = world.at(NIGHT)
 
-    assert "- 2025-06-11 ~ 2025-06-19 중 9일: HCX가 거부함 (HTTP 401 40104)" in message.body
+    assert "- 2025-06-11 ~ 2025-06-19 (9일): HCX가 거부함 (HTTP 401 40104)" in message.body
     assert "  keyword-assets doctor\n  keyword-assets complete 2025-06-11 2025-06-19\n" in message.body
     assert message.body.endswith("http://ui.example:3000/runs/run-0")
 

@@ -360,6 +360,18 @@ def test_the_classification_can_be_launched_alone(
     assert [_days(instance, key) for key in ASSETS] == [set(), {DAY}, set()]
 
 
+def test_a_run_without_a_day_says_what_it_lacks(
+    defs: dg.Definitions, instance: dg.DagsterInstance, hcx: SimulatorServer
+) -> None:
+    """The UI asks for one; a script that launches the job may have forgotten it."""
+    result = defs.resolve_job_def(JOB).execute_in_process(instance=instance, raise_on_error=False)
+
+    (event,) = [event for event in result.all_events if event.is_step_failure]
+    assert event.step_failure_data.user_failure_data is not None
+    assert "keyword-assets complete" in (event.step_failure_data.user_failure_data.description or "")
+    assert hcx.stats.snapshot.received == 0
+
+
 def test_materializing_again_sends_nothing(
     defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer
 ) -> None:

@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 
+from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.checks import CHECKS
@@ -38,12 +39,14 @@ def _run(
     return job.execute_in_process(instance=instance, partition_key=day, raise_on_error=False, run_config=config)
 
 
-def _evaluate(defs: dg.Definitions, instance: dg.DagsterInstance, *names: str) -> dg.ExecuteInProcessResult:
-    """Only these checks, as from their page in the UI."""
+def _evaluate(
+    defs: dg.Definitions, instance: dg.DagsterInstance, *names: str, day: str | None = DAY
+) -> dg.ExecuteInProcessResult:
+    """Only these checks; without a day as from "Execute all" on their page in the UI."""
     job = defs.resolve_job_def(JOB).get_subset(
         asset_selection=set(), asset_check_selection={CHECKS[name] for name in names}
     )
-    return job.execute_in_process(instance=instance, partition_key=DAY, raise_on_error=False)
+    return job.execute_in_process(instance=instance, partition_key=day, raise_on_error=False)
 
 
 def _verdicts(instance: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
@@ -240,6 +243,21 @@ def test_a_check_alone_sends_and_writes_nothing(
     assert set(_verdicts(instance, result.run_id)) == set(CHECKS)
     assert (written(), hcx.stats.snapshot.received) == (set(), 0)
     assert not instance.get_materialized_partitions(CLASSIFIED_KEYWORDS)
+
+
+def test_checks_that_are_asked_for_without_a_day_look_at_the_newest(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So does "Execute all" on their page, the one button there that Dagster leaves enabled; it names no day."""
+    monkeypatch.setenv("KEYWORDS_END_DATE", THIRD_DAY)
+    chats.add(*questions(3), day=THIRD_DAY)
+
+    result = _evaluate(build_defs(Settings.from_env()), instance, *CHECKS, day=None)
+
+    found = _verdicts(instance, result.run_id)
+    assert result.success
+    assert {verdict.partition for verdict in found.values()} == {THIRD_DAY}
+    assert {name for name, verdict in found.items() if not verdict.passed} >= {"coverage_is_complete"}
 
 
 def test_a_run_keeps_the_categories_of_its_day(

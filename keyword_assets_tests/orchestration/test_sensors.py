@@ -2,6 +2,7 @@
 
 import time
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -20,7 +21,7 @@ from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, TODAY, Chats, contents, execute, questions
+from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, THIRD_DAY, TODAY, Chats, contents, execute, questions
 
 # Dagster's own handling of a backfill's request calls what Dagster has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:Function `AssetSelection.keys`")
@@ -31,8 +32,10 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Settings, "now", lambda self: TODAY)
 
 
-def _tick(instance: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
-    defs = build_defs(Settings.from_env())
+def _tick(
+    instance: dg.DagsterInstance, cursor: str | None = None, defs: dg.Definitions | None = None
+) -> SensorExecutionData:
+    defs = defs or build_defs(Settings.from_env())
     sensor = defs.resolve_sensor_def("coverage_backfill_sensor")
     with dg.build_sensor_context(
         instance=instance, definitions=defs, cursor=cursor, resources={"database": defs.resources["database"]}
@@ -318,6 +321,35 @@ def test_a_database_out_of_reach_fails_the_tick_with_its_name(
         _tick(instance)
 
     assert "s3cret" not in str(failed.value)
+
+
+def test_without_a_key_nothing_is_launched_until_there_is_one(
+    instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every run would fail; and who then puts the key into `.env` should not have to restart the code server."""
+    chats.add("전학 절차")
+    monkeypatch.delenv("HCX_API_KEY")
+    defs = build_defs(Settings.from_env())
+    without = _tick(instance, defs=defs)
+
+    (tmp_path / ".env").write_text(f"HCX_API_KEY={KEY}\n")
+
+    assert (without.run_requests, "HCX_API_KEY" in (without.skip_message or "")) == ([], True)
+    assert _days(_tick(instance, defs=defs)) == [DAY]
+
+
+@pytest.mark.parametrize("changed", [("KEYWORDS_START_DATE", "2025-06-12"), ("KEYWORDS_TIMEZONE", "America/New_York")])
+def test_a_backfill_from_before_the_settings_changed_does_not_stop_it(
+    instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch, changed: tuple[str, str]
+) -> None:
+    """Its days may be partitions no more; days of others still want to be healed."""
+    chats.add("전학 절차", day=DAY)
+    _backfill(instance, _tick(instance), BulkActionStatus.REQUESTED)
+    chats.add("전학 절차", day=THIRD_DAY)
+
+    monkeypatch.setenv(*changed)
+
+    assert _requested(instance) == [THIRD_DAY]
 
 
 def test_it_is_stopped_until_somebody_turns_it_on() -> None:

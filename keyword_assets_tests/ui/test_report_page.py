@@ -21,7 +21,7 @@ from keyword_assets.settings import Settings
 from keyword_assets.sql.chats import insert_chats
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.reports.making import HOSTILE, make
-from keyword_assets_tests.ui.conftest import HEIGHT, SCREENSHOTS, WIDTH, start_browser
+from keyword_assets_tests.ui.conftest import HEIGHT, SCREENSHOTS, WIDTH, resize, start_browser
 from keyword_assets_tests.world import environment
 
 SCHEMES = {"light": (255, 255, 255), "dark": (15, 20, 26)}
@@ -135,10 +135,10 @@ def test_print_is_on_white_whatever_the_screen(driver: webdriver.Chrome, hostile
 
 def test_the_page_does_not_grow_wider_than_a_phone(driver: webdriver.Chrome, hostile: Path) -> None:
     """Wide tables scroll by themselves."""
-    _size(driver, 390, 800)
+    resize(driver, 390, 800)
     _open(driver, hostile)
     width = driver.execute_script("return document.documentElement.scrollWidth")
-    _size(driver, WIDTH, HEIGHT)
+    resize(driver, WIDTH, HEIGHT)
 
     assert width <= 390
 
@@ -172,15 +172,10 @@ def test_the_demo_looks_as_the_readme_shows_it(
     run(["basic", "2025-06-14", "2025-06-14", "--limit", "60", "--json"])
 
     assert run(["report", "2025-06-11", "2025-06-14", "--out", str(tmp_path), "--format", "html"]) == 3
-    _size(driver, 1_000, 1_180)
+    resize(driver, 1_000, 1_180)
     for scheme in SCHEMES:
         _open(driver, tmp_path / "keyword-report_2025-06-11_2025-06-14.html", scheme)
         assert "2025-06-14" in driver.find_element(By.TAG_NAME, "body").text
         if SCREENSHOTS:
             _shot(driver).save(Path(SCREENSHOTS) / f"report-{scheme}.png")
-    _size(driver, WIDTH, HEIGHT)
-
-
-def _size(driver: webdriver.Chrome, width: int, height: int) -> None:
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    resize(driver, WIDTH, HEIGHT)

@@ -1,6 +1,11 @@
 """What alerts say."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "alert.description": (
+        "문제가 시작될 때 한 번, 끝날 때 한 번 알립니다. 열려 있는 것은 하루에 한 번 모아 알립니다. 보고서도 보냅니다.",
+        "Tells people once when something begins to be amiss, and once when it is over; what is open, once a day. Delivers "
+        "reports, too.",
+    ),
     "alert.gap_title": ("[keyword_assets] 누락이 남아 있음: {days}", "[keyword_assets] Gaps stay open: {days}"),
     "alert.gap": (
         "키워드가 없는 질문이 유예 시간(KEYWORDS_ALERT_GRACE_HOURS)이 지나도록 남아 있습니다.",
@@ -99,7 +104,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "- and {count:,} more; {missing:,} missing in all",
     ),
     "alert.do": ("할 일:", "What to do:"),
-    "alert.days": ("{start} ~ {end} 중 {count:,}일", "{count:,} days of {start} to {end}"),
+    "alert.days": ("{start} ~ {end} ({count:,}일)", "{start} to {end} ({count:,} days)"),
     "alert.minutes": ("{count:,}분", "{count:,} minutes"),
     "alert.hours": ("{count:,.1f}시간", "{count:,.1f} hours"),
     "notify.timeout": ("{seconds:g}초 안에 응답이 없음", "no answer within {seconds:g} s"),

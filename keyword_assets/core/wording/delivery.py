@@ -58,6 +58,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Messages of a day with the same text count as one question. Coverage is rounded down.",
     ),
     "brief.link": ("자세히 보기: {link}", "See: {link}"),
+    "delivery.job": (
+        "그날까지 네 주의 보고서를 쓰고 보고서 채널로 보냅니다. HCX에 보내는 것은 없습니다.",
+        "Writes the report about the four weeks up to a day and sends it to the report channels; nothing goes to HCX.",
+    ),
+    "delivery.schedule": (
+        "월요일 아침마다 일요일까지 네 주의 보고서를 보냅니다.",
+        "On Mondays, sends the report about the four weeks up to Sunday.",
+    ),
     "delivery.no_channels": (
         "보고서를 보낼 곳이 없습니다. KEYWORDS_REPORT_URLS(없으면 KEYWORDS_ALERT_URLS)에 채널을 정해 주세요. "
         "아무것도 세거나 쓰지 않았습니다.",

@@ -149,6 +149,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "이 실행을 맡은 프로세스가 {seconds}초 넘게 소식이 없습니다. 서버가 꺼졌거나 프로세스가 강제로 종료된 것으로 보고 실패로 표시했습니다. 지금까지의 답은 저장되어 있고, 다음 실행이 이어서 합니다.",
         "The process that carried this run has not been heard of for {seconds} seconds: its host or the process itself is gone. What it had answered is kept, and the next run goes on from there.",
     ),
+    "run.no_day": (
+        "어느 날을 실행할지 정해지지 않았습니다. UI에서 날짜(파티션)를 골라 실행하거나 keyword-assets complete START END 를 실행해 주세요.",
+        "No day was asked for. Choose days (partitions) in the UI, or run keyword-assets complete START END.",
+    ),
     "run.broken": (
         "Dagster 실행 {run_id}이(가) 실패했습니다. Dagster UI의 실행 기록을 봐 주세요.",
         "The Dagster run {run_id} failed. See its log in the Dagster UI.",

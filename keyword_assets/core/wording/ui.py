@@ -14,7 +14,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{sparkline} {start} to {end} (█ 100 %, ▁–▇ gaps, · no questions, ? not reported)",
     ),
     "report.next_run": (
-        "다음: 이 날을 다시 실행하거나 `keyword-assets missing {day} {day}` (누락만 보냅니다).",
+        "다음: 이 날을 다시 실행하거나 `keyword-assets missing {day} {day}` 를 실행하세요 (누락만 보냅니다).",
         "Next: materialize the day again, or `keyword-assets missing {day} {day}` (sends only what is missing).",
     ),
     "report.next_retry": (
@@ -43,6 +43,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "reason and since when. `{table}` gets a row when the numbers change, and the missing questions are in "
         "`keyword_missing_questions`. Materializing it sends nothing to HCX.",
     ),
+    "job.description": (
+        "하루의 고유 질문을 세고, 키워드가 없는 질문을 분류하고, 빠진 것이 없는지 확인합니다.",
+        "Counts a day's unique questions, classifies those without keywords, and proves what is covered.",
+    ),
+    "job.reclassify": (
+        "지금의 모델, 프롬프트, 분류표가 낸 답이 아닌 행을 가진 질문을 다시 묻고 그 행을 바꿉니다. 비용이 듭니다.",
+        "Ask again about questions whose rows are not what this model, prompt and taxonomy answer, and replace those "
+        "rows. Costs money.",
+    ),
+    "job.limit": (
+        "HCX에 보낼 질문의 최대 개수, 많이 물은 것부터. 비워 두면 모두 보냅니다.",
+        "At most so many questions are sent to HCX, the most asked first. Empty: all of them.",
+    ),
     "column.chatting_pk": ("메시지 번호", "the message's number"),
     "column.input_text": ("메시지 본문; 비어 있을 수 있음", "the message; may be blank"),
     "column.created_at": (
@@ -61,6 +74,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.questions": ("고유 질문 수", "unique questions"),
     "column.classified": ("처리된 질문 수", "classified questions"),
     "column.quarantined": ("누락 중 격리된 질문 수", "missing questions in quarantine"),
+    "sensor.description": (
+        "지난 날의 처리율을 보고, 분류할 질문이 남은 날을 백필로 실행합니다. 비용이 들므로 처음에는 꺼져 있습니다.",
+        "Looks at the coverage of past days and launches backfills of those with questions to classify. Off at first, "
+        "because that costs money.",
+    ),
     "sensor.no_days": ("아직 지난 날이 없습니다.", "There is no past day yet."),
     "sensor.nothing": (
         "{start} ~ {end}: 다시 실행할 날이 없습니다 — {why}.",
@@ -68,7 +86,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sensor.complete": ("모두 처리됨", "every day is complete"),
     "sensor.few_in_flight": ("실행 중 {count:,}일", "{count:,} day(s) in flight"),
-    "sensor.few_postponed": ("자리를 기다림 {count:,}일", "{count:,} day(s) queued behind those"),
+    "sensor.few_postponed": ("차례를 기다림 {count:,}일", "{count:,} day(s) queued behind those"),
     "sensor.few_quarantined": ("격리만 남음 {count:,}일", "{count:,} day(s) with nothing but quarantined questions"),
     "sensor.few_uncounted": ("아직 세지 못함 {count:,}일", "{count:,} day(s) not counted yet"),
     "sensor.few_waiting": (
@@ -85,8 +103,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Left alone: {days} ({count:,} days): a run or a backfill is at work on them.",
     ),
     "sensor.postponed": (
-        "미룸: {days} ({count:,}일) — 한 번에 실행할 만큼 이미 찼습니다. 새 날짜부터 차례로 실행합니다.",
-        "Postponed: {days} ({count:,} days): enough days are in flight. The newest go first.",
+        "미룸: {days} ({count:,}일) — 실행 중이거나 대기하는 날이 이미 한도(KEYWORDS_BACKFILL_DAYS_A_TICK)만큼 있습니다. 새 날짜부터 차례로 실행합니다.",
+        "Postponed: {days} ({count:,} days): as many as KEYWORDS_BACKFILL_DAYS_A_TICK are in flight. The newest go first.",
     ),
     "sensor.quarantined": (
         "건너뜀: {days} ({count:,}일) — 격리된 질문만 남았습니다. `keyword-assets quarantine list`로 확인하세요.",
@@ -97,7 +115,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Next time: {days} ({count:,} days): they could not be counted within this tick.",
     ),
     "sensor.waits": (
-        "기다림: {day} — 소득 없는 시도 {failures}번, 다음 시도는 {until}부터.",
+        "기다림: {day} — 채우지 못한 시도 연속 {failures}번, 다음 시도는 {until}부터.",
         "Waiting: {day}: {failures} fruitless tries in a row, next try from {until}.",
     ),
     "sensor.reason": ("{days}일, 누락 {open:,}개", "{days} day(s), {open:,} missing"),
