@@ -17,7 +17,11 @@ HOUR, MINUTE = 1, 10
 REPORT_CRON = "0 7 * * 1"
 
 daily_keywords_schedule = dg.build_schedule_from_partitioned_job(
-    daily_keywords_job, name="daily_keywords_schedule", hour_of_day=HOUR, minute_of_hour=MINUTE
+    daily_keywords_job,
+    name="daily_keywords_schedule",
+    description=say("schedule.description"),
+    hour_of_day=HOUR,
+    minute_of_hour=MINUTE,
 )
 
 

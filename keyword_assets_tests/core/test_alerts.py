@@ -396,12 +396,12 @@ def test_a_report_that_could_not_be_written_is_told_and_over_with_the_next_one_t
 
     ended = world.titles(NIGHT + timedelta(hours=1))
 
-    assert begun.title == "[keyword_assets] 보고서를 만들지 못함: 2025-06-11 ~ 2025-06-19 중 9일"
+    assert begun.title == "[keyword_assets] 보고서를 만들지 못함: 2025-06-11 ~ 2025-06-19 (9일)"
     assert "디스크가 가득 참" in begun.body
     assert "keyword-assets report 2025-06-11 2025-06-19 --email" in begun.body
     assert "keyword-assets complete" not in begun.body
     assert begun.body.endswith("http://ui.example:3000/runs/run-0")
-    assert (quiet, ended) == ([], ["보고서를 다시 만듦: 2025-06-11 ~ 2025-06-19 중 9일"])
+    assert (quiet, ended) == ([], ["보고서를 다시 만듦: 2025-06-11 ~ 2025-06-19 (9일)"])
 
 
 def test_a_failed_report_is_not_forgotten_with_the_run() -> None:

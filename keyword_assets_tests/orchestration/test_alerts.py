@@ -437,9 +437,9 @@ def test_a_report_that_could_not_be_written_is_told_until_one_is(
     tick()
 
     ((title, body),) = begun
-    assert title == "[keyword_assets] 보고서를 만들지 못함: 2025-05-15 ~ 2025-06-11 중 28일"
+    assert title == "[keyword_assets] 보고서를 만들지 못함: 2025-05-15 ~ 2025-06-11 (28일)"
     assert str(in_the_way) in body
-    assert "보고서를 다시 만듦: 2025-05-15 ~ 2025-06-11 중 28일" in _titles(webhook)
+    assert "보고서를 다시 만듦: 2025-05-15 ~ 2025-06-11 (28일)" in _titles(webhook)
 
 
 def _report(instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
@@ -464,4 +464,4 @@ def test_a_report_that_died_when_it_was_launched_from_its_page_is_not_taken_for_
 
     tick()
 
-    assert _titles(webhook) == ["보고서를 만들지 못함: 2025-05-15 ~ 2025-06-11 중 28일"]
+    assert _titles(webhook) == ["보고서를 만들지 못함: 2025-05-15 ~ 2025-06-11 (28일)"]

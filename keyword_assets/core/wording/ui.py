@@ -74,6 +74,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.questions": ("고유 질문 수", "unique questions"),
     "column.classified": ("처리된 질문 수", "classified questions"),
     "column.quarantined": ("누락 중 격리된 질문 수", "missing questions in quarantine"),
+    "schedule.description": (
+        "매일 이른 아침에 어제의 질문을 분류합니다.",
+        "Early each morning, classifies the questions of yesterday.",
+    ),
     "sensor.description": (
         "지난 날의 처리율을 보고, 분류할 질문이 남은 날을 백필로 실행합니다. 비용이 들므로 처음에는 꺼져 있습니다.",
         "Looks at the coverage of past days and launches backfills of those with questions to classify. Off at first, "
