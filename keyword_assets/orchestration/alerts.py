@@ -1,7 +1,7 @@
 """alert_sensor: tells people when something begins to be amiss, and when it is over, and delivers reports.
 
 It launches nothing. Each tick looks at the days and at how runs ended, decides what is to be said, and delivers what is
-due; what to say is decided in `core.alerts`, what a report says by its run, and what does not arrive waits in the
+due; what to say is decided in `core.alert_rules`, what a report says by its run, and what does not arrive waits in the
 database.
 """
 
@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
-from keyword_assets.core import alerts as rules
-from keyword_assets.core.alerts import Alert, Decision, EndedRun, Message
+from keyword_assets.core import alert_rules
+from keyword_assets.core.alerts import REPORT_NOT_WRITTEN, Alert, Decision, EndedRun, Message, Rules, is_bad
 from keyword_assets.core.errors import DatabaseError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
@@ -104,9 +104,9 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
     return sensor
 
 
-def rules_of(settings: Settings) -> rules.Rules:
+def rules_of(settings: Settings) -> Rules:
     """When to tell, under these settings."""
-    return rules.Rules(
+    return Rules(
         grace=timedelta(hours=settings.alert_grace_hours),
         deadline_hour=settings.alert_deadline_hour,
         digest_hour=settings.alert_digest_hour,
@@ -158,8 +158,8 @@ class _Tick:
         def decide(alerts: list[Alert], digest_at: datetime | None) -> Decision:
             # Days that the settings no longer speak of are nobody's business.
             alerts = [alert for alert in alerts if _touches(alert, period)]
-            amiss = rules.conditions(period, coverage, runs, alerts)
-            return rules.settle(amiss, alerts, digest_at, now, rules_of(self._settings))
+            amiss = alert_rules.conditions(period, coverage, runs, alerts)
+            return alert_rules.settle(amiss, alerts, digest_at, now, rules_of(self._settings))
 
         return len(coverage), len(self._book.settle(decide, self._alerted))
 
@@ -183,7 +183,7 @@ class _Tick:
                 words = self._last_words(run)
                 outcome = "failed" if words else "died"
                 if _only_reports(run):
-                    period, outcome = reported_until(period.end), rules.REPORT_NOT_WRITTEN
+                    period, outcome = reported_until(period.end), REPORT_NOT_WRITTEN
                 self._runs.note(EndedRun(run.run_id, at, period, outcome, words))
             cursor.failures_at = max(cursor.failures_at, ended)
 
@@ -199,7 +199,7 @@ class _Tick:
 
     def _decided(self, runs: list[EndedRun]) -> list[EndedRun]:
         """Without those that Dagster has not done with: it may try them again."""
-        asked = [run.run_id for run in runs if rules.is_bad(run)][:_ASKED_ABOUT]
+        asked = [run.run_id for run in runs if is_bad(run)][:_ASKED_ABOUT]
         found = self._instance.get_runs(dg.RunsFilter(run_ids=asked)) if asked else []
         undecided = {run.run_id for run in found if not run.is_finished or _will_be_retried(run)}
         return [run for run in runs if run.run_id not in undecided]

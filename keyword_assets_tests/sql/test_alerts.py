@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.alerts import Alert, Condition, Decision, EndedRun, Message, Rules, settle
+from keyword_assets.core.alert_rules import settle
+from keyword_assets.core.alerts import Alert, Condition, Decision, EndedRun, Message, Rules
 from keyword_assets.core.models import Period
 from keyword_assets.sql import alerts
 from keyword_assets.sql.alerts import GIVE_UP_AFTER, AlertBook

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from keyword_assets.core import texts
-from keyword_assets.core.alerts import Alert, Condition, EndedRun, Message, Rules, conditions, settle
+from keyword_assets.core.alert_rules import conditions, settle
+from keyword_assets.core.alerts import Alert, Condition, EndedRun, Message, Rules
 from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets_tests.builders import make_coverage
 
