@@ -58,12 +58,11 @@ class DayBook:
     @repeated
     def _keep_missing(self, row: DayCoverage) -> None:
         """Found and written by the database, however many they are, while messages go on coming."""
-        now = self._clock()
+        now, day = self._clock(), row.day
         with writing_alone(self._engine, self._tables, "report", locks_what_it_reads=False) as connection:
             if row.missing:
-                statement = missing_queries.keep_missing(self._tables, row.day, now, self._engine.dialect.name)
-                connection.execute(statement)
-            connection.execute(missing_queries.close_missing(self._tables, row.day, now))
+                connection.execute(missing_queries.keep_missing(self._tables, day, now, self._engine.dialect.name))
+            connection.execute(missing_queries.close_missing(self._tables, day, now, all_of_them=not row.missing))
 
     @repeated
     def was_reported(self, day: date) -> bool:

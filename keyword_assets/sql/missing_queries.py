@@ -13,36 +13,35 @@ from keyword_assets.sql.tables import Tables
 
 
 def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
-    """The questions of the period without keyword rows, with what the quarantine and the last report say of them."""
+    """The questions of the period without keyword rows, with what the quarantine says of them."""
+    aside = tables.quarantine.c
     asked, kept = texts_of_days(tables, period, among), rows_of_days(tables, period)
-    aside, told = tables.quarantine, tables.missing_questions
-    known = sa.and_(
-        told.c.day == asked.c.day, told.c.text_hash == hash_of(asked.c.identity), told.c.closed_at.is_(None)
-    )
     return (
         sa.select(
             asked.c.day,
             asked.c.identity,
             asked.c.messages,
             asked.c.first_pk,
-            aside.c.reason,
-            aside.c.tries,
-            aside.c.quarantined_at,
-            told.c.missing_since,
+            aside.reason,
+            aside.tries,
+            aside.quarantined_at,
         )
-        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)).outerjoin(told, known))
+        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
         .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
         .subquery("missing")
     )
 
 
-def _with_texts(tables: Tables, missing: sa.Subquery) -> sa.FromClause:
-    return missing.join(tables.chattings, tables.chattings.c.chatting_pk == missing.c.first_pk)
+def _with_texts_and_last_report(tables: Tables, missing: sa.Subquery) -> sa.FromClause:
+    told = tables.missing_questions.c
+    known = sa.and_(told.day == missing.c.day, told.text_hash == hash_of(missing.c.identity), told.closed_at.is_(None))
+    texts = missing.join(tables.chattings, tables.chattings.c.chatting_pk == missing.c.first_pk)
+    return texts.outerjoin(tables.missing_questions, known)
 
 
 def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
     """Day, text, messages, reason, tries and since when of the missing questions, the most asked first."""
-    found = _missing(tables, period)
+    found, since = _missing(tables, period), tables.missing_questions.c.missing_since
     return (
         sa.select(
             found.c.day,
@@ -50,9 +49,9 @@ def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
             found.c.messages,
             found.c.reason,
             found.c.tries,
-            sa.func.coalesce(found.c.missing_since, found.c.quarantined_at, type_=found.c.missing_since.type),
+            sa.func.coalesce(since, found.c.quarantined_at, type_=since.type),
         )
-        .select_from(_with_texts(tables, found))
+        .select_from(_with_texts_and_last_report(tables, found))
         .order_by(found.c.messages.desc(), found.c.day, found.c.first_pk)
         .limit(most)
     )
@@ -76,20 +75,20 @@ def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
 def keep_missing(tables: Tables, day: date, now: datetime, dialect: str) -> sa.Insert:
     """Write down each missing question of the day, or bring up to date what is written of it."""
     table, found = tables.missing_questions, _missing(tables, Period.of(day))
-    time = table.c.reported_at.type
+    since = table.c.missing_since
     columns = {
         "day": found.c.day,
         "text_hash": hash_of(found.c.identity),
-        "missing_since": sa.func.coalesce(found.c.missing_since, sa.bindparam("since", now, time), type_=time),
+        "missing_since": sa.func.coalesce(since, sa.bindparam("now", now, since.type), type_=since.type),
         "query_text": tables.chattings.c.input_text,
         "query_count": found.c.messages,
         "reason": found.c.reason,
         "tries": sa.func.coalesce(found.c.tries, 0),
         "quarantined_at": found.c.quarantined_at,
-        "reported_at": sa.bindparam("now", now, time),
     }
-    rows = sa.select(*columns.values()).select_from(_with_texts(tables, found))
-    news = ("query_count", "reason", "tries", "quarantined_at", "reported_at")
+    # SQLite takes an ON after a join for a condition of it, if there is no WHERE in between.
+    rows = sa.select(*columns.values()).select_from(_with_texts_and_last_report(tables, found)).where(sa.true())
+    news = ("query_count", "reason", "tries", "quarantined_at")
     if dialect == "sqlite":
         embedded = sqlite.insert(table).from_select(list(columns), rows)
         return embedded.on_conflict_do_update(
@@ -99,15 +98,18 @@ def keep_missing(tables: Tables, day: date, now: datetime, dialect: str) -> sa.I
     return insert.on_duplicate_key_update({name: insert.inserted[name] for name in news})
 
 
-def close_missing(tables: Tables, day: date, now: datetime) -> sa.Update:
-    """The day's questions that the report of now does not find missing are so no longer."""
+def close_missing(tables: Tables, day: date, now: datetime, *, all_of_them: bool) -> sa.Update:
+    """Those of the day's questions that are missing no longer are so as of now.
+
+    With `all_of_them` none of the day is missing, and there is no need to look.
+    """
     table = tables.missing_questions
-    return (
-        sa.update(table)
-        # Not before, but other than: clocks are set back.
-        .where(table.c.day == day, table.c.closed_at.is_(None), table.c.reported_at != now)
-        .values(closed_at=now)
-    )
+    still_open = sa.update(table).where(table.c.day == day, table.c.closed_at.is_(None)).values(closed_at=now)
+    if all_of_them:
+        return still_open
+    found = _missing(tables, Period.of(day))
+    still_missing = sa.select(sa.literal(1)).select_from(found).where(hash_of(found.c.identity) == table.c.text_hash)
+    return still_open.where(~still_missing.exists())
 
 
 def kept_missing(tables: Tables, day: date, most: int) -> sa.Select[Any]:

@@ -169,7 +169,6 @@ class Tables:
             sa.Column("reason", SHORT_TEXT),
             sa.Column("tries", sa.Integer(), nullable=False),
             sa.Column("quarantined_at", WallClock()),
-            sa.Column("reported_at", WallClock(), nullable=False),
             sa.Column("closed_at", WallClock()),
         )
         self.quota = sa.Table(

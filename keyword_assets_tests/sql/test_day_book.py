@@ -230,6 +230,18 @@ def test_a_report_without_a_gap_writes_nothing_of_questions(store: SqlQuestionSt
     assert _kept(store) == {}
 
 
+def test_a_report_without_news_changes_nothing(store: SqlQuestionStore) -> None:
+    """A table that is rewritten at each look tells nobody when something happened, and a million rows take long."""
+    add_messages(store, "전학", "거절")
+    store.quarantine([make_quarantined("거절")], VERSION)
+    _report(store)
+    before = query(store.engine, "SELECT * FROM keyword_missing_questions ORDER BY text_hash")
+
+    _report(store)
+
+    assert query(store.engine, "SELECT * FROM keyword_missing_questions ORDER BY text_hash") == before
+
+
 def test_the_report_page_says_the_same_of_since_when(store: SqlQuestionStore) -> None:
     """There is one truth about a question."""
     add_messages(store, "전학")
@@ -247,9 +259,11 @@ def test_messages_go_on_coming_while_the_questions_are_written(mysql_store: SqlQ
     """The service must not wait for our report, not even for a message of the very day that is read."""
     add_messages(mysql_store, "전학", "편입")
     service = make_engine(mysql_store.engine.url.render_as_string(hide_password=False))
-    statement = missing_queries.keep_missing(mysql_store.tables, DAY, BATCH_TIME, "mysql")
+    keep = missing_queries.keep_missing(mysql_store.tables, DAY, BATCH_TIME, "mysql")
+    close = missing_queries.close_missing(mysql_store.tables, DAY, BATCH_TIME, all_of_them=False)
     with writing(mysql_store.engine, locks_what_it_reads=False) as connection:
-        connection.execute(statement)
+        connection.execute(keep)
+        connection.execute(close)
         with service.begin() as other:
             other.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 1")
             chat = mysql_store.tables.chattings

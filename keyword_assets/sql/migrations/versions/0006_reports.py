@@ -29,7 +29,6 @@ def upgrade() -> None:
             sa.Column("reason", SHORT_TEXT),
             sa.Column("tries", sa.Integer(), nullable=False),
             sa.Column("quarantined_at", _TIME),
-            sa.Column("reported_at", _TIME, nullable=False),
             sa.Column("closed_at", _TIME),
             **_UTF8MB4,
         )
