@@ -112,12 +112,12 @@ def test_limits_that_are_tighter_than_the_settings_are_believed() -> None:
 @pytest.mark.parametrize("options", [{}, {"retry_after": True}, {"negative_reset": True}], ids=str)
 def test_a_quota_that_somebody_has_used_up_is_waited_for(options: dict[str, Any]) -> None:
     """Whatever the headers say about it, a negative time included."""
-    with SimulatorServer(SimulatorSettings(qpm=1, window_seconds=0.5, **options)) as server:
+    with SimulatorServer(SimulatorSettings(qpm=1, window_seconds=2, **options)) as server:
         server.warm_up()
         with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {KEY}"}, trust_env=False) as stranger:
             chat(stranger, structured("전학"))
 
-        with_client(config_for(server, window_seconds=0.5, max_retries=20), lambda model: _ask_often(model, 2))
+        with_client(config_for(server, window_seconds=2, max_retries=20), lambda model: _ask_often(model, 2))
 
         assert server.stats.snapshot.by_status["200"] == 3
         assert server.stats.snapshot.by_status["429"] == 1

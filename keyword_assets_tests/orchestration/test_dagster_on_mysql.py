@@ -21,8 +21,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 import yaml
-from dagster._core.test_utils import create_test_daemon_workspace_context
+from dagster._core.remote_representation.grpc_server_registry import GrpcServerRegistry
+from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import PythonFileTarget
+from dagster._daemon.controller import create_daemon_grpc_server_registry
 from dagster._daemon.sensor import execute_sensor_iteration
 
 from keyword_assets.cli import runs
@@ -314,6 +316,14 @@ def _doctor(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 # -- what does not fit ------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _code_servers(instance: dg.DagsterInstance) -> Iterator[GrpcServerRegistry]:
+    """Where the daemon's code servers are; they have ended afterwards, which Dagster itself does not wait for."""
+    with create_daemon_grpc_server_registry(instance) as code_servers:
+        yield code_servers
+    code_servers.wait_for_processes()
+
+
 def _tick(folder: Path) -> tuple[int, str]:
     """One turn of Dagster's sensor daemon: how many runs it made, and what went wrong."""
     code = folder / "many.py"
@@ -321,7 +331,8 @@ def _tick(folder: Path) -> tuple[int, str]:
     target = PythonFileTarget(str(code), attribute=None, working_directory=None, location_name=uuid.uuid4().hex)
     with (
         runs.instance(Settings.from_env()) as instance,
-        create_test_daemon_workspace_context(target, instance) as workspace,
+        _code_servers(instance) as code_servers,
+        WorkspaceProcessContext(instance, target, grpc_server_registry=code_servers) as workspace,
         ThreadPoolExecutor(4) as submitters,
     ):
         before = instance.get_runs_count()
