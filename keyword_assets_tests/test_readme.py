@@ -38,6 +38,11 @@ def headings(readme: str) -> list[tuple[int, str]]:
     return [(len(marks), words) for marks, words in re.findall(r"^(#+) (.+)$", text_of(readme), re.MULTILINE)]
 
 
+def sections(readme: str) -> list[str]:
+    """What stands between the headings."""
+    return re.split(r"^#+ .+$", text_of(readme), flags=re.MULTILINE)
+
+
 def anchor(heading: str) -> str:
     """What GitHub makes of a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
@@ -56,7 +61,7 @@ def tables(readme: str) -> list[list[list[str]]]:
 
 
 def names_in(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
+    return re.findall(r"`([^`\n]+)`", cell)
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
@@ -161,9 +166,9 @@ def test_every_asset_job_schedule_and_sensor_is_named(readme: str) -> None:
 @either_readme
 def test_every_link_within_the_project_leads_somewhere(readme: str) -> None:
     """Files, pictures and sections are renamed."""
-    sections = {f"#{anchor(words)}" for _, words in headings(readme)}
+    anchors = {f"#{anchor(words)}" for _, words in headings(readme)}
 
-    broken = [link for link in links(readme) if link not in sections and not (TOP / link).exists()]
+    broken = [link for link in links(readme) if link not in anchors and not (TOP / link).exists()]
     assert not broken
 
 
@@ -200,6 +205,13 @@ def test_both_languages_have_the_same_table_rows() -> None:
 def test_both_languages_name_the_same_in_their_tables() -> None:
     """Rows in the same order can be compared by somebody who reads one of the languages."""
     english, korean = ([[names_in(row[0]) for row in table] for table in tables(readme)] for readme in READMES)
+
+    assert english == korean
+
+
+def test_both_languages_name_the_same_in_each_section() -> None:
+    """A setting, command or table that is told of in one language is left out in the other."""
+    english, korean = ([set(names_in(section)) for section in sections(readme)] for readme in READMES)
 
     assert english == korean
 
