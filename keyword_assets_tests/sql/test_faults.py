@@ -42,8 +42,8 @@ from keyword_assets_tests.builders import (
 )
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
 
-# All tables in one file that ends: like a full disk, and to be had without one. MariaDB 10.11 dies of a failed assertion
-# where the file happens to end at a bad place, at 24 and 32 MB with the tables of today.
+# All tables in one file that ends: like a full disk, and to be had without one. Where it happens to end at a bad place
+# (at 24 and 32 MB with the tables of today), MariaDB 10.11 dies of a failed assertion.
 SMALL = ["--innodb-file-per-table=0", "--innodb-data-file-path=ibdata1:12M:autoextend:max:40M"]
 SECRET = "hunter2-not-to-be-seen"
 THREADS = 4
