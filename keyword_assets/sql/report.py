@@ -3,12 +3,14 @@
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import groupby, islice
 from typing import IO, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.history import Gap
 from keyword_assets.core.models import DayCoverage, Period, Usage
 from keyword_assets.core.questions import Mask, unmasked
@@ -158,12 +160,27 @@ class SqlReportSource:
 
 
 class _Spool(Generic[_Row]):
-    """Rows that were read once, to be gone through as often as wanted, one reader at a time."""
+    """Rows that were read once, to be gone through as often as wanted, one reader at a time.
+
+    Raises:
+        InputError: the folder for temporary files cannot hold them.
+    """
 
     def __init__(self, rows: Iterator[_Row]) -> None:
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - lives as we do
         while page := list(islice(rows, _PAGE_ROWS)):
+            self._keep(page)
+
+    def _keep(self, page: list[_Row]) -> None:
+        try:
             pickle.dump(page, self._file, pickle.HIGHEST_PROTOCOL)
+            # Now, where it can be told.
+            self._file.flush()
+        except OSError as error:
+            with suppress(OSError):
+                # It tries to write the rest once more.
+                self._file.close()
+            raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
 
     def __iter__(self) -> Iterator[_Row]:
         self._file.seek(0)

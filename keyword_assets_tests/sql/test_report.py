@@ -1,11 +1,15 @@
 """The facts of a report: each number against the rows that it was made from, on both databases."""
 
+import resource
+import tempfile
 from datetime import date, timedelta
 
 import pytest
 
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period, Spending, Usage
 from keyword_assets.core.report import AskedQuestion, CategoryDay, KeywordCount, Spent, make_report
+from keyword_assets.sql import report
 from keyword_assets.sql.report import SqlReportSource
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
@@ -165,6 +169,24 @@ def test_a_list_can_be_gone_through_again(store: SqlQuestionStore, source: SqlRe
     add_messages(store, "둘")
 
     assert list(source.questions()) == first
+
+
+def test_a_full_folder_for_temporary_files_is_told(
+    store: SqlQuestionStore, source: SqlReportSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long lists wait there for whoever writes them; it is another disk than that of the report, as a rule."""
+    monkeypatch.setattr(report, "_SPOOL_BYTES", 1)
+    add_messages(store, *(f"질문 {number}" for number in range(50)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(InputError) as refused:
+            source.questions()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert refused.value.key == "report.unwritable"
+    assert refused.value.params["path"] == tempfile.gettempdir()
 
 
 def test_a_report_is_made_of_an_empty_database(source: SqlReportSource) -> None:

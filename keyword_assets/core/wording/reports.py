@@ -83,6 +83,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{days}일은 한 보고서에 담기에 너무 깁니다. {most}일까지만 됩니다.",
         "{days} days are too many for one report. Up to {most} days are allowed.",
     ),
+    "report.too_early": (
+        "보고서는 {first}부터의 날짜로만 만들 수 있습니다: START {start}. Excel에 그보다 앞선 날짜가 없습니다.",
+        "Reports can only be about days from {first} on: START is {start}. Excel knows no earlier days.",
+    ),
     "report.bad_format": (
         "--format '{value}'은(는) 쓸 수 없습니다. html, xlsx, csv, png 가운데에서 쉼표로 이어 주세요.",
         "--format '{value}' cannot be used. Choose from html, xlsx, csv, png, separated by commas.",
