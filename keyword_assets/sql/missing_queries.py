@@ -102,11 +102,14 @@ def keep_missing(tables: Tables, day: date, now: datetime, dialect: str) -> sa.I
 def close_missing(tables: Tables, day: date, now: datetime) -> sa.Update:
     """The day's questions that the report of now does not find missing are so no longer."""
     table = tables.missing_questions
+    # No gap ends before it began: clocks are set back, and local time repeats an hour when summer time ends.
+    since = table.c.missing_since
+    end = sa.case((since > now, since), else_=sa.bindparam("end", now, since.type))
     return (
         sa.update(table)
-        # Not before, but other than: clocks are set back.
+        # Not before, but other than, for the same reason.
         .where(table.c.day == day, table.c.closed_at.is_(None), table.c.reported_at != now)
-        .values(closed_at=now)
+        .values(closed_at=end)
     )
 
 
