@@ -108,14 +108,15 @@ class SqlReportSource:
         for _, group in groupby(rows, key=lambda row: row[0]):
             same = list(group)
             _, messages, days, last_day, text, *_ = same[0]
-            found = [(row[5], row[6]) for row in same if row[5] is not None]
+            keywords = (row[5] for row in same if row[5] is not None)
+            categories = (row[6] for row in same if row[6] is not None)
             yield AskedQuestion(
                 self._mask(text),
                 int(messages),
                 int(days),
                 last_day,
-                tuple(dict.fromkeys(self._mask(keyword) for keyword, _ in found)),
-                tuple(dict.fromkeys(int(category) for _, category in found)),
+                tuple(dict.fromkeys(map(self._mask, keywords))),
+                tuple(dict.fromkeys(map(int, categories))),
             )
 
     def missing(self) -> Iterable[MissingQuestion]:

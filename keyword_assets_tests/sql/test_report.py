@@ -20,6 +20,7 @@ from keyword_assets_tests.builders import (
     VERSION,
     add_keyword_row,
     add_messages,
+    execute,
     make_quarantined,
     make_taxonomy,
 )
@@ -126,6 +127,25 @@ def test_missing_questions_come_with_what_the_quarantine_says(store: SqlQuestion
     assert first.since is not None
     assert (second.text, second.messages, second.reason, second.tries, second.since) == ("기다림", 1, None, 0, None)
     assert source.quarantine_reasons() == {"40000 Bad request": 1}
+
+
+def test_rows_without_keyword_category_or_count_break_no_report(lax_store: SqlQuestionStore) -> None:
+    """The old tables have such rows; nothing is shown of what is not there."""
+    source = SqlReportSource(lax_store, BOTH_DAYS)
+    add_messages(lax_store, "가", "나", "다")
+    add_keyword_row(lax_store, "가", keyword="전학", category_id=None)
+    add_keyword_row(lax_store, "나", keyword=None, category_id=1)
+    add_keyword_row(lax_store, "다", keyword="편입", category_id=1, query_count=None)
+    execute(lax_store.engine, "INSERT INTO admin_chat_keywords (query_text) VALUES ('가')")
+
+    assert [(question.keywords, question.categories) for question in source.questions()] == [
+        (("전학",), ()),
+        ((), (1,)),
+        (("편입",), (1,)),
+    ]
+    assert list(source.keywords()) == [KeywordCount("전학", 1, 1, 0), KeywordCount("편입", 1, 0, 0)]
+    assert source.category_days(BOTH_DAYS) == [CategoryDay(DAY, 1, 2, 1)]
+    assert [example.messages for example in source.examples(1, 9)] == [1, 0]
 
 
 def test_cost_is_added_up_by_day_of_the_questions_and_model(store: SqlQuestionStore, source: SqlReportSource) -> None:
