@@ -18,6 +18,8 @@ from keyword_assets.core.models import DayCoverage, Period, Usage, ratio_down
 
 # A year's calendar and time series can still be read on a page.
 LONGEST_DAYS = 366
+# Where the days of a workbook begin; Excel shows those before as #####.
+EARLIEST_DAY = date(1900, 1, 1)
 # Rows of the tables that a page shows; files have them all.
 SHOWN = 30
 # Texts of the catch-all category that are shown, to see which category is lacking.
@@ -208,11 +210,13 @@ def period_before(period: Period) -> Period:
 
 
 def require_reportable(period: Period) -> None:
-    """Refuse more days than a page can show.
+    """Refuse more days than a page can show, and days that a workbook cannot.
 
     Raises:
-        InputError: the period is longer than a leap year.
+        InputError: the period is longer than a leap year, or begins before 1900.
     """
+    if period.start < EARLIEST_DAY:
+        raise InputError("report.too_early", start=period.start, first=EARLIEST_DAY)
     days = (period.end - period.start).days + 1
     if days > LONGEST_DAYS:
         raise InputError("report.too_long", days=days, most=LONGEST_DAYS)

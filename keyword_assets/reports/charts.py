@@ -270,7 +270,9 @@ def _volume(report: Report, paint: Paint) -> Spec:
                 "field": "questions",
                 "type": "quantitative",
                 "title": say("word.questions"),
-                "axis": {"tickCount": 4},
+                "axis": _counts(4, max(row.questions for row in report.days)),
+                # Of nothing, the axis would have its zero in the middle.
+                **({} if report.total.questions else {"scale": {"domain": [0, 1]}}),
             },
             "color": color,
             "order": {"field": "order"},
@@ -301,6 +303,7 @@ def _categories(report: Report, paint: Paint) -> Spec:
     shown = [category for category in report.categories if category.messages]
     names = {category.id: f"{shortened(category.name, 26)} ({category.messages:,})" for category in shown}
     days = [row.day for row in report.days]
+    axis = _counts(2, max(counts.values(), default=0))
     values = [
         {"day": day.isoformat(), "category": names[category.id], "messages": counts.get((day, category.id), 0)}
         for category in shown
@@ -324,7 +327,7 @@ def _categories(report: Report, paint: Paint) -> Spec:
             "mark": {"type": "bar", "color": BLUE, "stroke": paint.paper, "strokeWidth": 0.3},
             "encoding": {
                 "x": _day_axis(days),
-                "y": {"field": "messages", "type": "quantitative", "title": None, "axis": {"tickCount": 2}},
+                "y": {"field": "messages", "type": "quantitative", "title": None, "axis": axis},
             },
         },
     }
@@ -343,6 +346,7 @@ def _keywords(report: Report, paint: Paint) -> Spec:
         for place, keyword in enumerate(report.keywords[:_KEYWORDS])
     ]
     labels = [shortened(keyword.keyword, _KEYWORD_CHARS) for keyword in report.keywords[:_KEYWORDS]]
+    most = max((max(keyword.messages, keyword.before) for keyword in report.keywords[:_KEYWORDS]), default=0)
     y = {
         "field": "place",
         "type": "ordinal",
@@ -353,7 +357,7 @@ def _keywords(report: Report, paint: Paint) -> Spec:
             "labelExpr": f"{_expression(labels)}[datum.value]",
         },
     }
-    x = {"type": "quantitative", "title": say("word.messages"), "axis": {"tickCount": 5}}
+    x = {"type": "quantitative", "title": say("word.messages"), "axis": _counts(5, most)}
     layers: list[Spec] = [
         {
             "mark": {"type": "bar", "color": BLUE, "height": {"band": 0.65}},
@@ -375,6 +379,13 @@ def _keywords(report: Report, paint: Paint) -> Spec:
         "encoding": {"y": y},
         "layer": layers,
     }
+
+
+def _counts(ticks: int, most: int) -> Spec:
+    """An axis of about so many ticks up to `most`, all of them whole numbers: nobody asks half a question."""
+    # `tickMinStep` is meant for it, and has no effect.
+    places: Spec = {"tickCount": ticks} if most >= ticks else {"values": list(range(max(most, 1) + 1))}
+    return {"format": ",d", **places}
 
 
 def _expression(texts: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from keyword_assets.core.texts import say
 from keyword_assets.reports.tables import Cell, Kind, Table
 
 # A spreadsheet takes a cell that begins so for a formula, and would run what somebody typed into a chat.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# So do Excels of East Asia with the full-width forms, which are typed there.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _DECIMALS = {Kind.SHARE: 3, Kind.CHANGE: 3, Kind.MONEY: 4}
 
 

@@ -57,10 +57,12 @@ def prepare(folder: Path, stem: str, formats: Sequence[str], *, overwrite: bool)
     """Make the folder, and refuse before anything is counted what would be refused afterwards.
 
     Raises:
-        InputError: a file is there already, the folder cannot be made, or there is no font for pictures.
+        InputError: a file is there already, the folder cannot be made or written to, or there is no font for pictures.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # By trying: permissions say nothing of a disk that is mounted read-only.
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise InputError("report.unwritable", path=folder, reason=error.strerror) from error
     for name in names_of(stem, formats):

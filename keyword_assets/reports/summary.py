@@ -10,6 +10,8 @@ from keyword_assets.reports.words import moved, percent, shortened
 
 # Channels take no more than some 2,000 characters, and files that cannot be attached are named in them, too.
 _DAYS_SHOWN, _KEYWORDS_SHOWN, _KEYWORD_CHARS = 5, 5, 20
+# `@everyone` and `<!channel>` would call all the people of a chat, whoever typed them: full-width, they call nobody.
+_CALLS_NOBODY = str.maketrans("@<", "＠＜")
 
 
 def summary(report: Report, files: Iterable[Path], link: str | None = None) -> Message:
@@ -88,7 +90,7 @@ def _counted(keyword: KeywordCount) -> str:
 
 
 def _shown(keyword: KeywordCount) -> str:
-    return shortened(keyword.keyword, _KEYWORD_CHARS)
+    return shortened(keyword.keyword, _KEYWORD_CHARS).translate(_CALLS_NOBODY)
 
 
 def _change(report: Report, now: int, before: int) -> str:

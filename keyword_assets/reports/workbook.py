@@ -1,12 +1,14 @@
 """The Excel workbook: a summary with charts, and a sheet for each table, written row by row."""
 
 import re
+import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -37,10 +39,25 @@ _BLUE, _ORANGE = "#0072B2", "#E69F00"
 
 
 def write_workbook(report: Report, tables: Sequence[Table], path: Path) -> list[str]:
-    """Write the workbook; returns what had to be cut, in words, as the summary says it too."""
+    """Write the workbook; returns what had to be cut, in words, as the summary says it too.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    # In a folder of its own, so that no rows stay behind when a disk is full.
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return _write_workbook(report, tables, path, folder)
+        except XlsxFileError as error:
+            # What becomes of an OSError there.
+            raise OSError(str(error)) from error
+
+
+def _write_workbook(report: Report, tables: Sequence[Table], path: Path, folder: str) -> list[str]:
     options = {
         # A row is written and forgotten: memory does not grow with the questions.
         "constant_memory": True,
+        "tmpdir": folder,
         # What came from a chat is text, whatever it looks like.
         "strings_to_formulas": False,
         "strings_to_urls": False,

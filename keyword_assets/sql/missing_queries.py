@@ -104,7 +104,10 @@ def close_missing(tables: Tables, day: date, now: datetime, *, all_of_them: bool
     With `all_of_them` none of the day is missing, and there is no need to look.
     """
     table = tables.missing_questions
-    still_open = sa.update(table).where(table.c.day == day, table.c.closed_at.is_(None)).values(closed_at=now)
+    # No gap ends before it began: clocks are set back, and local time repeats an hour when summer time ends.
+    since = table.c.missing_since
+    end = sa.case((since > now, since), else_=sa.bindparam("end", now, since.type))
+    still_open = sa.update(table).where(table.c.day == day, table.c.closed_at.is_(None)).values(closed_at=end)
     if all_of_them:
         return still_open
     found = _missing(tables, Period.of(day))

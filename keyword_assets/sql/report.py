@@ -3,12 +3,14 @@
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import groupby, islice
 from typing import IO, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.history import Gap
 from keyword_assets.core.models import DayCoverage, Period, Usage
 from keyword_assets.core.questions import Mask, unmasked
@@ -106,14 +108,15 @@ class SqlReportSource:
         for _, group in groupby(rows, key=lambda row: row[0]):
             same = list(group)
             _, messages, days, last_day, text, *_ = same[0]
-            found = [(row[5], row[6]) for row in same if row[5] is not None]
+            keywords = (row[5] for row in same if row[5] is not None)
+            categories = (row[6] for row in same if row[6] is not None)
             yield AskedQuestion(
                 self._mask(text),
                 int(messages),
                 int(days),
                 last_day,
-                tuple(dict.fromkeys(self._mask(keyword) for keyword, _ in found)),
-                tuple(dict.fromkeys(int(category) for _, category in found)),
+                tuple(dict.fromkeys(map(self._mask, keywords))),
+                tuple(dict.fromkeys(map(int, categories))),
             )
 
     def missing(self) -> Iterable[MissingQuestion]:
@@ -158,12 +161,27 @@ class SqlReportSource:
 
 
 class _Spool(Generic[_Row]):
-    """Rows that were read once, to be gone through as often as wanted, one reader at a time."""
+    """Rows that were read once, to be gone through as often as wanted, one reader at a time.
+
+    Raises:
+        InputError: the folder for temporary files cannot hold them.
+    """
 
     def __init__(self, rows: Iterator[_Row]) -> None:
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - lives as we do
         while page := list(islice(rows, _PAGE_ROWS)):
+            self._keep(page)
+
+    def _keep(self, page: list[_Row]) -> None:
+        try:
             pickle.dump(page, self._file, pickle.HIGHEST_PROTOCOL)
+            # Now, where it can be told.
+            self._file.flush()
+        except OSError as error:
+            with suppress(OSError):
+                # It tries to write the rest once more.
+                self._file.close()
+            raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
 
     def __iter__(self) -> Iterator[_Row]:
         self._file.seek(0)

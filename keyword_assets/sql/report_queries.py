@@ -1,4 +1,8 @@
-"""The statements behind a report; they hold no connection. All adding up is done by the server."""
+"""The statements behind a report; they hold no connection. All adding up is done by the server.
+
+In the users' tables a keyword, a category or a count may be NULL, where another program wrote it: the first two are
+left out, as there is nothing to show, and no count is none.
+"""
 
 from typing import Any
 
@@ -20,6 +24,10 @@ def _rows_of(tables: Tables, texts: sa.Subquery) -> sa.ColumnElement[bool]:
     return sa.and_(row_day(tables) == texts.c.last_day, row_identity(tables) == texts.c.identity)
 
 
+def _count(tables: Tables) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(tables.admin_chat_keywords.c.query_count, 0)
+
+
 def category_days(tables: Tables, period: Period) -> sa.Select[Any]:
     """Day, category, questions and messages; a question with two keywords under a category counts once there."""
     row = tables.admin_chat_keywords.c
@@ -28,9 +36,9 @@ def category_days(tables: Tables, period: Period) -> sa.Select[Any]:
             row_day(tables).label("day"),
             row_identity(tables).label("identity"),
             row.category_id.label("category_id"),
-            sa.func.max(row.query_count).label("messages"),
+            sa.func.max(_count(tables)).label("messages"),
         )
-        .where(of_days(tables, period))
+        .where(of_days(tables, period), row.category_id.is_not(None))
         .group_by(sa.text("1"), sa.text("2"), sa.text("3"))
         .subquery("kept")
     )
@@ -45,12 +53,12 @@ def keywords(tables: Tables, period: Period, before: Period) -> sa.Select[Any]:
     """Keyword, questions, messages, and messages of the period just before; most asked first, in one pass."""
     row = tables.admin_chat_keywords.c
     now = of_days(tables, period)
-    messages = sa.func.sum(sa.case((now, row.query_count), else_=0)).label("messages")
+    messages = sa.func.sum(sa.case((now, _count(tables)), else_=0)).label("messages")
     questions = sa.func.sum(sa.case((now, 1), else_=0)).label("questions")
-    earlier = sa.func.sum(sa.case((now, 0), else_=row.query_count)).label("earlier")
+    earlier = sa.func.sum(sa.case((now, 0), else_=_count(tables))).label("earlier")
     counted = (
         sa.select(exactly(row.keyword).label("keyword"), questions, messages, earlier)
-        .where(of_days(tables, Period(before.start, period.end)))
+        .where(of_days(tables, Period(before.start, period.end)), row.keyword.is_not(None))
         .group_by(sa.text("1"))
         .subquery("counted")
     )
@@ -105,7 +113,7 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
         sa.select(
             row_day(tables).label("day"),
             row_identity(tables).label("identity"),
-            sa.func.max(row.query_count).label("messages"),
+            sa.func.max(_count(tables)).label("messages"),
         )
         .where(of_days(tables, period), row.category_id == category_id)
         .group_by(sa.text("1"), sa.text("2"))

@@ -14,6 +14,8 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from keyword_assets.core.errors import InputError
+
 _MYSQL = ("mysql", "mariadb")
 
 # Byte order is the only order in which every text is itself; 4 GB because a chat message has no limit of ours.
@@ -282,13 +284,22 @@ class Tables:
 
 
 def read_tables(connection: sa.Connection, names: Names) -> Tables:
-    """The tables as they are on this database: with the virtual columns that they have."""
+    """The tables as they are on this database: with the virtual columns that they have.
+
+    Raises:
+        InputError: messages have no numbers to be told apart by.
+    """
     if connection.dialect.name == "sqlite":
         return Tables(names)
+    chats, rows = (_columns(connection, names.table(table)) for table in ("chattings", "admin_chat_keywords"))
+    key = names.column("chattings", "chatting_pk")
+    if key in chats and not isinstance(chats[key], sa.Integer | sa.Numeric):
+        raise InputError("database.key_not_number", table=names.table("chattings"), column=key, type=chats[key])
+    ours = {DAY, TEXT_HASH}
+    return Tables(names, chat_columns=ours <= chats.keys(), row_columns=ours <= rows.keys())
+
+
+def _columns(connection: sa.Connection, table: str) -> dict[str, TypeEngine[Any]]:
+    """The types of the table's columns by name; none if it is not there."""
     there = sa.inspect(connection)
-
-    def have(table: str) -> bool:
-        name = names.table(table)
-        return there.has_table(name) and {DAY, TEXT_HASH} <= {column["name"] for column in there.get_columns(name)}
-
-    return Tables(names, chat_columns=have("chattings"), row_columns=have("admin_chat_keywords"))
+    return {column["name"]: column["type"] for column in there.get_columns(table)} if there.has_table(table) else {}

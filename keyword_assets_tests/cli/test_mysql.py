@@ -246,3 +246,14 @@ def test_chattings_may_be_a_view(
     assert cli("db", "upgrade").code == 0
     assert cli("doctor").code == 0
     assert cli("complete", DAY, DAY).code == 0
+
+
+@pytest.mark.parametrize("command", [("complete", DAY, DAY), ("db", "upgrade", "--dry-run"), ("check", DAY, DAY)])
+def test_messages_that_are_not_numbered_are_refused_in_words(server: CommandLine, command: tuple[str, ...]) -> None:
+    """What is new since the last look is told by the numbers; a UUID has no order."""
+    execute("ALTER TABLE chattings MODIFY chatting_pk VARCHAR(36) NOT NULL")
+
+    outcome = server(*command)
+
+    assert outcome.code == 2
+    assert "chattings 표의 chatting_pk 칸이 정수가 아닙니다(VARCHAR(36))" in outcome.err

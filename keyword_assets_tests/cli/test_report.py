@@ -129,6 +129,8 @@ def test_the_json_document_names_the_files(cli: CommandLine, classified: None) -
         ("2025-06-31", "2025-07-01"),
         (DAY, "2999-01-01"),
         ("2024-01-01", "2025-06-11"),
+        ("0001-01-01", "0001-01-01"),
+        ("1899-12-31", "1900-01-01"),
         (DAY, NEXT_DAY, "--out", "a-file/inside"),
     ],
 )
@@ -137,6 +139,14 @@ def test_what_cannot_be_written_is_refused(cli: CommandLine, tmp_path: Path, arg
     (tmp_path / "a-file").write_text("")
 
     assert cli("report", *arguments).code == 2
+
+
+def test_a_folder_that_takes_no_files_is_refused_before_anything_is_counted(cli: CommandLine) -> None:
+    """Counting a year takes minutes; told by the first thing that is said, the folder and not the database."""
+    outcome = cli("report", DAY, NEXT_DAY, "--out", "/proc/self")
+
+    assert outcome.code == 2
+    assert outcome.complaint.startswith("오류: /proc/self에 쓸 수 없습니다:")
 
 
 def test_pictures_without_letters_are_refused(

@@ -131,6 +131,29 @@ def test_a_keyword_is_no_expression() -> None:
     assert "{{ 7 * 7 }} {% raw %}" in labels
 
 
+@pytest.mark.parametrize(
+    ("chart", "most"), [("volume", 3), ("volume", 1), ("volume", 0), ("categories", 1), ("keywords", 1)]
+)
+def test_counts_are_whole_numbers(chart: str, most: int) -> None:
+    """A quiet day had 0.2 questions on its axis, and one without any its zero in the middle."""
+    report, _ = make(Period(START, START))
+    day = DayCoverage(START, most, 0, most, most)
+    few = replace(
+        report,
+        days=[day],
+        total=day,
+        category_days=[replace(row, messages=most) for row in report.category_days],
+        keywords=[replace(report.keywords[0], messages=most, before=0)],
+    )
+
+    texts = [element.text or "" for element in ET.fromstring(charts.svg(chart, few)).iter()]
+
+    numbers = [text for text in texts if text.replace(".", "").isdigit()]
+    assert "0" in numbers
+    assert all(number.isdigit() for number in numbers)
+    assert str(max(most, 1)) in numbers
+
+
 def test_a_year_is_drawn() -> None:
     """53 weeks, and not a label over another."""
     report, _ = make(Period(date(2024, 1, 1), date(2024, 12, 31)))

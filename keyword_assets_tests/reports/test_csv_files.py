@@ -10,7 +10,7 @@ from keyword_assets.reports.tables import tables_of
 from keyword_assets_tests.reports.making import HOSTILE, make
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
 def test_a_formula_is_made_a_text(text: str) -> None:
     """A spreadsheet decides by the first character."""
     assert defused(text) == f"'{text}"

@@ -134,3 +134,12 @@ def test_the_files_go_along_under_their_whole_paths(tmp_path: Path, monkeypatch:
 
     assert message.attachments == (tmp_path / "a.html", tmp_path / "b.xlsx")
     assert message.body.endswith("http://dagster.example/assets/keyword_report")
+
+
+def test_nobody_can_call_all_the_people_of_a_chat_by_typing_into_another() -> None:
+    """Discord rings for everybody at `@everyone`, Slack at `<!channel>`, also in a webhook's message."""
+    said = _summary(keywords=[KeywordCount(text, 4, 40, 1) for text in ("@everyone", "<!channel>")])
+
+    assert "@everyone" not in said
+    assert "<!channel>" not in said
+    assert "1. ＠everyone: 40건" in said

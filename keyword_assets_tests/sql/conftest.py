@@ -11,6 +11,11 @@ from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import execute, make_store, open_store
 from keyword_assets_tests.mariadb import MySQLServer
 
+_NULLABLE = (
+    "CREATE TABLE admin_chat_keywords (query_text TEXT, keyword {text}, category_id INT, query_count INT, "
+    "created_at {time}, batch_created_at {time})"
+)
+
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
@@ -69,3 +74,16 @@ def mysql_database(mysql_server: MySQLServer) -> Iterator[sa.Engine]:
     yield engine
     engine.dispose()
     mysql_server.drop_database(name)
+
+
+@pytest.fixture
+def lax_store(database_url: str) -> Iterator[SqlQuestionStore]:
+    """A store over a table of the user's whose columns take anything."""
+    engine = make_engine(database_url)
+    sqlite = engine.dialect.name == "sqlite"
+    text, time = ("TEXT", "TEXT") if sqlite else ("VARCHAR(255)", "DATETIME(6)")
+    execute(engine, _NULLABLE.format(text=text, time=time))
+    engine.dispose()
+    store = make_store(database_url)
+    yield store
+    store.engine.dispose()

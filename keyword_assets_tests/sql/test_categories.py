@@ -1,6 +1,5 @@
 """A day's rows by category, counted in one statement, and what is kept of it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,7 +7,6 @@ import sqlalchemy as sa
 
 from keyword_assets.core.models import CategoryCount, CategoryShare, Period
 from keyword_assets.sql import queries
-from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
 from keyword_assets_tests.builders import (
@@ -19,28 +17,9 @@ from keyword_assets_tests.builders import (
     add_keyword_row,
     add_messages,
     execute,
-    make_store,
     make_taxonomy,
     query,
 )
-
-NULLABLE = (
-    "CREATE TABLE admin_chat_keywords (query_text TEXT, keyword {text}, category_id INT, query_count INT, "
-    "created_at {time}, batch_created_at {time})"
-)
-
-
-@pytest.fixture
-def lax_store(database_url: str) -> Iterator[SqlQuestionStore]:
-    """A store over a table of the user's whose columns take anything."""
-    engine = make_engine(database_url)
-    sqlite = engine.dialect.name == "sqlite"
-    text, time = ("TEXT", "TEXT") if sqlite else ("VARCHAR(255)", "DATETIME(6)")
-    execute(engine, NULLABLE.format(text=text, time=time))
-    engine.dispose()
-    store = make_store(database_url)
-    yield store
-    store.engine.dispose()
 
 
 def _counts(store: SqlQuestionStore) -> dict[int | None, CategoryCount]:

@@ -12,7 +12,9 @@ from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.core.report import MissingQuestion
 from keyword_assets.sql import missing_queries
 from keyword_assets.sql.engine import make_engine, writing
+from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.tables import DEFAULT_NAMES
 from keyword_assets_tests.builders import (
     BATCH_TIME,
     BOTH_DAYS,
@@ -26,6 +28,7 @@ from keyword_assets_tests.builders import (
     make_coverage,
     make_quarantined,
     make_store,
+    open_store,
     query,
 )
 from keyword_assets_tests.mariadb import PrivateMariaDB
@@ -195,6 +198,20 @@ def test_a_question_that_is_missing_again_is_so_since_then(store: SqlQuestionSto
 
     assert [bool(open_) for (open_,) in rows] == [False, True]
     assert len(store.days.missing(DAY, 9)) == 1
+
+
+def test_no_question_was_missing_until_before_it_was_missing(engine: sa.Engine) -> None:
+    """The clock was set back, or summer time ended: a history that runs backwards is no history."""
+    upgrade(engine, DEFAULT_NAMES)
+    store = open_store(engine, tick=timedelta(hours=-1))
+    add_messages(store, "전학")
+    _report(store)
+    add_keyword_row(store, "전학")
+
+    _report(store)
+
+    ((since, closed),) = _kept(store).values()
+    assert closed == since
 
 
 def test_a_report_of_a_day_leaves_the_questions_of_others_alone(store: SqlQuestionStore) -> None:

@@ -1,11 +1,15 @@
 """The facts of a report: each number against the rows that it was made from, on both databases."""
 
+import resource
+import tempfile
 from datetime import date, timedelta
 
 import pytest
 
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period, Spending, Usage
 from keyword_assets.core.report import AskedQuestion, CategoryDay, KeywordCount, Spent, make_report
+from keyword_assets.sql import report
 from keyword_assets.sql.report import SqlReportSource
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
@@ -16,6 +20,7 @@ from keyword_assets_tests.builders import (
     VERSION,
     add_keyword_row,
     add_messages,
+    execute,
     make_quarantined,
     make_taxonomy,
 )
@@ -124,6 +129,25 @@ def test_missing_questions_come_with_what_the_quarantine_says(store: SqlQuestion
     assert source.quarantine_reasons() == {"40000 Bad request": 1}
 
 
+def test_rows_without_keyword_category_or_count_break_no_report(lax_store: SqlQuestionStore) -> None:
+    """The old tables have such rows; nothing is shown of what is not there."""
+    source = SqlReportSource(lax_store, BOTH_DAYS)
+    add_messages(lax_store, "가", "나", "다")
+    add_keyword_row(lax_store, "가", keyword="전학", category_id=None)
+    add_keyword_row(lax_store, "나", keyword=None, category_id=1)
+    add_keyword_row(lax_store, "다", keyword="편입", category_id=1, query_count=None)
+    execute(lax_store.engine, "INSERT INTO admin_chat_keywords (query_text) VALUES ('가')")
+
+    assert [(question.keywords, question.categories) for question in source.questions()] == [
+        (("전학",), ()),
+        ((), (1,)),
+        (("편입",), (1,)),
+    ]
+    assert list(source.keywords()) == [KeywordCount("전학", 1, 1, 0), KeywordCount("편입", 1, 0, 0)]
+    assert source.category_days(BOTH_DAYS) == [CategoryDay(DAY, 1, 2, 1)]
+    assert [example.messages for example in source.examples(1, 9)] == [1, 0]
+
+
 def test_cost_is_added_up_by_day_of_the_questions_and_model(store: SqlQuestionStore, source: SqlReportSource) -> None:
     """Several runs may have worked on a day."""
     for run, day in (("a", DAY), ("b", DAY), ("c", NEXT_DAY), ("d", BEFORE)):
@@ -165,6 +189,24 @@ def test_a_list_can_be_gone_through_again(store: SqlQuestionStore, source: SqlRe
     add_messages(store, "둘")
 
     assert list(source.questions()) == first
+
+
+def test_a_full_folder_for_temporary_files_is_told(
+    store: SqlQuestionStore, source: SqlReportSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long lists wait there for whoever writes them; it is another disk than that of the report, as a rule."""
+    monkeypatch.setattr(report, "_SPOOL_BYTES", 1)
+    add_messages(store, *(f"질문 {number}" for number in range(50)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(InputError) as refused:
+            source.questions()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert refused.value.key == "report.unwritable"
+    assert refused.value.params["path"] == tempfile.gettempdir()
 
 
 def test_a_report_is_made_of_an_empty_database(source: SqlReportSource) -> None:

@@ -84,6 +84,24 @@ def test_every_chart_is_drawn(driver: webdriver.Chrome, hostile: Path) -> None:
         assert len([text for text in chart.find_elements(By.CSS_SELECTOR, "text") if text.text]) > 5
 
 
+def test_a_heading_is_broken_between_words_only(driver: webdriver.Chrome, hostile: Path) -> None:
+    """Korean may be broken anywhere, and a narrow column did so: one syllable on each line."""
+    _open(driver, hostile)
+
+    broken = driver.execute_script("""
+      const lines = (node, from, to) => {
+        const range = document.createRange();
+        range.setStart(node, from);
+        range.setEnd(node, to);
+        return new Set([...range.getClientRects()].map((box) => box.top)).size;
+      };
+      return [...document.querySelectorAll("th")].map((heading) => heading.firstChild).flatMap((text) =>
+        [...text.data.matchAll(/\\S+/g)].filter((word) => lines(text, word.index, word.index + word[0].length) > 1)
+          .map((word) => word[0]));
+    """)
+    assert broken == []
+
+
 def test_the_page_asks_for_nothing_and_complains_of_nothing(driver: webdriver.Chrome, hostile: Path) -> None:
     """It is opened offline, from a mail; and nobody learns that it was."""
     _open(driver, hostile)

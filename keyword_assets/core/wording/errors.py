@@ -106,7 +106,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No price of {model} could be read from {path} ({reason}). Check the setting HCX_PRICES.",
     ),
     "settings.owner": (
-        "{name} '{value}'은(는) 담당자가 아닙니다. team:이름 또는 전자 우편 주소를 쉼표로 나누어 적어 주세요.",
+        "{name} '{value}'은(는) 담당자가 아닙니다. team:이름 또는 이메일 주소를 쉼표로 나누어 적어 주세요.",
         "{name} '{value}' is no owner. Write team:name or e-mail addresses, separated by commas.",
     ),
     "settings.share": ("{name} '{value}'은(는) 0과 1 사이여야 합니다.", "{name} '{value}' must lie between 0 and 1."),
@@ -204,6 +204,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "database.no_such": (
         "데이터베이스에 그런 표나 칸이 없습니다: {reason}. KEYWORDS_TABLE_…, KEYWORDS_COLUMN_… 설정을 확인해 주세요.",
         "The database has no such table or column: {reason}. See KEYWORDS_TABLE_… and KEYWORDS_COLUMN_….",
+    ),
+    "database.key_not_number": (
+        "{table} 표의 {column} 칸이 정수가 아닙니다({type}). 메시지는 커지는 정수 번호로 구별해야 합니다. "
+        "KEYWORDS_TABLE_CHATTINGS와 KEYWORDS_COLUMN_CHATTING_PK를 확인해 주세요.",
+        "{column} of {table} is no whole number ({type}): messages are told apart by numbers that grow. See "
+        "KEYWORDS_TABLE_CHATTINGS and KEYWORDS_COLUMN_CHATTING_PK.",
     ),
     "database.not_upgraded": (
         "데이터베이스에 필요한 표가 아직 없습니다. 'keyword-assets db upgrade'를 먼저 실행해 주세요 (--dry-run으로 미리 보기).",

@@ -40,7 +40,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.set_aside": ("격리", "quarantined"),
     "report.no_questions": ("질문 없음", "no questions"),
     "report.weekdays": ("월 화 수 목 금 토 일", "Mon Tue Wed Thu Fri Sat Sun"),
-    "report.catch_all_share": ("그 밖의 분류 비중", "share of the catch-all"),
+    "report.catch_all_share": ("나머지 분류 비중", "share of the catch-all"),
     "report.calendar_title": ("처리율 달력", "Coverage calendar"),
     "report.volume_title": ("날짜별 질문 수와 처리율", "Questions and coverage over time"),
     "report.coverage_title": ("날짜별 처리율", "Coverage over time"),
@@ -61,11 +61,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.shown": ("전체 {count:,}개 중 {shown:,}개", "{shown:,} of {count:,}"),
     "report.rules": (
         "처리율은 내림으로 나타냅니다. 한 질문이 여러 분류에 들 수 있어 비중의 합은 100 %를 넘을 수 있습니다. "
-        "새 키워드는 앞 기간에 없다가 4번 이상, 늘어난 키워드는 우연히 오르내리는 폭의 두 배 넘게 더 물은 것입니다. "
+        "새 키워드는 앞 기간에 없다가 4번 이상, 늘어난 키워드는 우연히 오르내리는 폭의 두 배 이상 더 물은 것입니다. "
         "키워드는 질문을 마지막으로 물은 날의 것입니다.",
         "Coverage is rounded down. A question may have several categories, so that shares may add up to more than 100 %. "
         "New keywords were not asked in the period before and at least 4 times now; rising ones were asked more often by "
-        "over twice what chance alone would do. Keywords are those of the last day on which a question was asked.",
+        "at least twice what chance alone would do. Keywords are those of the last day on which a question was asked.",
     ),
     "report.rows_cut": (
         "'{sheet}' 시트에는 많이 물은 순으로 {rows:,}행까지만 있습니다. Excel의 한계입니다.",
@@ -82,6 +82,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.too_long": (
         "{days}일은 한 보고서에 담기에 너무 깁니다. {most}일까지만 됩니다.",
         "{days} days are too many for one report. Up to {most} days are allowed.",
+    ),
+    "report.too_early": (
+        "보고서는 {first}부터의 날짜로만 만들 수 있습니다: START {start}. Excel에 그보다 앞선 날짜가 없습니다.",
+        "Reports can only be about days from {first} on: START is {start}. Excel knows no earlier days.",
     ),
     "report.bad_format": (
         "--format '{value}'은(는) 쓸 수 없습니다. html, xlsx, csv, png 가운데에서 쉼표로 이어 주세요.",
