@@ -21,7 +21,7 @@ from keyword_assets.core.errors import DatabaseError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
-from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
+from keyword_assets.orchestration.jobs import JOB, REPORT_JOB, is_from_asset_page
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.keyword_report import reported_until
 from keyword_assets.orchestration.partitions import period_of_run
@@ -77,12 +77,12 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
         InputError: a channel's URL cannot be used.
     """
     # Told when the code is loaded, not when the first alert is due.
-    is_wanted = bool(alert_channels(settings) or report_channels(settings))
+    channels = [*alert_channels(settings), *report_channels(settings)]
 
     @dg.sensor(
         name="alert_sensor",
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        default_status=dg.DefaultSensorStatus.RUNNING if is_wanted else dg.DefaultSensorStatus.STOPPED,
+        default_status=dg.DefaultSensorStatus.RUNNING if channels else dg.DefaultSensorStatus.STOPPED,
         description=say("alert.description"),
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SkipReason:
@@ -252,12 +252,8 @@ def _will_be_retried(run: dg.DagsterRun) -> bool:
 
 def _period_of(run: dg.DagsterRun) -> Period | None:
     """The days of a run of ours; None if it is another's."""
-    return period_of_run(run) if run.job_name in (JOB, REPORT_JOB) or _is_from_asset_page(run) else None
+    return period_of_run(run) if run.job_name in (JOB, REPORT_JOB) or is_from_asset_page(run) else None
 
 
 def _only_reports(run: dg.DagsterRun) -> bool:
-    return run.job_name == REPORT_JOB or (_is_from_asset_page(run) and run.asset_selection == {KEYWORD_REPORT})
-
-
-def _is_from_asset_page(run: dg.DagsterRun) -> bool:
-    return run.job_name.startswith("__ASSET_JOB")
+    return run.job_name == REPORT_JOB or (is_from_asset_page(run) and run.asset_selection == {KEYWORD_REPORT})

@@ -7,7 +7,7 @@ import dagster as dg
 from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus, PartitionBackfill
 
 from keyword_assets.core.models import Period
-from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.jobs import JOB, is_from_asset_page
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
 from keyword_assets.orchestration.partitions import period_of_run
 
@@ -42,7 +42,7 @@ def days_in_flight(
 
 def _days_of_run(run: dg.DagsterRun) -> set[date]:
     assets = run.asset_selection or ()
-    if run.job_name != JOB and not (run.job_name.startswith("__ASSET_JOB") and CLASSIFIED_KEYWORDS in assets):
+    if run.job_name != JOB and not (is_from_asset_page(run) and CLASSIFIED_KEYWORDS in assets):
         return set()
     period = period_of_run(run)
     return set(period.days()) if period else set()

@@ -19,3 +19,8 @@ weekly_report_job = dg.define_asset_job(
     config={"ops": {KEYWORD_REPORT.to_user_string(): {"config": {"deliver": True}}}},
     description=say("delivery.job"),
 )
+
+
+def is_from_asset_page(run: dg.DagsterRun) -> bool:
+    """Whether the run was launched for assets rather than for a job: Dagster then gives it a job of its own."""
+    return run.job_name.startswith("__ASSET_JOB")

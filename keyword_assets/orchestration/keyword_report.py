@@ -39,11 +39,7 @@ _FORMATS = ("html", "xlsx")
 class ReportOptions(dg.Config):
     """What a run can be told in the launchpad."""
 
-    deliver: bool = Field(
-        default=False,
-        description="Send a summary and the files to the channels of KEYWORDS_REPORT_URLS, or of KEYWORDS_ALERT_URLS. "
-        "alert_sensor delivers them.",
-    )
+    deliver: bool = Field(default=False, description=say("delivery.option"))
 
 
 def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:

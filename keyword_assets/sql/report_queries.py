@@ -10,12 +10,7 @@ import sqlalchemy as sa
 
 from keyword_assets.core.models import Period
 from keyword_assets.sql.dialects import exactly
-from keyword_assets.sql.queries import (
-    of_days,
-    row_day,
-    row_identity,
-    texts_of_days,
-)
+from keyword_assets.sql.queries import of_days, row_day, row_identity, texts_of_days
 from keyword_assets.sql.tables import Tables
 
 

@@ -74,6 +74,15 @@ def _run(instance: dg.DagsterInstance, day: str = DAY, **tags: str) -> dg.Execut
     return job.execute_in_process(instance=instance, partition_key=day, raise_on_error=False, tags=tags)
 
 
+def _die(instance: dg.DagsterInstance, job: dg.JobDefinition, tags: dict[str, str], *assets: dg.AssetKey) -> None:
+    """A run whose process died, as Dagster finds it."""
+    chosen = frozenset(assets) or None
+    run = instance.create_run_for_job(
+        job_def=job, status=dg.DagsterRunStatus.STARTED, tags=tags, asset_selection=chosen
+    )
+    instance.report_run_failed(run)
+
+
 def _titles(webhook: Webhook) -> list[str]:
     titles = [title.removeprefix("[keyword_assets] ") for title, _ in webhook.messages]
     webhook.requests.clear()
@@ -193,12 +202,9 @@ def test_a_run_whose_process_died_is_told(
     monkeypatch.setenv("KEYWORDS_ALERT_GRACE_HOURS", "24")
     chats.add(*questions(3))
     tick()
-    run = instance.create_run_for_job(
-        job_def=build_defs(Settings.from_env()).resolve_job_def(JOB),
-        status=dg.DagsterRunStatus.STARTED,
-        tags={"dagster/asset_partition_range_start": DAY, "dagster/asset_partition_range_end": NEXT_DAY},
-    )
-    instance.report_run_failed(run)
+    job = build_defs(Settings.from_env()).resolve_job_def(JOB)
+    range_ = {"dagster/asset_partition_range_start": DAY, "dagster/asset_partition_range_end": NEXT_DAY}
+    _die(instance, job, range_)
 
     tick()
     tick()
@@ -454,13 +460,8 @@ def test_a_report_that_died_when_it_was_launched_from_its_page_is_not_taken_for_
     monkeypatch.setenv("KEYWORDS_ALERT_GRACE_HOURS", "24")
     chats.add(*questions(3))
     tick()
-    run = instance.create_run_for_job(
-        job_def=build_defs(Settings.from_env()).resolve_implicit_global_asset_job_def(),
-        status=dg.DagsterRunStatus.STARTED,
-        asset_selection=frozenset({KEYWORD_REPORT}),
-        tags={"dagster/partition": DAY},
-    )
-    instance.report_run_failed(run)
+    job = build_defs(Settings.from_env()).resolve_implicit_global_asset_job_def()
+    _die(instance, job, {"dagster/partition": DAY}, KEYWORD_REPORT)
 
     tick()
 

@@ -259,11 +259,13 @@ def test_reports_alone_turn_the_sensor_on(mailbox: Mailbox) -> None:
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
 
 
+@pytest.mark.parametrize("alerts", ["", "json://127.0.0.1:9/"], ids=["alone", "beside alerts"])
 def test_a_report_channel_of_no_known_kind_is_told_when_the_code_is_loaded(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, alerts: str
 ) -> None:
-    """Not on the first Monday; and without the secret."""
+    """Not on the first Monday, and not by a tick that sends no alerts either; and without the secret."""
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("KEYWORDS_ALERT_URLS", alerts)
     monkeypatch.setenv("KEYWORDS_REPORT_URLS", f"slak://{TOKEN}")
 
     with pytest.raises(Exception, match="KEYWORDS_REPORT_URLS의 1번째") as refused:

@@ -62,6 +62,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "그날까지 네 주의 보고서를 쓰고 보고서 채널로 보냅니다. HCX에 보내는 것은 없습니다.",
         "Writes the report about the four weeks up to a day and sends it to the report channels; nothing goes to HCX.",
     ),
+    "delivery.option": (
+        "요약과 파일을 KEYWORDS_REPORT_URLS(없으면 KEYWORDS_ALERT_URLS)의 채널로 보냅니다. alert_sensor가 보냅니다.",
+        "Send a summary and the files to the channels of KEYWORDS_REPORT_URLS, or of KEYWORDS_ALERT_URLS. alert_sensor "
+        "delivers them.",
+    ),
     "delivery.schedule": (
         "월요일 아침마다 일요일까지 네 주의 보고서를 보냅니다.",
         "On Mondays, sends the report about the four weeks up to Sunday.",
