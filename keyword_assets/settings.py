@@ -53,6 +53,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
 SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_DATABASE_URL",
     "KEYWORDS_TIMEZONE",
+    "KEYWORDS_STORED_TIMEZONE",
     "KEYWORDS_START_DATE",
     "KEYWORDS_END_DATE",
     "KEYWORDS_COVERAGE_FLOOR",
@@ -95,6 +96,7 @@ class Settings:
 
     database_url: str = field(repr=False)
     timezone: ZoneInfo
+    stored_timezone: ZoneInfo
     start_date: date
     end_date: date | None
     coverage_floor: float
@@ -144,7 +146,8 @@ class Settings:
         taxonomy = read.text("KEYWORDS_TAXONOMY")
         return cls(
             database_url=read.text("KEYWORDS_DATABASE_URL") or f"sqlite:///{folder / HOME / 'keywords.db'}",
-            timezone=read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul"),
+            timezone=(zone := read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul")),
+            stored_timezone=read.timezone("KEYWORDS_STORED_TIMEZONE", zone.key),
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
             end_date=read.optional_day("KEYWORDS_END_DATE"),
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),

@@ -14,7 +14,9 @@ from keyword_assets.settings import Settings
 from keyword_assets.sql import takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.tables import Names, Tables, read_tables
+from keyword_assets.sql.opening import stored_days
+from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.users_tables import look_at, read_tables, refusals
 from keyword_assets.taxonomy_file import load_taxonomy
 
 # Long enough for a healthy server, short enough for someone who waits for the answer.
@@ -84,8 +86,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         schema = _look("schema", lambda: _schema(engine, names, fresh))
         yield schema
         if schema.ok:
-            with reading(engine) as connection:
-                tables = read_tables(connection, names)
+            tables = read_tables(engine, names, stored_days(settings))
             yield _look("index", lambda: _index(engine, tables))
     finally:
         engine.dispose()
@@ -99,19 +100,14 @@ def _connects(engine: Engine, url: str) -> str:
 
 
 def _schema(engine: Engine, names: Names, fresh: bool) -> str:
+    for refusal in refusals(look_at(engine, names), names):
+        raise refusal
     try:
         require_schema(engine, names, look_only=not fresh)
     except InputError as error:
         if error.key != "database.not_upgraded":
             raise
         raise _lacking(engine, names) from error
-    tables = Tables(names)
-    with reading(engine) as connection:
-        inspector = sa.inspect(connection)
-        for table in (tables.chattings, tables.admin_categories, tables.admin_chat_keywords):
-            there = {column["name"] for column in inspector.get_columns(table.name)}
-            if missing := [column.name for column in table.columns if column.name not in there]:
-                raise InputError("doctor.columns", table=table.name, columns=", ".join(missing))
     return say("doctor.schema_ok")
 
 
