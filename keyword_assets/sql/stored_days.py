@@ -1,8 +1,8 @@
 """Which day a stored time belongs to, where the service writes its times in another zone than that of the days.
 
 A day is the calendar day of `KEYWORDS_TIMEZONE`. It begins at an instant; what the service's clock showed at that
-instant is where the day begins in the table. Between two such bounds the stored times run on without a gap, so that each
-belongs to exactly one day, also where a clock is put back and shows an hour twice.
+instant is where the day begins in the table. Between two such bounds the stored times run on without a gap, so that
+each belongs to exactly one day, also where a clock is put back and shows an hour twice.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ _DAY = timedelta(days=1)
 class Stretch:
     """Days in a row that are all shifted by as much: the local time is the stored time plus `seconds`.
 
-    `ends` is where the day after the last of them begins, as stored; `ends_as_shifted` is where it would if that day had
-    24 hours. Where the last day has 25, the shift alone would lay its last hour on the next.
+    `ends` is where the day after the last of them begins, as stored; `ends_as_shifted` is where it would if that day
+    had 24 hours. Where the last day has 25, the shift alone would lay its last hour on the next.
     """
 
     last: date

@@ -64,11 +64,15 @@ class Step:
 
 @dataclass(frozen=True)
 class MissingIndex:
-    """An index that counting a day wants; on the user's table, so the user decides."""
+    """An index that counting a day wants; on the user's table, so the user decides.
+
+    `advised` is one that we can well do without: it makes writing many questions quicker.
+    """
 
     table: str
     column: str
     statement: str
+    advised: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,7 +233,7 @@ def _missing_index(
         f"{preparer.quote(column)}{prefix if name == ROWS_BY_TEXT and column == first else ''}" for column in columns
     ]
     statement = f"CREATE INDEX {preparer.quote(name)} ON {preparer.format_table(table)} ({', '.join(parts)})"
-    return [MissingIndex(table.name, first, statement)]
+    return [MissingIndex(table.name, first, statement, advised=name == ROWS_BY_TEXT)]
 
 
 def _counts(connection: Connection, tables: Tables, whole: set[sa.Table]) -> dict[str, Any]:

@@ -38,11 +38,12 @@ _UNICODE = ("utf8mb4", "utf8mb3", "utf8")
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the server describes it; `type` is the name without length, in small letters."""
+    """A column as the server describes it: `type` is in small letters, `length` that of a text in characters."""
 
     name: str
     type: str
     charset: str | None = None
+    length: int | None = None
     nullable: bool = True
     has_default: bool = True
 
@@ -171,10 +172,10 @@ def _on_server(connection: Connection, name: str, schema: str | None) -> UsersTa
         return UsersTable(name, schema)
     ((table_type, engine, transactions),) = tables
     columns = tuple(
-        Column(column, _plain(type_), charset, nullable == "YES", default is not None or _fills_itself(extra))
-        for column, type_, charset, nullable, default, extra in rows(
-            "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, IS_NULLABLE, COLUMN_DEFAULT, EXTRA "
-            f"FROM information_schema.COLUMNS WHERE {which} ORDER BY ORDINAL_POSITION"
+        Column(column, _plain(type_), charset, length, nullable == "YES", default is not None or _fills_itself(extra))
+        for column, type_, charset, length, nullable, default, extra in rows(
+            "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE, COLUMN_DEFAULT, "
+            f"EXTRA FROM information_schema.COLUMNS WHERE {which} ORDER BY ORDINAL_POSITION"
         )
     )
     full = {column.name for column in columns if not column.nullable}

@@ -1,7 +1,7 @@
 """The user's tables where they are absent, and our own.
 
-Nothing that is there is altered: a column, even an index, that we add to somebody's table can make statements of his fail
-that worked before, and be it an ALTER TABLE.
+Nothing that is there is altered: a column, even an index, that we add to somebody's table can make statements of his
+fail that worked before, and be it an ALTER TABLE.
 """
 
 from typing import Any
