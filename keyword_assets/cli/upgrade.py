@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from keyword_assets.cli import render
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
-from keyword_assets.sql import dedupe, migrate, takeover
+from keyword_assets.sql import assumptions, dedupe, migrate, takeover
 from keyword_assets.sql.engine import exists, make_engine
 from keyword_assets.sql.opening import stored_days
 from keyword_assets.sql.stored_days import StoredDays
@@ -50,7 +51,8 @@ def run(
             _show(engine, names, stored_days(settings), remove_duplicates, script, as_json)
         else:
             dump = dump or Path(f"keyword-duplicates-{settings.now():%Y%m%d-%H%M%S}.csv")
-            _do(engine, names, stored_days(settings), script, dump if remove_duplicates else None, as_json)
+            dump = dump if remove_duplicates else None
+            _do(engine, names, stored_days(settings), settings.now(), script, dump, as_json)
     finally:
         engine.dispose()
 
@@ -143,12 +145,17 @@ def _found(found: Findings) -> list[str]:
 # -- doing ------------------------------------------------------------------------------------------------------------
 
 
-def _do(engine: Engine, names: Names, days: StoredDays, script: Path | None, dump: Path | None, as_json: bool) -> None:
+def _do(
+    engine: Engine, names: Names, days: StoredDays, now: datetime, script: Path | None, dump: Path | None, as_json: bool
+) -> None:
     # Before anything is changed.
     identity = dedupe.row_identity(engine, Tables(names)) if dump else None
     changed = _upgrade(engine, names, script)
     if not as_json:
         click.echo(say("upgrade.done" if changed else "upgrade.nothing"))
+        if changed:
+            for remark in assumptions.remarks(engine, read_tables(engine, names, days), now):
+                click.echo(f"- {say(remark.key, **remark.params)}")
     removed = dedupe.Removed(0, None)
     if dump and identity:
         removed = _remove(engine, read_tables(engine, names, days), identity, dump)
