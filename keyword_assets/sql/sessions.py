@@ -176,3 +176,11 @@ def _one_by_one(cursor: Any, database_error: type[BaseException]) -> frozenset[s
 
 def _is_refusal(error: BaseException) -> bool:
     return getattr(error, "errno", None) in _REFUSED
+
+
+_IN_A_SCRIPT = ("sql_mode", "default_storage_engine", "sql_safe_updates", "foreign_key_checks", "unique_checks")
+FOR_A_SCRIPT = statement(
+    [*(v for v in VARIABLES if v.name in _IN_A_SCRIPT), Variable("autocommit", 1, "its end would undo its rows")]
+)
+"""What an upgrade needs of it that is run by somebody else, with a client that stops at what its server does not know:
+each server knows these."""

@@ -1,4 +1,4 @@
-"""Sessions: they begin with our values, whatever the administrator's are, and with what a server does not take left out."""
+"""Sessions begin with our values, whatever the administrator's are; what a server does not take is left out."""
 
 import logging
 from collections.abc import Iterator
@@ -135,9 +135,9 @@ def test_what_a_url_says_about_a_session_does_no_harm(user: OrdinaryUser, parame
     engine = make_engine(sa.make_url(user.url).update_query_dict(parameters).render_as_string(hide_password=False))
     with writing(engine) as connection:
         connection.exec_driver_sql("CREATE TABLE texts (text TEXT CHARACTER SET utf8mb4) ENGINE=InnoDB")
-    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
+    with engine.connect() as connection:
         connection.execute(sa.text("INSERT INTO texts VALUES (:text)"), {"text": "thrown away"})
-        raise ZeroDivisionError
+        connection.rollback()
     with writing(engine) as connection:
         connection.exec_driver_sql("DROP TABLE IF EXISTS no_such_table")
         connection.execute(sa.text("INSERT INTO texts VALUES (:text)"), {"text": AWKWARD})
