@@ -16,6 +16,7 @@ from keyword_assets.settings import Settings
 from keyword_assets.sql import assumptions, dedupe, migrate, takeover
 from keyword_assets.sql.engine import exists, make_engine
 from keyword_assets.sql.opening import stored_days
+from keyword_assets.sql.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.stored_days import StoredDays
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.takeover import Findings, Step
@@ -202,7 +203,8 @@ def _write_script(path: Path, engine: Engine, steps: Sequence[Step]) -> None:
     """The statements for somebody else to run; takes the place of an older script of ours, and of nothing else."""
     lines = [f"{_HEAD} {migrate.HEAD}", *(f"-- {line}" for line in say("upgrade.script").splitlines())]
     if engine.dialect.name != "sqlite":
-        lines += ["SET NAMES utf8mb4;", f"SET SESSION lock_wait_timeout = {migrate.LOCK_WAIT_SECONDS};"]
+        lines += ["SET NAMES utf8mb4;", f"{FOR_A_SCRIPT};"]
+        lines += [f"SET SESSION lock_wait_timeout = {migrate.LOCK_WAIT_SECONDS};"]
     try:
         if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(_HEAD):
             raise InputError("upgrade.file_exists", file=path)

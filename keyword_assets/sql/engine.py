@@ -28,6 +28,7 @@ from keyword_assets.privacy import mask
 from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT_HASH
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.packets import keep_within_packets
+from keyword_assets.sql.sessions import settle
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,6 @@ _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
 # Of pages in memory, for each temporary table and sort too; taken as needed.
 _SQLITE_KIB = 8_000
-# How large a temporary table of ours may grow in the memory of a MySQL server.
-_TEMPORARY_BYTES = 256 * 1024 * 1024
 # A server that restarts is back within seconds, and after a crash within a minute unless it has much to recover.
 OUTAGE_SECONDS = 60.0
 # A frozen server, or a network that was cut, says nothing at all, and the system waits for it for ever. The longest
@@ -48,6 +47,18 @@ BUSY_TRIES = 5
 _LONGEST_PAUSE = 3.0
 # What a server says to the name of a zone where its tables of zones were not loaded.
 _UNKNOWN_TIME_ZONE = 1298
+
+
+# What no URL may change, of mysql-connector's own. Its default collation is one that MariaDB does not have, and other
+# character sets lack the emoji of our texts. It writes values under the mode that it believes to be in force, which is
+# `sessions.VARIABLES`' and needs nothing of it. Transactions end when we say so, and a warning ends none.
+_NOT_OF_THE_URL = {
+    "charset": "utf8mb4",
+    "collation": "utf8mb4_bin",
+    "sql_mode": "",
+    "autocommit": False,
+    "raise_on_warnings": False,
+}
 
 
 def make_engine(url: str, *, look_only: bool = False, patient: bool = False) -> Engine:
@@ -142,16 +153,10 @@ def _switch_to_wal(connection: Any) -> None:
 def _mysql_engine(url: URL, patient: bool) -> Engine:
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
-        # The driver's default collation is one that MariaDB does not have. Rows are streamed, not collected by the
-        # driver; what a failed statement left unread is thrown away rather than trusted to the next one.
-        arguments = {
-            "charset": "utf8mb4",
-            "collation": "utf8mb4_bin",
-            "buffered": False,
-            "consume_results": True,
-            "connection_timeout": 10,
-        }
-        arguments = {name: value for name, value in arguments.items() if name not in url.query}
+        # Rows are streamed, not collected by the driver; what a failed statement left unread is thrown away rather than
+        # trusted to the next one.
+        arguments = {"buffered": False, "consume_results": True, "connection_timeout": 10}
+        arguments = {name: value for name, value in arguments.items() if name not in url.query} | _NOT_OF_THE_URL
         # Each time that it waits for the server, not in all: rows that come slowly, or are read slowly, may take hours.
         arguments |= {name: _silence(url, name, patient) for name in ("read_timeout", "write_timeout")}
     # The texts in a failed statement do not belong into a traceback.
@@ -159,20 +164,10 @@ def _mysql_engine(url: URL, patient: bool) -> Engine:
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 
+    settle(engine)
+
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        # A server in a lax mode would cut a long text silently, and a cut text is another question; and a key 0 would
-        # become the next free number.
-        cursor = connection.cursor()
-        modes = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
-        cursor.execute(f"SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',{modes}')")
-        # The questions of a day of a million messages are grouped in memory then; on disk that takes ten times as long.
-        # MySQL would tell when a table was written last as it was a day ago; MariaDB neither does so nor reads this.
-        cursor.execute(
-            f"SET SESSION tmp_table_size = {_TEMPORARY_BYTES}, max_heap_table_size = {_TEMPORARY_BYTES} "
-            "/*!80000 , information_schema_stats_expiry = 0 */"
-        )
-        cursor.close()
+    def prepare(_connection: Any, _record: Any) -> None:
         _reached.add(url)
 
     @event.listens_for(engine, "handle_error")

@@ -41,6 +41,7 @@ from keyword_assets_tests.builders import (
     save,
 )
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
+from keyword_assets_tests.session_variables import set_ours
 
 # All tables in one file that ends: like a full disk, and to be had without one.
 SMALL = ["--innodb-file-per-table=0", "--innodb-data-file-path=ibdata1:12M:autoextend:max:24M"]
@@ -160,17 +161,14 @@ def test_connections_that_are_killed_again_and_again_are_made_anew(
 
 
 def test_a_connection_dropped_while_idle_is_replaced_unnoticed(
-    server: PrivateMariaDB, ours: SqlQuestionStore, retries: Warnings
+    ours: SqlQuestionStore, retries: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """HCX may take longer than `wait_timeout`."""
-    server.execute("SET GLOBAL wait_timeout = 1")
-    try:
-        ours.engine.dispose()
-        save(ours, make_question("앞"))
-        time.sleep(1.5)
-        save(ours, make_question("뒤"))
-    finally:
-        server.execute("SET GLOBAL wait_timeout = 28800")
+    set_ours(monkeypatch, wait_timeout=1)
+    ours.engine.dispose()
+    save(ours, make_question("앞"))
+    time.sleep(1.5)
+    save(ours, make_question("뒤"))
 
     assert [row[0] for row in keyword_rows(ours)] == ["뒤", "앞"]
     assert not retries
@@ -228,12 +226,10 @@ def test_whoever_loses_a_deadlock_tries_again(user: OrdinaryUser, ours: SqlQuest
 
 
 @pytest.fixture
-def impatient(server: PrivateMariaDB, ours: SqlQuestionStore) -> Iterator[None]:
+def impatient(ours: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Locks are waited for one second."""
-    server.execute("SET GLOBAL innodb_lock_wait_timeout = 1")
+    set_ours(monkeypatch, innodb_lock_wait_timeout=1)
     ours.engine.dispose()
-    yield
-    server.execute("SET GLOBAL innodb_lock_wait_timeout = 50")
 
 
 def test_a_lock_that_comes_free_is_tried_for_again(

@@ -251,6 +251,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "데이터베이스: {reason}; 다시 시도합니다 ({attempt}번째)",
         "database: {reason}; trying again ({attempt})",
     ),
+    "database.variable": (
+        "데이터베이스가 세션 변수 {name} = {value} 을(를) 받아들이지 않아 서버의 값 그대로 씁니다: {reason}",
+        "the database does not take the session variable {name} = {value}; the server's own value stays: {reason}",
+    ),
     "hcx.tighter_limits": (
         "HCX가 알려 준 한도가 설정보다 작아 그 한도에 맞춥니다: 요청 {requests:,}, 토큰 {tokens:,}",
         "HCX states a smaller quota than the settings, and is obeyed: {requests:,} requests, {tokens:,} tokens",
