@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, BudgetReached, Reply
+from keyword_assets.core.quota import Closing
 from keyword_assets_tests.builders import VERSION, answers_of
 
 T = TypeVar("T")
@@ -48,6 +49,9 @@ class ScriptedModel:
     def texts(self) -> list[str]:
         """Every text of every request, in the order sent."""
         return [text for request in self.requests for text in request]
+
+    def when_held(self, told: Callable[[Closing], None]) -> None:
+        """Nothing is ever held here."""
 
     def batch_size(self, texts: Sequence[str]) -> int:
         """The same for all texts."""

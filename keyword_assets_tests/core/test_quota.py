@@ -16,12 +16,13 @@ import pytest
 from keyword_assets.core.quota import MOST_AT_ONCE, Governor, Limits, Meters, Place, QuotaBook, Settled, Turn, Wanted
 from keyword_assets.hcx.simulator.meters import Meters as ServerMeters
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets.sql.quota import SqlQuotaBook, account_of
+from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import make_store, query
 from keyword_assets_tests.fakes import LeapingLoop, run_leaping
 
 WINDOW = 60.0
+KEY = hash_of_key("nv-1")
 LIMITS = Limits(60, 60_000, WINDOW)
 
 
@@ -41,7 +42,7 @@ def now() -> float:
 def book_of(store: SqlQuestionStore) -> SqlQuotaBook:
     """The account's book on the running loop's clock."""
     loop = asyncio.get_running_loop()
-    return SqlQuotaBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"), lambda _: loop.time())
+    return SqlQuotaBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"), KEY, lambda _: loop.time())
 
 
 def governor_on(book: QuotaBook, limits: Limits = LIMITS, longest: float = 60.0, warm: bool = True) -> Governor:
@@ -230,7 +231,7 @@ def test_a_refusal_closes_the_book_for_as_long_as_the_server_says(said: float | 
 
     async def scenario() -> list[float]:
         governor = governor_on(book := OpenBook())
-        await governor.refused(said)
+        await governor.refused(said, "HTTP 429")
         return book.closed
 
     assert run_leaping(scenario()) == [closed]
@@ -241,7 +242,7 @@ def test_a_refusal_holds_back_everybody_on_the_account(store: SqlQuestionStore) 
 
     async def scenario() -> float:
         ours, theirs = (governor_on(book_of(store)) for _ in range(2))
-        await ours.refused(42)
+        await ours.refused(42, "HTTP 429")
         await send(theirs, latency=0)
         return now()
 
@@ -253,7 +254,7 @@ def test_after_a_refusal_a_smaller_share_is_taken_for_a_while() -> None:
 
     async def scenario() -> list[int]:
         governor, shares = governor_on(book := OpenBook()), []
-        await governor.refused(1)
+        await governor.refused(1, "HTTP 429")
         for _ in range(7):
             await send(governor, latency=WINDOW)
             shares.append(book.wanted[-1].limits.requests)
@@ -272,7 +273,7 @@ def test_refusals_that_come_together_shrink_the_share_once() -> None:
     async def scenario() -> Wanted:
         governor = governor_on(book := OpenBook())
         for _ in range(8):
-            await governor.refused(None)
+            await governor.refused(None, "HTTP 429")
         await send(governor)
         return book.wanted[-1]
 
@@ -287,7 +288,7 @@ def test_a_share_never_falls_to_nothing() -> None:
     async def scenario() -> Wanted:
         governor = governor_on(book := OpenBook(), Limits(3, 1_000, WINDOW))
         for _ in range(50):
-            await governor.refused(None)
+            await governor.refused(None, "HTTP 429")
             await asyncio.sleep(WINDOW)
         await send(governor)
         return book.wanted[-1]
@@ -422,9 +423,9 @@ def test_a_request_that_is_given_up_while_it_claims_leaves_nothing_behind(store:
             return super().claim(wanted)
 
     async def scenario() -> None:
-        book = SlowBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"))
+        book = SlowBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"), KEY)
         if full:
-            book.close(1_000, LIMITS)
+            book.close(1_000, "HTTP 429")
         task = asyncio.create_task(governor_on(book).admit(lambda: 1))
         await asyncio.to_thread(claiming.wait, 10)
         task.cancel()
@@ -435,7 +436,7 @@ def test_a_request_that_is_given_up_while_it_claims_leaves_nothing_behind(store:
 
     asyncio.run(scenario())
 
-    assert places(store) == full
+    assert places(store) == 0
 
 
 def test_after_a_cancellation_the_next_goes_on(store: SqlQuestionStore) -> None:
@@ -621,7 +622,7 @@ def test_a_stranger_on_the_account_is_given_way_to(memory: SqlQuestionStore, win
             refused = server.refusals
             await server.serve(governor, 500, 500)
             if server.refusals > refused:
-                await governor.refused(None)
+                await governor.refused(None, "HTTP 429")
 
         taking = asyncio.create_task(stranger())
         await asyncio.sleep(WINDOW)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from keyword_assets.core.quota import Limits, Meters, Settled, Turn, Wanted
-from keyword_assets.sql.quota import SqlQuotaBook, account_of
+from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import open_store, query
 
@@ -27,10 +27,10 @@ class Account:
         self.books = [self.book("account"), self.book("account")]
         self.first, self.second = self.books
 
-    def book(self, account: str) -> SqlQuotaBook:
+    def book(self, account: str, key: str = "nv-1") -> SqlQuotaBook:
         """A process's view of an account."""
         name = account_of("https://hcx", account)
-        return SqlQuotaBook(self.store.engine, self.store.tables, name, lambda connection: self.now)
+        return SqlQuotaBook(self.store.engine, self.store.tables, name, hash_of_key(key), lambda connection: self.now)
 
     def claim(self, tokens: int = 100, ticket: int | None = None, book: SqlQuotaBook | None = None) -> Turn:
         """Ask for a place."""
@@ -214,7 +214,7 @@ def test_a_request_larger_than_the_quota_goes_alone(account: Account) -> None:
 def test_nobody_is_let_in_while_the_book_is_closed(account: Account, closings: list[float]) -> None:
     """The server said that its window is full, whatever we have counted; two requests may hear two times."""
     for seconds in closings:
-        account.first.close(seconds, LIMITS)
+        account.first.close(seconds, "HTTP 429")
 
     account.now += 41.9
     closed = account.wait(book=account.second)
@@ -230,7 +230,7 @@ def test_a_closed_book_holds_back_who_is_waiting(account: Account) -> None:
     account.settle(*places)
     account.now += 59
     ticket = account.claim().place
-    account.first.close(500, LIMITS)
+    account.first.close(500, "HTTP 429")
     account.now += 2
 
     assert account.claim(ticket=ticket).wait > 400
@@ -261,7 +261,7 @@ def test_only_the_same_account_is_concerned(account: Account, same: bool) -> Non
     """Another model or service has a quota of its own; a second process on ours has not."""
     account.fill()
     account.claim()
-    account.first.close(500, LIMITS)
+    account.first.close(500, "HTTP 429")
 
     other = account.book("account" if same else "other")
 
@@ -432,7 +432,7 @@ def _hammer(url: str, seed: int) -> list[Sent]:
 
     def requests(thread: int) -> list[Sent]:
         dice = random.Random(seed * 100 + thread)
-        book = store.quota_book("https://hcx", "HCX-007")
+        book = store.quota_book("https://hcx", "HCX-007", "nv-1")
         sent: list[Sent] = []
         settled: tuple[Settled, ...] = ()
         while time.monotonic() < deadline:
