@@ -61,7 +61,7 @@ class ScriptedModel:
         """Anything fits."""
         return True
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
         """What the script says. A reply takes ten prompt tokens and one completion token, a failure the reserve."""
         self.requests.append(list(texts))
         self.rooms.append(room)

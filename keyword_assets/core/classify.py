@@ -185,7 +185,7 @@ class Classification:
             return
         replies = self._replies
         try:
-            reply = await self.model.ask(batch.texts, room=batch.room)
+            reply = await self.model.ask(batch.texts, room=batch.room, briefly=batch.suspect)
         except AskFailed as failed:
             await self._spend(batch, failed.usage)
             await self._not_answered(batch, failed, replies)
@@ -261,10 +261,10 @@ class Classification:
         else:
             self._queue.ready.extend(batch.halves())
 
-    def _failed_alone(self, ask: Ask, reply: str) -> None:
+    def _failed_alone(self, ask: Ask, reply: str, *, suspect: bool = False) -> None:
         ask.tries += 1
         if ask.tries < self._patience.tries_alone():
-            self._queue.ready.append(Batch([ask], again=True))
+            self._queue.ready.append(Batch([ask], again=True, suspect=suspect))
         else:
             self._verdicts.append(_Verdict(ask, str(ask.problem), reply))
 
@@ -358,9 +358,9 @@ class Classification:
         if batch.first:
             self._patience.learn(spoiled=True)
         if len(batch.asks) > 1:
-            self._queue.ready.extend(batch.halves())
+            self._queue.ready.extend(batch.halves(suspect=True))
         else:
-            self._failed_alone(batch.asks[0], failing.reason)
+            self._failed_alone(batch.asks[0], failing.reason, suspect=True)
 
     async def _gave_up(self, batch: Batch, failing: ModelFailing) -> None:
         self._failures_in_a_row += 1

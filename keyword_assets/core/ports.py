@@ -104,8 +104,10 @@ class KeywordModel(Protocol):
     def fits(self, texts: Sequence[str]) -> bool:
         """Whether these prompt texts may go into one request."""
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
         """Ask about texts with ids 0, 1, …; `room` multiplies the output cap.
+
+        `briefly` gives up sooner where nothing gets through: others do, so that there is no bad moment to wait for.
 
         Raises:
             AskFailed: one of its kinds.

@@ -200,9 +200,10 @@ class HcxClient:
             await asyncio.gather(self._calibration, return_exceptions=True)
         await self._governor.close()
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
         """Ask about texts with ids 0, 1, …; see `KeywordModel`."""
-        bill = _Bill(passed_before=self._passed)
+        # As if others had passed already.
+        bill = _Bill(passed_before=-1 if briefly else self._passed)
         retrying = tenacity.AsyncRetrying(
             retry=_worth_another,
             stop=lambda state: self._enough(state, bill),
