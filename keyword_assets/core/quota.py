@@ -269,11 +269,14 @@ class Governor:
         if self._share == 1.0 or now - self._share_moved_at >= self.limits.window:
             self._share, self._share_moved_at = max(_LEAST_SHARE, self._share * _LESS), now
         self._narrow(1.0, at_once=True)
-        if seconds is not None and seconds > self.max_wait:
-            reason = say("hcx.asked_to_wait", reason=reason[:_REASON_CHARS], seconds=seconds)
-        # Written so that a number which is none counts as too large.
-        wait = self.limits.window if seconds is None else seconds if seconds <= self.max_wait else self.max_wait
-        await asyncio.to_thread(self.book.close, wait, reason[:_REASON_CHARS])
+        wait, reason = self.limits.window, reason[:_REASON_CHARS]
+        if seconds is not None:
+            # Written so that a number which is none counts as too large.
+            wait = seconds if seconds <= self.max_wait else self.max_wait
+        if wait != seconds and seconds is not None:
+            # What it asked for, in a form for readers of any language: other processes will tell it.
+            reason = f"{reason} ({seconds:,.0f} s)"
+        await asyncio.to_thread(self.book.close, wait, reason)
 
     async def pause(self, seconds: float) -> None:
         """Sleep before a retry, without taking the place of one that could be sent meanwhile."""

@@ -336,7 +336,7 @@ def test_a_closing_that_is_not_over_is_repeated_and_tried_by_one_request_each_ti
         ([(5, "short")], []),
         ([(42, "a")], [(42, "a")]),
         ([(42, "a"), (43, "b")], [(42, "a")]),
-        ([(42, "a"), (200, "b")], [(42, "a"), (199, "b")]),
+        ([(42, "a"), (200, "b")], [(42, "a"), (200, "b")]),
     ],
 )
 def test_a_wait_is_told_once_and_again_when_its_end_moves(

@@ -259,10 +259,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "HCX가 알려 준 한도가 설정보다 작아 그 한도에 맞춥니다: 요청 {requests:,}, 토큰 {tokens:,}",
         "HCX states a smaller quota than the settings, and is obeyed: {requests:,} requests, {tokens:,} tokens",
     ),
-    "hcx.asked_to_wait": (
-        "{reason} ({seconds:,.0f}초 기다리라고 함)",
-        "{reason} (asks for {seconds:,.0f} s)",
-    ),
     "hcx.quota_taken": (
         "이 계정의 HCX 한도를 다른 요청이 다 쓰고 있음",
         "other requests take the whole HCX quota of this account",
