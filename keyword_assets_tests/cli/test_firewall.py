@@ -107,16 +107,16 @@ def test_a_blocked_text_does_not_hide_a_refused_key(
 def test_the_proxy_that_answers_is_named_without_its_password(
     cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A simulator plays the proxy: it answers whatever host is asked for, with a page."""
+    """A simulator plays the proxy: it knows no other host, and says so in a page of its own."""
     chats.add(*questions(3))
     port = hcx.url.rsplit(":", 1)[1]
     monkeypatch.setenv("HTTP_PROXY", f"http://me:s3cret@127.0.0.1:{port}")
     monkeypatch.setenv("HCX_BASE_URL", "http://hcx.example")
-    hcx.faults.add(Fault("gateway_html", status=403, message="Forbidden by the office"))
 
     outcome = cli("complete", DAY, DAY)
 
     assert outcome.code == 4
+    assert "HTTP 404, " in outcome.err.splitlines()[-1]
     assert f"127.0.0.1:{port}" in outcome.err.splitlines()[-1]
     assert "s3cret" not in outcome.err + outcome.out
 

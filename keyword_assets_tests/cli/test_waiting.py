@@ -4,8 +4,11 @@ import signal
 
 import pytest
 
+from keyword_assets.cli import runs
+from keyword_assets.core import quota
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.settings import Settings
 from keyword_assets_tests.cli.conftest import Child, CommandLine, Process
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, questions, written
 
@@ -38,15 +41,21 @@ def _said(child: Child, word: str) -> str:
 def test_a_run_goes_on_after_the_longest_wait_of_the_settings(
     cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not after the day that the server asked for: one request sees whether it still means it."""
+    """Not after the day that the server asked for; the console and the run's log say what it waits for."""
     chats.add(*TEXTS)
     monkeypatch.setenv("HCX_MAX_WAIT_SECONDS", "1")
+    monkeypatch.setattr(quota, "TOLD_FROM_SECONDS", 0.1)
     hcx.faults.add(Fault("error", code="42901", headers={"Retry-After": "86400"}, times=1))
 
     outcome = cli("complete", DAY, DAY)
 
+    with runs.instance(Settings.from_env()) as instance:
+        (run,) = instance.get_runs()
+        log = "\n".join(entry.user_message for entry in instance.all_logs(run.run_id))
     assert outcome.code == 0
     assert written() == answers_to(TEXTS)
+    for told in (outcome.err, log):
+        assert told.count("까지 기다립니다. HCX: HTTP 429 42901") == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
