@@ -16,6 +16,8 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
 
 HOME = Path(".keyword_assets")
+# A day: whoever wants to wait longer for HCX had better run again.
+MOST_WAIT_SECONDS = 86_400
 _OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
 
 
@@ -72,6 +74,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "HCX_QUOTA_WINDOW_SECONDS",
     "HCX_TIMEOUT_SECONDS",
     "HCX_MAX_RETRIES",
+    "HCX_MAX_WAIT_SECONDS",
     "HCX_BATCH_SIZE",
     "HCX_TOKEN_BUDGET",
     "HCX_DAILY_BUDGET_KRW",
@@ -115,6 +118,7 @@ class Settings:
     hcx_quota_window_seconds: float
     hcx_timeout_seconds: float
     hcx_max_retries: int
+    hcx_max_wait_seconds: int
     hcx_batch_size: int | None
     hcx_token_budget: int | None
     hcx_daily_budget_krw: float | None
@@ -166,6 +170,7 @@ class Settings:
             hcx_quota_window_seconds=read.seconds("HCX_QUOTA_WINDOW_SECONDS", 60),
             hcx_timeout_seconds=read.seconds("HCX_TIMEOUT_SECONDS", 60),
             hcx_max_retries=read.whole("HCX_MAX_RETRIES", least=0, default=6) or 0,
+            hcx_max_wait_seconds=read.whole("HCX_MAX_WAIT_SECONDS", least=1, most=MOST_WAIT_SECONDS) or 300,
             hcx_batch_size=read.whole("HCX_BATCH_SIZE", least=1),
             hcx_token_budget=read.whole("HCX_TOKEN_BUDGET", least=0),
             hcx_daily_budget_krw=read.amount("HCX_DAILY_BUDGET_KRW"),
@@ -241,7 +246,7 @@ class _Reader:
             raise InputError("settings.choice", name=name, value=value, values=", ".join(values))
         return value
 
-    def whole(self, name: str, *, least: int, default: int | None = None) -> int | None:
+    def whole(self, name: str, *, least: int, most: int | None = None, default: int | None = None) -> int | None:
         value = self.text(name)
         if value is None:
             return default
@@ -251,6 +256,8 @@ class _Reader:
             number = least - 1
         if number < least:
             raise InputError("settings.whole", name=name, value=value, least=least)
+        if most is not None and number > most:
+            raise InputError("settings.whole_most", name=name, value=value, least=least, most=most)
         return number
 
     def hour(self, name: str, default: int) -> int:

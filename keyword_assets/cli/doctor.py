@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -15,7 +16,7 @@ from keyword_assets.settings import Settings
 from keyword_assets.sql import assumptions, takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.opening import stored_days
+from keyword_assets.sql.opening import open_store, stored_days
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.users_tables import look_at, read_tables, refusals
 from keyword_assets.sql.without_day import messages_without_day
@@ -54,7 +55,8 @@ def examine() -> list[Finding]:
     findings.append(_look("taxonomy", lambda: _taxonomy(settings)))
     findings += _database(settings)
     findings.append(_look("hcx", lambda: _hcx(settings)))
-    findings.append(Finding("quota", _quota(settings)))
+    database_ok = all(finding.ok for finding in findings if finding.name in ("database", "schema"))
+    findings.append(_look("quota", lambda: _quota(settings) + (_closed(settings) if database_ok else "")))
     findings.append(_look("alerts", lambda: _alerts(settings)))
     findings.append(_look("dagster", lambda: _dagster(settings)))
     return findings
@@ -172,6 +174,18 @@ def _quota(settings: Settings) -> str:
         tpm=settings.hcx_tpm,
         window=settings.hcx_quota_window_seconds,
     ) + (say("doctor.batch_large", batch=batch) if batch > _MOST_ADVISED else "")
+
+
+def _closed(settings: Settings) -> str:
+    """Until when HCX has shut our key out, and what it said; nothing where it has not."""
+    if settings.hcx_api_key is None:
+        return ""
+    with open_store(settings, look_only=True) as store:
+        closing = store.quota_book(settings.hcx_base_url, settings.hcx_model, settings.hcx_api_key).closed()
+    if closing is None:
+        return ""
+    until = settings.now() + timedelta(seconds=closing.seconds)
+    return say("doctor.quota_closed", until=until, reason=closing.reason)
 
 
 def _alerts(settings: Settings) -> str:

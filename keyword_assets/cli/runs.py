@@ -44,6 +44,7 @@ class _Remembering:
         self.error: KeywordAssetsError | None = None
         self.waiting = watcher.waiting
         self.elsewhere = watcher.elsewhere
+        self.held = watcher.held
         self.began = watcher.began
         self.progressed = watcher.progressed
         self.day_finished = watcher.day_finished

@@ -19,11 +19,14 @@ def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> No
         with httpx.Client(base_url=base_url, timeout=timeout_seconds, trust_env=not wire.is_local(base_url)) as http:
             answer = http.post(tokenizer.path_of(model), json=body, headers={"Authorization": f"Bearer {api_key}"})
     except (httpx.TransportError, httpx.DecodingError) as error:
-        raise HcxUnreachable("hcx.unreachable", reason=f"{type(error).__name__} {error}".strip()) from error
+        reason = f"{type(error).__name__} {error}".strip()
+        raise HcxUnreachable("hcx.unreachable", reason=reason, way=wire.way_to(base_url)) from error
     response = wire.read_response(answer, "", api_key)
+    if response.page is not None:
+        raise HcxUnreachable("hcx.blocked", reason=response.reason, way=wire.way_to(base_url))
     if response.reply is None:
         if fate_of(response.http_status, response.code) is Fate.DENIED:
             raise HcxDenied("hcx.denied", reason=response.reason, model=model)
-        raise HcxUnreachable("hcx.unreachable", reason=response.reason)
+        raise HcxUnreachable("hcx.unreachable", reason=response.reason, way=wire.way_to(base_url))
     if response.code is None:
         raise HcxUnreachable("hcx.no_api", url=base_url)

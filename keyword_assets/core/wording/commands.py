@@ -92,6 +92,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개 (HCX_QPM, HCX_TPM)",
         "{qpm:,} requests and {tpm:,} tokens in {window:g} s (HCX_QPM, HCX_TPM)",
     ),
+    "doctor.quota_closed": (
+        ". {until:%H:%M:%S}까지는 이 키로 보내지 않습니다. HCX: {reason} (HCX_MAX_WAIT_SECONDS)",
+        ". Nothing is sent with this key until {until:%H:%M:%S} because HCX said: {reason} (HCX_MAX_WAIT_SECONDS)",
+    ),
     "doctor.alerts": ("알림", "alerts"),
     "doctor.alerts_none": (
         "알림을 보낼 곳이 없음 (KEYWORDS_ALERT_URLS). 누락과 실패를 사람이 직접 보아야 합니다.",

@@ -89,6 +89,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}'은(는) {least} 이상의 정수여야 합니다.",
         "{name} '{value}' must be a whole number, {least} or more.",
     ),
+    "settings.whole_most": (
+        "{name} '{value}'은(는) {least} 이상 {most:,} 이하의 정수여야 합니다.",
+        "{name} '{value}' must be a whole number from {least} to {most:,}.",
+    ),
     "settings.seconds": (
         "{name} '{value}'은(는) 0보다 큰 초 단위 숫자여야 합니다.",
         "{name} '{value}' must be a number of seconds above 0.",
@@ -259,10 +263,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "HCX가 알려 준 한도가 설정보다 작아 그 한도에 맞춥니다: 요청 {requests:,}, 토큰 {tokens:,}",
         "HCX states a smaller quota than the settings, and is obeyed: {requests:,} requests, {tokens:,} tokens",
     ),
-    "hcx.unreachable": (
-        "HCX에 연결할 수 없습니다: {reason}. 네트워크와 HCX_BASE_URL을 확인한 뒤 다시 실행하면 남은 질문부터 이어집니다.",
-        "No connection to HCX: {reason}. Check the network and HCX_BASE_URL; running again goes on with the rest.",
+    "hcx.quota_taken": (
+        "이 계정의 HCX 한도를 다른 요청이 다 쓰고 있음",
+        "other requests take the whole HCX quota of this account",
     ),
+    "hcx.unreachable": (
+        "HCX에 연결할 수 없습니다: {reason}. {way} 네트워크와 HCX_BASE_URL을 확인한 뒤 다시 실행하면 남은 질문부터 이어집니다.",
+        "No connection to HCX: {reason}. {way} Check the network and HCX_BASE_URL; running again goes on with the rest.",
+    ),
+    "hcx.blocked": (
+        "HCX가 아닌 것이 모든 요청에 대신 답합니다: {reason}. {way} 방화벽·프록시 담당자에게 묻고 HCX_BASE_URL을 확인해 주세요. "
+        "아무 질문도 격리하지 않았고, 다시 실행하면 남은 질문부터 이어집니다.",
+        "Something on the way answers every request in HCX's place: {reason}. {way} Ask those who run the firewall or "
+        "proxy, and check HCX_BASE_URL. No question was quarantined; running again goes on with the rest.",
+    ),
+    "hcx.page": (
+        "HTTP {status}, HCX가 아니라 중간의 방화벽·프록시가 보낸 답: {page}",
+        "HTTP {status}, not from HCX but from a firewall or proxy on the way: {page}",
+    ),
+    "hcx.by_proxy": ("요청은 프록시 {proxy}을(를) 거칩니다.", "Requests go through the proxy {proxy}."),
+    "hcx.without_proxy": ("프록시는 쓰지 않습니다.", "No proxy is used."),
     "hcx.denied": (
         "HCX가 거부했습니다: {reason}. HCX_API_KEY와 CLOVA Studio의 이용 신청, 모델({model})을 확인해 주세요.",
         "HCX refused us: {reason}. Check HCX_API_KEY, the subscription in CLOVA Studio and the model ({model}).",
