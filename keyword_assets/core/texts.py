@@ -2,13 +2,24 @@
 
 from typing import Literal, cast
 
-from keyword_assets.core.wording import alerts, checks, commands, database, delivery, errors, reports, story, ui
+from keyword_assets.core.wording import (
+    alerts,
+    checks,
+    commands,
+    database,
+    delivery,
+    errors,
+    reports,
+    story,
+    surroundings,
+    ui,
+)
 
 Lang = Literal["ko", "en"]
 
 TEXTS: dict[str, tuple[str, str]] = {
     key: texts
-    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, ui)
+    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, surroundings, ui)
     for key, texts in topic.TEXTS.items()
 }
 
