@@ -1,8 +1,8 @@
-"""What the environment says about the network, looked at before a library trips over it.
+"""What the environment says about the network, and the working folder, looked at before a library trips over them.
 
 Proxies (`HTTPS_PROXY` and its kin, `NO_PROXY`) and the files of TLS (`SSL_CERT_FILE` and its kin) are no settings of
-ours: httpx, which speaks to HCX, and requests, which sends alerts, read them by themselves, and raise what names neither
-the variable nor the remedy. No value of a proxy variable is ever shown, for it may hold a password.
+ours: httpx, which speaks to HCX, and requests, which sends alerts, read them by themselves, and raise what names
+neither the variable nor the remedy. No value of a proxy variable is ever shown, for it may hold a password.
 """
 
 import os
@@ -24,6 +24,20 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _HOST = re.compile(r"[^\s/:@\[\]?#\\%]+(?::(\d{1,5}))?")
 # What a folder of certificates is looked up by: the hash of a subject, as `openssl rehash` makes them.
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
+
+
+def working_folder() -> Path:
+    """The folder in which we were started.
+
+    Raises:
+        InputError: it was deleted meanwhile, or may not be entered.
+    """
+    try:
+        folder = Path.cwd()
+        folder.stat()
+    except OSError as error:
+        raise InputError("surroundings.no_folder", reason=_words(error)) from error
+    return folder
 
 
 def require_usable() -> None:

@@ -309,8 +309,8 @@ def _of_driver(engine: Engine, error: BaseException | None) -> KeywordAssetsErro
     return InputError("database.driver_refused", name=_settings.get(engine, SETTING), reason=reason)
 
 
-# What a connection can fail with for its parameters alone: of the driver, before it has one (-1), and of the server about
-# `init_command`, `charset`, `collation`, `time_zone` and `sql_mode`.
+# What a connection can fail with for its parameters alone: of the driver, before there is one (-1), and of the server
+# about `init_command`, `charset`, `collation`, `time_zone` and `sql_mode`.
 _OF_PARAMETERS = (-1, 1064, 1115, 1193, 1231, 1238, 1273, 1298)
 # Where the URL of an engine was set.
 _settings: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()

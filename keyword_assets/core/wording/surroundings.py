@@ -51,5 +51,5 @@ TEXTS: dict[str, tuple[str, str]] = {
         "--json 문서를 쓰지 못했습니다: {reason}. 작업 자체는 끝났습니다. 표준 출력을 확인해 주세요.",
         "The --json document could not be written: {reason}. The work itself is done. See where stdout goes.",
     ),
-    "console.closed": ("표준 출력이 닫혀 있음", "stdout is closed"),
+    "console.closed": ("표준 출력을 읽는 쪽이 닫혀 있음", "nobody reads stdout any more, or it is closed"),
 }
