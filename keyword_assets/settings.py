@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
+from keyword_assets import surroundings
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
 
@@ -142,7 +143,7 @@ class Settings:
         Raises:
             InputError: a value cannot be what it should be; the message names the setting.
         """
-        folder = folder or Path.cwd()
+        folder = folder or surroundings.working_folder()
         read = _Reader({**_dotenv(folder / ".env"), **(os.environ if environ is None else environ)})
         model = read.text("HCX_MODEL") or "HCX-007"
         if model not in MODELS:

@@ -6,6 +6,7 @@ and KEYWORDS_TEST_MYSQLD another program for the private ones, also for those th
 """
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +72,16 @@ def _server_for(workerinput: dict[str, str]) -> MySQLServer:
     server = PrivateMariaDB()
     server.start()
     return server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_interrupts() -> Iterator[None]:
+    """A suite that was started in the background ignores Ctrl-C, and so would all processes that its tests start."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)

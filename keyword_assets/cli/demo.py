@@ -7,6 +7,8 @@ import click
 from rich.console import Console
 from rich.panel import Panel
 
+from keyword_assets.cli import console
+from keyword_assets.cli.exit_codes import INTERRUPTED
 from keyword_assets.cli.main import run
 from keyword_assets.core.texts import say
 from keyword_assets.demo import DEMO_END, DEMO_START, demo_messages
@@ -53,4 +55,9 @@ def load_demo() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console.open_streams()
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        # While the chats were loaded, or the simulator ended; `run` sees to all others.
+        sys.exit(INTERRUPTED)

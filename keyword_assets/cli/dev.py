@@ -8,6 +8,7 @@ from contextlib import nullcontext
 
 import click
 
+from keyword_assets.cli import console
 from keyword_assets.cli.demo import LATENCY_SECONDS, QPM, TPM, load_demo, point_at, use_embedded_defaults
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
@@ -64,4 +65,5 @@ def _dagster(settings: Settings, arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    console.open_streams()
     sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,5 @@
 """The commands: what was typed in, one call, a result shown, an exit code out."""
 
-import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import classifying, options, render
+from keyword_assets.cli import classifying, console, options, render
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, exit_code_of
 from keyword_assets.core.days import require_classifiable, require_countable
 from keyword_assets.core.errors import KeywordAssetsError
@@ -23,6 +22,26 @@ from keyword_assets.taxonomy_file import load_taxonomy
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code of the contract's table."""
+    return _delivered(_run(arguments))
+
+
+def _delivered(code: int) -> int:
+    """The exit code with what became of the output: a document that got lost is no success."""
+    lost, document = console.failure(), console.lost_document()
+    if document is not None:
+        click.echo(say("error", message=say("console.document_lost", reason=_reason(document))), err=True)
+        return code or UNEXPECTED
+    # Whoever read our output and left has seen enough.
+    if lost is not None and not isinstance(lost, BrokenPipeError):
+        click.echo(say("console.lost", reason=_reason(lost)), err=True)
+    return code
+
+
+def _reason(error: OSError) -> str:
+    return say("console.closed") if isinstance(error, BrokenPipeError) else error.strerror or str(error)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         return int(cli.main(list(arguments), prog_name="keyword-assets", standalone_mode=False) or DONE)
     except click.UsageError as error:
@@ -38,10 +57,6 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo(say("interrupted"), err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        sys.stderr.close()
-        return DONE
     except Exception:
         traceback.print_exc()
         click.echo(say("unexpected"), err=True)

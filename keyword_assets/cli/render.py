@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from keyword_assets.cli import console
 from keyword_assets.cli.doctor import Finding
 from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question
 from keyword_assets.core.money import Price
@@ -33,8 +34,9 @@ def out() -> Console:
 
 
 def document(value: dict[str, Any]) -> None:
-    """One JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON document on stdout; whether it got there is for `console` to remember."""
+    click.echo(json.dumps(value, ensure_ascii=not console.takes_any_text(), indent=2))
+    console.note_document()
 
 
 # -- coverage ---------------------------------------------------------------------------------------------------------
@@ -228,4 +230,5 @@ def findings(findings: Sequence[Finding], *, as_json: bool) -> None:
         mark = Text("✔ ", style="green") if finding.ok else Text("✘ ", style="red")
         if finding.ok and finding.warning:
             mark = Text("! ", style="yellow")
-        out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {finding.message}"))
+        # One line each, however long: a message that is cut into pieces cannot be searched for.
+        out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {finding.message}"), soft_wrap=True)

@@ -278,10 +278,7 @@ def _server(home: Path | None, *, patient: bool = False) -> Iterator[Engine | No
         return
     from dagster_mysql.utils import DagsterMySQLException
 
-    try:
-        engine = make_engine(url, patient=patient)
-    except InputError as error:
-        raise InputError("dagster.bad_url") from error
+    engine = make_engine(url, patient=patient, setting="DAGSTER_MYSQL_URL")
     try:
         yield engine
     except DatabaseError as error:

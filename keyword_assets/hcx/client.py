@@ -23,6 +23,7 @@ from keyword_assets.core.sizing import SizeLimits, Sizer
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx import tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
+from keyword_assets.hcx.connection import http_client
 
 log = logging.getLogger(__name__)
 
@@ -121,17 +122,18 @@ async def open_client(
         learned: what an earlier run learned about sizes, from `HcxClient.learned`.
 
     Raises:
-        InputError: not even a request about one question fits into the quota.
+        InputError: not even a request about one question fits into the quota, or the environment's proxies or files of
+            TLS cannot be used.
     """
     sizer = Sizer(taxonomy, config.size_limits, learned)
     least = sizer.prompt([""]) + sizer.cap(1)
     if least > config.tokens_per_window:
         raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=least)
-    async with httpx.AsyncClient(
-        base_url=config.base_url,
+    async with http_client(
+        httpx.AsyncClient,
+        config.base_url,
         timeout=config.timeout_seconds,
         limits=httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE),
-        trust_env=not wire.is_local(config.base_url),
         headers={"Authorization": f"Bearer {config.api_key}"},
     ) as http:
         client = HcxClient(config, taxonomy, http, sizer, book, budget)

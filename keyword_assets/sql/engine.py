@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 import tenacity
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from keyword_assets import surroundings
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError, RowRefused
 from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
@@ -29,6 +30,7 @@ from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT_HASH
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.packets import keep_within_packets
 from keyword_assets.sql.sessions import settle
+from keyword_assets.sql.urls import SETTING, driver_arguments, parse_url
 
 log = logging.getLogger(__name__)
 
@@ -61,37 +63,22 @@ _NOT_OF_THE_URL = {
 }
 
 
-def make_engine(url: str, *, look_only: bool = False, patient: bool = False) -> Engine:
+def make_engine(url: str, *, look_only: bool = False, patient: bool = False, setting: str = SETTING) -> Engine:
     """An engine for the URL; connects to nothing yet.
 
     Args:
         url: a SQLAlchemy URL.
         look_only: do not change a SQLite file by opening it.
         patient: wait for a MySQL server however long it says nothing, as it does while it builds an index.
+        setting: where the URL was set.
 
     Raises:
-        InputError: the URL is none, or of a database or driver that we do not speak.
+        InputError: the URL cannot be used; see `parse_url`.
     """
-    parsed = parse_url(url)
+    parsed = parse_url(url, setting)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, look_only)
-    return _mysql_engine(parsed, patient)
-
-
-def parse_url(url: str) -> URL:
-    """The URL, checked.
-
-    Raises:
-        InputError: the URL is none, or of a database or driver that we do not speak.
-    """
-    try:
-        parsed = make_url(url)
-        parsed.get_dialect().import_dbapi()
-    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
-        raise InputError("database.bad_url") from error
-    if parsed.get_backend_name() not in ("sqlite", "mysql", "mariadb"):
-        raise InputError("database.bad_url")
-    return parsed
+    return _mysql_engine(parsed, patient, setting)
 
 
 def exists(url: str) -> bool:
@@ -150,15 +137,16 @@ def _switch_to_wal(connection: Any) -> None:
             time.sleep(0.01)
 
 
-def _mysql_engine(url: URL, patient: bool) -> Engine:
+def _mysql_engine(url: URL, patient: bool, setting: str) -> Engine:
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
         # Rows are streamed, not collected by the driver; what a failed statement left unread is thrown away rather than
         # trusted to the next one.
         arguments = {"buffered": False, "consume_results": True, "connection_timeout": 10}
-        arguments = {name: value for name, value in arguments.items() if name not in url.query} | _NOT_OF_THE_URL
         # Each time that it waits for the server, not in all: rows that come slowly, or are read slowly, may take hours.
-        arguments |= {name: _silence(url, name, patient) for name in ("read_timeout", "write_timeout")}
+        arguments |= dict.fromkeys(("read_timeout", "write_timeout"), None if patient else SILENCE_SECONDS)
+        arguments = {name: value for name, value in arguments.items() if name not in url.query}
+        arguments |= driver_arguments(url) | _NOT_OF_THE_URL
     # The texts in a failed statement do not belong into a traceback.
     engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
@@ -178,6 +166,7 @@ def _mysql_engine(url: URL, patient: bool) -> Engine:
             context.is_disconnect = True
 
     keep_within_packets(engine)
+    _settings[engine] = setting
     logging.getLogger("sqlalchemy.pool.impl.QueuePool").addFilter(_is_news)
     return engine
 
@@ -218,15 +207,6 @@ def fixed_offset(zone: ZoneInfo) -> str | None:
     months = (datetime(year, month, 1, tzinfo=zone) for year in range(2000, 2038) for month in range(1, 13))
     offsets = {month.isoformat()[-len("+00:00") :] for month in months}
     return offsets.pop() if len(offsets) == 1 else None
-
-
-def _silence(url: URL, name: str, patient: bool) -> int | None:
-    """The seconds that the URL says, which SQLAlchemy would hand on as a string, or ours; None for no end."""
-    try:
-        # Taken by `int` as it is, with whatever else it is no number.
-        return int(url.query[name]) if name in url.query else None if patient else SILENCE_SECONDS  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise InputError("database.bad_url") from error
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -349,10 +329,32 @@ def _read_without_locks(connection: Connection) -> None:
 def _connected(engine: Engine) -> Connection:
     """A connection. Nothing has been asked of it yet, so that waiting for the server is right whatever comes next."""
     with translated(engine):
-        return engine.connect()
+        try:
+            return engine.connect()
+        except DBAPIError as error:
+            if engine.url.query and getattr(error.orig, "errno", 0) in _OF_PARAMETERS:
+                raise _of_driver(engine, error.orig) from error
+            raise
+        except (AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+            raise _of_driver(engine, error) from error
 
 
 _zoned: WeakSet[Engine] = WeakSet()
+
+
+def _of_driver(engine: Engine, error: BaseException | None) -> KeywordAssetsError:
+    """What the driver, or the server, says of the parameters in a URL while it connects."""
+    for fault in surroundings.key_log_faults():
+        return fault
+    reason = mask(" ".join(str(error).split()))[:300]
+    return InputError("database.driver_refused", name=_settings.get(engine, SETTING), reason=reason)
+
+
+# What a connection can fail with for its parameters alone: of the driver, before there is one (-1), and of the server
+# about `init_command`, `charset`, `collation`, `time_zone` and `sql_mode`.
+_OF_PARAMETERS = (-1, 1064, 1115, 1193, 1231, 1238, 1273, 1298)
+# Where the URL of an engine was set.
+_settings: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
 _writers: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
 
 

@@ -114,15 +114,18 @@ def process(settings_in_force: None, tmp_path: Path) -> Iterator[Process]:
     """`python -m keyword_assets` in a process of its own, under the settings in force; ended with the test."""
     started: list[Child] = []
 
-    def start(*arguments: str, hasty: bool = False, **settings: str) -> Child:
+    def start(*arguments: str, hasty: bool = False, ignoring: str = "", **settings: str) -> Child:
         program = ["-c", _HASTY] if hasty else ["-m", "keyword_assets"]
+        shell = ["env", f"--ignore-signal={ignoring}"] if ignoring else []
         child = subprocess.Popen(
-            [sys.executable, *program, *arguments],
+            [*shell, sys.executable, *program, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
             env=os.environ | {"PYTHONWARNINGS": "default"} | settings,
+            # A group of its own, as a terminal gives each command.
+            process_group=0,
         )
         started.append(child)
         return child

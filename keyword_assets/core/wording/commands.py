@@ -110,6 +110,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         " Reports go to {count} channels: {kinds}.",
     ),
     "doctor.dagster": ("Dagster", "Dagster"),
+    "doctor.network": ("네트워크", "network"),
+    "doctor.prices": ("단가", "prices"),
+    "doctor.prices_ok": ("{model}, {as_of} 기준", "{model}, as of {as_of}"),
+    "doctor.unchecked": (
+        "점검하지 못했습니다: {reason}. 다른 점검을 먼저 고쳐도 남으면 개발자에게 전해 주세요.",
+        "could not be checked: {reason}. If it stays when the others are mended, pass it on to the developers.",
+    ),
     "doctor.settings_ok": ("{model}, {timezone}", "{model}, {timezone}"),
     "doctor.taxonomy_ok": ("분류 {count}개, 나머지는 '{catch_all}'", "{count} categories, catch-all '{catch_all}'"),
     "doctor.database_ok": ("연결됨: {url} (버전 {version})", "connected: {url} (version {version})"),

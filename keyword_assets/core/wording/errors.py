@@ -69,11 +69,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dagster's configuration ({path}/dagster.yaml) takes its server from {name}, which the environment lacks. "
         "Example: export {name}=mysql+mysqlconnector://user:password@host:3306/database",
     ),
-    "dagster.bad_url": (
-        "Dagster 인스턴스의 DAGSTER_MYSQL_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
-        "DAGSTER_MYSQL_URL, of the Dagster instance, cannot be used. "
-        "Example: mysql+mysqlconnector://user:password@host:3306/database",
-    ),
     "dagster.server": (
         "Dagster 인스턴스의 데이터베이스({url})를 쓸 수 없습니다: {reason}. 서버와 DAGSTER_MYSQL_URL을 확인해 주세요.",
         "The database of the Dagster instance ({url}) cannot be used: {reason}. See the server and DAGSTER_MYSQL_URL.",
@@ -193,9 +188,39 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Change the taxonomy (KEYWORDS_TAXONOMY) or admin_categories so that they agree.",
     ),
     "database.bad_url": (
-        "KEYWORDS_DATABASE_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
-        "KEYWORDS_DATABASE_URL cannot be used. Example: mysql+mysqlconnector://user:password@host:3306/database",
+        "{name}을(를) 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "{name} cannot be used. Example: mysql+mysqlconnector://user:password@host:3306/database",
     ),
+    "database.no_name": (
+        "{name}에 데이터베이스 이름이 없습니다. 끝에 적어 주세요: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "{name} names no database. Add it at the end: mysql+mysqlconnector://user:password@host:3306/database",
+    ),
+    "database.no_driver": (
+        "{name}의 드라이버({driver})가 설치되어 있지 않습니다. mysql+mysqlconnector:// 로 시작하도록 바꿔 주세요.",
+        "The driver that {name} asks for ({driver}) is not installed. Begin it with mysql+mysqlconnector://",
+    ),
+    "database.parameter_instead": (
+        "{name}의 매개 변수 {parameter}은(는) 이 드라이버(mysql-connector)에 없습니다. 대신 {instead} 을(를) 쓰거나 빼 주세요.",
+        "{name} has a parameter {parameter}, which its driver (mysql-connector) does not know. Use {instead} instead, or leave it out.",
+    ),
+    "database.parameter_drop": (
+        "{name}의 매개 변수 {parameter}은(는) 이 드라이버(mysql-connector)의 URL에 쓸 수 없습니다. 빼 주세요.",
+        "{name} has a parameter {parameter}, which its driver (mysql-connector) does not take from a URL. Leave it out.",
+    ),
+    "database.bad_parameter": (
+        "{name}의 매개 변수 {parameter}을(를) 쓸 수 없습니다: {reason}. 값을 고치거나 빼 주세요.",
+        "The parameter {parameter} of {name} cannot be used: {reason}. Mend it or leave it out.",
+    ),
+    "database.driver_refused": (
+        "{name}의 매개 변수를 드라이버가 받지 않습니다: {reason}. 값을 고치거나 빼 주세요.",
+        "The driver does not take the parameters of {name}: {reason}. Mend them or leave them out.",
+    ),
+    "database.given_twice": ("두 번 있음", "it is given twice"),
+    "database.true_or_false": ("true 또는 false여야 함", "it must be true or false"),
+    "database.whole_seconds": ("초 단위 정수여야 함", "it must be a whole number of seconds"),
+    "database.no_file": ("그런 파일이 없음", "there is no such file"),
+    "database.empty": ("값이 비어 있음", "it is empty"),
+    "database.needs": ("{other}도 함께 있어야 함", "it needs {other} beside it"),
     "database.unreachable": (
         "데이터베이스({url})에 연결할 수 없습니다: {reason}. 서버가 켜져 있는지와 KEYWORDS_DATABASE_URL을 확인해 주세요.",
         "No connection to the database ({url}): {reason}. Is the server running? See KEYWORDS_DATABASE_URL.",
