@@ -32,6 +32,8 @@ from keyword_assets.sql.engine import make_engine, reading, redacted
 MODE_TAG = "keyword_assets/mode"
 # Names the lock file that the run's process holds as long as it lives. The prefix keeps it out of the UI.
 _LIFE_TAG = ".dagster/keyword_assets_command"
+# Read from the configuration, because an embedded instance does without it.
+_STORAGE = "keyword_assets.orchestration.mysql_storage"
 _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 # Our own console tells the story; Dagster's event log keeps every line whatever this says.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -236,6 +238,8 @@ def _storage_url(home: Path) -> str | None:
     """
     match _configured(home):
         case {"storage": {"mysql": {"mysql_url": url}}}:
+            return _resolved(home, url)
+        case {"storage": {"custom": {"module": module, "config": {"mysql_url": url}}}} if module == _STORAGE:
             return _resolved(home, url)
         case {"storage": {"mysql": {"mysql_db": {"username": _, "password": _, "hostname": _, "db_name": _} as parts}}}:
             # Loaded here, because an embedded instance can do without it.

@@ -46,13 +46,26 @@ BUSY_TRIES = 5
 _LONGEST_PAUSE = 3.0
 
 
-def make_engine(url: str, *, look_only: bool = False, patient: bool = False) -> Engine:
+@dataclass(frozen=True)
+class Limits:
+    """How long a MySQL server may say nothing, in seconds, and how many connections are kept for what comes next."""
+
+    connect: int = 10
+    silence: int = SILENCE_SECONDS
+    kept: int = 5
+    more: int = 10
+
+
+def make_engine(
+    url: str, *, look_only: bool = False, patient: bool = False, limits: Limits = Limits()  # noqa: B008 - frozen
+) -> Engine:
     """An engine for the URL; connects to nothing yet.
 
     Args:
         url: a SQLAlchemy URL.
         look_only: do not change a SQLite file by opening it.
         patient: wait for a MySQL server however long it says nothing, as it does while it builds an index.
+        limits: of a MySQL server.
 
     Raises:
         InputError: the URL is none, or of a database or driver that we do not speak.
@@ -60,7 +73,7 @@ def make_engine(url: str, *, look_only: bool = False, patient: bool = False) -> 
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, look_only)
-    return _mysql_engine(parsed, patient)
+    return _mysql_engine(parsed, patient, limits)
 
 
 def parse_url(url: str) -> URL:
@@ -135,7 +148,7 @@ def _switch_to_wal(connection: Any) -> None:
             time.sleep(0.01)
 
 
-def _mysql_engine(url: URL, patient: bool) -> Engine:
+def _mysql_engine(url: URL, patient: bool, limits: Limits) -> Engine:
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
         # The driver's default collation is one that MariaDB does not have. Rows are streamed, not collected by the
@@ -145,13 +158,22 @@ def _mysql_engine(url: URL, patient: bool) -> Engine:
             "collation": "utf8mb4_bin",
             "buffered": False,
             "consume_results": True,
-            "connection_timeout": 10,
+            "connection_timeout": limits.connect,
         }
         arguments = {name: value for name, value in arguments.items() if name not in url.query}
         # Each time that it waits for the server, not in all: rows that come slowly, or are read slowly, may take hours.
-        arguments |= {name: _silence(url, name, patient) for name in ("read_timeout", "write_timeout")}
-    # The texts in a failed statement do not belong into a traceback.
-    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
+        silence = None if patient else limits.silence
+        arguments |= {name: _silence(url, name, silence) for name in ("read_timeout", "write_timeout")}
+    engine = sa.create_engine(
+        url,
+        connect_args=arguments,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_size=limits.kept,
+        max_overflow=limits.more,
+        # The texts in a failed statement do not belong into a traceback.
+        hide_parameters=True,
+    )
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 
@@ -183,11 +205,11 @@ def _mysql_engine(url: URL, patient: bool) -> Engine:
     return engine
 
 
-def _silence(url: URL, name: str, patient: bool) -> int | None:
+def _silence(url: URL, name: str, ours: int | None) -> int | None:
     """The seconds that the URL says, which SQLAlchemy would hand on as a string, or ours; None for no end."""
     try:
         # Taken by `int` as it is, with whatever else it is no number.
-        return int(url.query[name]) if name in url.query else None if patient else SILENCE_SECONDS  # type: ignore[arg-type]
+        return int(url.query[name]) if name in url.query else ours  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise InputError("database.bad_url") from error
 
