@@ -107,11 +107,16 @@ def _make_engine(url: str, limits: Limits, patient: bool) -> Engine:
     return engine
 
 
+# Kept for ever: the driver says goodbye to the server when a connection is forgotten, and the parent would be cut off.
+_inherited: list[sa.Pool] = []
+
+
 def _after_fork() -> None:
     """A child has its parent's sockets, and would talk on them in between: it leaves them alone and opens its own."""
     global _engines_lock
     _engines_lock = threading.Lock()
     for engine in _engines.values():
+        _inherited.append(engine.pool)
         engine.dispose(close=False)
 
 
