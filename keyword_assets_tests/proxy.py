@@ -66,11 +66,9 @@ class Proxy:
         back.start()
         with suppress(OSError):
             while (data := client.recv(65_536)) and speaking.wait():
-                # A MySQL server, not MariaDB, is told the statement's attributes first, of which there are none.
-                if self._to_lose and data[4:5] == b"\x03" and data[5:].removeprefix(b"\x00\x01").upper() == b"COMMIT":
-                    if self._chance.random() < self._share:
-                        self._to_lose -= 1
-                        losing.set()
+                if self._to_lose and _is_commit(data) and self._chance.random() < self._share:
+                    self._to_lose -= 1
+                    losing.set()
                 server.sendall(data)
         with suppress(OSError):
             server.shutdown(socket.SHUT_RDWR)
@@ -89,3 +87,8 @@ class Proxy:
                 client.sendall(data)
         with suppress(OSError):
             client.shutdown(socket.SHUT_RDWR)
+
+
+def _is_commit(data: bytes) -> bool:
+    """A MySQL server, not MariaDB, is told the statement's attributes first, of which there are none."""
+    return data[4:5] == b"\x03" and data[5:].removeprefix(b"\x00\x01").upper() == b"COMMIT"

@@ -58,7 +58,8 @@ _LONGEST_PAUSE = 3.0
 # A session whose client has gone without a word holds its locks until the server gives it up; eight hours by default.
 # Who waits for a lock is told so before he takes the server for silent.
 _SESSION = (
-    "SET SESSION innodb_lock_wait_timeout = 20 /*!80000 , wait_timeout = 120 */ /*M!100300 , idle_transaction_timeout = 60 */"
+    "SET SESSION innodb_lock_wait_timeout = 20 /*!80000 , wait_timeout = 120 */ "
+    "/*M!100300 , idle_transaction_timeout = 60 */"
 )
 # A server that was the primary until a moment ago takes no writes, though it still answers.
 _AWAY = PASSING | {Fault.READ_ONLY}
@@ -281,9 +282,7 @@ class RunStorage(_Lasting, MySQLRunStorage):
         """Add a run, once."""
         there = RunsTable.c.run_id == dagster_run.run_id
         add = super().add_run
-        return self._go_on(
-            lambda: add(dagster_run), lambda: dagster_run if self._is_there(RunsTable, there) else None
-        )
+        return self._go_on(lambda: add(dagster_run), lambda: dagster_run if self._is_there(RunsTable, there) else None)
 
     def add_backfill(self, partition_backfill: PartitionBackfill) -> None:
         """Add a backfill, once."""
@@ -381,7 +380,7 @@ class MySQLStorage(DagsterStorage[Any], ConfigurableClass):
         self._run_storage = RunStorage(mysql_url, limits, retry_seconds)
         self._event_log_storage = EventLogStorage(mysql_url, limits, retry_seconds)
         self._schedule_storage = ScheduleStorage(mysql_url, limits, retry_seconds)
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
 
     @property
     def inst_data(self) -> ConfigurableClassData | None:
@@ -400,9 +399,7 @@ class MySQLStorage(DagsterStorage[Any], ConfigurableClass):
         }
 
     @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Any
-    ) -> "MySQLStorage":
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "MySQLStorage":
         """The storage of this configuration."""
         limits = Limits(
             config_value["connect_seconds"],

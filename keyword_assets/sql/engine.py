@@ -57,7 +57,11 @@ class Limits:
 
 
 def make_engine(
-    url: str, *, look_only: bool = False, patient: bool = False, limits: Limits = Limits()  # noqa: B008 - frozen
+    url: str,
+    *,
+    look_only: bool = False,
+    patient: bool = False,
+    limits: Limits = Limits(),
 ) -> Engine:
     """An engine for the URL; connects to nothing yet.
 

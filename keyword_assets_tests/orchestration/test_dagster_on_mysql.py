@@ -146,7 +146,9 @@ def test_a_configuration_that_is_there_is_refused_rather_than_rewritten(
     before = (home / "dagster.yaml").read_bytes()
     _use(monkeypatch, home, "mysql+mysqlconnector://me:pw@127.0.0.1:1/dagster")
 
-    with pytest.raises(InputError, match=r"storage: \{custom: \{module: .*, config: \{mysql_url: \{env: DAGSTER_MYSQL_URL\}\}\}\}"):
+    with pytest.raises(
+        InputError, match=r"storage: \{custom: \{module: .*, config: \{mysql_url: \{env: DAGSTER_MYSQL_URL\}\}\}\}"
+    ):
         runs.prepare_home(Settings.from_env())
     assert (home / "dagster.yaml").read_bytes() == before
 

@@ -1,4 +1,4 @@
-"""Dagster's storage while its server is silent, restarts, is replaced, or loses answers: it goes on, each thing once."""
+"""Dagster's storage while its server is silent, restarts, is replaced, or loses answers: it goes on, all once."""
 
 import gc
 import os
@@ -277,7 +277,7 @@ def test_what_was_committed_without_an_answer_is_there_once(
     do: Callable[[dg.DagsterInstance], None],
     rows: dict[str, int],
 ) -> None:
-    """The worst moment for a connection to break: nobody can know whether it happened. Many commits lose their answers."""
+    """The worst moment for a connection to break: nobody can know whether it happened."""
     # A broken connection is broken at once; nobody is away.
     monkeypatch.setattr(mysql_storage, "_LONGEST_PAUSE", 0.02)
     proxy.lose_many_commit_answers()
@@ -337,8 +337,8 @@ def test_a_migration_may_say_nothing_for_as_long_as_it_takes(
         with storage.connect() as connection:
             connection.execute(sa.text(f"SELECT SLEEP({2 * SILENCE})"))
 
+    monkeypatch.setattr(instance.run_storage, "_retry_seconds", 0)
     with pytest.raises(DagsterMySQLException):
-        monkeypatch.setattr(instance.run_storage, "_retry_seconds", 0)
         instance.run_storage._go_on(lambda: copying(instance.run_storage))  # type: ignore[attr-defined, arg-type]
     monkeypatch.setattr(MySQLRunStorage, "upgrade", copying)
 
