@@ -19,6 +19,8 @@ from keyword_assets.core.models import Period
 HOME = Path(".keyword_assets")
 # A day: whoever wants to wait longer for HCX had better run again.
 MOST_WAIT_SECONDS = 86_400
+# The alerts, the sensor and whoever looks into what happened need the last days.
+LEAST_KEEP_DAYS = 7
 _OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
 
 
@@ -63,6 +65,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_COVERAGE_FLOOR",
     "KEYWORDS_LOOK_BACK_DAYS",
     "KEYWORDS_BACKFILL_DAYS_A_TICK",
+    "KEYWORDS_KEEP_DAYS",
     "KEYWORDS_TAXONOMY",
     "KEYWORDS_REPORTS",
     "KEYWORDS_OWNERS",
@@ -107,6 +110,7 @@ class Settings:
     coverage_floor: float
     look_back_days: int
     backfill_days_a_tick: int
+    keep_days: int
     taxonomy: Path | None
     reports: Path
     owners: tuple[str, ...]
@@ -159,6 +163,7 @@ class Settings:
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
             look_back_days=read.whole("KEYWORDS_LOOK_BACK_DAYS", least=0, default=30) or 0,
             backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
+            keep_days=read.whole("KEYWORDS_KEEP_DAYS", least=LEAST_KEEP_DAYS) or 400,
             taxonomy=folder / taxonomy if taxonomy else None,
             reports=folder / (read.text("KEYWORDS_REPORTS") or HOME / "reports"),
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),

@@ -290,5 +290,7 @@ def _dagster(settings: Settings) -> str:
     if narrow := runs.narrow_columns(settings):
         raise InputError("doctor.dagster_narrow", columns=", ".join(narrow))
     if server := runs.server_of(settings):
-        return found + say("doctor.dagster_server", url=server)
-    return found + (say("doctor.dagster_ignores") if runs.ignores_mysql(settings) else "")
+        found += say("doctor.dagster_server", url=server)
+    elif runs.ignores_mysql(settings):
+        found += say("doctor.dagster_ignores")
+    return found + runs.advice(settings)

@@ -15,7 +15,7 @@ from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import require_reportable
 from keyword_assets.core.texts import say
-from keyword_assets.settings import Settings
+from keyword_assets.settings import LEAST_KEEP_DAYS, Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.taxonomy_file import load_taxonomy
 
@@ -163,6 +163,26 @@ def remove(dry_run: bool, tables: bool) -> int:
     from keyword_assets.cli import removing
 
     removing.run(Settings.from_env(), dry_run=dry_run, tables=tables)
+    return DONE
+
+
+@db.command()
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=LEAST_KEEP_DAYS),
+    metavar="N",
+    help="최근 N일은 남깁니다 (없으면 KEYWORDS_KEEP_DAYS) / keep the last N days",
+)
+@click.option("--dagster", is_flag=True, help="Dagster의 끝난 실행 로그와 틱도 / also Dagster's old events and ticks")
+@click.option("--dry-run", is_flag=True, help="지울 행을 세기만 합니다 / only count what would go")
+@options.json
+@options.lang
+def prune(keep_days: int | None, dagster: bool, dry_run: bool, as_json: bool) -> int:
+    """오래된 기록을 조금씩 지웁니다. 답변, 키워드 행, 격리는 남습니다. / Remove old records in small steps."""
+    from keyword_assets.cli import prune as pruning
+
+    settings = Settings.from_env()
+    pruning.run(settings, keep_days or settings.keep_days, dagster=dagster, dry_run=dry_run, as_json=as_json)
     return DONE
 
 

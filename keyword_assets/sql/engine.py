@@ -63,13 +63,31 @@ _NOT_OF_THE_URL = {
 }
 
 
-def make_engine(url: str, *, look_only: bool = False, patient: bool = False, setting: str = SETTING) -> Engine:
+@dataclass(frozen=True)
+class Limits:
+    """How long a MySQL server may say nothing, in seconds, and how many connections are kept for what comes next."""
+
+    connect: int = 10
+    silence: int = SILENCE_SECONDS
+    kept: int = 5
+    more: int = 10
+
+
+def make_engine(
+    url: str,
+    *,
+    look_only: bool = False,
+    patient: bool = False,
+    limits: Limits = Limits(),
+    setting: str = SETTING,
+) -> Engine:
     """An engine for the URL; connects to nothing yet.
 
     Args:
         url: a SQLAlchemy URL.
         look_only: do not change a SQLite file by opening it.
         patient: wait for a MySQL server however long it says nothing, as it does while it builds an index.
+        limits: of a MySQL server.
         setting: where the URL was set.
 
     Raises:
@@ -78,7 +96,7 @@ def make_engine(url: str, *, look_only: bool = False, patient: bool = False, set
     parsed = parse_url(url, setting)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, look_only)
-    return _mysql_engine(parsed, patient, setting)
+    return _mysql_engine(parsed, patient, limits, setting)
 
 
 def exists(url: str) -> bool:
@@ -137,18 +155,26 @@ def _switch_to_wal(connection: Any) -> None:
             time.sleep(0.01)
 
 
-def _mysql_engine(url: URL, patient: bool, setting: str) -> Engine:
+def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engine:
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
         # Rows are streamed, not collected by the driver; what a failed statement left unread is thrown away rather than
         # trusted to the next one.
-        arguments = {"buffered": False, "consume_results": True, "connection_timeout": 10}
+        arguments = {"buffered": False, "consume_results": True, "connection_timeout": limits.connect}
         # Each time that it waits for the server, not in all: rows that come slowly, or are read slowly, may take hours.
-        arguments |= dict.fromkeys(("read_timeout", "write_timeout"), None if patient else SILENCE_SECONDS)
+        arguments |= dict.fromkeys(("read_timeout", "write_timeout"), None if patient else limits.silence)
         arguments = {name: value for name, value in arguments.items() if name not in url.query}
         arguments |= driver_arguments(url) | _NOT_OF_THE_URL
-    # The texts in a failed statement do not belong into a traceback.
-    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
+    engine = sa.create_engine(
+        url,
+        connect_args=arguments,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_size=limits.kept,
+        max_overflow=limits.more,
+        # The texts in a failed statement do not belong into a traceback.
+        hide_parameters=True,
+    )
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 

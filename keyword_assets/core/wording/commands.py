@@ -147,6 +147,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Columns of Dagster's tables hold 64 KB only, so that large sensor ticks and check results get lost: {columns}. "
         "Run 'keyword-assets db upgrade --dagster' (--dry-run shows what it does).",
     ),
+    "doctor.dagster_plain": (
+        ". storage가 Dagster의 기본 방식이라 서버가 멈추면 끝없이 기다립니다. dagster.yaml의 storage를 다음으로 바꿔 주세요: {lines}",
+        ". Its storage is Dagster's own, which waits for ever for a server that falls silent. Make storage in dagster.yaml: "
+        "{lines}",
+    ),
+    "doctor.dagster_keeps_ticks": (
+        ". dagster.yaml에 retention이 없어 스케줄과 센서의 틱이 끝없이 쌓입니다. 새 폴더에 만들어지는 dagster.yaml의 retention을 옮겨 주세요.",
+        ". There is no retention in dagster.yaml, so that ticks pile up. Copy the block from the one that is written into a "
+        "new folder.",
+    ),
     "doctor.dagster_server": (", 서버 {url}", ", on {url}"),
     "doctor.dagster_ignores": (
         ". 작업 폴더의 기본 인스턴스는 늘 SQLite이므로 DAGSTER_MYSQL_URL은 쓰이지 않습니다. DAGSTER_HOME을 다른 폴더로 정해 주세요.",
