@@ -6,14 +6,17 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from keyword_assets import sources
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.probe import probe
 from keyword_assets.notify import Channel, alert_channels, report_channels
-from keyword_assets.settings import Settings
+from keyword_assets.settings import SETTING_NAMES, Settings
+from keyword_assets.sources import Origin, Sources
 from keyword_assets.sql import takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
+from keyword_assets.sql.opening import require_database
 from keyword_assets.sql.tables import Names, Tables, read_tables
 from keyword_assets.taxonomy_file import load_taxonomy
 
@@ -42,10 +45,16 @@ class Finding:
 def examine() -> list[Finding]:
     """Every check in order; one that needs what an earlier one missed is left out."""
     try:
-        settings = Settings.from_env()
+        given = Sources.find()
     except KeywordAssetsError as error:
         return [Finding("settings", str(error), error.exit_code)]
-    findings = [Finding("settings", say("doctor.settings_ok", model=settings.hcx_model, timezone=settings.timezone))]
+    # What was set in vain; nothing is said of names where all is well.
+    names = [Finding("names", remark, InputError.exit_code) for remark in sources.remarks(given, SETTING_NAMES)]
+    try:
+        settings = Settings.from_env()
+    except KeywordAssetsError as error:
+        return [Finding("settings", str(error), error.exit_code), *names]
+    findings = [Finding("settings", _settings(settings)), *names]
     findings.append(_look("taxonomy", lambda: _taxonomy(settings)))
     findings += _database(settings)
     findings.append(_look("hcx", lambda: _hcx(settings)))
@@ -53,6 +62,26 @@ def examine() -> list[Finding]:
     findings.append(_look("alerts", lambda: _alerts(settings)))
     findings.append(_look("dagster", lambda: _dagster(settings)))
     return findings
+
+
+def origins() -> list[Origin]:
+    """Where each setting came from, without secrets; nothing where that cannot be told."""
+    try:
+        return sources.origins(Sources.find(), SETTING_NAMES)
+    except KeywordAssetsError:
+        # Among the findings.
+        return []
+
+
+def _settings(settings: Settings) -> str:
+    there = "doctor.env_file" if settings.env_file.is_file() else "doctor.no_env_file"
+    return say(
+        "doctor.settings_ok",
+        model=settings.hcx_model,
+        timezone=settings.timezone,
+        home=settings.home,
+        env_file=say(there, path=settings.env_file),
+    )
 
 
 def _look(name: str, check: Callable[[], str]) -> Finding:
@@ -69,19 +98,18 @@ def _taxonomy(settings: Settings) -> str:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     try:
-        # A SQLite file that is not there yet is made now, as at any first use.
-        fresh = not exists(settings.database_url)
-        engine = make_engine(settings.database_url, look_only=not fresh)
+        require_database(settings)
+        engine = make_engine(settings.database_url, look_only=True)
     except KeywordAssetsError as error:
         yield Finding("database", str(error), error.exit_code)
         return
     names = Names(settings.table_names, settings.column_names)
     try:
-        connected = _look("database", lambda: _connects(engine, settings.database_url))
+        connected = _look("database", lambda: _connects(engine, settings))
         yield connected
         if not connected.ok:
             return
-        schema = _look("schema", lambda: _schema(engine, names, fresh))
+        schema = _look("schema", lambda: _schema(engine, names))
         yield schema
         if schema.ok:
             with reading(engine) as connection:
@@ -91,16 +119,17 @@ def _database(settings: Settings) -> Iterator[Finding]:
         engine.dispose()
 
 
-def _connects(engine: Engine, url: str) -> str:
+def _connects(engine: Engine, settings: Settings) -> str:
     with reading(engine) as connection:
         connection.execute(sa.select(1))
         version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
-    return say("doctor.database_ok", url=redacted(url), version=version)
+    found = say("doctor.database_ok", url=redacted(settings.database_url), version=version)
+    return found if settings.database_is_named else f"{found} · {say('database.default')}"
 
 
-def _schema(engine: Engine, names: Names, fresh: bool) -> str:
+def _schema(engine: Engine, names: Names) -> str:
     try:
-        require_schema(engine, names, look_only=not fresh)
+        require_schema(engine, names, look_only=True)
     except InputError as error:
         if error.key != "database.not_upgraded":
             raise
@@ -159,6 +188,9 @@ def _named(channels: Sequence[Channel]) -> dict[str, object]:
 
 
 def _dagster(settings: Settings) -> str:
+    if not (settings.dagster_home_is_named or settings.dagster_home.exists() or exists(settings.database_url)):
+        # Nothing speaks for this folder: nothing is left behind in it.
+        return say("doctor.dagster_later", home=settings.dagster_home)
     from keyword_assets.cli import runs
 
     with runs.instance(settings) as instance:

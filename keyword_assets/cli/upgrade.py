@@ -13,7 +13,7 @@ from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql import dedupe, migrate, takeover
-from keyword_assets.sql.engine import exists, make_engine, reading
+from keyword_assets.sql.engine import exists, file_of, make_engine, reading
 from keyword_assets.sql.tables import Names, Tables, read_tables
 from keyword_assets.sql.takeover import Findings, Step
 
@@ -40,14 +40,18 @@ def run(
         raise InputError("dedupe.dump_alone")
     names = Names(settings.table_names, settings.column_names)
     url = settings.database_url
+    there = exists(url)
     # A file that is not there is not made by looking.
-    engine = make_engine(url if exists(url) or not dry_run else "sqlite://", look_only=dry_run, patient=True)
+    engine = make_engine(url if there or not dry_run else "sqlite://", look_only=dry_run, patient=True)
     try:
         if dry_run:
             _show(engine, names, remove_duplicates, script, as_json)
         else:
             dump = dump or Path(f"keyword-duplicates-{settings.now():%Y%m%d-%H%M%S}.csv")
             _do(engine, names, script, dump if remove_duplicates else None, as_json)
+        if not there:
+            # Somebody in the wrong folder learns it here; stdout is for the statements, or the document.
+            click.echo(say("database.would_make" if dry_run else "database.made", path=file_of(url)), err=True)
     finally:
         engine.dispose()
 
