@@ -253,7 +253,10 @@ class _Reader:
         found = _SQLITE.fullmatch(value)
         if found is None or found[2] == ":memory:" or found[2].startswith("file:"):
             return value
-        path = self._sources.path(name, unquote(found[2]))
+        written, path = (self._sources.path(name, text) for text in (found[2], unquote(found[2])))
+        if written.parent.is_dir() and not path.parent.is_dir():
+            # A path that was pasted as it is, with a percent sign in it.
+            path = written
         return f"{found[1]}{_in_url(str(path))}{found[3] or ''}"
 
     def choice(self, name: str, values: tuple[str, ...]) -> str:

@@ -201,7 +201,7 @@ def _home(environ: Mapping[str, str], file: Path | None, folder: Path | None) ->
 
 def _absolute(name: str, value: str, folder: Path | None) -> Path:
     path = _expanded(name, value)
-    return path if path.is_absolute() else _working_folder(folder) / path
+    return (path if path.is_absolute() else _working_folder(folder) / path).resolve()
 
 
 def _working_folder(folder: Path | None) -> Path:

@@ -14,6 +14,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql import dedupe, migrate, takeover
 from keyword_assets.sql.engine import exists, file_of, make_engine, reading
+from keyword_assets.sql.opening import require_database
 from keyword_assets.sql.tables import Names, Tables, read_tables
 from keyword_assets.sql.takeover import Findings, Step
 
@@ -40,6 +41,7 @@ def run(
         raise InputError("dedupe.dump_alone")
     names = Names(settings.table_names, settings.column_names)
     url = settings.database_url
+    require_database(settings, create=True)
     there = exists(url)
     # A file that is not there is not made by looking.
     engine = make_engine(url if there or not dry_run else "sqlite://", look_only=dry_run, patient=True)

@@ -30,6 +30,7 @@ from keyword_assets.sql.packets import keep_within_packets
 
 log = logging.getLogger(__name__)
 
+IN_MEMORY = Path(":memory:")
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
@@ -77,6 +78,8 @@ def parse_url(url: str) -> URL:
         raise InputError("database.bad_url") from error
     if parsed.get_backend_name() not in ("sqlite", "mysql", "mariadb"):
         raise InputError("database.bad_url")
+    if parsed.get_backend_name() == "sqlite" and parsed.host:
+        raise InputError("database.two_slashes")
     return parsed
 
 
@@ -87,11 +90,11 @@ def exists(url: str) -> bool:
 
 
 def file_of(url: str) -> Path | None:
-    """The file of a SQLite URL, `:memory:` for none; None for a server."""
+    """The file of a SQLite URL, `IN_MEMORY` for none; None for a server."""
     parsed = parse_url(url)
     if parsed.get_backend_name() != "sqlite":
         return None
-    path = parsed.database or ":memory:"
+    path = parsed.database or str(IN_MEMORY)
     # As SQLite itself reads it, where the driver is told that it is a URI.
     return Path(unquote(path.removeprefix("file:").split("?")[0])) if path.startswith("file:") else Path(path)
 

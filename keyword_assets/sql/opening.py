@@ -11,7 +11,7 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql.chats import has_chats
-from keyword_assets.sql.engine import exists, file_of, make_engine, reading, repeated
+from keyword_assets.sql.engine import IN_MEMORY, exists, file_of, make_engine, reading, repeated
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.tables import Names, Tables, read_tables
@@ -36,8 +36,7 @@ def open_store(
         DatabaseError: the database cannot be reached.
     """
     names = Names(settings.table_names, settings.column_names)
-    if not create:
-        require_database(settings)
+    require_database(settings, create=create)
     engine = make_engine(settings.database_url, look_only=look_only)
     try:
         if not create and engine.dialect.name == "sqlite" and not _has_tables(engine):
@@ -51,13 +50,15 @@ def open_store(
         engine.dispose()
 
 
-def require_database(settings: Settings) -> None:
-    """Make sure that there is something to look at, and make nothing.
+def require_database(settings: Settings, *, create: bool = False) -> None:
+    """Make sure that there is something to look at, or that it can be made; makes nothing itself.
 
     Raises:
-        InputError: the address cannot be used, or there is no such file, or an empty one.
+        InputError: the address cannot be used, there is no such file, or an empty one, or it could be none.
     """
-    if not exists(settings.database_url):
+    if file_of(settings.database_url) == IN_MEMORY:
+        raise InputError("database.in_memory")
+    if not create and not exists(settings.database_url):
         raise _nothing_there(settings)
 
 

@@ -25,7 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- chats from CSV -----------------------------------------------------------------------------------------------
     "csv.unreadable": ("{file}을(를) 읽을 수 없습니다: {reason}", "{file} cannot be read: {reason}"),
     "csv.not_utf8": (
-        "{file}은(는) UTF-8이 아닙니다({line}번째 줄). {hint}",
+        "{file}은(는) UTF-8 파일이 아닙니다({line}번째 줄). {hint}",
         "{file} is not UTF-8 (line {line}). {hint}",
     ),
     "csv.try_korean": (

@@ -230,6 +230,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "데이터베이스({url})에 연결할 수 없습니다: {reason}. 서버가 켜져 있는지와 KEYWORDS_DATABASE_URL을 확인해 주세요.",
         "No connection to the database ({url}): {reason}. Is the server running? See KEYWORDS_DATABASE_URL.",
     ),
+    "database.two_slashes": (
+        "KEYWORDS_DATABASE_URL의 SQLite 파일 앞에는 빗금이 세 개입니다. 예: sqlite:///chats.db, sqlite:////srv/chats.db",
+        "A SQLite file in KEYWORDS_DATABASE_URL comes after three slashes: sqlite:///chats.db, sqlite:////srv/chats.db",
+    ),
+    "database.in_memory": (
+        "KEYWORDS_DATABASE_URL이 메모리의 데이터베이스를 가리켜 명령이 끝나면 사라집니다. 파일로 정해 주세요. 예: sqlite:///chats.db",
+        "KEYWORDS_DATABASE_URL names a database in memory, which is gone when the command ends. Name a file, for example "
+        "sqlite:///chats.db",
+    ),
     "database.no_file": (
         "데이터베이스 파일 {path}은(는) 없던 파일이라 새로 만들면 비어 있게 됩니다. 만들지 않았습니다. {named} "
         "쓰던 데이터베이스가 있으면 {env_file}나 환경 변수의 KEYWORDS_DATABASE_URL로 정하거나, 그 폴더에서 실행하거나, "
