@@ -85,7 +85,8 @@ SETTING_NAMES: tuple[str, ...] = (
     "DAGSTER_MYSQL_URL",
     *ENVIRONMENT_ONLY,
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
-    *(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
+    # Some tables have columns of the same name.
+    *dict.fromkeys(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
     *(f"KEYWORDS_COLUMN_{table.upper()}_{name.upper()}" for table, columns in _TABLES.items() for name in columns),
 )
 
