@@ -16,6 +16,7 @@ import pytest
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.settings import Settings
+from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 
 # Read before any test runs, because the environment is cleaned for each of them.
@@ -149,6 +150,15 @@ def hcx_server() -> Iterator[SimulatorServer]:
     with SimulatorServer() as server:
         server.warm_up()
         yield server
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with its schema and nothing in it, to be copied where a test wants one that is there."""
+    path = tmp_path_factory.mktemp("database") / "keywords.db"
+    with open_store(Settings.from_env({"KEYWORDS_DATABASE_URL": f"sqlite:///{path}"}), create=True):
+        pass
+    return path
 
 
 @pytest.fixture

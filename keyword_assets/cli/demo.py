@@ -50,7 +50,7 @@ def point_at(url: str) -> None:
 
 def load_demo() -> None:
     """Put the demo chats into the embedded database; those that are there stay."""
-    with open_store(Settings.from_env()) as store:
+    with open_store(Settings.from_env(), create=True) as store:
         insert_chats(store.engine, store.tables, demo_messages())
 
 

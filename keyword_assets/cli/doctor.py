@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from keyword_assets import privacy, surroundings
+from keyword_assets import privacy, sources, surroundings
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, UNEXPECTED
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
@@ -18,11 +18,12 @@ from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.wire import is_local
 from keyword_assets.notify import Channel, alert_channels, report_channels
-from keyword_assets.settings import Settings
+from keyword_assets.settings import SETTING_NAMES, Settings
+from keyword_assets.sources import Origin, Sources
 from keyword_assets.sql import assumptions, takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.opening import open_store, stored_days
+from keyword_assets.sql.opening import open_store, require_database, stored_days
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.users_tables import look_at, read_tables, refusals
 from keyword_assets.sql.without_day import messages_without_day
@@ -59,12 +60,12 @@ def examine() -> list[Finding]:
     """Every check in order; one that needs what an earlier one missed is left out."""
     settings, faults = _settings()
     findings = [Finding("settings", str(fault), fault.exit_code) for fault in faults]
+    findings += _names()
     if settings is None:
         return [*findings, *_network(None)]
     known = settings
     if not faults:
-        found = say("doctor.settings_ok", model=known.hcx_model, timezone=known.timezone)
-        findings.append(Finding("settings", found))
+        findings.insert(0, Finding("settings", _described(known)))
     network = _network(known)
     findings += network
     findings.append(_look("taxonomy", lambda: _taxonomy(known), known))
@@ -96,6 +97,35 @@ def _settings() -> tuple[Settings | None, list[KeywordAssetsError]]:
             if not name or environ.get(name) == "":
                 return None, faults
             environ[name] = ""
+
+
+def _names() -> list[Finding]:
+    """What was set in vain; nothing is said of names where all is well."""
+    try:
+        return [Finding("names", remark, BAD_INPUT) for remark in sources.remarks(Sources.find(), SETTING_NAMES)]
+    except KeywordAssetsError:
+        # Among the findings: the settings are read from the same places.
+        return []
+
+
+def origins() -> list[Origin]:
+    """Where each setting came from, without secrets; nothing where that cannot be told."""
+    try:
+        return sources.origins(Sources.find(), SETTING_NAMES)
+    except KeywordAssetsError:
+        # Among the findings.
+        return []
+
+
+def _described(settings: Settings) -> str:
+    there = "doctor.env_file" if settings.env_file.is_file() else "doctor.no_env_file"
+    return say(
+        "doctor.settings_ok",
+        model=settings.hcx_model,
+        timezone=settings.timezone,
+        home=settings.home,
+        env_file=say(there, path=settings.env_file),
+    )
 
 
 def _network(settings: Settings | None) -> list[Finding]:
@@ -148,40 +178,40 @@ def _taxonomy(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    engines: list[tuple[Engine, bool]] = []
+    engines: list[Engine] = []
     names = Names(settings.table_names, settings.column_names)
     try:
-        connected = _look("database", lambda: _connects(engines, settings.database_url), settings)
+        connected = _look("database", lambda: _connects(engines, settings), settings)
         yield connected
         if not connected.ok:
             return
-        ((engine, fresh),) = engines
-        schema = _look("schema", lambda: _schema(engine, names, fresh), settings)
+        (engine,) = engines
+        schema = _look("schema", lambda: _schema(engine, names), settings)
         yield schema
         if schema.ok:
             yield from _look_for("tables", lambda: _about_tables(engine, names, settings), settings)
     finally:
-        for engine, _ in engines:
+        for engine in engines:
             engine.dispose()
 
 
-def _connects(engines: list[tuple[Engine, bool]], url: str) -> str:
-    """Adds the engine that connects, and whether its file is new, for the checks that need it."""
-    # A SQLite file that is not there yet is made now, as at any first use.
-    fresh = not exists(url)
-    engine = make_engine(url, look_only=not fresh)
-    engines.append((engine, fresh))
+def _connects(engines: list[Engine], settings: Settings) -> str:
+    """Adds the engine that connects, for the checks that need it."""
+    require_database(settings)
+    engine = make_engine(settings.database_url, look_only=True)
+    engines.append(engine)
     with reading(engine) as connection:
         connection.execute(sa.select(1))
         version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
-    return say("doctor.database_ok", url=redacted(url), version=version)
+    found = say("doctor.database_ok", url=redacted(settings.database_url), version=version)
+    return found if settings.database_is_named else f"{found} · {say('database.default')}"
 
 
-def _schema(engine: Engine, names: Names, fresh: bool) -> str:
+def _schema(engine: Engine, names: Names) -> str:
     for refusal in refusals(look_at(engine, names), names):
         raise refusal
     try:
-        require_schema(engine, names, look_only=not fresh)
+        require_schema(engine, names, look_only=True)
     except InputError as error:
         if error.key != "database.not_upgraded":
             raise
@@ -283,6 +313,9 @@ def _named(channels: Sequence[Channel]) -> dict[str, object]:
 
 
 def _dagster(settings: Settings) -> str:
+    if not (settings.dagster_home_is_named or settings.dagster_home.exists() or exists(settings.database_url)):
+        # Nothing speaks for this folder: nothing is left behind in it.
+        return say("doctor.dagster_later", home=settings.dagster_home)
     from keyword_assets.cli import runs
 
     with runs.instance(settings) as instance:

@@ -63,7 +63,7 @@ def _run(arguments: Sequence[str]) -> int:
         return UNEXPECTED
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=options.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @options.lang
 def cli() -> None:
     """AI 채팅의 모든 질문을 HyperCLOVA X로 분류하고, 빠진 것이 없음을 확인합니다.
@@ -108,8 +108,8 @@ def _classifying(name: str, korean: str) -> None:
             return classifying.plan(settings, period, name, limit, reclassify, as_json)
         settings.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
-        with open_store(settings):
-            pass
+        with open_store(settings, about=period):
+            classifying.tell_default(settings)
         return classifying.classify(settings, period, name, limit, reclassify, as_json)
 
 
@@ -187,18 +187,15 @@ def prune(keep_days: int | None, dagster: bool, dry_run: bool, as_json: bool) ->
 
 
 @cli.command("load-chats")
-@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--encoding", metavar="NAME", help="CSV의 인코딩, 예: cp949; 기본 UTF-8 / e.g. cp949; default UTF-8")
 @options.json
 @options.lang
-def load_chats(file: Path, as_json: bool) -> int:
-    """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. / Load chats from a CSV file."""
-    from keyword_assets.sql import chats
+def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
+    """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file."""
+    from keyword_assets.cli import loading
 
-    settings = Settings.from_env()
-    with open_store(settings) as store:
-        report = chats.load_csv(store.engine, store.tables, file)
-    render.loaded(file, report, as_json=as_json)
-    return BAD_INPUT if report.refused else DONE
+    return loading.load(Settings.from_env(), file, encoding, as_json=as_json)
 
 
 @cli.command()
@@ -227,8 +224,10 @@ def doctor(as_json: bool) -> int:
     """설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do."""
     from keyword_assets.cli import doctor as checks
 
+    # Before Dagster is told of its home by way of the environment.
+    origins = checks.origins()
     findings = checks.examine()
-    render.findings(findings, as_json=as_json)
+    render.findings(findings, origins, as_json=as_json)
     return max((finding.exit_code for finding in findings), default=DONE)
 
 
@@ -284,7 +283,7 @@ def quarantine() -> None:
 def quarantine_list(period: Period, as_json: bool) -> int:
     """격리된 질문과 이유를 보여 줍니다. / Show quarantined questions and why."""
     settings = Settings.from_env()
-    with open_store(settings, look_only=True) as store:
+    with open_store(settings, look_only=True, about=period) as store:
         entries = store.quarantined_questions(period)
     render.quarantined(period, entries, privacy.shown(settings.mask), as_json=as_json)
     return DONE
@@ -300,7 +299,8 @@ def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
     settings = Settings.from_env()
     require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
     settings.require_api_key()
-    with open_store(settings) as store:
+    with open_store(settings, about=period) as store:
+        classifying.tell_default(settings)
         released = store.release_quarantined(period)
     click.echo(say("quarantine.released", count=released), err=True)
     return classifying.classify(settings, period, "missing", limit, False, as_json)

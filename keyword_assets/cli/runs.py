@@ -167,13 +167,13 @@ def prepare_home(settings: Settings) -> Path:
 
 
 def ignores_mysql(settings: Settings) -> bool:
-    """Whether there is a `DAGSTER_MYSQL_URL` that this home, the working folder's own, does not follow."""
+    """Whether there is a `DAGSTER_MYSQL_URL` that this home, the folder's own, does not follow."""
     return settings.dagster_mysql_url is not None and not _is_on_mysql_by_settings(settings)
 
 
 def _is_on_mysql_by_settings(settings: Settings) -> bool:
-    """The working folder's own instance stays embedded: the demo's runs have no business on anybody's server."""
-    own = (Path.cwd() / HOME / "dagster").resolve()
+    """The folder's own instance stays embedded: the demo's runs have no business on anybody's server."""
+    own = (settings.home / HOME / "dagster").resolve()
     return settings.dagster_mysql_url is not None and settings.dagster_home.resolve() != own
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from weakref import WeakKeyDictionary, WeakSet
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ from keyword_assets.sql.urls import SETTING, driver_arguments, parse_url
 
 log = logging.getLogger(__name__)
 
+IN_MEMORY = Path(":memory:")
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
@@ -100,14 +102,31 @@ def make_engine(
 
 
 def exists(url: str) -> bool:
-    """Whether there is something at the URL that looking must not change: a SQLite file is made at first use."""
+    """Whether there is something at the URL: a server, or a SQLite file that is not empty."""
+    path = file_of(url)
+    return path is None or (path.is_file() and path.stat().st_size > 0)
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite URL, `IN_MEMORY` for none; None for a server."""
     parsed = parse_url(url)
-    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    path = parsed.database or str(IN_MEMORY)
+    # As SQLite itself reads it, where the driver is told that it is a URI.
+    return Path(unquote(path.removeprefix("file:").split("?")[0])) if path.startswith("file:") else Path(path)
 
 
 def redacted(url: str) -> str:
     """The URL as it may be shown."""
-    return parse_url(url).render_as_string(hide_password=True)
+    return _shown(parse_url(url))
+
+
+def _shown(url: URL) -> str:
+    """A file by its path as it is, a server without its password."""
+    if url.get_backend_name() == "sqlite":
+        return f"{url.drivername}:///{url.database or ''}"
+    return url.render_as_string(hide_password=True)
 
 
 def _sqlite_engine(url: URL, look_only: bool) -> Engine:
@@ -115,7 +134,7 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DatabaseError("database.unreachable", url=str(url), reason=str(error)) from error
+            raise DatabaseError("database.unreachable", url=_shown(url), reason=str(error)) from error
     engine = sa.create_engine(url, connect_args={"timeout": _LOCK_WAIT_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -405,7 +424,7 @@ def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     # A server may quote the row that it refuses.
     reason = say("database.silent") if is_silence(cause) else mask(re.sub(r"\s+", " ", str(cause)).strip())[:300]
-    params = {"url": url.render_as_string(hide_password=True), "reason": reason}
+    params = {"url": _shown(url), "reason": reason}
     if fault in PASSING:
         return _MayPass(fault, _is_hopeless(url, fault), **params)
     if fault is Fault.NO_SUCH_NAME:

@@ -90,6 +90,8 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
     except (ArgumentError, ValueError) as error:
         raise InputError("database.bad_url", name=setting) from error
     _require_driver(parsed, setting)
+    if parsed.get_backend_name() == "sqlite" and parsed.host:
+        raise InputError("database.two_slashes")
     if parsed.get_backend_name() != "sqlite":
         if not parsed.database:
             raise InputError("database.no_name", name=setting)
@@ -128,7 +130,7 @@ def _require_parameter(name: str, value: str | tuple[str, ...], setting: str) ->
     checks: list[tuple[list[str], Callable[[str], bool], str]] = [
         (_SWITCHES, lambda text: text.lower() in _TRUTH, "database.true_or_false"),
         (_NUMBERS, lambda text: text.isascii() and text.isdigit(), "database.whole_seconds"),
-        (_FILES, lambda text: Path(text).is_file(), "database.no_file"),
+        (_FILES, lambda text: Path(text).is_file(), "database.not_a_file"),
         (_TEXTS, lambda text: bool(text.strip()), "database.empty"),
     ]
     for names, fits, complaint in checks:

@@ -73,10 +73,16 @@ def _korean() -> Iterator[None]:
 
 @pytest.fixture
 def settings_in_force(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_url: str, hcx: SimulatorServer, new_dagster_home: Path
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    sqlite_url: str,
+    hcx: SimulatorServer,
+    new_dagster_home: Path,
+    new_database: Path,
 ) -> None:
-    """SQLite, the simulator, a clock that hardly moves from TODAY, and retries without their pauses of seconds."""
+    """A new SQLite file, the simulator, a clock that hardly moves from TODAY, and retries without long pauses."""
     shutil.copytree(new_dagster_home, tmp_path / ".keyword_assets" / "dagster")
+    shutil.copyfile(new_database, tmp_path / "keywords.db")
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
     ticks = count()

@@ -98,6 +98,36 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a new folder and DAGSTER_MYSQL_URL the server's URL, and run this again.",
     ),
     "settings.dotenv": (".env 파일({path})을 읽을 수 없습니다: {reason}", "The file {path} cannot be read: {reason}"),
+    "settings.no_env_file": (
+        "설정 파일 {path}이(가) 없거나 파일이 아닙니다. --env-file(KEYWORDS_ENV_FILE)의 경로를 확인해 주세요.",
+        "There is no settings file {path}, or it is no file. Check the path of --env-file (KEYWORDS_ENV_FILE).",
+    ),
+    "settings.no_home": (
+        "KEYWORDS_HOME의 폴더 {path}이(가) 없습니다. 경로를 확인하거나 폴더를 만들어 주세요.",
+        "There is no folder {path}, which KEYWORDS_HOME names. Check the path, or make the folder.",
+    ),
+    "settings.no_user": (
+        "{name} '{value}': ~ 뒤의 사용자를 찾을 수 없습니다. 전체 경로를 적어 주세요.",
+        "{name} '{value}': there is no such user as ~ names. Write the whole path.",
+    ),
+    "settings.environment": ("환경 변수", "environment"),
+    "settings.unknown": (
+        "{name}({where})은(는) 없는 설정이라 무시됩니다.",
+        "{name} ({where}) is no setting of ours and has no effect.",
+    ),
+    "settings.unknown_near": (
+        "{name}({where})은(는) 없는 설정이라 무시됩니다. {nearest}을(를) 적으려던 것이 아닌가요?",
+        "{name} ({where}) is no setting of ours and has no effect. Did you mean {nearest}?",
+    ),
+    "settings.environment_only": (
+        "{name}은(는) 환경 변수로만 정할 수 있어 {file}에 적은 것은 무시됩니다.",
+        "{name} is taken from the environment only: what {file} says of it has no effect.",
+    ),
+    "settings.broken_line": (
+        "{file}의 {line}번째 줄은 이름=값 형식이 아니어서 무시됩니다.",
+        "Line {line} of {file} is not NAME=value and has no effect.",
+    ),
+    "settings.remark": ("주의: {message}", "Note: {message}"),
     "settings.whole": (
         "{name} '{value}'은(는) {least} 이상의 정수여야 합니다.",
         "{name} '{value}' must be a whole number, {least} or more.",
@@ -236,13 +266,51 @@ TEXTS: dict[str, tuple[str, str]] = {
     "database.given_twice": ("두 번 있음", "it is given twice"),
     "database.true_or_false": ("true 또는 false여야 함", "it must be true or false"),
     "database.whole_seconds": ("초 단위 정수여야 함", "it must be a whole number of seconds"),
-    "database.no_file": ("그런 파일이 없음", "there is no such file"),
+    "database.not_a_file": ("그런 파일이 없음", "there is no such file"),
     "database.empty": ("값이 비어 있음", "it is empty"),
     "database.needs": ("{other}도 함께 있어야 함", "it needs {other} beside it"),
     "database.unreachable": (
         "데이터베이스({url})에 연결할 수 없습니다: {reason}. 서버가 켜져 있는지와 KEYWORDS_DATABASE_URL을 확인해 주세요.",
         "No connection to the database ({url}): {reason}. Is the server running? See KEYWORDS_DATABASE_URL.",
     ),
+    "database.two_slashes": (
+        "KEYWORDS_DATABASE_URL의 SQLite 파일 앞에는 빗금이 세 개입니다. 예: sqlite:///chats.db, sqlite:////srv/chats.db",
+        "A SQLite file in KEYWORDS_DATABASE_URL comes after three slashes: sqlite:///chats.db, sqlite:////srv/chats.db",
+    ),
+    "database.in_memory": (
+        "KEYWORDS_DATABASE_URL이 메모리의 데이터베이스를 가리켜 명령이 끝나면 사라집니다. 파일로 정해 주세요. 예: sqlite:///chats.db",
+        "KEYWORDS_DATABASE_URL names a database in memory, which is gone when the command ends. Name a file, for example "
+        "sqlite:///chats.db",
+    ),
+    "database.no_file": (
+        "데이터베이스 파일 {path}은(는) 없던 파일이라 새로 만들면 비어 있게 됩니다. 만들지 않았습니다. {named} "
+        "쓰던 데이터베이스가 있으면 {env_file}나 환경 변수의 KEYWORDS_DATABASE_URL로 정하거나, 그 폴더에서 실행하거나, "
+        "--env-file 파일 또는 KEYWORDS_HOME으로 폴더를 알려 주세요. 새 파일로 시작하려면 "
+        "'keyword-assets load-chats 파일.csv'나 'keyword-assets db upgrade'가 만듭니다.",
+        "The database file {path} is not there: it would be new and empty, and was not made. {named} If you have a "
+        "database, name it (KEYWORDS_DATABASE_URL in {env_file} or in the environment), or run this in its folder, or "
+        "say where that is with --env-file FILE or KEYWORDS_HOME. To begin with a new file: "
+        "'keyword-assets load-chats FILE.csv' or 'keyword-assets db upgrade' makes it.",
+    ),
+    "database.no_messages": (
+        "KEYWORDS_DATABASE_URL이 없어 {path}을(를) 보았지만 {start}~{end}의 메시지가 하나도 없습니다. "
+        "다른 데이터베이스를 뜻했다면 {env_file}나 환경 변수의 KEYWORDS_DATABASE_URL로 정하거나 "
+        "--env-file 파일 또는 KEYWORDS_HOME으로 폴더를 알려 주세요. 이 파일이 맞다면 KEYWORDS_DATABASE_URL={url} 로 적어 주세요.",
+        "KEYWORDS_DATABASE_URL is not set, and {path} has no message of {start} to {end}. If you meant another database, "
+        "name it (KEYWORDS_DATABASE_URL in {env_file} or in the environment), or say where its folder is with "
+        "--env-file FILE or KEYWORDS_HOME. If you meant this one, say so: KEYWORDS_DATABASE_URL={url}",
+    ),
+    "database.default": ("KEYWORDS_DATABASE_URL이 없어 기본값을 썼습니다.", "KEYWORDS_DATABASE_URL is not set."),
+    "database.named": ("KEYWORDS_DATABASE_URL이 이 파일을 가리킵니다.", "KEYWORDS_DATABASE_URL names it."),
+    "database.unnamed": (
+        "KEYWORDS_DATABASE_URL이 없어 {path}을(를) 씁니다.",
+        "KEYWORDS_DATABASE_URL is not set: using {path}.",
+    ),
+    "database.would_make": (
+        "없던 파일입니다. 만들게 될 파일: {path}",
+        "A file that is not there; would be made: {path}",
+    ),
+    "database.made": ("새 데이터베이스 파일을 만들었습니다: {path}", "Made a new database file: {path}"),
     "database.silent": ("서버가 답하지 않음", "the server does not answer"),
     "database.refused": (
         "데이터베이스({url})가 거부했습니다: {reason}",
