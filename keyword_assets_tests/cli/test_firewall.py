@@ -1,5 +1,8 @@
 """Something between us and HCX answers in its place: for one text of many, or for everything."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from keyword_assets.hcx.simulator.faults import Fault
@@ -121,13 +124,31 @@ def test_the_proxy_that_answers_is_named_without_its_password(
     assert "s3cret" not in outcome.err + outcome.out
 
 
+class _LogInPage(BaseHTTPRequestHandler):
+    """What a captive portal says to whatever it is asked."""
+
+    def do_POST(self) -> None:
+        page = b"<title>Please log in</title>"
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Nothing."""
+
+
 def test_doctor_tells_a_page_from_a_refused_key(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ "Check the key" sends people to the wrong office."""
-    monkeypatch.setenv("HCX_BASE_URL", f"{hcx.url}/nowhere")
+    with ThreadingHTTPServer(("127.0.0.1", 0), _LogInPage) as portal:
+        threading.Thread(target=portal.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HCX_BASE_URL", f"http://127.0.0.1:{portal.server_port}")
 
-    outcome = cli("doctor")
+        outcome = cli("doctor")
 
+        portal.shutdown()
     assert outcome.code == 4
-    assert "HTTP 404, HCX가 아니라" in outcome.story
+    assert "HTTP 403, HCX가 아니라 중간의 방화벽·프록시가 보낸 답: Please log in" in outcome.story
