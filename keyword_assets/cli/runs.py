@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import yaml
 from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.events import RunFailureReason
+from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import Engine
@@ -39,6 +40,12 @@ _STORAGE = "keyword_assets.orchestration.mysql_storage"
 _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 # Our own console tells the story; Dagster's event log keeps every line whatever this says.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+# And it needs no way through a file: Dagster has processes of its own for that, which Ctrl-C ends in tracebacks.
+_UNCAPTURED = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
 
 
 class _Remembering:
@@ -134,7 +141,7 @@ def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
             with reading(server):
                 pass
         with _configuration_errors(home):
-            opening = dg.DagsterInstance.from_config(str(home))
+            opening = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_UNCAPTURED))
         with opening as dagster_instance:
             _bury_the_dead(dagster_instance, home)
             yield dagster_instance

@@ -131,7 +131,6 @@ def _require_parameter(name: str, value: str | tuple[str, ...], setting: str) ->
         (_SWITCHES, lambda text: text.lower() in _TRUTH, "database.true_or_false"),
         (_NUMBERS, lambda text: text.isascii() and text.isdigit(), "database.whole_seconds"),
         (_FILES, lambda text: Path(text).is_file(), "database.not_a_file"),
-        (_TEXTS, lambda text: bool(text.strip()), "database.empty"),
     ]
     for names, fits, complaint in checks:
         if name in names and not fits(value):

@@ -67,7 +67,7 @@ def _saved() -> set[str]:
 def test_an_interrupted_run_keeps_its_answers_and_the_next_goes_on_from_there(
     cli: CommandLine, process: Process, slow_hcx: SimulatorServer, name: signal.Signals
 ) -> None:
-    """Ctrl-C, an orderly shutdown and a closed ssh stop a long run; no answer is lost, none paid for twice."""
+    """Ctrl-C, an orderly shutdown, a closed ssh: stopping must cost neither answers nor a second payment."""
     child = process("complete", DAY, DAY)
     _wait_for_rows(child)
     child.send_signal(name)

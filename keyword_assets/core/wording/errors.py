@@ -267,7 +267,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "database.true_or_false": ("true 또는 false여야 함", "it must be true or false"),
     "database.whole_seconds": ("초 단위 정수여야 함", "it must be a whole number of seconds"),
     "database.not_a_file": ("그런 파일이 없음", "there is no such file"),
-    "database.empty": ("값이 비어 있음", "it is empty"),
     "database.needs": ("{other}도 함께 있어야 함", "it needs {other} beside it"),
     "database.unreachable": (
         "데이터베이스({url})에 연결할 수 없습니다: {reason}. 서버가 켜져 있는지와 KEYWORDS_DATABASE_URL을 확인해 주세요.",
