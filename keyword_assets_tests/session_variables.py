@@ -1,5 +1,6 @@
 """Defaults that an administrator sets for all sessions, as tests set them, and values that do harm."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from keyword_assets.sql import sessions
-from keyword_assets_tests.mariadb import MySQLServer
+from keyword_assets_tests.conftest import GIVEN_URL
+from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB
 
 # For each variable that we set, a value under which we would do something else, or nothing.
 HARMFUL: dict[str, int | float | str] = {
@@ -51,11 +53,21 @@ HARMFUL: dict[str, int | float | str] = {
     "max_heap_table_size": 16_384,
     "big_tables": 1,
     "sql_buffer_result": 1,
-    "sort_buffer_size": 32_768,
+    "sort_buffer_size": 1024,
     "range_optimizer_max_mem_size": 1,
     "join_cache_level": 0,
     "optimizer_switch": "materialization=off,semijoin=off,derived_merge=off",
 }
+
+
+@contextmanager
+def changeable_server() -> Iterator[MySQLServer]:
+    """A server whose defaults may be changed: the one named for all tests while these are alone, or one of our own."""
+    if GIVEN_URL and "PYTEST_XDIST_WORKER" not in os.environ:
+        yield MySQLServer(GIVEN_URL)
+        return
+    with PrivateMariaDB() as server:
+        yield server
 
 
 @contextmanager

@@ -13,9 +13,8 @@ from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.cli.processes import as_client
-from keyword_assets_tests.conftest import GIVEN_URL
-from keyword_assets_tests.mariadb import MySQLServer, OrdinaryUser, PrivateMariaDB
-from keyword_assets_tests.session_variables import HARMFUL, defaults, ours_on
+from keyword_assets_tests.mariadb import MySQLServer, OrdinaryUser
+from keyword_assets_tests.session_variables import HARMFUL, changeable_server, defaults, ours_on
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, questions, written
 
 SECRET = "hunter2"
@@ -51,11 +50,8 @@ Deeds = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MySQLServer]:
-    """A server whose defaults may be changed: one of our own, or the one named for all tests."""
-    if GIVEN_URL:
-        yield MySQLServer(GIVEN_URL)
-        return
-    with PrivateMariaDB() as server:
+    """A server whose defaults these tests change."""
+    with changeable_server() as server:
         yield server
 
 
