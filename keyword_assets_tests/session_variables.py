@@ -53,7 +53,7 @@ HARMFUL: dict[str, int | float | str] = {
     "max_heap_table_size": 16_384,
     "big_tables": 1,
     "sql_buffer_result": 1,
-    "sort_buffer_size": 1024,
+    "sort_buffer_size": 32_768,
     "range_optimizer_max_mem_size": 1,
     "join_cache_level": 0,
     "optimizer_switch": "materialization=off,semijoin=off,derived_merge=off",
@@ -85,11 +85,15 @@ def _literal(value: float | str) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 
+def is_mariadb(server: MySQLServer) -> bool:
+    """Whether it is that and no MySQL."""
+    return "MariaDB" in server.execute("SELECT VERSION()")[0][0]
+
+
 def ours_on(server: MySQLServer) -> frozenset[str]:
     """The names of the variables that we set on this server."""
-    with server.administrator() as connection:
-        there = {row[0].lower() for row in connection.exec_driver_sql("SHOW SESSION VARIABLES")}
-        others = "!" if connection.dialect.is_mariadb else "M!"
+    there = {row[0].lower() for row in server.execute("SHOW SESSION VARIABLES")}
+    others = "!" if is_mariadb(server) else "M!"
     return frozenset(v.name for v in sessions.VARIABLES if v.name in there and not v.known.startswith(others))
 
 
