@@ -173,7 +173,7 @@ def test_long_texts_are_sorted_where_the_sort_buffer_is_small(server: MySQLServe
                 [{"id": number, "text": f"{number % 7}" + "x" * 60_000} for number in range(40)],
             )
         with reading(engine) as connection:
-            found = connection.exec_driver_sql("SELECT text FROM texts ORDER BY text").scalars().all()
+            found = connection.exec_driver_sql("SELECT text, id FROM texts ORDER BY text").all()
         engine.dispose()
 
     assert len(found) == 40
