@@ -1,5 +1,6 @@
 """Defaults that an administrator sets for all sessions, as tests set them, and values that do harm."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from keyword_assets.sql import sessions
-from keyword_assets_tests.mariadb import MySQLServer
+from keyword_assets_tests.conftest import GIVEN_URL
+from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB
 
 # For each variable that we set, a value under which we would do something else, or nothing.
 HARMFUL: dict[str, int | float | str] = {
@@ -59,6 +61,16 @@ HARMFUL: dict[str, int | float | str] = {
 
 
 @contextmanager
+def changeable_server() -> Iterator[MySQLServer]:
+    """A server whose defaults may be changed: the one named for all tests while these are alone, or one of our own."""
+    if GIVEN_URL and "PYTEST_XDIST_WORKER" not in os.environ:
+        yield MySQLServer(GIVEN_URL)
+        return
+    with PrivateMariaDB() as server:
+        yield server
+
+
+@contextmanager
 def defaults(server: MySQLServer, **values: int | float | str) -> Iterator[None]:
     """Every session of those who are no administrators begins with these values."""
     assignments = ", ".join(f"@@SESSION.{name} = {_literal(value)}" for name, value in values.items())
@@ -73,11 +85,15 @@ def _literal(value: float | str) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 
+def is_mariadb(server: MySQLServer) -> bool:
+    """Whether it is that and no MySQL."""
+    return "MariaDB" in server.execute("SELECT VERSION()")[0][0]
+
+
 def ours_on(server: MySQLServer) -> frozenset[str]:
     """The names of the variables that we set on this server."""
-    with server.administrator() as connection:
-        there = {row[0].lower() for row in connection.exec_driver_sql("SHOW SESSION VARIABLES")}
-        others = "!" if connection.dialect.is_mariadb else "M!"
+    there = {row[0].lower() for row in server.execute("SHOW SESSION VARIABLES")}
+    others = "!" if is_mariadb(server) else "M!"
     return frozenset(v.name for v in sessions.VARIABLES if v.name in there and not v.known.startswith(others))
 
 

@@ -10,8 +10,9 @@ All variables of MySQL 9.7 and MariaDB 10.11 were gone through. What is not here
 - cannot change what we do: no statement or table of ours depends on it;
 - or belongs to the administrator, whose reason for it is as good in our sessions: a server or a session that may only
   read, limits of memory and disk, the binary log, replication, clusters, what is logged;
-- or may not be set by an ordinary user (`sql_require_primary_key`, `sql_generate_invisible_primary_key`, and on MySQL
-  `innodb_strict_mode`): our statements mean the same under each of its values.
+- or may not be set by an ordinary user (`sql_generate_invisible_primary_key`, and on MySQL `innodb_strict_mode`): our
+  statements mean the same under each of its values. Under `sql_require_primary_key` a table of the user's that has no
+  key cannot be altered; ours have one.
 """
 
 import logging
@@ -67,7 +68,7 @@ VARIABLES = (
     Variable("sql_auto_is_null", 0, "`IS NULL` would find the row inserted last"),
     Variable("div_precision_increment", 4, "a quotient would lose its fraction, a clock its fractions of a second"),
     Variable("group_concat_max_len", 1_048_576, "a list of names or keys would be cut"),
-    Variable("max_sort_length", 1024, "on MySQL 4 bytes would stand for a hash of 32 when groups are made by sorting"),
+    Variable("max_sort_length", 1024, "sorted by 4 bytes of each, texts fall into more groups than there are (MySQL)"),
     Variable("default_regex_flags", "", "a pattern of ours would be read as another one", _MARIADB),
     Variable("old_mode", "UTF8_IS_UTF8MB3", "dates would be cast, and tables altered, in old ways", "M!100601"),
     # Which rows a statement sees and touches.

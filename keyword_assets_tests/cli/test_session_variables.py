@@ -13,9 +13,8 @@ from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.cli.processes import as_client
-from keyword_assets_tests.conftest import GIVEN_URL
-from keyword_assets_tests.mariadb import MySQLServer, OrdinaryUser, PrivateMariaDB
-from keyword_assets_tests.session_variables import HARMFUL, defaults, ours_on
+from keyword_assets_tests.mariadb import MySQLServer, OrdinaryUser
+from keyword_assets_tests.session_variables import HARMFUL, changeable_server, defaults, is_mariadb, ours_on
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, questions, written
 
 SECRET = "hunter2"
@@ -51,11 +50,8 @@ Deeds = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MySQLServer]:
-    """A server whose defaults may be changed: one of our own, or the one named for all tests."""
-    if GIVEN_URL:
-        yield MySQLServer(GIVEN_URL)
-        return
-    with PrivateMariaDB() as server:
+    """A server whose defaults these tests change."""
+    with changeable_server() as server:
         yield server
 
 
@@ -171,11 +167,10 @@ def test_defaults_of_an_administrator_change_nothing(
 
 def test_what_an_ordinary_user_may_not_set_changes_nothing(server: MySQLServer, worker: Worker, usual: Deeds) -> None:
     """There our statements must do with either value: every table of ours has a key, none a row that is too long."""
-    with server.administrator() as connection:
-        if connection.dialect.is_mariadb:
-            pytest.skip("MariaDB has no such variables")
-        names = {"sql_require_primary_key": 1, "sql_generate_invisible_primary_key": 1, "innodb_strict_mode": 0}
-        before = {name: connection.exec_driver_sql(f"SELECT @@GLOBAL.{name}").scalar_one() for name in names}
+    if is_mariadb(server):
+        pytest.skip("MariaDB has no such variables")
+    names = {"sql_require_primary_key": 1, "sql_generate_invisible_primary_key": 1, "innodb_strict_mode": 0}
+    before = {name: server.execute(f"SELECT @@GLOBAL.{name}")[0][0] for name in names}
     usual |= usual or worker.work()
     try:
         for name, value in names.items():

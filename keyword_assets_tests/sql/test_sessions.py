@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from keyword_assets.core.errors import DatabaseError
 from keyword_assets.sql import sessions
+from keyword_assets.sql.dialects import exactly
 from keyword_assets.sql.engine import make_engine, reading, writing
 from keyword_assets.sql.sessions import VARIABLES, Variable, statement
-from keyword_assets_tests.conftest import GIVEN_URL
-from keyword_assets_tests.mariadb import MySQLServer, OrdinaryUser, PrivateMariaDB
-from keyword_assets_tests.session_variables import HARMFUL, defaults, ours_on
+from keyword_assets_tests.mariadb import MySQLServer, OrdinaryUser
+from keyword_assets_tests.session_variables import HARMFUL, changeable_server, defaults, is_mariadb, ours_on
 
 SECRET = "hunter2"
 # Everything that a driver escapes, or that a mode makes something else of.
@@ -23,11 +23,8 @@ AWKWARD = "a\\'b\"c\\\\d%e`f\n || NULL -- 😀"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MySQLServer]:
-    """A server whose defaults may be changed: one of our own, or the one named for all tests."""
-    if GIVEN_URL:
-        yield MySQLServer(GIVEN_URL)
-        return
-    with PrivateMariaDB() as server:
+    """A server whose defaults these tests change."""
+    with changeable_server() as server:
         yield server
 
 
@@ -165,8 +162,9 @@ def test_reading_holds_up_nobody_where_serializable_is_the_default(server: MySQL
 
 
 def test_long_texts_are_sorted_where_the_sort_buffer_is_small(server: MySQLServer, user: OrdinaryUser) -> None:
-    """A report sorts texts; MySQL refuses it when not even one of them fits."""
-    with defaults(server, sort_buffer_size=32_768):
+    """A report sorts texts; a server refuses it when they do not fit."""
+    least = 1024 if is_mariadb(server) else 32_768
+    with defaults(server, sort_buffer_size=least):
         engine = make_engine(user.url)
         with writing(engine) as connection:
             connection.exec_driver_sql("CREATE TABLE texts (id INT PRIMARY KEY, text LONGTEXT)")
@@ -175,10 +173,27 @@ def test_long_texts_are_sorted_where_the_sort_buffer_is_small(server: MySQLServe
                 [{"id": number, "text": f"{number % 7}" + "x" * 60_000} for number in range(40)],
             )
         with reading(engine) as connection:
-            found = connection.exec_driver_sql("SELECT text FROM texts ORDER BY text").scalars().all()
+            found = connection.exec_driver_sql("SELECT text, id FROM texts ORDER BY text").all()
         engine.dispose()
 
     assert len(found) == 40
+
+
+def test_texts_are_grouped_as_they_are_where_little_of_them_is_sorted(server: MySQLServer, user: OrdinaryUser) -> None:
+    """A report counts each keyword; MySQL takes equal ones for several when others stand between them."""
+    with defaults(server, max_sort_length=4):
+        engine = make_engine(user.url)
+        with writing(engine) as connection:
+            connection.exec_driver_sql("CREATE TABLE texts (id INT PRIMARY KEY, text VARCHAR(100))")
+            rows = [{"id": number, "text": f"검정고시 접수 {number % 3}"} for number in range(60)]
+            connection.execute(sa.text("INSERT INTO texts VALUES (:id, :text)"), rows)
+        text = exactly(sa.column("text"))
+        counted = sa.select(text.label("text")).prefix_with("SQL_BIG_RESULT").select_from(sa.table("texts"))
+        with reading(engine) as connection:
+            found = connection.execute(counted.group_by(sa.text("1"))).scalars().all()
+        engine.dispose()
+
+    assert sorted(found) == [f"검정고시 접수 {number}" for number in range(3)]
 
 
 def test_what_a_server_does_not_take_is_told_once_and_left_out(
