@@ -23,7 +23,6 @@ from keyword_assets.settings import Settings
 from keyword_assets_tests.mariadb import MySQLServer
 
 
-
 @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["one", "two"]))
 def thing(context: dg.AssetExecutionContext) -> None:
     """An asset that says a lot."""
