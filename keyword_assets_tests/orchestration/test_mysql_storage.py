@@ -332,6 +332,17 @@ def _connection_id(instance: dg.DagsterInstance) -> int:
         return int(connection.scalar(sa.text("SELECT CONNECTION_ID()")))
 
 
+def test_a_session_whose_client_is_gone_does_not_hold_its_locks_for_hours(instance: dg.DagsterInstance) -> None:
+    """Nothing tells the server that a network was cut in the middle of a transaction."""
+    with instance.run_storage.connect() as connection:  # type: ignore[attr-defined]
+        locks, idle = connection.execute(
+            sa.text("SELECT @@SESSION.innodb_lock_wait_timeout, @@SESSION.idle_transaction_timeout")
+        ).one()
+
+    assert locks < mysql_storage.READ_SECONDS
+    assert 0 < idle < mysql_storage.RETRY_SECONDS
+
+
 def test_a_migration_may_say_nothing_for_as_long_as_it_takes(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
