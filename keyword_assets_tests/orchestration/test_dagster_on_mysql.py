@@ -312,6 +312,21 @@ def test_doctor_finds_narrow_columns_and_names_the_command(home: Path, capsys: p
     assert "mysql+mysqlconnector://keyword:***@" in widened["message"]
 
 
+def test_dagsters_own_storage_goes_on_working_and_doctor_shows_the_lines_for_ours(
+    wide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A configuration from before is nobody's to rewrite; that it waits for ever has to be said."""
+    (tmp_path / "dagster.yaml").write_text("storage: {mysql: {mysql_url: {env: DAGSTER_MYSQL_URL}}}")
+    ours = _doctor(capsys)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    theirs = _doctor(capsys)
+
+    assert ours["ok"]
+    assert theirs["ok"]
+    assert ("MySQLStorage" in theirs["message"], "retention" in theirs["message"]) == (True, True)
+    assert ("MySQLStorage" in ours["message"], "retention" in ours["message"]) == (False, False)
+
+
 def _doctor(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     run(["doctor", "--json"])
     (found,) = [check for check in json.loads(capsys.readouterr().out)["checks"] if check["name"] == "dagster"]

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,14 @@ from dagster._core.storage.dagster_run import DagsterRun
 from dagster_mysql import MySQLRunStorage
 from dagster_mysql.utils import DagsterMySQLException
 
+from keyword_assets.hcx.simulator.faults import Fault
+from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import mysql_storage
 from keyword_assets.orchestration.mysql_storage import MySQLStorage
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
 from keyword_assets_tests.proxy import Proxy
+from keyword_assets_tests.services import Services, apart
+from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, questions, written
 
 # Long enough for a busy machine, short enough for a suite.
 SILENCE = 2
@@ -328,6 +332,17 @@ def _connection_id(instance: dg.DagsterInstance) -> int:
         return int(connection.scalar(sa.text("SELECT CONNECTION_ID()")))
 
 
+def test_a_session_whose_client_is_gone_does_not_hold_its_locks_for_hours(instance: dg.DagsterInstance) -> None:
+    """Nothing tells the server that a network was cut in the middle of a transaction."""
+    with instance.run_storage.connect() as connection:  # type: ignore[attr-defined]
+        locks, idle = connection.execute(
+            sa.text("SELECT @@SESSION.innodb_lock_wait_timeout, @@SESSION.idle_transaction_timeout")
+        ).one()
+
+    assert locks < mysql_storage.READ_SECONDS
+    assert 0 < idle < mysql_storage.RETRY_SECONDS
+
+
 def test_a_migration_may_say_nothing_for_as_long_as_it_takes(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -353,3 +368,57 @@ def test_the_configuration_names_the_variable_wherever_it_is_shown_or_handed_on(
 
     assert "DAGSTER_MYSQL_URL" in reference
     assert SECRET not in reference
+
+
+# -- webserver, daemon and a run at work ------------------------------------------------------------------------------
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[Services]:
+    """All three; who starts before the code server takes it for broken."""
+    services = apart(folder, os.environ)
+    try:
+        services.start("code")
+        services.until(lambda: "Started Dagster code server" in services.logs())
+        services.start("web", "daemon")
+        services.until_they_answer()
+        yield services
+    finally:
+        services.end()
+
+
+def test_webserver_daemon_and_a_run_go_on_after_a_silence(
+    user: OrdinaryUser,
+    server: PrivateMariaDB,
+    chats: Chats,
+    hcx: SimulatorServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The whole of it: with Dagster's own storage all three would stand still for hours."""
+    texts = questions(8)
+    chats.add(*texts)
+    with closing(Proxy(server.port)) as proxy:
+        home = tmp_path / "home"
+        home.mkdir()
+        _configure(home, _url(user, proxy.port), monkeypatch)
+        # One question a request, each slow: the silence falls into the run.
+        monkeypatch.setenv("HCX_BATCH_SIZE", "1")
+        hcx.faults.add(Fault("slow", seconds=3))
+        with _running(tmp_path) as services:
+            run_id = services.launch(DAY)
+            services.until(lambda: services.run(run_id)["status"] == "STARTED")
+            proxy.fall_silent()
+            time.sleep(3 * SILENCE)
+            proxy.speak()
+            services.until(lambda: services.run(run_id)["status"] not in ("STARTED", "STARTING"))
+            # Asked for afterwards: the daemon is at work, too.
+            second = services.launch(NEXT_DAY)
+            services.until(lambda: services.run(second)["status"] == "SUCCESS")
+
+            assert services.run(run_id)["status"] == "SUCCESS"
+            assert {one["runId"] for one in services.runs()} == {run_id, second}
+    kinds = _execute(user, f"SELECT dagster_event_type, COUNT(*) FROM event_logs WHERE run_id = '{run_id}' GROUP BY 1")
+    counted = dict(kinds)
+    assert (counted["PIPELINE_START"], counted["PIPELINE_SUCCESS"], counted["ASSET_MATERIALIZATION"]) == (1, 1, 3)
+    assert written() == answers_to(texts)

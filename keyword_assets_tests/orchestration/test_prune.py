@@ -20,8 +20,6 @@ from keyword_assets.cli.main import run
 from keyword_assets.definitions import build_defs
 from keyword_assets.orchestration.prune import prune_instance
 from keyword_assets.settings import Settings
-from keyword_assets_tests.mariadb import MySQLServer
-
 
 @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["one", "two"]))
 def thing(context: dg.AssetExecutionContext) -> None:
@@ -43,10 +41,7 @@ def instance(
     """An instance of either kind, as a command opens it."""
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     if request.param == "mysql":
-        server: MySQLServer = request.getfixturevalue("mysql_server")
-        name = f"dagster_test_{uuid.uuid4().hex[:12]}"
-        request.addfinalizer(lambda: server.drop_database(name))
-        monkeypatch.setenv("DAGSTER_MYSQL_URL", server.create_database(name))
+        monkeypatch.setenv("DAGSTER_MYSQL_URL", request.getfixturevalue("mysql_url"))
     with runs.instance(Settings.from_env()) as instance:
         yield instance
 
@@ -119,6 +114,14 @@ def test_old_ticks_go_but_for_the_newest_of_each(instance: dg.DagsterInstance) -
     for sensor in ("a", "b"):
         (left,) = instance.get_ticks(sensor, sensor)
         assert left.timestamp == pytest.approx(time.time() - 30 * 86_400, abs=600)
+
+
+def test_ticks_do_not_pile_up_under_the_configuration_that_we_write(instance: dg.DagsterInstance) -> None:
+    """A tick a minute that says that there was nothing to do is half a million a year."""
+    days = instance.get_tick_retention_settings(InstigatorType.SENSOR)
+    schedules = instance.get_tick_retention_settings(InstigatorType.SCHEDULE)
+
+    assert 0 < days[TickStatus.SKIPPED] < days[TickStatus.SUCCESS] <= schedules[TickStatus.SUCCESS]
 
 
 def test_the_command_tells_what_would_go_and_then_what_has_gone(
