@@ -4,7 +4,6 @@ The folder is that of `KEYWORDS_HOME`, or of the file that `--env-file` named, o
 path a setting holds is seen from there, and so is `.keyword_assets`.
 """
 
-import difflib
 import io
 import os
 import re
@@ -161,6 +160,9 @@ def remarks(sources: Sources, names: Sequence[str]) -> list[str]:
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:
     """The one of ours that was probably meant, also without its prefix."""
+    # Loaded here: a command of which all names are right can do without it.
+    import difflib
+
     spelled = re.sub(r"[^A-Z0-9]+", "_", name.upper())
     whole = difflib.get_close_matches(spelled, names, 1, _NEAREST)
     if whole and (_OURS.match(name) or _likeness(spelled, whole[0]) >= _ALIKE):
@@ -181,7 +183,9 @@ def _is_likely(name: str, nearest: str, sources: Sources, *, in_file: bool) -> b
 
 
 def _likeness(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, one, other).ratio()
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _visible(text: str) -> str:

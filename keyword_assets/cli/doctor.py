@@ -118,7 +118,7 @@ def origins() -> list[Origin]:
 
 
 def _described(settings: Settings) -> str:
-    there = "doctor.env_file" if settings.env_file.is_file() else "doctor.no_env_file"
+    there = "doctor.env_file" if os.path.isfile(settings.env_file) else "doctor.no_env_file"
     return say(
         "doctor.settings_ok",
         model=settings.hcx_model,
@@ -313,7 +313,7 @@ def _named(channels: Sequence[Channel]) -> dict[str, object]:
 
 
 def _dagster(settings: Settings) -> str:
-    if not (settings.dagster_home_is_named or settings.dagster_home.exists() or exists(settings.database_url)):
+    if not (settings.dagster_home_is_named or os.path.exists(settings.dagster_home) or exists(settings.database_url)):
         # Nothing speaks for this folder: nothing is left behind in it.
         return say("doctor.dagster_later", home=settings.dagster_home)
     from keyword_assets.cli import runs

@@ -40,4 +40,8 @@ def load(settings: Settings, path: Path, encoding: str | None, *, as_json: bool)
 
 def _may_wait(path: Path) -> bool:
     """Whether it is a named pipe, which cannot even be opened until somebody writes into it."""
-    return not str(path).startswith(_SHELLS) and path.exists() and stat.S_ISFIFO(path.stat().st_mode)
+    try:
+        return not str(path).startswith(_SHELLS) and stat.S_ISFIFO(path.stat().st_mode)
+    except OSError:
+        # Told by whoever opens it.
+        return False

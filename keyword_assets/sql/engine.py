@@ -1,6 +1,7 @@
 """An engine for a database URL: embedded SQLite by default, MySQL or MariaDB by URL."""
 
 import logging
+import os
 import random
 import re
 import sqlite3
@@ -104,7 +105,8 @@ def make_engine(
 def exists(url: str) -> bool:
     """Whether there is something at the URL: a server, or a SQLite file that is not empty."""
     path = file_of(url)
-    return path is None or (path.is_file() and path.stat().st_size > 0)
+    # Not by the path's own methods, which fail where a folder may not be looked into.
+    return path is None or (os.path.isfile(path) and os.path.getsize(path) > 0)
 
 
 def file_of(url: str) -> Path | None:

@@ -36,6 +36,12 @@ def _old_script(key: str = "pk INTEGER PRIMARY KEY, ") -> None:
         )
 
 
+@pytest.fixture(autouse=True)
+def _nothing_there(settings_in_force: None, tmp_path: Path) -> None:
+    """Each test makes the database that it is about."""
+    (tmp_path / "keywords.db").unlink()
+
+
 @pytest.fixture(params=["sqlite", "mysql"])
 def old(request: pytest.FixtureRequest, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """The command line in front of the old script's database, once of each kind."""

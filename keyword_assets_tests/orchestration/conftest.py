@@ -17,8 +17,11 @@ from keyword_assets_tests.world import Chats, environment
 
 
 @pytest.fixture(autouse=True)
-def _settings_in_force(monkeypatch: pytest.MonkeyPatch, sqlite_url: str, hcx: SimulatorServer) -> None:
-    """SQLite, the simulator, and retries without their pauses of seconds."""
+def _settings_in_force(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_url: str, new_database: Path, hcx: SimulatorServer
+) -> None:
+    """A new SQLite file, the simulator, and retries without their pauses of seconds."""
+    shutil.copyfile(new_database, tmp_path / "keywords.db")
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(client, "LONGEST_PAUSE", 0.01)

@@ -1,6 +1,7 @@
 """The sensor that says that yesterday is not there, although nothing ran that could say it."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -148,6 +149,18 @@ def test_a_database_out_of_reach_fails_the_tick(instance: dg.DagsterInstance, mo
         _tick(instance)
 
     assert "s3cret" not in str(failed.value)
+
+
+def test_a_database_that_is_not_there_fails_the_tick_and_is_not_made(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A daemon that was started in another folder."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", "sqlite:///absent.db")
+
+    with pytest.raises(Exception, match=r"absent\.db"):
+        _tick(instance)
+
+    assert not (tmp_path / "absent.db").exists()
 
 
 def test_it_is_on_from_the_beginning() -> None:

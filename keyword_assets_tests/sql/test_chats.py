@@ -1,8 +1,8 @@
 """Chats from CSV files: all of a file or nothing, and every refusal with its line."""
 
 import os
-import resource
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.sql.chat_files import opened
 from keyword_assets.sql.chats import LoadReport, insert_chats, load_csv
 from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
@@ -369,21 +370,21 @@ def test_a_named_pipe_does_not_hang(sqlite_store: SqlQuestionStore, tmp_path: Pa
     assert report == LoadReport(read=1, loaded=1)
 
 
-def test_a_pipe_of_any_length_takes_no_memory(sqlite_store: SqlQuestionStore) -> None:
+def test_a_pipe_of_any_length_takes_no_memory() -> None:
     """What is kept of it meanwhile lies in a file."""
-    row = f",{'긴 질문 ' * 3_000},{AT}\n".encode()
-    parts = (str(number).encode() + row for number in range(1, 4_001))
-    load_csv_of = [HEADER.encode(), *(next(parts) for _ in range(500))]
-    with _piped(iter(load_csv_of)) as path:
-        load_csv(sqlite_store.engine, sqlite_store.tables, path)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    row = f"1,{'긴 질문 ' * 300},{AT}\n".encode()
+    with _piped(row for _ in range(20_000)) as path:
+        tracemalloc.start()
+        try:
+            with opened(path) as file, file.read() as text:
+                rows = sum(1 for _ in text)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
 
-    with _piped(iter([HEADER.encode(), *parts])) as path:
-        report = load_csv(sqlite_store.engine, sqlite_store.tables, path)
-
-    assert report.loaded == 3_500
-    # 122 MB went through.
-    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) < 40_000
+    assert rows == 20_000
+    # 66 MB went through.
+    assert peak < 8_000_000
 
 
 @pytest.mark.parametrize("type_", ["DATETIME", "DATETIME(3)", "DATETIME(6)", "TIMESTAMP"])

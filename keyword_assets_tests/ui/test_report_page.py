@@ -184,7 +184,7 @@ def test_the_demo_looks_as_the_readme_shows_it(
     """From the command to the page, over the days of the demo."""
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
-    with open_store(Settings.from_env()) as store:
+    with open_store(Settings.from_env(), create=True) as store:
         insert_chats(store.engine, store.tables, demo_messages())
     run(["basic", "2025-06-11", "2025-06-13", "--json"])
     run(["basic", "2025-06-14", "2025-06-14", "--limit", "60", "--json"])
