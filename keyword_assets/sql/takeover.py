@@ -35,7 +35,7 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 # A matter of the table's description alone.
-_INSTANT = re.compile(r"ALGORITHM\s*=\s*INSTANT|\bDROP INDEX\b", re.IGNORECASE)
+_INSTANT = re.compile(rf"ALGORITHM\s*=\s*INSTANT|^ALTER TABLE {_NAME} DROP INDEX\b", re.IGNORECASE)
 _INDEX = re.compile(r"CREATE (UNIQUE )?INDEX\b|\bADD (UNIQUE )?(INDEX|KEY)\b", re.IGNORECASE)
 # What a server does with a table's description alone, or beside the work of others.
 _ONLINE = re.compile(r"\bADD (COLUMN|UNIQUE|INDEX|KEY)\b|CREATE (UNIQUE )?INDEX\b", re.IGNORECASE)

@@ -32,13 +32,18 @@ _NEEDED: Mapping[str, Mapping[str, frozenset[str]]] = {
         "batch_created_at": _TIMES,
     },
 }
+# Which enforce a key. MERGE, FEDERATED and their like show one that only holds in each of the tables behind them.
+_KEEPS_KEYS = frozenset({"innodb", "myisam", "aria", "memory", "rocksdb", "tokudb", "ndbcluster"})
 # Into which every text can be converted for a comparison, so that comparing with one is no error.
 _UNICODE = ("utf8mb4", "utf8mb3", "utf8")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the server describes it: `type` is in small letters, `length` that of a text in characters."""
+    """A column as the server describes it: `type` is in small letters, `length` that of a text in characters.
+
+    `grows`: the server numbers its rows, the newer the greater.
+    """
 
     name: str
     type: str
@@ -46,6 +51,7 @@ class Column:
     length: int | None = None
     nullable: bool = True
     has_default: bool = True
+    grows: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
     if asked_at and asked_at.type in ("timestamp", "date"):
         days = StoredDays(days.local, days.local)
     key = names.column("chattings", "chatting_pk")
-    numbered = (chats.column(key) or Column(key, "")).type in ("", *_NUMBERS)
+    numbered = (chats.column(key) or Column(key, "")).grows
     text = rows.column(names.column("admin_chat_keywords", "query_text"))
     return Tables(
         names,
@@ -154,8 +160,14 @@ def _on_sqlite(connection: Connection, name: str, schema: str | None) -> UsersTa
     is_view = name in inspector.get_view_names(schema)
     if not is_view and not inspector.has_table(name, schema):
         return UsersTable(name, schema)
-    columns = tuple(Column(column["name"], "") for column in inspector.get_columns(name, schema))
     key = [] if is_view else inspector.get_pk_constraint(name, schema)["constrained_columns"]
+    declared = connection.execute(
+        sa.text("SELECT name, type FROM pragma_table_xinfo(:name, :schema)"), {"name": name, "schema": schema or "main"}
+    )
+    # Only an INTEGER that is the key by itself is a row's number; an INT is not.
+    columns = tuple(
+        Column(column, "", grows=key == [column] and type_.upper() == "INTEGER") for column, type_ in declared
+    )
     return UsersTable(name, schema, columns, is_view=is_view, unique=(tuple(part.lower() for part in key),))
 
 
@@ -172,7 +184,15 @@ def _on_server(connection: Connection, name: str, schema: str | None) -> UsersTa
         return UsersTable(name, schema)
     ((table_type, engine, transactions),) = tables
     columns = tuple(
-        Column(column, _plain(type_), charset, length, nullable == "YES", default is not None or _fills_itself(extra))
+        Column(
+            column,
+            _plain(type_),
+            charset,
+            length,
+            nullable == "YES",
+            default is not None or _fills_itself(extra),
+            "AUTO_INCREMENT" in extra.upper(),
+        )
         for column, type_, charset, length, nullable, default, extra in rows(
             "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE, COLUMN_DEFAULT, "
             f"EXTRA FROM information_schema.COLUMNS WHERE {which} ORDER BY ORDINAL_POSITION"
@@ -189,7 +209,7 @@ def _on_server(connection: Connection, name: str, schema: str | None) -> UsersTa
         tuple(str(part).lower() for part, _ in key)
         for key in keys.values()
         # A key over the beginning of a text, or over an expression, tells no two values of a column apart.
-        if all(part in full and prefix is None for part, prefix in key)
+        if str(engine).lower() in _KEEPS_KEYS and all(part in full and prefix is None for part, prefix in key)
     )
     transactional = engine is None or transactions == "YES"
     return UsersTable(name, schema, columns, engine, transactional, table_type == "VIEW", unique)

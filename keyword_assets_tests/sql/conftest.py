@@ -10,6 +10,7 @@ from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import execute, make_store, open_store
 from keyword_assets_tests.mariadb import MySQLServer
+from keyword_assets_tests.sql.users import UsersDatabase
 
 _NULLABLE = (
     "CREATE TABLE admin_chat_keywords (query_text TEXT, keyword {text}, category_id INT, query_count INT, "
@@ -74,6 +75,27 @@ def mysql_database(mysql_server: MySQLServer) -> Iterator[sa.Engine]:
     yield engine
     engine.dispose()
     mysql_server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def mysql_users(mysql_server: MySQLServer) -> Iterator[UsersDatabase]:
+    """A server's database for tables of the user's, its own schema made once for a module."""
+    name = f"keyword_test_{uuid.uuid4().hex[:16]}"
+    engine = make_store(mysql_server.create_database(name)).engine
+    yield UsersDatabase(engine)
+    engine.dispose()
+    mysql_server.drop_database(name)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mysql"])
+def users(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsersDatabase]:
+    """The same once of each kind."""
+    if request.param == "mysql":
+        yield request.getfixturevalue("mysql_users")
+        return
+    engine = make_store(f"sqlite:///{tmp_path_factory.mktemp('users') / 'keywords.db'}").engine
+    yield UsersDatabase(engine)
+    engine.dispose()
 
 
 @pytest.fixture

@@ -195,7 +195,7 @@ def test_time_runs_out(store: SqlQuestionStore) -> None:
 
 
 def test_messages_of_a_view_are_counted_all_the_same(mysql_url: str) -> None:
-    """It has neither our columns nor a time of its last change."""
+    """It has neither a key nor a time of its last change."""
     store = make_store(mysql_url)
     execute(store.engine, "RENAME TABLE chattings TO logs")
     execute(store.engine, "CREATE VIEW chattings AS SELECT chatting_pk, input_text, created_at FROM logs")
@@ -203,7 +203,7 @@ def test_messages_of_a_view_are_counted_all_the_same(mysql_url: str) -> None:
     add_messages(seen, "전학", " ", at=DAY)
     add_keyword_row(seen, "전학")
 
-    assert not seen.tables.has_chat_columns
+    assert (seen.tables.key_is_unique, seen.tables.key_grows) == (False, False)
     seen.confirm(BOTH_DAYS)
     add_messages(seen, "편입", at=DAY)
     assert coverage_of(seen).classified == 1

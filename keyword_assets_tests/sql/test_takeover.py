@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from keyword_assets.core.errors import DatabaseError, InputError
-from keyword_assets.sql import dedupe, takeover
-from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql import dedupe, migrate, takeover
+from keyword_assets.sql.engine import make_engine, writing
 from keyword_assets.sql.migrate import upgrade, upgrade_statements
 from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables
 from keyword_assets.sql.takeover import Duplicates, Findings
@@ -98,30 +99,48 @@ def test_each_statement_of_an_upgrade_is_told_with_its_table(engine: sa.Engine) 
     assert all(step.table in {*TABLES.metadata.tables, "keyword_schema_version"} for step in steps)
 
 
-def test_an_index_over_many_rows_is_estimated_and_does_not_lock(mysql_engine: sa.Engine) -> None:
-    """The question of everybody whose site is running."""
+def test_no_statement_is_about_a_table_of_the_user(engine: sa.Engine) -> None:
+    """The question of everybody whose site is running: nothing of his is altered, and nothing waits."""
+    _old_tables(engine, OWN_NAMES)
+    _make_a_mess(engine, OWN_NAMES)
+
+    steps = takeover.plan(engine, OWN_NAMES)
+
+    assert {step.table for step in steps}.isdisjoint({"chat log", "topic", "order"})
+    assert {step.size.rows for step in steps} == {0}
+    assert {step.seconds for step in steps} == {0}
+
+
+@pytest.mark.parametrize(("kept_by", "locks"), [("InnoDB", "moment"), ("MyISAM", "writes")])
+def test_what_is_taken_back_from_many_rows_is_told_with_what_it_locks(
+    mysql_engine: sa.Engine, kept_by: str, locks: str
+) -> None:
+    """What an earlier version had added goes beside the work of others, if the table is kept by InnoDB."""
     _old_tables(mysql_engine, OWN_NAMES)
-    rows = _keyed(*(_row(f"{number} {'전학 ' * 50}") for number in range(1000)))
-    _insert(mysql_engine, "order", rows)
-    query(mysql_engine, "ANALYZE TABLE `order`")
+    execute(mysql_engine, f"ALTER TABLE `chat log` ENGINE={kept_by}")
+    stored = "VIRTUAL" if kept_by == "InnoDB" else "STORED"
+    with writing(mysql_engine) as connection:
+        command.upgrade(migrate._config(connection, OWN_NAMES), "0006")
+    execute(
+        mysql_engine,
+        f"ALTER TABLE `chat log` ADD COLUMN keyword_day DATE AS (CAST(day AS DATE)) {stored}, "
+        "ADD INDEX ix_keyword_day (keyword_day)",
+    )
+    _insert_with_names(mysql_engine, "chat log", "chatting_pk, `select`, day", 1000)
+    query(mysql_engine, "ANALYZE TABLE `chat log`")
 
-    steps = [step for step in takeover.plan(mysql_engine, OWN_NAMES) if step.table == "order"]
+    index, column = [step for step in takeover.plan(mysql_engine, OWN_NAMES) if step.table == "chat log"]
 
-    works = {step.work: step for step in steps}
-    assert {"instant", "index"} <= set(works) <= {"instant", "index", "copy"}
-    assert {step.locks for step in steps if step.work != "copy"} == {"moment"}
-    assert works["instant"].seconds == 0 < works["index"].seconds < 1
-    assert 500 < works["index"].size.rows < 2000
+    assert index.statement.startswith("ALTER TABLE `chat log` DROP INDEX ix_keyword_day")
+    assert column.statement.startswith("ALTER TABLE `chat log` DROP COLUMN keyword_day")
+    assert (index.work, index.seconds, index.locks) == ("instant", 0, locks)
+    assert (column.work, column.seconds, column.locks) == ("instant", 0, locks)
+    assert 500 < index.size.rows < 2000
 
 
-def test_a_table_of_an_older_engine_is_locked(mysql_engine: sa.Engine) -> None:
-    """MyISAM lets nobody write while it builds an index."""
-    _old_tables(mysql_engine)
-    execute(mysql_engine, "ALTER TABLE admin_chat_keywords ENGINE=MyISAM")
-
-    steps = takeover.plan(mysql_engine, DEFAULT_NAMES)
-
-    assert {step.locks for step in steps if step.work == "index" and step.table == "admin_chat_keywords"} == {"writes"}
+def _insert_with_names(engine: sa.Engine, table: str, columns: str, rows: int) -> None:
+    values = [{"pk": number, "text": f"{number} {'전학 ' * 50}"} for number in range(rows)]
+    execute(engine, f"INSERT INTO `{table}` ({columns}) VALUES (:pk, :text, '2025-06-11 09:00:00')", values)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +155,10 @@ def test_a_table_of_an_older_engine_is_locked(mysql_engine: sa.Engine) -> None:
         ("ALTER TABLE a ADD COLUMN b INT GENERATED ALWAYS AS (c) STORED", "copy"),
         ("ALTER TABLE a ADD COLUMN b INT GENERATED ALWAYS AS (c), ADD KEY d (b)", "index"),
         ("ALTER TABLE a MODIFY b BIGINT", "copy"),
+        ("ALTER TABLE `a (b)` DROP INDEX x, DROP INDEX y, ALGORITHM=INPLACE, LOCK=NONE", "instant"),
+        ("ALTER TABLE a DROP COLUMN b, ALGORITHM=INSTANT", "instant"),
+        ("ALTER TABLE a DROP COLUMN b", "copy"),
+        ("ALTER TABLE a MODIFY b BIGINT, DROP INDEX x", "copy"),
     ],
 )
 def test_a_statement_is_taken_for_what_it_is(statement: str, work: str) -> None:
@@ -148,7 +171,22 @@ def test_a_statement_is_taken_for_what_it_is(statement: str, work: str) -> None:
 
 def test_an_empty_database_has_nothing_amiss(engine: sa.Engine) -> None:
     """There is nothing to count in."""
-    assert takeover.examine(engine, TABLES) == Findings({}, [])
+    absent = ["chattings", "admin_categories", "admin_chat_keywords"]
+    assert takeover.examine(engine, TABLES) == Findings(absent, {}, [])
+
+
+@pytest.mark.parametrize("table", ["chattings", "admin_categories", "admin_chat_keywords"])
+def test_a_table_that_is_not_there_is_told_and_the_rest_is_counted(old: sa.Engine, table: str) -> None:
+    """Its name may be misspelled, and an empty one would be made in its place."""
+    _make_a_mess(old)
+    execute(old, f"DROP TABLE {table}")
+
+    found = takeover.examine(old, TABLES)
+
+    assert (found.absent, found.missing_columns) == ([table], {})
+    assert found.duplicates == (None if table == "admin_chat_keywords" else Duplicates(groups=1, surplus=2))
+    assert (found.without_question is None) == (table in ("chattings", "admin_chat_keywords"))
+    assert (found.unknown_category_rows is None) == (table in ("admin_categories", "admin_chat_keywords"))
 
 
 def _make_a_mess(engine: sa.Engine, names: Names = DEFAULT_NAMES) -> None:
@@ -449,15 +487,20 @@ def test_the_users_names_are_used(engine: sa.Engine, tmp_path: Path) -> None:
     assert [row["topic no"] for row in _dumped(tmp_path / "removed.csv")] == ["1"]
 
 
-def test_our_own_computed_columns_are_not_in_the_file(mysql_engine: sa.Engine, tmp_path: Path) -> None:
-    """A row with them could not be put back."""
+def test_computed_columns_of_an_earlier_version_are_not_in_the_file(mysql_engine: sa.Engine, tmp_path: Path) -> None:
+    """A row with them could not be put back; they are there until the database is upgraded."""
     _old_tables(mysql_engine)
-    _insert(mysql_engine, "admin_chat_keywords", _keyed(_row("가"), _row("가")))
-    upgrade(mysql_engine, DEFAULT_NAMES)
+    execute(
+        mysql_engine,
+        "ALTER TABLE admin_chat_keywords ADD COLUMN keyword_text_hash BINARY(32) "
+        "AS (UNHEX(SHA2(CONVERT(query_text USING utf8mb4), 256))) VIRTUAL INVISIBLE",
+    )
 
-    _dedupe(mysql_engine, tmp_path / "removed.csv")
+    identity = dedupe.row_identity(mysql_engine, TABLES)
 
-    assert not any(name.startswith("keyword_") for name in _dumped(tmp_path / "removed.csv")[0])
+    assert identity is not None
+    assert identity.columns[-1] == "memo"
+    assert "keyword_text_hash" not in identity.columns
 
 
 # -- tables without a key ---------------------------------------------------------------------------------------------
