@@ -15,6 +15,7 @@ def main() -> int:
     parser.add_argument("--server", metavar="URL", help="a throw-away server; a private one is started by default")
     parser.add_argument("--strength", type=int, default=2, help="2: all pairs of types, keys, …; 1: each of them")
     parser.add_argument("--kinds", type=int, metavar="N", help="only so many kinds of tables, chosen at random")
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="not the first N of these")
     parser.add_argument("--every", type=int, default=1, help="one in so many writes in each session")
     parser.add_argument("--show", type=int, default=10, help="how many differences are shown")
     parser.add_argument("--changes", action="store_true", help="what owners do to their tables, in place of writes")
@@ -32,7 +33,7 @@ def _matrix(server: MySQLServer, chosen: list[Kind], asked: argparse.Namespace) 
     if asked.changes:
         results = [run_changes(server, kind) for kind in chosen or CHANGED_KINDS]
     else:
-        results = [run(server, chosen or _mixed(asked.strength)[: asked.kinds], asked.every, _tell)]
+        results = [run(server, chosen or _mixed(asked.strength)[asked.skip :][: asked.kinds], asked.every, _tell)]
     for result in results:
         print(result.summary())
         for reason in result.not_offered:

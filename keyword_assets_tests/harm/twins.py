@@ -63,6 +63,8 @@ class Connection:
     def __init__(self, server_url: str, database: str | None = None) -> None:
         url = sa.make_url(server_url)
         self._database = database
+        # The names of the columns of the last rows.
+        self.columns: list[str] = []
         self._connection: Any = mysql.connector.connect(
             host=url.host,
             port=url.port or 3306,
@@ -111,6 +113,7 @@ class Connection:
         try:
             cursor.execute(statement)
             found = sorted(map(self._row, cursor.fetchall())) if cursor.with_rows else cursor.rowcount
+            self.columns = list(cursor.column_names)
             warned = cursor.warning_count
             while not prepared and cursor.nextset():
                 pass
@@ -141,10 +144,10 @@ def _is_bytes(value: Any) -> bool:
 class Side:
     """One of the two databases."""
 
-    def __init__(self, server: MySQLServer, kind: Kind, name: str) -> None:
+    def __init__(self, server: MySQLServer, kind: Kind, name: str, *, is_there: bool = False) -> None:
         self.name = name
         self.kind = kind
-        self.url = server.create_database(name)
+        self.url = server.url(name) if is_there else server.create_database(name)
         self.owner = Connection(server.server_url, name)
         self.owner.begin_session([f"SET SESSION sql_mode = '{ORDINARY}'"])
         self._reading: dict[str, str] = {}
