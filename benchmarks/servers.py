@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from keyword_assets.sql.engine import make_engine, reading
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import DEFAULT_NAMES, Tables, read_tables
+from keyword_assets.sql.stored_days import LOCAL_DAYS
+from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.users_tables import read_tables
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB
 
 # A user who may create databases on it; without it a private server is started.
@@ -44,9 +46,8 @@ def about(url: str) -> dict[str, Any]:
     return {"server": str(version), "buffer_pool_mb": int(pool) >> 20}
 
 
-def open_store(url: str, *, with_index: bool = True) -> SqlQuestionStore:
-    """A store on the upgraded database; without the index, as where `chattings` is a view."""
+def open_store(url: str, *, with_key: bool = True) -> SqlQuestionStore:
+    """A store on the upgraded database; without the key, as where `chattings` is a view."""
     engine = make_engine(url)
-    with reading(engine) as connection:
-        tables = read_tables(connection, DEFAULT_NAMES) if with_index else Tables(DEFAULT_NAMES)
+    tables = read_tables(engine, DEFAULT_NAMES, LOCAL_DAYS) if with_key else Tables(DEFAULT_NAMES)
     return SqlQuestionStore(engine, tables, datetime.now)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.models import Period
 
 HOME = Path(".keyword_assets")
 _OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
@@ -53,6 +54,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
 SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_DATABASE_URL",
     "KEYWORDS_TIMEZONE",
+    "KEYWORDS_STORED_TIMEZONE",
     "KEYWORDS_START_DATE",
     "KEYWORDS_END_DATE",
     "KEYWORDS_COVERAGE_FLOOR",
@@ -95,6 +97,7 @@ class Settings:
 
     database_url: str = field(repr=False)
     timezone: ZoneInfo
+    stored_timezone: ZoneInfo
     start_date: date
     end_date: date | None
     coverage_floor: float
@@ -144,7 +147,8 @@ class Settings:
         taxonomy = read.text("KEYWORDS_TAXONOMY")
         return cls(
             database_url=read.text("KEYWORDS_DATABASE_URL") or f"sqlite:///{folder / HOME / 'keywords.db'}",
-            timezone=read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul"),
+            timezone=(zone := read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul")),
+            stored_timezone=read.timezone("KEYWORDS_STORED_TIMEZONE", zone.key),
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
             end_date=read.optional_day("KEYWORDS_END_DATE"),
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
@@ -191,6 +195,12 @@ class Settings:
         """The last day that can be classified: yesterday, or the end date where that is earlier."""
         yesterday = self.now().date() - timedelta(days=1)
         return min(yesterday, self.end_date) if self.end_date else yesterday
+
+    def partitions(self) -> Period:
+        """The days that are looked at at all: from the first partition to today, or to the last if that is earlier."""
+        today = self.now().date()
+        last = min(today, self.end_date) if self.end_date else today
+        return Period(min(self.start_date, last), last)
 
     def require_api_key(self) -> str:
         """The key.

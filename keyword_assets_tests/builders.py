@@ -14,7 +14,9 @@ from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
 from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables, read_tables
+from keyword_assets.sql.stored_days import LOCAL_DAYS, StoredDays
+from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.users_tables import read_tables
 
 DAY = date(2025, 6, 11)
 NEXT_DAY = DAY + timedelta(days=1)
@@ -66,20 +68,27 @@ def good_entry(identifier: Any, keyword: str = "전학 절차", category: str = 
     return {"id": identifier, "keywords": [{"keyword": keyword[:100], "category": category}]}
 
 
-def make_store(url: str, names: Names = DEFAULT_NAMES, tick: timedelta = timedelta(seconds=1)) -> SqlQuestionStore:
+def make_store(
+    url: str,
+    names: Names = DEFAULT_NAMES,
+    tick: timedelta = timedelta(seconds=1),
+    days: StoredDays = LOCAL_DAYS,
+) -> SqlQuestionStore:
     """A store on the database at `url`, its schema in place; its clock moves one `tick` with each look."""
     engine = make_engine(url)
     upgrade(engine, names)
-    return open_store(engine, names, tick)
+    return open_store(engine, names, tick, days)
 
 
 def open_store(
-    engine: sa.Engine, names: Names = DEFAULT_NAMES, tick: timedelta = timedelta(seconds=1)
+    engine: sa.Engine,
+    names: Names = DEFAULT_NAMES,
+    tick: timedelta = timedelta(seconds=1),
+    days: StoredDays = LOCAL_DAYS,
 ) -> SqlQuestionStore:
     """A store on a database whose schema is in place."""
     looks = count()
-    with engine.connect() as connection:
-        tables = read_tables(connection, names)
+    tables = read_tables(engine, names, days)
     return SqlQuestionStore(engine, tables, lambda: BATCH_TIME + next(looks) * tick)
 
 

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.probe import probe
 from keyword_assets.notify import Channel, alert_channels, report_channels
 from keyword_assets.settings import Settings
-from keyword_assets.sql import takeover
+from keyword_assets.sql import assumptions, takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.tables import Names, Tables, read_tables
+from keyword_assets.sql.opening import stored_days
+from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.users_tables import look_at, read_tables, refusals
+from keyword_assets.sql.without_day import messages_without_day
 from keyword_assets.taxonomy_file import load_taxonomy
 
 # Long enough for a healthy server, short enough for someone who waits for the answer.
@@ -27,11 +31,12 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `exit_code` is 0 when all is well."""
+    """One thing that was looked at; `exit_code` is 0 when all is well. A `warning` is for somebody to look at."""
 
     name: str
     message: str
     exit_code: int = 0
+    warning: bool = False
 
     @property
     def ok(self) -> bool:
@@ -84,9 +89,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         schema = _look("schema", lambda: _schema(engine, names, fresh))
         yield schema
         if schema.ok:
-            with reading(engine) as connection:
-                tables = read_tables(connection, names)
+            tables = read_tables(engine, names, stored_days(settings))
             yield _look("index", lambda: _index(engine, tables))
+            yield from _assumptions(engine, tables, settings)
+            yield _without_day(engine, tables, settings)
     finally:
         engine.dispose()
 
@@ -99,19 +105,14 @@ def _connects(engine: Engine, url: str) -> str:
 
 
 def _schema(engine: Engine, names: Names, fresh: bool) -> str:
+    for refusal in refusals(look_at(engine, names), names):
+        raise refusal
     try:
         require_schema(engine, names, look_only=not fresh)
     except InputError as error:
         if error.key != "database.not_upgraded":
             raise
         raise _lacking(engine, names) from error
-    tables = Tables(names)
-    with reading(engine) as connection:
-        inspector = sa.inspect(connection)
-        for table in (tables.chattings, tables.admin_categories, tables.admin_chat_keywords):
-            there = {column["name"] for column in inspector.get_columns(table.name)}
-            if missing := [column.name for column in table.columns if column.name not in there]:
-                raise InputError("doctor.columns", table=table.name, columns=", ".join(missing))
     return say("doctor.schema_ok")
 
 
@@ -124,13 +125,38 @@ def _lacking(engine: Engine, names: Names) -> InputError:
 
 def _index(engine: Engine, tables: Tables) -> str:
     """The indexes that a day is counted by; the user's to make. And whether anything of ours was dropped."""
-    if missing := takeover.missing_indexes(engine, tables):
+    if missing := [index for index in takeover.missing_indexes(engine, tables) if not index.advised]:
         columns = ", ".join(f"{index.table}.{index.column}" for index in missing)
         raise InputError("doctor.no_index", columns=columns, statements="; ".join(i.statement for i in missing))
     if dropped := takeover.lacking(engine, tables.names):
         statements = "; ".join(" ".join(statement.split()) for statement in dropped)
         raise InputError("doctor.dropped", count=len(dropped), statements=statements)
     return say("doctor.index_ok")
+
+
+def _assumptions(engine: Engine, tables: Tables, settings: Settings) -> Iterator[Finding]:
+    """What is not as we take it for granted of the user's tables."""
+    found = assumptions.remarks(engine, tables, settings.now())
+    for remark in found:
+        exit_code = BAD_INPUT if remark.weight == "fault" else DONE
+        yield Finding("tables", say(remark.key, **remark.params), exit_code, warning=remark.weight == "warning")
+    if not found:
+        yield Finding("tables", say("tables.fine"))
+
+
+def _without_day(engine: Engine, tables: Tables, settings: Settings) -> Finding:
+    """The messages that are in no day."""
+    period = settings.partitions()
+    found = messages_without_day(engine, tables, period)
+    if not found.messages:
+        return Finding("without_day", say("without_day.none"))
+    kinds = ", ".join(
+        say(f"without_day.{kind}", count=count, first=period.start, last=period.end)
+        for kind in ("no_date", "impossible", "before", "after")
+        if (count := getattr(found, kind))
+    )
+    told = say("without_day.some", messages=found.messages, kinds=kinds)
+    return Finding("without_day", f"{told}. {say('without_day.todo')}", warning=True)
 
 
 def _hcx(settings: Settings) -> str:

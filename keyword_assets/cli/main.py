@@ -135,6 +135,22 @@ def upgrade(dry_run: bool, dedupe: bool, dump: Path | None, script: Path | None,
     return DONE
 
 
+@db.command()
+@click.option("--dry-run", is_flag=True, help="실행할 문장만 보여 줍니다 / only show the statements")
+@click.option(
+    "--tables",
+    is_flag=True,
+    help="keyword_로 시작하는 표도, 돈을 낸 답과 함께 지웁니다 / our own tables, too, with the answers in them",
+)
+@options.lang
+def remove(dry_run: bool, tables: bool) -> int:
+    """우리가 더한 색인과 칸을 지웁니다. 세 표와 그 행은 그대로 둡니다. / Take away what we added."""
+    from keyword_assets.cli import removing
+
+    removing.run(Settings.from_env(), dry_run=dry_run, tables=tables)
+    return DONE
+
+
 @cli.command("load-chats")
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
 @options.json

@@ -220,10 +220,12 @@ def findings(findings: Sequence[Finding], *, as_json: bool) -> None:
         document(
             {
                 "ok": all(finding.ok for finding in findings),
-                "checks": [{"name": f.name, "ok": f.ok, "message": f.message} for f in findings],
+                "checks": [{"name": f.name, "ok": f.ok, "warning": f.warning, "message": f.message} for f in findings],
             }
         )
         return
     for finding in findings:
         mark = Text("✔ ", style="green") if finding.ok else Text("✘ ", style="red")
+        if finding.ok and finding.warning:
+            mark = Text("! ", style="yellow")
         out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {finding.message}"))

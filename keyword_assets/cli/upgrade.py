@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from keyword_assets.cli import render
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
-from keyword_assets.sql import dedupe, migrate, takeover
-from keyword_assets.sql.engine import exists, make_engine, reading
-from keyword_assets.sql.tables import Names, Tables, read_tables
+from keyword_assets.sql import assumptions, dedupe, migrate, takeover
+from keyword_assets.sql.engine import exists, make_engine
+from keyword_assets.sql.opening import stored_days
+from keyword_assets.sql.stored_days import StoredDays
+from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.takeover import Findings, Step
+from keyword_assets.sql.users_tables import read_tables
 
 # MySQL: the account may not do this to the table, the column, the database; nothing without a password; no privilege.
 _NO_RIGHTS = frozenset({1142, 1143, 1044, 1045, 1227})
@@ -44,10 +48,11 @@ def run(
     engine = make_engine(url if exists(url) or not dry_run else "sqlite://", look_only=dry_run, patient=True)
     try:
         if dry_run:
-            _show(engine, names, remove_duplicates, script, as_json)
+            _show(engine, names, stored_days(settings), remove_duplicates, script, as_json)
         else:
             dump = dump or Path(f"keyword-duplicates-{settings.now():%Y%m%d-%H%M%S}.csv")
-            _do(engine, names, script, dump if remove_duplicates else None, as_json)
+            dump = dump if remove_duplicates else None
+            _do(engine, names, stored_days(settings), settings.now(), script, dump, as_json)
     finally:
         engine.dispose()
 
@@ -55,8 +60,12 @@ def run(
 # -- showing ----------------------------------------------------------------------------------------------------------
 
 
-def _show(engine: Engine, names: Names, remove_duplicates: bool, script: Path | None, as_json: bool) -> None:
-    steps, tables = takeover.plan(engine, names), _tables(engine, names)
+def _show(
+    engine: Engine, names: Names, days: StoredDays, remove_duplicates: bool, script: Path | None, as_json: bool
+) -> None:
+    # Refused before any statement is shown: those that cannot be served get none.
+    tables = read_tables(engine, names, days)
+    steps = takeover.plan(engine, names)
     if remove_duplicates:
         dedupe.row_identity(engine, tables)
     if script and steps:
@@ -113,7 +122,8 @@ def _remark(step: Step) -> str:
 
 
 def _found(found: Findings) -> list[str]:
-    lines = [
+    lines = [say("found.absent", table=table) for table in found.absent]
+    lines += [
         say("doctor.columns", table=table, columns=", ".join(columns))
         for table, columns in found.missing_columns.items()
     ]
@@ -135,26 +145,25 @@ def _found(found: Findings) -> list[str]:
 # -- doing ------------------------------------------------------------------------------------------------------------
 
 
-def _do(engine: Engine, names: Names, script: Path | None, dump: Path | None, as_json: bool) -> None:
+def _do(
+    engine: Engine, names: Names, days: StoredDays, now: datetime, script: Path | None, dump: Path | None, as_json: bool
+) -> None:
     # Before anything is changed.
     identity = dedupe.row_identity(engine, Tables(names)) if dump else None
     changed = _upgrade(engine, names, script)
     if not as_json:
         click.echo(say("upgrade.done" if changed else "upgrade.nothing"))
+        if changed:
+            for remark in assumptions.remarks(engine, read_tables(engine, names, days), now):
+                click.echo(f"- {say(remark.key, **remark.params)}")
     removed = dedupe.Removed(0, None)
     if dump and identity:
-        removed = _remove(engine, _tables(engine, names), identity, dump)
+        removed = _remove(engine, read_tables(engine, names, days), identity, dump)
     if as_json:
         file = str(removed.file) if removed.file else None
         render.document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
     elif dump:
         click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
-
-
-def _tables(engine: Engine, names: Names) -> Tables:
-    """The tables as they are now."""
-    with reading(engine) as connection:
-        return read_tables(connection, names)
 
 
 def _remove(engine: Engine, tables: Tables, identity: dedupe.Identity, dump: Path) -> dedupe.Removed:

@@ -98,6 +98,27 @@ class DayCoverage:
 
 
 @dataclass(frozen=True)
+class WithoutDay:
+    """Messages that are in no day that is looked at, and so in no other number.
+
+    `no_date` have no time, `impossible` one that no calendar has (0000-00-00, 2025-06-00), `before` one before the
+    first partition, `after` one after today, or after the last partition. `examples` are pairs of the time as it is
+    stored, None where there is none, and the text.
+    """
+
+    no_date: int = 0
+    impossible: int = 0
+    before: int = 0
+    after: int = 0
+    examples: tuple[tuple[str | None, str | None], ...] = ()
+
+    @property
+    def messages(self) -> int:
+        """How many they are together."""
+        return self.no_date + self.impossible + self.before + self.after
+
+
+@dataclass(frozen=True)
 class CategoryCount:
     """The keyword rows of a day under one category id (None: rows without one).
 

@@ -2,13 +2,13 @@
 
 from typing import Literal, cast
 
-from keyword_assets.core.wording import alerts, checks, commands, database, delivery, errors, reports, story, ui
+from keyword_assets.core.wording import alerts, checks, commands, database, delivery, errors, reports, story, tables, ui
 
 Lang = Literal["ko", "en"]
 
 TEXTS: dict[str, tuple[str, str]] = {
     key: texts
-    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, ui)
+    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, tables, ui)
     for key, texts in topic.TEXTS.items()
 }
 

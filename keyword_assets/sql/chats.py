@@ -180,7 +180,7 @@ def _stored_time(at: datetime, fraction: int) -> datetime:
 def _fraction_digits(engine: Engine, tables: Tables) -> int:
     """The decimals of a second that `created_at` keeps: MySQL would round 23:59:59.5 into the next day."""
     with reading(engine) as connection:
-        columns = sa.inspect(connection).get_columns(tables.chattings.name)
+        columns = sa.inspect(connection).get_columns(tables.chattings.name, tables.chattings.schema)
     name = tables.chattings.c.created_at.name
     (type_,) = (column["type"] for column in columns if column["name"] == name)
     return 6 if engine.dialect.name == "sqlite" else getattr(type_, "fsp", None) or 0

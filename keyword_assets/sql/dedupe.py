@@ -21,9 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import DatabaseError, InputError
-from keyword_assets.core.models import Period
 from keyword_assets.sql import queries
-from keyword_assets.sql.dialects import day_of, identity_of
 from keyword_assets.sql.engine import reading
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
@@ -38,6 +36,10 @@ _EXACT = frozenset(
     "tinyint smallint mediumint int bigint decimal char varchar tinytext text mediumtext longtext enum set "
     "binary varbinary tinyblob blob mediumblob longblob date datetime timestamp time year".split()
 )
+
+
+# Questions, each by its day, and its text under what the database knows it by.
+_Page = Sequence[tuple[date, Any, str]]
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,16 @@ def row_identity(engine: Engine, tables: Tables) -> Identity | None:
     Raises:
         InputError: duplicates cannot be removed safely there; the message says why and what helps.
     """
-    table = tables.admin_chat_keywords.name
+    table, schema = tables.admin_chat_keywords.name, tables.admin_chat_keywords.schema
     with reading(engine) as connection:
         inspector = sa.inspect(connection)
-        if table in inspector.get_view_names():
+        if table in inspector.get_view_names(schema):
             raise InputError("dedupe.view", table=table)
-        if not inspector.has_table(table):
+        if not inspector.has_table(table, schema):
             return None
         if connection.dialect.name == "sqlite":
             return _sqlite_identity(connection, table)
-        return _mysql_identity(connection, table)
+        return _mysql_identity(connection, table, schema)
 
 
 def remove_duplicates(engine: Engine, tables: Tables, identity: Identity, path: Path) -> Removed:
@@ -104,9 +106,8 @@ class _Remover:
         self._engine, self._tables, self._identity = engine, tables, identity
         self._table = tables.admin_chat_keywords
         row = self._table.c
-        day = tables.row_day if tables.has_row_columns else day_of(row.created_at)
-        self._day = sa.type_coerce(day, sa.types.NullType())
-        self._text = identity_of(row.query_text, tables.row_text_hash)
+        self._day = sa.type_coerce(queries.row_day(tables), sa.types.NullType())
+        self._text = queries.row_identity(tables)
         # By name alone: the values as they are, also in columns that we do not know.
         self._facts: list[sa.ColumnElement[Any]] = [
             sa.column(fact.name) for fact in (row.keyword, row.category_id, row.batch_created_at)
@@ -114,20 +115,21 @@ class _Remover:
         self._columns: list[sa.ColumnElement[Any]] = [sa.column(name) for name in identity.columns]
         self._key: list[sa.ColumnElement[Any]] = [sa.column(name) for name in identity.key] or [self._fingerprint()]
 
-    def pages(self) -> Iterator[list[tuple[date, Any]]]:
+    def pages(self) -> Iterator[_Page]:
         """The questions with duplicates, read at once into a temporary file so that no result stays open."""
-        columns = (self._day.label("day"), self._text.label("identity"))
+        text = sa.func.min(self._table.c.query_text)
+        columns = (self._day.label("day"), self._text.label("identity"), text.label("text"))
         statement = doubled(self._tables, *columns, day=self._day, identity=self._text).distinct()
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
             with reading(self._engine) as connection:
                 options = {"stream_results": True, "yield_per": _PAGE_QUESTIONS}
                 for rows in connection.execution_options(**options).execute(statement).partitions():
-                    page = [(day, value) for found, value in rows if (day := _day(found))]
+                    page = [(day, _plain(value), text) for found, value, text in rows if (day := _day(found))]
                     pickle.dump(page, spool, pickle.HIGHEST_PROTOCOL)
             spool.seek(0)
             yield from _unpickled(spool)
 
-    def remove(self, page: Sequence[tuple[date, Any]], dump: "_Dump") -> int:
+    def remove(self, page: _Page, dump: "_Dump") -> int:
         """One transaction: lock, look, write down, delete."""
         # Our own writers wait for it, rather than in a deadlock.
         with writing_alone(self._engine, self._tables) as connection:
@@ -140,15 +142,14 @@ class _Remover:
                 raise DatabaseError("dedupe.differs", expected=expected, removed=removed)
         return removed
 
-    def _questions(self, page: Sequence[tuple[date, Any]]) -> sa.ColumnElement[bool]:
-        """The rows of these questions; served by the index over day and text."""
-        return sa.or_(
-            *(sa.and_(self._text == value, queries.of_days(self._tables, Period.of(day))) for day, value in page)
-        )
+    def _questions(self, page: _Page) -> sa.ColumnElement[bool]:
+        """The rows of these questions."""
+        days: dict[date, dict[str | bytes, str]] = {}
+        for day, identity, text in page:
+            days.setdefault(day, {})[identity] = text
+        return sa.or_(*(queries.rows_about(self._tables, day, texts) for day, texts in days.items()))
 
-    def _surplus(
-        self, connection: Connection, page: Sequence[tuple[date, Any]]
-    ) -> tuple[Counter[tuple[Any, ...]], set[tuple[Any, ...]]]:
+    def _surplus(self, connection: Connection, page: _Page) -> tuple[Counter[tuple[Any, ...]], set[tuple[Any, ...]]]:
         """The keys of the rows that say again what an older one says, and of those; locks both."""
         statement = sa.select(self._day, self._text, *self._facts, *self._key).where(self._questions(page))
         groups: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
@@ -163,7 +164,7 @@ class _Remover:
     def _write_down(
         self,
         connection: Connection,
-        page: Sequence[tuple[date, Any]],
+        page: _Page,
         surplus: Counter[tuple[Any, ...]],
         dump: "_Dump",
     ) -> int:
@@ -183,9 +184,7 @@ class _Remover:
                     dump.add(row[len(self._key) :])
         return written
 
-    def _which(
-        self, page: Sequence[tuple[date, Any]], keys: Sequence[tuple[Any, ...]]
-    ) -> Iterator[sa.ColumnElement[bool]]:
+    def _which(self, page: _Page, keys: Sequence[tuple[Any, ...]]) -> Iterator[sa.ColumnElement[bool]]:
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
             which: sa.ColumnElement[bool]
@@ -201,7 +200,7 @@ class _Remover:
     def _delete(
         self,
         connection: Connection,
-        page: Sequence[tuple[date, Any]],
+        page: _Page,
         surplus: Counter[tuple[Any, ...]],
         kept: set[tuple[Any, ...]],
     ) -> int:
@@ -241,33 +240,34 @@ def _sqlite_identity(connection: Connection, table: str) -> Identity:
     return Identity(tuple(inspector.get_pk_constraint(table)["constrained_columns"]), columns)
 
 
-def _mysql_identity(connection: Connection, table: str) -> Identity:
+def _mysql_identity(connection: Connection, table: str, schema: str | None) -> Identity:
     def rows(statement: str) -> Sequence[Any]:
-        return connection.execute(sa.text(statement), {"table": table}).all()
+        return connection.execute(sa.text(statement), {"table": table, "schema": schema}).all()
 
     ((engine,),) = rows(
-        "SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :table"
+        "SELECT ENGINE FROM information_schema.TABLES "
+        "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :table"
     )
     if engine != "InnoDB":
         raise InputError("dedupe.engine", table=table, engine=engine)
     referring = rows(
         "SELECT TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE "
-        "WHERE REFERENCED_TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME = :table"
+        "WHERE REFERENCED_TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND REFERENCED_TABLE_NAME = :table"
     )
     if referring:
         raise InputError("dedupe.referenced", table=table, by=referring[0][0])
     found = rows(
         "SELECT COLUMN_NAME, DATA_TYPE, IS_NULLABLE, GENERATION_EXPRESSION FROM information_schema.COLUMNS "
-        "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :table ORDER BY ORDINAL_POSITION"
+        "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :table ORDER BY ORDINAL_POSITION"
     )
     # What we had the server compute is no part of the user's row.
     theirs = [row for row in found if not (row[3] and row[0].startswith("keyword_"))]
     columns = tuple(row[0] for row in theirs)
     nullable = {row[0] for row in found if row[2] == "YES"}
     inspector = sa.inspect(connection)
-    if key := inspector.get_pk_constraint(table)["constrained_columns"]:
+    if key := inspector.get_pk_constraint(table, schema)["constrained_columns"]:
         return Identity(tuple(key), columns)
-    for index in inspector.get_indexes(table):
+    for index in inspector.get_indexes(table, schema):
         names = index["column_names"]
         if index["unique"] and not any(name is None or name in nullable for name in names):
             return Identity(tuple(str(name) for name in names), columns)
@@ -361,7 +361,7 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def _unpickled(spool: IO[bytes]) -> Iterator[list[tuple[date, Any]]]:
+def _unpickled(spool: IO[bytes]) -> Iterator[_Page]:
     while True:
         try:
             yield pickle.load(spool)

@@ -1,10 +1,15 @@
 """What databases spell differently: a local day, a question's identity, a blank message, and the time of day."""
 
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from keyword_assets.core.questions import blank_ranges, text_hash
 
@@ -12,21 +17,102 @@ SQLITE_IS_BLANK = "keyword_is_blank"
 SQLITE_TEXT_HASH = "keyword_text_hash"
 
 
-class day_of(FunctionElement[Any]):  # noqa: N801 - reads as a function in statements
-    """The calendar day of a wall-clock column."""
+class Day(TypeDecorator[date]):
+    """A calendar day; None for what no calendar has, which a lax server or a text of SQLite may hold."""
 
-    type = sa.Date()
+    impl = sa.Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, whose own type would raise an error for what is no date."""
+        return dialect.type_descriptor(sa.String() if dialect.name == "sqlite" else sa.Date())
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
+        """A day as its text on SQLite."""
+        return value.isoformat() if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+        """A day, from whatever form it was stored in."""
+        with suppress(ValueError):
+            return date.fromisoformat(value) if isinstance(value, str) else value
+        return None
+
+
+class day_of(FunctionElement[Any]):  # noqa: N801 - reads as a function in statements
+    """The calendar day of a wall-clock column, or of what its clock shows so many `seconds` later."""
+
+    type = Day()
     inherit_cache = True
+
+    def __init__(self, column: sa.ColumnElement[Any], seconds: int = 0) -> None:
+        super().__init__(column, *([sa.literal(seconds)] if seconds else []))
 
 
 @compiles(day_of)
 def _day_of_mysql(element: day_of, compiler: Any, **options: Any) -> str:
-    return f"DATE({compiler.process(element.clauses, **options)})"
+    column, *shift = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"DATE({column} + INTERVAL {shift[0]} SECOND)" if shift else f"DATE({column})"
 
 
 @compiles(day_of, "sqlite")
 def _day_of_sqlite(element: day_of, compiler: Any, **options: Any) -> str:
-    return f"substr({compiler.process(element.clauses, **options)}, 1, 10)"
+    column, *shift = (compiler.process(clause, **options) for clause in element.clauses)
+    # Without the fraction of a second, which SQLite would round up into the next day.
+    return f"date(substr({column}, 1, 19), {shift[0]} || ' seconds')" if shift else f"substr({column}, 1, 10)"
+
+
+class as_day(FunctionElement[Any]):  # noqa: N801
+    """A day that is known, in the form of `day_of`."""
+
+    type = Day()
+    inherit_cache = True
+
+    def __init__(self, day: date) -> None:
+        super().__init__(sa.literal(day, Day()))
+
+
+@compiles(as_day)
+def _as_day_mysql(element: as_day, compiler: Any, **options: Any) -> str:
+    return f"DATE({compiler.process(element.clauses, **options)})"
+
+
+@compiles(as_day, "sqlite")
+def _as_day_sqlite(element: as_day, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+class in_the_calendar(FunctionElement[Any]):  # noqa: N801
+    """Whether a wall-clock column holds a day that exists.
+
+    A lax MySQL stores 2025-06-00 and 2025-02-30, which compare as if they lay between the end of a month and the
+    beginning of the next. In SQLite a time is text, and may be any.
+
+    Args:
+        column: the column.
+        month_ends: the last moment of each month that is looked at and the first of the next, see `stored_days`.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: sa.ColumnElement[Any], month_ends: Iterable[tuple[datetime, datetime]]) -> None:
+        bounds = (bound for month_end in month_ends for bound in month_end)
+        super().__init__(column, *(sa.literal(bound, column.type) for bound in bounds))
+
+
+@compiles(in_the_calendar)
+def _in_the_calendar_mysql(element: in_the_calendar, compiler: Any, **options: Any) -> str:
+    column, *bounds = (compiler.process(clause, **options) for clause in element.clauses)
+    pairs = zip(bounds[::2], bounds[1::2], strict=True)
+    between = " OR ".join(f"{column} > {last} AND {column} < {first}" for last, first in pairs)
+    return f"NOT ({between})"
+
+
+@compiles(in_the_calendar, "sqlite")
+def _in_the_calendar_sqlite(element: in_the_calendar, compiler: Any, **options: Any) -> str:
+    column = f"substr({compiler.process(next(iter(element.clauses)), **options)}, 1, 10)"
+    # `date` takes 30 February for 2 March; of what is no date at all it makes NULL.
+    return f"(date({column}) IS {column})"
 
 
 class next_midnight(FunctionElement[Any]):  # noqa: N801

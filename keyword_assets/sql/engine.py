@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import tenacity
@@ -44,6 +46,8 @@ SILENCE_SECONDS = 600
 # Who loses a deadlock wins the next one, or the one after it. A lock wait time-out comes after 50 s by default.
 BUSY_TRIES = 5
 _LONGEST_PAUSE = 3.0
+# What a server says to the name of a zone where its tables of zones were not loaded.
+_UNKNOWN_TIME_ZONE = 1298
 
 
 def make_engine(url: str, *, look_only: bool = False, patient: bool = False) -> Engine:
@@ -183,6 +187,44 @@ def _mysql_engine(url: URL, patient: bool) -> Engine:
     return engine
 
 
+def use_time_zone(engine: Engine, zone: ZoneInfo) -> None:
+    """Have the server show instants (TIMESTAMP) to us as the clocks of a zone do, whatever its own zone.
+
+    What the URL says about it (`time_zone`) stays.
+
+    Raises:
+        InputError: the zone has no fixed difference to UTC, and the server does not know it by its name.
+        DatabaseError: the database cannot be reached.
+    """
+    if engine in _zoned or "time_zone" in engine.url.query:
+        return
+    statement = f"SET SESSION time_zone = '{fixed_offset(zone) or zone.key}'"
+    try:
+        with reading(engine) as connection:
+            connection.exec_driver_sql(statement)
+    except DatabaseError as error:
+        if getattr(getattr(error.__cause__, "orig", None), "errno", None) == _UNKNOWN_TIME_ZONE:
+            raise InputError("database.no_time_zones", zone=zone.key) from error
+        raise
+
+    @event.listens_for(engine, "connect")
+    def set_zone(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+
+    _zoned.add(engine)
+    # Those that are open have another zone.
+    engine.dispose()
+
+
+def fixed_offset(zone: ZoneInfo) -> str | None:
+    """The zone's difference to UTC as `+09:00`, if it has been the same since 2000 and stays so; None otherwise."""
+    months = (datetime(year, month, 1, tzinfo=zone) for year in range(2000, 2038) for month in range(1, 13))
+    offsets = {month.isoformat()[-len("+00:00") :] for month in months}
+    return offsets.pop() if len(offsets) == 1 else None
+
+
 def _silence(url: URL, name: str, patient: bool) -> int | None:
     """The seconds that the URL says, which SQLAlchemy would hand on as a string, or ours; None for no end."""
     try:
@@ -315,6 +357,7 @@ def _connected(engine: Engine) -> Connection:
         return engine.connect()
 
 
+_zoned: WeakSet[Engine] = WeakSet()
 _writers: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
 
 

@@ -4,6 +4,9 @@ Each day's numbers are kept with the time at which they were counted. They are a
 that none of the tables they come from was written since (InnoDB keeps the time of a table's last commit; it is unknown
 after a restart of the server, of views and on SQLite). For whoever need not be exact to the second, a day is counted
 again only if messages came for it or its numbers are old.
+
+Messages that came are found among the last ones by their keys, where those are proven to be keys; elsewhere each day's
+messages are counted, without their texts.
 """
 
 import time
@@ -15,7 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
-from keyword_assets.sql.dialects import database_clock, day_of
+from keyword_assets.sql import queries
+from keyword_assets.sql.dialects import database_clock
 from keyword_assets.sql.engine import reading
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
@@ -28,6 +32,11 @@ FULL_LOOK_SECONDS = 6 * 3600
 # A message's key is given before its transaction ends: one that began earlier may become visible later. Among so many
 # of the last keys, the number of messages is compared.
 _LATE_KEYS = 10_000
+# How long ago a table was written last.
+_AGE = sa.text(
+    "SELECT TIMESTAMPDIFF(SECOND, UPDATE_TIME, NOW()) FROM information_schema.TABLES "
+    "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :name"
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class Facts:
         """Each day of the period counted now, and kept."""
         with reading(self._engine) as connection:
             now, newest = database_clock(connection), self._newest_message(connection)
-            recent = self._recent_messages(connection, newest)
+            recent = self._recent_messages(connection, newest, period)
         rows = self._count(period)
         self._keep(rows, now, newest, recent)
         return rows
@@ -95,9 +104,9 @@ class Facts:
         deadline = time.monotonic() + seconds
         with reading(self._engine) as connection:
             now, newest = database_clock(connection), self._newest_message(connection)
-            recent = self._recent_messages(connection, newest)
+            recent = self._recent_messages(connection, newest, period)
             kept = self._kept(connection, period)
-            touched = self._days_with_new_messages(connection, kept)
+            touched = self._touched(connection, kept)
         old = {day for day, fact in kept.items() if fact.counted_at < now - FULL_LOOK_SECONDS}
         doubtful = {day for day in period.days() if day not in kept} | touched | old
         known = {day: fact.row for day, fact in kept.items()}
@@ -106,7 +115,8 @@ class Facts:
                 known.pop(day, None)
             else:
                 (known[day],) = self.recount(Period.of(day))
-        self._seen(set(kept) - doubtful, newest, recent)
+        if self._tables.key_grows:
+            self._seen(set(kept) - doubtful, newest, recent)
         return [known[day] for day in sorted(known)]
 
     # -- parts --------------------------------------------------------------------------------------------------------
@@ -126,41 +136,54 @@ class Facts:
         if connection.dialect.name == "sqlite":
             return None
         chats, rows, aside = (
-            table.name for table in (self._tables.chattings, self._tables.admin_chat_keywords, self._tables.quarantine)
+            connection.execute(_AGE, {"schema": table.schema, "name": table.name}).scalar()
+            for table in (self._tables.chattings, self._tables.admin_chat_keywords, self._tables.quarantine)
         )
-        statement = sa.text(
-            "SELECT TABLE_NAME, TIMESTAMPDIFF(SECOND, UPDATE_TIME, NOW()) FROM information_schema.TABLES "
-            "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN :names"
-        ).bindparams(sa.bindparam("names", expanding=True))
-        found = connection.execute(statement, {"names": [chats, rows, aside]}).all()
-        ages = {str(name): age for name, age in found}
-        needed = [ages.get(chats), ages.get(rows)]
+        needed = [chats, rows]
         # A quarantine that was never used has no time; as long as it is empty its number is known all the same.
         empty = (
             connection.execute(sa.select(sa.literal(1)).select_from(self._tables.quarantine).limit(1)).first() is None
         )
         if not empty or any(fact.row.quarantined for fact in kept):
-            needed.append(ages.get(aside))
+            needed.append(aside)
         known = [float(age) for age in needed if age is not None]
         return database_clock(connection) - min(known) + _GRAIN_SECONDS if len(known) == len(needed) else None
 
     def _newest_message(self, connection: Connection) -> int:
+        """The greatest key; 0 where keys do not tell which message is newer."""
+        if not self._tables.key_grows:
+            return 0
         return connection.execute(sa.select(sa.func.max(self._tables.chattings.c.chatting_pk))).scalar_one() or 0
 
-    def _recent_messages(self, connection: Connection, newest: int) -> dict[date, int]:
-        """How many of the last messages, by their keys, are there for each day."""
-        chat = self._tables.chattings.c
+    def _recent_messages(self, connection: Connection, newest: int, period: Period) -> dict[date, int]:
+        """How many of the last messages, by their keys, are there for each day of the period."""
+        if not self._tables.key_grows:
+            return {}
+        key = self._tables.chattings.c.chatting_pk
+        return self._by_day(connection, period, key > newest - _LATE_KEYS, key <= newest)
+
+    def _by_day(self, connection: Connection, period: Period, *which: sa.ColumnElement[bool]) -> dict[date, int]:
+        """How many messages there are for each day of the period."""
         statement = (
-            sa.select(day_of(chat.created_at), sa.func.count())
-            .where(chat.chatting_pk > newest - _LATE_KEYS, chat.chatting_pk <= newest)
+            sa.select(queries.message_day(self._tables, period), sa.func.count())
+            .select_from(self._tables.chattings)
+            .where(queries.messages_of(self._tables, period), *which)
             .group_by(sa.text("1"))
         )
-        return {_date(day): number for day, number in connection.execute(statement)}
+        return {day: int(number) for day, number in connection.execute(statement)}
 
-    def _days_with_new_messages(self, connection: Connection, kept: Mapping[date, _Fact]) -> set[date]:
-        """The days that messages came for since each was counted; looks at the newest messages only, by their keys."""
+    def _touched(self, connection: Connection, kept: Mapping[date, _Fact]) -> set[date]:
+        """The days that messages came for, or went from, since each was counted."""
         if not kept:
             return set()
+        period = Period(min(kept), max(kept))
+        if self._tables.key_grows:
+            return self._days_with_new_messages(connection, kept, period)
+        there = self._by_day(connection, period)
+        return {day for day, known in kept.items() if there.get(day, 0) != known.row.messages}
+
+    def _days_with_new_messages(self, connection: Connection, kept: Mapping[date, _Fact], period: Period) -> set[date]:
+        """The days that messages came for since each was counted; looks at the newest messages only, by their keys."""
         chat, fact = self._tables.chattings.c, self._table.c
         oldest = min(fact.newest_message for fact in kept.values())
         statement = (
@@ -172,11 +195,12 @@ class Facts:
             .where(
                 chat.chatting_pk > oldest - _LATE_KEYS,
                 chat.chatting_pk > fact.newest_message - _LATE_KEYS,
-                fact.day == day_of(chat.created_at),
+                queries.messages_of(self._tables, period),
+                fact.day == queries.message_day(self._tables, period),
             )
             .group_by(fact.day)
         )
-        found = {_date(day): (int(new), int(recent)) for day, new, recent in connection.execute(statement)}
+        found = {day: (int(new), int(recent)) for day, new, recent in connection.execute(statement)}
         return {day for day, known in kept.items() if found.get(day, (0, 0)) != (0, known.recent_messages)}
 
     def _seen(self, days: Collection[date], newest: int, recent: Mapping[date, int]) -> None:
@@ -207,10 +231,6 @@ class Facts:
         with writing_alone(self._engine, self._tables) as connection:
             connection.execute(sa.delete(table).where(table.c.day.in_([row.day for row in rows])))
             connection.execute(sa.insert(table), values)
-
-
-def _date(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _length(period: Period) -> int:

@@ -11,10 +11,11 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.engine import reading, repeated, writing
 from keyword_assets.sql.tables import Names
+from keyword_assets.sql.users_tables import look_at, refusals
 
 # Of our own, because Dagster keeps an `alembic_version` table and may live in the same database.
 VERSION_TABLE = "keyword_schema_version"
-HEAD = "0006"
+HEAD = "0008"
 # A statement that changes a table waits for whoever is using it, and everybody else then waits for the statement. The
 # servers' own limits are a day and a year.
 LOCK_WAIT_SECONDS = 60
@@ -67,8 +68,11 @@ def upgrade(engine: Engine, names: Names) -> bool:
     for a table for longer than a minute keeps all others waiting behind him.
 
     Raises:
-        InputError: the schema is from a newer version of this package.
+        InputError: the schema is from a newer version of this package, or a table of the user's cannot be served;
+            nothing was changed.
     """
+    for refusal in refusals(look_at(engine, names), names):
+        raise refusal
     with writing(engine) as connection:
         if _our_revision(connection) == HEAD:
             return False

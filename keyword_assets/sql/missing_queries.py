@@ -8,20 +8,21 @@ from sqlalchemy.dialects import mysql, sqlite
 
 from keyword_assets.core.models import COUNTS, Period
 from keyword_assets.sql.dialects import hash_of, identity_of
-from keyword_assets.sql.queries import rows_of_days, same, texts_of_days, with_quarantine
+from keyword_assets.sql.queries import rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
 from keyword_assets.sql.tables import Tables
 
 
 def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
     """The questions of the period without keyword rows, with what the quarantine says of them."""
     aside = tables.quarantine.c
-    asked, kept = texts_of_days(tables, period, among), rows_of_days(tables, period)
+    asked, kept = texts_of_days(tables, period, among, with_text=True), rows_of_days(tables, period)
     return (
         sa.select(
             asked.c.day,
             asked.c.identity,
             asked.c.messages,
-            asked.c.first_pk,
+            asked.c.first_at,
+            asked.c.first,
             aside.reason,
             aside.tries,
             aside.quarantined_at,
@@ -35,8 +36,7 @@ def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None
 def _with_texts_and_last_report(tables: Tables, missing: sa.Subquery) -> sa.FromClause:
     told = tables.missing_questions.c
     known = sa.and_(told.day == missing.c.day, told.text_hash == hash_of(missing.c.identity), told.closed_at.is_(None))
-    texts = missing.join(tables.chattings, tables.chattings.c.chatting_pk == missing.c.first_pk)
-    return texts.outerjoin(tables.missing_questions, known)
+    return with_text_of(tables, missing, missing).outerjoin(tables.missing_questions, known)
 
 
 def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
@@ -45,14 +45,14 @@ def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
     return (
         sa.select(
             found.c.day,
-            tables.chattings.c.input_text,
+            text_of(tables, found),
             found.c.messages,
             found.c.reason,
             found.c.tries,
             sa.func.coalesce(since, found.c.quarantined_at, type_=since.type),
         )
         .select_from(_with_texts_and_last_report(tables, found))
-        .order_by(found.c.messages.desc(), found.c.day, found.c.first_pk)
+        .order_by(found.c.messages.desc(), found.c.day, found.c.first_at, found.c.first)
         .limit(most)
     )
 
@@ -80,7 +80,7 @@ def keep_missing(tables: Tables, day: date, now: datetime, dialect: str) -> sa.I
         "day": found.c.day,
         "text_hash": hash_of(found.c.identity),
         "missing_since": sa.func.coalesce(since, sa.bindparam("now", now, since.type), type_=since.type),
-        "query_text": tables.chattings.c.input_text,
+        "query_text": text_of(tables, found),
         "query_count": found.c.messages,
         "reason": found.c.reason,
         "tries": sa.func.coalesce(found.c.tries, 0),

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.engine import Engine
-
 from keyword_assets.settings import Settings
-from keyword_assets.sql.engine import exists, make_engine, reading, repeated
+from keyword_assets.sql.engine import exists, make_engine
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import Names, Tables, read_tables
+from keyword_assets.sql.stored_days import StoredDays
+from keyword_assets.sql.tables import Names
+from keyword_assets.sql.users_tables import read_tables
 
 
 @contextmanager
@@ -21,7 +21,7 @@ def open_store(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQu
         look_only: change nothing that is there; a SQLite file that is not there is made all the same.
 
     Raises:
-        InputError: the address cannot be used, or the schema is not in place.
+        InputError: the address cannot be used, the schema is not in place, or a table cannot be served as it is.
         DatabaseError: the database cannot be reached.
     """
     names = Names(settings.table_names, settings.column_names)
@@ -29,12 +29,11 @@ def open_store(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQu
     engine = make_engine(settings.database_url, look_only=look_only)
     try:
         require_schema(engine, names, look_only=look_only)
-        yield SqlQuestionStore(engine, _tables_of(engine, names), settings.now)
+        yield SqlQuestionStore(engine, read_tables(engine, names, stored_days(settings)), settings.now)
     finally:
         engine.dispose()
 
 
-@repeated
-def _tables_of(engine: Engine, names: Names) -> Tables:
-    with reading(engine) as connection:
-        return read_tables(connection, names)
+def stored_days(settings: Settings) -> StoredDays:
+    """How the stored times of messages make days."""
+    return StoredDays(settings.timezone, settings.stored_timezone)

@@ -1,6 +1,6 @@
 """Functions that return statements; they hold no connection."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,81 +8,121 @@ import sqlalchemy as sa
 
 from keyword_assets.core.answers import MAX_KEYWORD_CHARS
 from keyword_assets.core.models import Period
-from keyword_assets.sql.dialects import asks_nothing, day_of, identity_of
+from keyword_assets.sql.dialects import as_day, asks_nothing, day_of, identity_of, in_the_calendar
+from keyword_assets.sql.stored_days import month_ends
 from keyword_assets.sql.tables import Tables
 
-
-def _in_period(column: sa.Column[Any], period: Period) -> sa.ColumnElement[bool]:
-    """Half-open, so that 23:59:59.999999 belongs to its day and the next midnight does not; served by an index."""
-    return sa.and_(column >= period.start, column < period.end + timedelta(days=1))
+_DAY = timedelta(days=1)
 
 
-def of_days(tables: Tables, period: Period) -> sa.ColumnElement[bool]:
-    """The keyword rows of the period; served by `ix_keyword_day`, or by the index over `created_at`."""
-    if tables.has_row_columns:
-        return tables.row_day.between(period.start, period.end)
-    return _in_period(tables.admin_chat_keywords.c.created_at, period)
+# -- messages ---------------------------------------------------------------------------------------------------------
 
 
-def row_day(tables: Tables) -> sa.ColumnElement[date]:
-    """The day of a keyword row."""
-    return tables.row_day if tables.has_row_columns else day_of(tables.admin_chat_keywords.c.created_at)
+def messages_of(tables: Tables, period: Period) -> sa.ColumnElement[bool]:
+    """The messages of the period; served by the index on `created_at`.
+
+    Half-open, so that 23:59:59.999999 belongs to its day and the next midnight does not.
+    """
+    at, days = tables.chattings.c.created_at, tables.days
+    return sa.and_(
+        at >= days.beginning(period.start),
+        at < days.beginning(period.end + _DAY),
+        in_the_calendar(at, month_ends(period)),
+    )
 
 
-def row_identity(tables: Tables) -> identity_of:
-    """What makes the text of a keyword row itself."""
-    return identity_of(tables.admin_chat_keywords.c.query_text, tables.row_text_hash)
+def message_day(tables: Tables, period: Period) -> sa.ColumnElement[date]:
+    """The day of a message of the period."""
+    at = tables.chattings.c.created_at
+    if tables.days.as_they_stand:
+        return day_of(at)
+    branches: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[date]]] = []
+    for stretch in tables.days.stretches(period):
+        branches.append((at < min(stretch.ends, stretch.ends_as_shifted), day_of(at, stretch.seconds)))
+        if stretch.ends_as_shifted < stretch.ends:
+            branches.append((at < stretch.ends, as_day(stretch.last)))
+    (_, only), *more = branches
+    return sa.case(*branches) if more else only
 
 
-def _quarantine_identity(tables: Tables) -> identity_of:
-    return identity_of(tables.quarantine.c.query_text, tables.quarantine.c.text_hash)
+def text_identity(tables: Tables) -> sa.ColumnElement[Any]:
+    """What makes the text of a message itself."""
+    return identity_of(tables.chattings.c.input_text)
 
 
-def texts_of_days(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
-    """One row for each (day, text): `day`, `identity` (NULL for all blank ones together), `messages`, `first_pk`.
+def texts_of_days(
+    tables: Tables, period: Period, among: sa.Select[Any] | None = None, *, with_text: bool = False
+) -> sa.Subquery:
+    """One row for each (day, text): `day`, `identity` (NULL for all blank ones together), `messages`.
 
-    With `among`, only of texts whose identity it selects.
+    With `among`, only of texts whose identity it selects; with `with_text`, also what `texts_from` needs.
 
-    The one pass over the messages that everything is counted from. Served by the index `ix_keyword_day` alone where
-    `chattings` has our columns, in the order in which it groups; else by the index on `created_at`, and every text is
-    read, tested and hashed.
+    The one pass over the messages that everything is counted from: served by the index on `created_at`, and every text
+    is read, tested and hashed.
     """
     chat = tables.chattings.c
-    day: sa.ColumnElement[Any]
-    text: sa.ColumnElement[Any]
-    identity: sa.ColumnElement[Any]
-    inside: sa.ColumnElement[bool]
-    if tables.has_chat_columns:
-        day = tables.chat_day
-        text = identity = tables.chat_text_hash
-        inside = day.between(period.start, period.end)
-    else:
-        day = day_of(chat.created_at)
-        text = identity_of(chat.input_text)
-        identity = sa.case((sa.not_(asks_nothing(chat.input_text)), text), else_=sa.null())
-        inside = _in_period(chat.created_at, period)
-    if among is not None:
-        inside = sa.and_(inside, text.in_(among))
+    text = text_identity(tables)
+    columns: list[sa.ColumnElement[Any]] = [
+        message_day(tables, period).label("day"),
+        sa.case((sa.not_(asks_nothing(chat.input_text)), text), else_=sa.null()).label("identity"),
+        sa.func.count().label("messages"),
+    ]
+    if with_text:
+        one_of_them = chat.chatting_pk if tables.key_is_unique else chat.input_text
+        columns += [sa.func.min(chat.created_at).label("first_at"), sa.func.min(one_of_them).label("first")]
     return (
-        sa.select(
-            day.label("day"),
-            identity.label("identity"),
-            sa.func.count().label("messages"),
-            sa.func.min(chat.chatting_pk).label("first_pk"),
-        )
+        sa.select(*columns)
         .select_from(tables.chattings)
-        .where(inside)
+        .where(messages_of(tables, period), *([] if among is None else [text.in_(among)]))
         # By place: a name would mean the user's column, should `chattings` have a `day` or an `identity`.
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("asked")
     )
 
 
+def text_of(tables: Tables, texts: sa.FromClause) -> sa.ColumnElement[str]:
+    """The text of a row that has `first` from `texts_of_days`, where it was joined by `with_text_of`."""
+    return tables.chattings.c.input_text if tables.key_is_unique else sa.type_coerce(texts.c.first, sa.Text())
+
+
+def with_text_of(tables: Tables, texts: sa.FromClause, joined: sa.FromClause) -> sa.FromClause:
+    """`joined` with what `text_of` takes the text from.
+
+    By the key of a message where that is proven to be one, so that no text goes through the aggregation. Elsewhere any
+    text of the group is the one: they are the same byte for byte.
+    """
+    if not tables.key_is_unique:
+        return joined
+    return joined.join(tables.chattings, tables.chattings.c.chatting_pk == texts.c.first)
+
+
+# -- keyword rows -----------------------------------------------------------------------------------------------------
+
+
+def of_days(tables: Tables, period: Period) -> sa.ColumnElement[bool]:
+    """The keyword rows of the period; served by an index over `created_at`."""
+    at = tables.admin_chat_keywords.c.created_at
+    return sa.and_(at >= period.start, at < period.end + _DAY)
+
+
+def row_day(tables: Tables) -> sa.ColumnElement[date]:
+    """The day of a keyword row."""
+    return day_of(tables.admin_chat_keywords.c.created_at)
+
+
+def row_identity(tables: Tables) -> identity_of:
+    """What makes the text of a keyword row itself."""
+    return identity_of(tables.admin_chat_keywords.c.query_text)
+
+
+def _quarantine_identity(tables: Tables) -> identity_of:
+    return identity_of(tables.quarantine.c.query_text, tables.quarantine.c.text_hash)
+
+
 def rows_of_days(tables: Tables, period: Period) -> sa.Subquery:
     """One row for each (day, text) with keyword rows: `day`, `identity`, and the range of their `query_count`.
 
-    Served by the index `ix_keyword_day` alone where `admin_chat_keywords` has our columns, in the order in which it
-    groups. `fewest` is -1 where a row has no count.
+    `fewest` is -1 where a row has no count.
     """
     row = tables.admin_chat_keywords.c
     return (
@@ -208,30 +248,23 @@ def category_share(tables: Tables, category_id: int, period: Period) -> sa.Selec
 def open_questions(
     tables: Tables, period: Period, *, most_asked_first: bool, classified_too: bool = False
 ) -> sa.Select[Any]:
-    """Day, count and text of each question that is neither classified nor quarantined, or only not quarantined.
-
-    The text is fetched by the first message's key, so that no text goes through the aggregation.
-    """
-    asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
-    chat = tables.chattings.c
+    """Day, count and text of each question that is neither classified nor quarantined, or only not quarantined."""
+    asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
     count = asked.c.messages.desc()
     order = (count, asked.c.day) if most_asked_first else (asked.c.day, count)
+    joined = with_quarantine(tables, asked).outerjoin(kept, same(kept, asked))
     return (
-        sa.select(asked.c.day, asked.c.messages, chat.input_text)
-        .select_from(
-            with_quarantine(tables, asked)
-            .outerjoin(kept, same(kept, asked))
-            .join(tables.chattings, chat.chatting_pk == asked.c.first_pk)
-        )
+        sa.select(asked.c.day, asked.c.messages, text_of(tables, asked))
+        .select_from(with_text_of(tables, asked, joined))
         .where(asked.c.identity.is_not(None), _quarantine_identity(tables).is_(None))
         .where(*(() if classified_too else (kept.c.day.is_(None),)))
-        .order_by(*order, asked.c.first_pk)
+        .order_by(*order, asked.c.first_at, asked.c.first)
     )
 
 
 def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
     """The questions of the period that are missing because their text is quarantined, by day, most asked first."""
-    asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
+    asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
     aside = tables.quarantine.c
     return (
         sa.select(
@@ -250,7 +283,7 @@ def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
             )
         )
         .where(kept.c.day.is_(None))
-        .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_pk)
+        .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_at, asked.c.first)
     )
 
 
@@ -268,19 +301,29 @@ def correct_counts(tables: Tables, day: date) -> sa.Update:
     )
 
 
-def rows_of(tables: Tables, day: date, identities: Collection[str | bytes]) -> sa.Select[Any]:
-    """Text, keyword and category of these texts' rows of the day; served by the index over day and text."""
-    row, identity = tables.admin_chat_keywords.c, row_identity(tables)
-    return sa.select(identity.label("identity"), row.keyword, row.category_id).where(
-        of_days(tables, Period.of(day)), identity.in_(list(identities))
+def rows_of(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.Select[Any]:
+    """Text, keyword and category of the day's rows of these texts, which are given under their identities."""
+    row = tables.admin_chat_keywords.c
+    return sa.select(row_identity(tables).label("identity"), row.keyword, row.category_id).where(
+        rows_about(tables, day, texts)
     )
 
 
-def delete_rows(tables: Tables, day: date, identities: Collection[str | bytes]) -> sa.Delete:
+def delete_rows(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.Delete:
     """Delete these texts' rows of the day."""
-    return sa.delete(tables.admin_chat_keywords).where(
-        of_days(tables, Period.of(day)), row_identity(tables).in_(list(identities))
-    )
+    return sa.delete(tables.admin_chat_keywords).where(rows_about(tables, day, texts))
+
+
+def rows_about(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.ColumnElement[bool]:
+    """The day's rows of these texts; served by `ix_keyword_text`, or by an index over `created_at`.
+
+    A text that is the same byte for byte is the same under every collation, too: the column finds the rows that come
+    into question, by its index if it has one, and the identity decides.
+    """
+    found = [of_days(tables, Period.of(day)), row_identity(tables).in_(list(texts))]
+    if tables.finds_rows_by_text:
+        found.append(tables.admin_chat_keywords.c.query_text.in_(list(texts.values())))
+    return sa.and_(*found)
 
 
 def answers(tables: Tables, keys: Collection[bytes], version: str) -> sa.Select[Any]:

@@ -9,14 +9,35 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.core.models import Period
-from keyword_assets.sql.dialects import exactly
-from keyword_assets.sql.queries import of_days, row_day, row_identity, texts_of_days
+from keyword_assets.sql.dialects import exactly, identity_of
+from keyword_assets.sql.queries import of_days, row_day, row_identity, text_of, texts_of_days, with_text_of
 from keyword_assets.sql.tables import Tables
 
 
-def _rows_of(tables: Tables, texts: sa.Subquery) -> sa.ColumnElement[bool]:
-    """The keyword rows of a text on the last day it was asked; served by the index over day and text."""
-    return sa.and_(row_day(tables) == texts.c.last_day, row_identity(tables) == texts.c.identity)
+def _said_of(tables: Tables, period: Period) -> sa.Subquery:
+    """Each keyword and category of a day's text, once: `day`, `identity`, `keyword`, `category_id`.
+
+    Grouped, so that the server makes a table of it and finds a text's rows there by its own key.
+    """
+    row = tables.admin_chat_keywords.c
+    return (
+        sa.select(
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
+            exactly(row.keyword).label("keyword"),
+            row.category_id.label("category_id"),
+        )
+        .where(of_days(tables, period))
+        .group_by(sa.text("1"), sa.text("2"), sa.text("3"), sa.text("4"))
+        .subquery("said")
+    )
+
+
+def _on_its_last_day(said: sa.Subquery, texts: sa.Subquery) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        said.c.day == texts.c.last_day,
+        identity_of(said.c.identity, said.c.identity) == identity_of(texts.c.identity, texts.c.identity),
+    )
 
 
 def _count(tables: Tables) -> sa.ColumnElement[int]:
@@ -65,39 +86,43 @@ def keywords(tables: Tables, period: Period, before: Period) -> sa.Select[Any]:
 
 
 def questions(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
-    """The texts asked most: first key, messages, days, last day, text, and a row for each keyword of that day."""
-    asked = texts_of_days(tables, period)
+    """The texts asked most: identity, messages, days, last day, text, and a row for each keyword of that day."""
+    asked = texts_of_days(tables, period, with_text=True)
     texts = (
         sa.select(
             asked.c.identity,
             sa.func.sum(asked.c.messages).label("messages"),
             sa.func.count().label("days"),
             sa.func.max(asked.c.day).label("last_day"),
-            sa.func.min(asked.c.first_pk).label("first_pk"),
+            sa.func.min(asked.c.first_at).label("first_at"),
+            sa.func.min(asked.c.first).label("first"),
         )
         .where(asked.c.identity.is_not(None))
         .group_by(asked.c.identity)
-        .order_by(sa.text("messages DESC"), sa.text("first_pk"))
+        .order_by(sa.text("messages DESC"), sa.text("first_at"), sa.text("first"))
         .limit(most)
         .subquery("texts")
     )
-    chat, row = tables.chattings.c, tables.admin_chat_keywords.c
+    said = _said_of(tables, period)
     return (
         sa.select(
-            texts.c.first_pk,
+            texts.c.identity,
             texts.c.messages,
             texts.c.days,
             texts.c.last_day,
-            chat.input_text,
-            row.keyword,
-            row.category_id,
+            text_of(tables, texts),
+            said.c.keyword,
+            said.c.category_id,
         )
-        .select_from(
-            texts.join(tables.chattings, chat.chatting_pk == texts.c.first_pk).outerjoin(
-                tables.admin_chat_keywords, _rows_of(tables, texts)
-            )
+        .select_from(with_text_of(tables, texts, texts).outerjoin(said, _on_its_last_day(said, texts)))
+        .order_by(
+            texts.c.messages.desc(),
+            texts.c.first_at,
+            texts.c.first,
+            texts.c.identity,
+            said.c.keyword,
+            said.c.category_id,
         )
-        .order_by(texts.c.messages.desc(), texts.c.first_pk, row.keyword, row.category_id)
     )
 
 
@@ -109,6 +134,7 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
             row_day(tables).label("day"),
             row_identity(tables).label("identity"),
             sa.func.max(_count(tables)).label("messages"),
+            sa.func.min(row.query_text).label("text"),
         )
         .where(of_days(tables, period), row.category_id == category_id)
         .group_by(sa.text("1"), sa.text("2"))
@@ -120,24 +146,26 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
             sa.func.sum(kept.c.messages).label("messages"),
             sa.func.count().label("days"),
             sa.func.max(kept.c.day).label("last_day"),
+            sa.func.min(kept.c.text).label("text"),
         )
         .group_by(kept.c.identity)
         .order_by(sa.text("messages DESC"), kept.c.identity)
         .limit(most)
         .subquery("texts")
     )
+    said = _said_of(tables, period)
     return (
         sa.select(
             texts.c.identity,
             texts.c.messages,
             texts.c.days,
             texts.c.last_day,
-            row.query_text,
-            row.keyword,
-            row.category_id,
+            texts.c.text,
+            said.c.keyword,
+            said.c.category_id,
         )
-        .select_from(texts.join(tables.admin_chat_keywords, _rows_of(tables, texts)))
-        .order_by(texts.c.messages.desc(), texts.c.identity, row.keyword, row.category_id)
+        .select_from(texts.join(said, _on_its_last_day(said, texts)))
+        .order_by(texts.c.messages.desc(), texts.c.identity, said.c.keyword, said.c.category_id)
     )
 
 

@@ -22,6 +22,7 @@ from keyword_assets.core.models import (
     Quarantined,
     Question,
     Spending,
+    WithoutDay,
 )
 from keyword_assets.core.ports import Saved
 from keyword_assets.core.taxonomy import Taxonomy
@@ -36,6 +37,7 @@ from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.quarantine import Quarantine
 from keyword_assets.sql.quota import SqlQuotaBook, account_of
 from keyword_assets.sql.tables import Tables
+from keyword_assets.sql.without_day import messages_without_day
 from keyword_assets.sql.workers import Worker, chunks
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,9 @@ log = logging.getLogger(__name__)
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
 PAGE_CHARS = 4_000_000
+# Of texts that one statement looks for: a server takes 16 MB at least, of four bytes a character.
+_STATEMENT_TEXTS = 500
+_STATEMENT_CHARS = 500_000
 # What of a page's spool stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 16_000_000
 
@@ -121,6 +126,10 @@ class SqlQuestionStore:
     def look(self, period: Period, seconds: float) -> list[DayCoverage]:
         """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
         return self._facts.look(period, seconds)
+
+    def without_day(self, period: Period) -> WithoutDay:
+        """The messages that are in none of the days of the period; see `without_day`."""
+        return messages_without_day(self.engine, self.tables, period)
 
     def open_questions(
         self, period: Period, *, most_asked_first: bool, classified_too: bool = False
@@ -298,22 +307,22 @@ class SqlQuestionStore:
         """Keyword and category of each row of those that have some."""
         found: dict[tuple[date, str], set[tuple[Any, Any]]] = {}
         for day, texts in self._by_day((question.day, question.text) for question in questions):
-            for chunk in chunks(texts):
-                for identity, keyword, category_id in connection.execute(queries.rows_of(self.tables, day, chunk)):
-                    found.setdefault((day, texts[_plain(identity)]), set()).add((keyword, category_id))
+            for identity, keyword, category_id in connection.execute(queries.rows_of(self.tables, day, texts)):
+                found.setdefault((day, texts[_plain(identity)]), set()).add((keyword, category_id))
         return found
 
     def _delete_rows(self, connection: Connection, questions: Iterable[tuple[date, str]]) -> None:
         for day, texts in self._by_day(questions):
-            for chunk in chunks(texts):
-                connection.execute(queries.delete_rows(self.tables, day, chunk))
+            connection.execute(queries.delete_rows(self.tables, day, texts))
 
-    def _by_day(self, questions: Iterable[tuple[date, str]]) -> Iterable[tuple[date, dict[str | bytes, str]]]:
-        """The texts of each day, under what the database knows them by."""
-        days: dict[date, dict[str | bytes, str]] = {}
+    def _by_day(self, questions: Iterable[tuple[date, str]]) -> Iterator[tuple[date, dict[str | bytes, str]]]:
+        """The texts of each day, under their identities, as many at a time as fit into one statement."""
+        days: dict[date, list[str]] = {}
         for day, text in questions:
-            days.setdefault(day, {})[identity_value(text, self.engine.dialect.name)] = text
-        return days.items()
+            days.setdefault(day, []).append(text)
+        for day, texts in days.items():
+            for chunk in _statements(texts):
+                yield day, {identity_value(text, self.engine.dialect.name): text for text in chunk}
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         """Set texts aside, or renew the reason of those that are; claims on them are released."""
@@ -365,6 +374,19 @@ class SqlQuestionStore:
 
 def _plain(value: Any) -> str | bytes:
     return value if isinstance(value, str) else bytes(value)
+
+
+def _statements(texts: Iterable[str]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    chars = 0
+    for text in texts:
+        if chunk and (len(chunk) == _STATEMENT_TEXTS or chars + len(text) > _STATEMENT_CHARS):
+            yield chunk
+            chunk, chars = [], 0
+        chunk.append(text)
+        chars += len(text)
+    if chunk:
+        yield chunk
 
 
 def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from keyword_assets.core.errors import InputError
+from keyword_assets.sql.stored_days import LOCAL_DAYS, StoredDays
 
 _MYSQL = ("mysql", "mariadb")
 
@@ -23,11 +23,6 @@ LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *_MY
 SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *_MYSQL)
 HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *_MYSQL)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-# Virtual columns on MySQL and MariaDB, where revisions 0003 and 0004 could add them: the calendar day of a message or a
-# keyword row, and the hash of its text, NULL for a blank message.
-DAY, TEXT_HASH = "keyword_day", "keyword_text_hash"
 
 
 class WallClock(TypeDecorator[datetime]):
@@ -61,14 +56,21 @@ class WallClock(TypeDecorator[datetime]):
 
 @dataclass(frozen=True)
 class Names:
-    """What the user calls tables and columns: `{"chattings": "chat_log"}`, `{"chattings.input_text": "body"}`."""
+    """What the user calls tables and columns: `{"chattings": "chat_log"}`, `{"chattings.input_text": "body"}`.
+
+    A table of another schema has its name in front: `{"chattings": "service_db.chat_log"}`.
+    """
 
     tables: Mapping[str, str]
     columns: Mapping[str, str]
 
     def table(self, table: str) -> str:
-        """The user's name of one of our tables."""
-        return self.tables.get(table, table)
+        """The user's name of one of our tables, without its schema."""
+        return self.tables.get(table, table).rpartition(".")[2]
+
+    def schema(self, table: str) -> str | None:
+        """The schema that the user's table is in; None for that of the database URL."""
+        return self.tables.get(table, table).rpartition(".")[0] or None
 
     def column(self, table: str, column: str) -> str:
         """The user's name of one of our columns."""
@@ -83,38 +85,52 @@ class Tables:
 
     Args:
         names: the user's names.
-        chat_columns: whether `chattings` has the virtual columns of revision 0003; see `read_tables`.
-        row_columns: the same of `admin_chat_keywords` and revision 0004.
+        days: how the times in `chattings` make days.
+        key_is_unique: whether a message is found by its `chatting_pk`.
+        key_grows: whether that is a number too, which is greater for a newer message.
+        finds_rows_by_text: whether keyword rows may be looked for by comparing `query_text` with any text.
+
+    What is not proven of the user's tables (see `users_tables`) is not relied on.
     """
 
-    def __init__(self, names: Names = DEFAULT_NAMES, *, chat_columns: bool = False, row_columns: bool = False) -> None:
+    def __init__(
+        self,
+        names: Names = DEFAULT_NAMES,
+        days: StoredDays = LOCAL_DAYS,
+        *,
+        key_is_unique: bool = False,
+        key_grows: bool = False,
+        finds_rows_by_text: bool = False,
+    ) -> None:
         self.names = names
-        self.has_chat_columns = chat_columns
-        self.has_row_columns = row_columns
+        self.days = days
+        self.key_is_unique = key_is_unique
+        self.key_grows = key_grows
+        self.finds_rows_by_text = finds_rows_by_text
         self.metadata = sa.MetaData()
 
         def column(table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
             return sa.Column(names.column(table, name), type_, key=name, **options)
 
+        def users_table(table: str, *columns: sa.Column[Any]) -> sa.Table:
+            return sa.Table(names.table(table), self.metadata, *columns, schema=names.schema(table))
+
         table = "chattings"
-        self.chattings = sa.Table(
-            names.table(table),
-            self.metadata,
+        self.chattings = users_table(
+            table,
             column(table, "chatting_pk", BIG_ID, primary_key=True, autoincrement=True),
             column(table, "input_text", LONG_TEXT),
             column(table, "created_at", WallClock(), nullable=False, index=True),
         )
         table = "admin_categories"
-        self.admin_categories = sa.Table(
-            names.table(table),
-            self.metadata,
+        self.admin_categories = users_table(
+            table,
             column(table, "category_id", sa.Integer(), primary_key=True, autoincrement=False),
             column(table, "category_name", SHORT_TEXT, nullable=False),
         )
         table = "admin_chat_keywords"
-        self.admin_chat_keywords = sa.Table(
-            names.table(table),
-            self.metadata,
+        self.admin_chat_keywords = users_table(
+            table,
             column(table, "query_text", LONG_TEXT, nullable=False),
             column(table, "keyword", sa.String(100), nullable=False),
             column(table, "category_id", sa.Integer(), nullable=False),
@@ -122,12 +138,6 @@ class Tables:
             column(table, "created_at", WallClock(), nullable=False),
             column(table, "batch_created_at", WallClock(), nullable=False),
         )
-        # Computed by the server, so that rows written by anybody have them. Where they are, a day is counted from two
-        # indexes alone, without reading or hashing a text. The hash of a keyword row is always there on a server.
-        self.row_day = sa.column(DAY, sa.Date(), _selectable=self.admin_chat_keywords)
-        self.row_text_hash = sa.column(TEXT_HASH, HASH, _selectable=self.admin_chat_keywords)
-        self.chat_day = sa.column(DAY, sa.Date(), _selectable=self.chattings)
-        self.chat_text_hash = sa.column(TEXT_HASH, HASH, _selectable=self.chattings)
 
         self.answers = sa.Table(
             "keyword_answers",
@@ -282,24 +292,7 @@ class Tables:
         )
         self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))
 
-
-def read_tables(connection: sa.Connection, names: Names) -> Tables:
-    """The tables as they are on this database: with the virtual columns that they have.
-
-    Raises:
-        InputError: messages have no numbers to be told apart by.
-    """
-    if connection.dialect.name == "sqlite":
-        return Tables(names)
-    chats, rows = (_columns(connection, names.table(table)) for table in ("chattings", "admin_chat_keywords"))
-    key = names.column("chattings", "chatting_pk")
-    if key in chats and not isinstance(chats[key], sa.Integer | sa.Numeric):
-        raise InputError("database.key_not_number", table=names.table("chattings"), column=key, type=chats[key])
-    ours = {DAY, TEXT_HASH}
-    return Tables(names, chat_columns=ours <= chats.keys(), row_columns=ours <= rows.keys())
-
-
-def _columns(connection: sa.Connection, table: str) -> dict[str, TypeEngine[Any]]:
-    """The types of the table's columns by name; none if it is not there."""
-    there = sa.inspect(connection)
-    return {column["name"]: column["type"] for column in there.get_columns(table)} if there.has_table(table) else {}
+    @property
+    def of_the_user(self) -> tuple[sa.Table, sa.Table, sa.Table]:
+        """The three that belong to the user."""
+        return self.chattings, self.admin_categories, self.admin_chat_keywords

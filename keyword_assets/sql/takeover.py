@@ -3,15 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.sql.dialects import asks_nothing, day_of, identity_of
+from keyword_assets.core.models import Period
+from keyword_assets.sql import queries
+from keyword_assets.sql.dialects import asks_nothing, identity_of
 from keyword_assets.sql.engine import reading
 from keyword_assets.sql.migrate import VERSION_TABLE, upgrade_statements
+from keyword_assets.sql.removal import ROWS_BY_TEXT, TEXT_PREFIX
 from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.users_tables import UsersTable, look_at
 
 # Measured on MariaDB 10.11 and MySQL 9.7 with two cores: an index over a million rows of 217 MB takes 1.3 to 3.3 s from
 # memory, a copy of the table 11 s. Tables in use are busy and partly on disk: about twice that.
@@ -22,7 +27,9 @@ _COPY_ROWS_PER_SECOND, _COPY_BYTES_PER_SECOND = 100_000, 20_000_000
 Work = Literal["create", "row", "instant", "index", "copy"]
 Locks = Literal["nothing", "moment", "writes", "file"]
 
-_NAME = r"(`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|[^\s(]+)"
+_QUOTED = r"`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|[^\s(.`\"]+"
+_NAME = rf"((?:(?:{_QUOTED})\.)?(?:{_QUOTED}))"
+_PART = re.compile(_QUOTED)
 _TARGET = re.compile(
     rf"(?:CREATE TABLE(?: IF NOT EXISTS)?|ALTER TABLE|INSERT INTO|UPDATE|CREATE (?:UNIQUE )?INDEX {_NAME} ON) {_NAME}",
     re.IGNORECASE,
@@ -45,7 +52,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Step:
-    """One statement of an upgrade; `seconds` is an estimate."""
+    """One statement of an upgrade; `seconds` is an estimate. `table` has its schema in front where it is named."""
 
     statement: str
     table: str
@@ -57,11 +64,15 @@ class Step:
 
 @dataclass(frozen=True)
 class MissingIndex:
-    """An index that counting a day wants; on the user's table, so the user decides."""
+    """An index that counting a day wants; on the user's table, so the user decides.
+
+    `advised` is one that we can well do without: it makes writing many questions quicker.
+    """
 
     table: str
     column: str
     statement: str
+    advised: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ class Duplicates:
 class Findings:
     """What is amiss in the user's tables; None is what could not be counted, for want of a table or a column."""
 
+    absent: list[str]
     missing_columns: dict[str, list[str]]
     missing_indexes: list[MissingIndex]
     duplicates: Duplicates | None = None
@@ -103,10 +115,10 @@ def lacking(engine: Engine, names: Names) -> list[str]:
 
 def _step(connection: Connection, statement: str) -> Step:
     found = _TARGET.match(statement)
-    table = _unquoted(found.group(2)) if found else ""
+    parts = [_unquoted(part) for part in _PART.findall(found.group(2))] if found else [""]
     work = _work(statement)
-    size = Size() if work in ("create", "row") else _size(connection, table)
-    return Step(statement, table, work, size, _seconds(work, size), _locks(connection, statement, work, size))
+    size = Size() if work in ("create", "row") else _size(connection, parts[-1], ".".join(parts[:-1]) or None)
+    return Step(statement, ".".join(parts), work, size, _seconds(work, size), _locks(connection, statement, work, size))
 
 
 def _unquoted(name: str) -> str:
@@ -124,15 +136,15 @@ def _work(statement: str) -> Work:
     return "instant" if _INSTANT.search(statement) or _COMPUTED.search(statement) else "copy"
 
 
-def _size(connection: Connection, table: str) -> Size:
+def _size(connection: Connection, table: str, schema: str | None) -> Size:
     """As the server estimates it; SQLite keeps no such figures, and counts."""
     if connection.dialect.name != "sqlite":
         row = connection.execute(
             sa.text(
                 "SELECT TABLE_ROWS, DATA_LENGTH, ENGINE FROM information_schema.TABLES "
-                "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :name"
+                "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :name"
             ),
-            {"name": table},
+            {"name": table, "schema": schema},
         ).first()
         return Size(int(row[0] or 0), int(row[1] or 0), row[2]) if row else Size()
     if not sa.inspect(connection).has_table(table):
@@ -166,56 +178,62 @@ def _locks(connection: Connection, statement: str, work: Work, size: Size) -> Lo
 def messages_about(engine: Engine, tables: Tables) -> int:
     """About how many messages there are: what counting them takes goes by it."""
     with reading(engine) as connection:
-        return _size(connection, tables.chattings.name).rows
+        return _size(connection, tables.chattings.name, tables.chattings.schema).rows
 
 
 def examine(engine: Engine, tables: Tables) -> Findings:
     """Look at every row of the user's tables, each count in one statement. Changes nothing, and locks nothing."""
+    there = look_at(engine, tables.names)
+    found = dict(zip(there.values(), tables.of_the_user, strict=True))
+    lack = {
+        users.shown: missing
+        for users, table in found.items()
+        if users.is_there
+        and (missing := [column.name for column in table.columns if users.column(column.name) is None])
+    }
+    whole = {table for users, table in found.items() if users.is_there and users.shown not in lack}
+    absent = [users.shown for users in found if not users.is_there]
     with reading(engine) as connection:
-        inspector = sa.inspect(connection)
-        views = set(inspector.get_view_names())
-        there = {*inspector.get_table_names(), *views}
-        columns = {
-            table: {column["name"] for column in inspector.get_columns(table.name)}
-            for table in (tables.chattings, tables.admin_categories, tables.admin_chat_keywords)
-            if table.name in there
-        }
-        lack = {
-            table.name: missing
-            for table, present in columns.items()
-            if (missing := [column.name for column in table.columns if column.name not in present])
-        }
-        whole = {table for table in columns if table.name not in lack}
-        return Findings(
-            lack,
-            [
-                index
-                for table in (tables.chattings, tables.admin_chat_keywords)
-                if table in whole and table.name not in views
-                for index in _missing_index(connection, table)
-            ],
-            **_counts(connection, tables, whole),
-        )
+        indexes = _missing_indexes(connection, tables, [users for users, table in found.items() if table in whole])
+        return Findings(absent, lack, indexes, **_counts(connection, tables, whole))
 
 
 def missing_indexes(engine: Engine, tables: Tables) -> list[MissingIndex]:
-    """The indexes over the time of a row that the user's tables lack; a view has none and needs none.
-
-    Keyword rows are found by our own index where they have our columns.
-    """
-    wanted = [tables.chattings] if tables.has_row_columns else [tables.chattings, tables.admin_chat_keywords]
+    """The indexes that the user's tables lack; a view has none and needs none."""
+    there = look_at(engine, tables.names)
     with reading(engine) as connection:
-        present = set(sa.inspect(connection).get_table_names())
-        return [index for table in wanted if table.name in present for index in _missing_index(connection, table)]
+        return _missing_indexes(connection, tables, list(there.values()))
 
 
-def _missing_index(connection: Connection, table: sa.Table) -> list[MissingIndex]:
-    column = table.c.created_at.name
-    if any(index["column_names"][:1] == [column] for index in sa.inspect(connection).get_indexes(table.name)):
+def _missing_indexes(connection: Connection, tables: Tables, found: Sequence[UsersTable]) -> list[MissingIndex]:
+    """Over the time of a message or a keyword row, and over the text of a keyword row."""
+    real = {(users.name, users.schema) for users in found if users.is_there and not users.is_view}
+    lacking = []
+    for table in (tables.chattings, tables.admin_chat_keywords):
+        if (table.name, table.schema) in real:
+            time = table.c.created_at.name
+            lacking += _missing_index(connection, table, f"ix_{table.name}_{time}"[:60], [time], time)
+    rows = tables.admin_chat_keywords
+    if (rows.name, rows.schema) in real and tables.finds_rows_by_text:
+        text, time = rows.c.query_text.name, rows.c.created_at.name
+        lacking += _missing_index(connection, rows, ROWS_BY_TEXT, [text, time], text)
+    return lacking
+
+
+def _missing_index(
+    connection: Connection, table: sa.Table, name: str, columns: Sequence[str], first: str
+) -> list[MissingIndex]:
+    indexes = sa.inspect(connection).get_indexes(table.name, table.schema)
+    if any((index["column_names"][:1] or [""])[0] == first for index in indexes):
         return []
-    quote = connection.dialect.identifier_preparer.quote
-    name = quote(f"ix_{table.name}_{column}"[:60])
-    return [MissingIndex(table.name, column, f"CREATE INDEX {name} ON {quote(table.name)} ({quote(column)})")]
+    preparer = connection.dialect.identifier_preparer
+    # The beginning of a text is enough, and a server wants it said.
+    prefix = "" if connection.dialect.name == "sqlite" else f"({TEXT_PREFIX})"
+    parts = [
+        f"{preparer.quote(column)}{prefix if name == ROWS_BY_TEXT and column == first else ''}" for column in columns
+    ]
+    statement = f"CREATE INDEX {preparer.quote(name)} ON {preparer.format_table(table)} ({', '.join(parts)})"
+    return [MissingIndex(table.name, first, statement, advised=name == ROWS_BY_TEXT)]
 
 
 def _counts(connection: Connection, tables: Tables, whole: set[sa.Table]) -> dict[str, Any]:
@@ -224,7 +242,9 @@ def _counts(connection: Connection, tables: Tables, whole: set[sa.Table]) -> dic
         return found
     found["duplicates"] = Duplicates(*_numbers(connection, _duplicates(tables)))
     if tables.chattings in whole:
-        found["without_question"], found["wrong_counts"] = _numbers(connection, _astray(tables))
+        days = _days_of_rows(connection, tables)
+        astray = _numbers(connection, _astray(tables, days)) if days else (0, 0)
+        found["without_question"], found["wrong_counts"] = astray
     if tables.admin_categories in whole:
         rows, ids = _numbers(connection, _unknown_categories(tables))
         found.update(unknown_category_rows=rows, unknown_category_ids=ids)
@@ -233,14 +253,6 @@ def _counts(connection: Connection, tables: Tables, whole: set[sa.Table]) -> dic
 
 def _numbers(connection: Connection, statement: sa.Select[Any]) -> Sequence[int]:
     return [int(number or 0) for number in connection.execute(statement).one()]
-
-
-def _row_key(tables: Tables) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    """Day and text of a keyword row; before the upgrade there are no columns for them."""
-    row = tables.admin_chat_keywords.c
-    if tables.has_row_columns:
-        return tables.row_day, tables.row_text_hash
-    return day_of(row.created_at), identity_of(row.query_text)
 
 
 def doubled(
@@ -258,31 +270,42 @@ def doubled(
 
 
 def _duplicates(tables: Tables) -> sa.Select[Any]:
-    day, identity = _row_key(tables)
+    day, identity = queries.row_day(tables), queries.row_identity(tables)
     times: sa.ColumnElement[Any] = sa.func.count().label("times")
     groups = doubled(tables, times, day=day, identity=identity).subquery("doubled")
     figures: tuple[sa.ColumnElement[Any], ...] = (sa.func.count(), sa.func.sum(groups.c.times - 1))
     return sa.select(*figures).select_from(groups)
 
 
-def _astray(tables: Tables) -> sa.Select[Any]:
+def _days_of_rows(connection: Connection, tables: Tables) -> Period | None:
+    """From the first to the last day that has keyword rows; served by the index over `created_at`."""
+    at = tables.admin_chat_keywords.c.created_at
+    in_years = sa.and_(at >= date(1900, 1, 1), at < date(9999, 1, 1))
+    first, last = connection.execute(sa.select(sa.func.min(at), sa.func.max(at)).where(in_years)).one()
+    return Period(_date(first), _date(last)) if first else None
+
+
+def _date(value: Any) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _astray(tables: Tables, days: Period) -> sa.Select[Any]:
     """Keyword rows without a message of that day and text, and those that count its messages wrongly."""
-    chat, row = tables.chattings.c, tables.admin_chat_keywords.c
-    day: sa.ColumnElement[Any] = day_of(chat.created_at)
-    identity: sa.ColumnElement[Any] = identity_of(chat.input_text)
-    if tables.has_chat_columns:
-        day, identity = tables.chat_day, tables.chat_text_hash
+    row = tables.admin_chat_keywords.c
+    identity = queries.text_identity(tables)
     asked = (
-        sa.select(day.label("day"), identity.label("identity"), sa.func.count().label("messages"))
+        sa.select(
+            queries.message_day(tables, days).label("day"),
+            identity.label("identity"),
+            sa.func.count().label("messages"),
+        )
         .select_from(tables.chattings)
-        .where(chat.input_text.is_not(None) if identity is not tables.chat_text_hash else identity.is_not(None))
+        .where(queries.messages_of(tables, days), tables.chattings.c.input_text.is_not(None))
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("asked")
     )
-    row_day, row_identity = _row_key(tables)
-    joined = tables.admin_chat_keywords.outerjoin(
-        asked, sa.and_(asked.c.day == row_day, asked.c.identity == row_identity)
-    )
+    same = sa.and_(asked.c.day == queries.row_day(tables), asked.c.identity == queries.row_identity(tables))
+    joined = tables.admin_chat_keywords.outerjoin(asked, same)
     # A blank message is no question.
     without = sa.or_(asked.c.messages.is_(None), asks_nothing(row.query_text))
     wrong = sa.or_(row.query_count.is_(None), row.query_count != asked.c.messages)

@@ -78,8 +78,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.settings": ("설정", "settings"),
     "doctor.taxonomy": ("분류표", "taxonomy"),
     "doctor.database": ("데이터베이스", "database"),
-    "doctor.schema": ("표", "tables"),
+    "doctor.schema": ("표", "schema"),
     "doctor.index": ("색인", "index"),
+    "doctor.tables": ("세 표의 모양", "shape of the tables"),
+    "doctor.without_day": ("날짜 없는 메시지", "messages without a day"),
     "doctor.hcx": ("HCX", "HCX"),
     "doctor.quota": ("사용량 한도", "quota"),
     "doctor.batch_large": (

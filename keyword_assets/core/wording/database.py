@@ -68,6 +68,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "found.title": ("찾은 것 (아무것도 바꾸지 않았습니다):", "Found (nothing was changed):"),
     "found.nothing": ("표에서 문제를 찾지 못했습니다.", "Nothing amiss was found in the tables."),
+    "found.absent": (
+        "{table} 표가 없어 새로 만듭니다. 이름을 잘못 적었다면 KEYWORDS_TABLE_… 설정을 고쳐 주세요.",
+        "There is no table {table}: it will be made. If that is a misspelling, mend KEYWORDS_TABLE_….",
+    ),
     "found.no_index": (
         "{table}.{column}에 색인이 없음. 관리자가 만들 수 있음: {statement}",
         "{table}.{column} has no index. The administrator can make it: {statement}",

@@ -1,7 +1,7 @@
-"""The user's tables where they are absent, our own, and the hash by which MySQL finds a question's rows.
+"""The user's tables where they are absent, and our own.
 
-Nothing that is there is altered but `admin_chat_keywords` on MySQL and MariaDB: it gets a virtual column, which takes
-no room in the rows.
+Nothing that is there is altered: a column, even an index, that we add to somebody's table can make statements of his
+fail that worked before, and be it an ALTER TABLE.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
-from keyword_assets.sql.migrations.online import alter, invisible
+from keyword_assets.sql.migrations.made import MADE_BY_US, index_what_we_made, present_tables
 from keyword_assets.sql.tables import DEFAULT_NAMES, HASH, LONG_TEXT, SHORT_TEXT, Names
 
 revision = "0001"
@@ -24,11 +24,8 @@ _UTF8MB4: dict[str, Any] = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8
 def upgrade() -> None:
     """Create what is absent."""
     names: Names = context.config.attributes.get("names", DEFAULT_NAMES)
-    inspector = sa.inspect(context.config.attributes["connection"])
-    present = {*inspector.get_table_names(), *inspector.get_view_names()}
-    _user_tables(names, present)
-    _own_tables(present)
-    _index_keywords(names, present)
+    _user_tables(names)
+    _own_tables(set(sa.inspect(context.config.attributes["connection"]).get_table_names()))
 
 
 def downgrade() -> None:
@@ -36,29 +33,31 @@ def downgrade() -> None:
     raise NotImplementedError("keyword_assets does not take its tables back")
 
 
-def _user_tables(names: Names, present: set[str]) -> None:
+def _user_tables(names: Names) -> None:
+    present = present_tables(names)
     table = "chattings"
-    created_at = names.column(table, "created_at")
-    if names.table(table) not in present:
+    if table not in present:
         op.create_table(
             names.table(table),
             sa.Column(names.column(table, "chatting_pk"), _BIG_ID, primary_key=True, autoincrement=True),
             sa.Column(names.column(table, "input_text"), LONG_TEXT),
-            sa.Column(created_at, _TIME, nullable=False),
+            sa.Column(names.column(table, "created_at"), _TIME, nullable=False),
+            schema=names.schema(table),
+            comment=MADE_BY_US,
             **_UTF8MB4,
         )
-    _index_by_time(names.table(table), created_at, present)
     table = "admin_categories"
-    if names.table(table) not in present:
+    if table not in present:
         op.create_table(
             names.table(table),
             sa.Column(names.column(table, "category_id"), sa.Integer(), primary_key=True, autoincrement=False),
             sa.Column(names.column(table, "category_name"), SHORT_TEXT, nullable=False),
+            schema=names.schema(table),
+            comment=MADE_BY_US,
             **_UTF8MB4,
         )
     table = "admin_chat_keywords"
-    created_at = names.column(table, "created_at")
-    if names.table(table) not in present:
+    if table not in present:
         op.create_table(
             names.table(table),
             sa.Column("chat_keyword_pk", _BIG_ID, primary_key=True, autoincrement=True),
@@ -72,28 +71,13 @@ def _user_tables(names: Names, present: set[str]) -> None:
             ),
             sa.Column(names.column(table, "category_id"), sa.Integer(), nullable=False),
             sa.Column(names.column(table, "query_count"), sa.Integer(), nullable=False),
-            sa.Column(created_at, _TIME, nullable=False),
+            sa.Column(names.column(table, "created_at"), _TIME, nullable=False),
             sa.Column(names.column(table, "batch_created_at"), _TIME, nullable=False),
+            schema=names.schema(table),
+            comment=MADE_BY_US,
             **_UTF8MB4,
         )
-
-    _index_by_time(names.table(table), created_at, present)
-
-
-def _index_by_time(table: str, created_at: str, present: set[str]) -> None:
-    """Index a table that we made: one that was absent, or that an interrupted run left empty and without its index.
-
-    MySQL commits each DDL statement. A table with rows is the user's, and the user decides about its indexes.
-    """
-    connection = context.config.attributes["connection"]
-    if table in sa.inspect(connection).get_view_names():
-        return
-    if table in present:
-        indexes = sa.inspect(connection).get_indexes(table)
-        filled = connection.execute(sa.select(sa.literal(1)).select_from(sa.table(table)).limit(1)).first()
-        if filled or any(index["column_names"][:1] == [created_at] for index in indexes):
-            return
-    op.create_index(f"ix_{table}_created_at", table, [created_at])
+    index_what_we_made(names, present)
 
 
 def _own_tables(present: set[str]) -> None:
@@ -139,28 +123,3 @@ def _own_tables(present: set[str]) -> None:
     # MySQL commits each DDL statement, so an interrupted run may have left the table without its row.
     if "keyword_locks" not in present or connection.execute(sa.select(locks.c.name)).first() is None:
         op.bulk_insert(locks, [{"name": "write"}])
-
-
-def _index_keywords(names: Names, present: set[str]) -> None:
-    """What answers "has this question rows?": on SQLite an index, on MySQL the hash that revision 0004 indexes."""
-    logical = "admin_chat_keywords"
-    table, created_at = names.table(logical), names.column(logical, "created_at")
-    text = names.column(logical, "query_text")
-    connection = context.config.attributes["connection"]
-    inspector = sa.inspect(connection)
-    there = table in present
-    columns = {column["name"] for column in inspector.get_columns(table)} if there else set()
-    if connection.dialect.name == "sqlite":
-        indexes = {index["name"] for index in inspector.get_indexes(table)} if there else set()
-        if "ix_keyword_text" not in indexes:
-            op.create_index("ix_keyword_text", table, [text, created_at])
-        return
-    if "keyword_text_hash" not in columns:
-        quoted = connection.dialect.identifier_preparer.quote(text)
-        # Invisible, so that `SELECT *` and `INSERT` without column names go on as before.
-        altered = connection.dialect.identifier_preparer.quote(table)
-        alter(
-            f"ALTER TABLE {altered} ADD COLUMN keyword_text_hash BINARY(32) "
-            f"AS (unhex(sha2(convert({quoted} using utf8mb4), 256))) VIRTUAL{invisible(connection)}",
-            "ALGORITHM=INSTANT",
-        )

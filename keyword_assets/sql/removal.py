@@ -1,0 +1,125 @@
+"""Leaving: what of ours stands in a database, and the statements that take it away again."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.sql.dialects import epoch_seconds
+from keyword_assets.sql.engine import reading, writing
+from keyword_assets.sql.migrate import LOCK_WAIT_SECONDS, VERSION_TABLE
+from keyword_assets.sql.tables import Names, Tables
+
+# On tables of the user's that we made because they were absent.
+ROWS_BY_TEXT = "ix_keyword_text"
+# Characters of a text that it holds: questions are short, and the rows themselves decide.
+TEXT_PREFIX = 64
+# What revisions before 0008 had added to tables of the user's.
+_OLD_INDEXES = ("ix_keyword_day", "ix_keyword_text_hash")
+_OLD_COLUMNS = ("keyword_day", "keyword_text_hash")
+# How a server does it beside the work of others.
+# Refused: this algorithm or this lock, or not with this kind of table.
+_NOT_BESIDE = frozenset({1221, 1235, 1845, 1846})
+_INDEX_BESIDE, _COLUMN_BESIDE = "ALGORITHM=INPLACE, LOCK=NONE", "ALGORITHM=INSTANT"
+
+Change = tuple[str, str]
+"""An ALTER TABLE, and the gentle way to do it, which not every server knows."""
+
+
+def old_additions(connection: Connection, names: Names) -> list[Change]:
+    """What takes back the columns and indexes that earlier revisions added to the user's tables."""
+    if connection.dialect.name == "sqlite":
+        return []
+    return [
+        change
+        for logical in ("chattings", "admin_chat_keywords")
+        for change in _old_additions_to(connection, names.table(logical), names.schema(logical))
+    ]
+
+
+def _old_additions_to(connection: Connection, name: str, schema: str | None) -> list[Change]:
+    inspector = sa.inspect(connection)
+    # In a dry run on an empty database the table is not there yet.
+    if name not in inspector.get_table_names(schema):
+        return []
+    quote = connection.dialect.identifier_preparer.quote
+    table = f"{quote(schema)}.{quote(name)}" if schema else quote(name)
+    columns = {column["name"] for column in inspector.get_columns(name, schema) if "computed" in column}
+    ours = [column for column in _OLD_COLUMNS if column in columns]
+    indexes = {index["name"] for index in inspector.get_indexes(name, schema)}
+    # An index of this name that the user made over columns of his own is not ours.
+    drops = [index for index in _OLD_INDEXES if index in indexes and ours]
+    changes = [(f"ALTER TABLE {table} {', '.join(f'DROP INDEX {index}' for index in drops)}", _INDEX_BESIDE)]
+    changes += [(f"ALTER TABLE {table} {', '.join(f'DROP COLUMN {column}' for column in ours)}", _COLUMN_BESIDE)]
+    return [change for change, there in zip(changes, (drops, ours), strict=True) if there]
+
+
+def statements(connection: Connection, names: Names, *, tables: bool) -> list[Change]:
+    """Everything that takes ours away; `tables` with our own tables, and all that they know."""
+    changes = [*old_additions(connection, names), *_index_by_text(connection, names)]
+    if tables:
+        quote = connection.dialect.identifier_preparer.quote
+        there = set(sa.inspect(connection).get_table_names())
+        known = Tables(names)
+        ours = [table.name for table in known.metadata.sorted_tables if table not in known.of_the_user]
+        changes += [(f"DROP TABLE {quote(name)}", "") for name in (*ours, VERSION_TABLE) if name in there]
+    return changes
+
+
+def _index_by_text(connection: Connection, names: Names) -> list[Change]:
+    name, schema = names.table("admin_chat_keywords"), names.schema("admin_chat_keywords")
+    inspector = sa.inspect(connection)
+    if name not in inspector.get_table_names(schema):
+        return []
+    if ROWS_BY_TEXT not in {index["name"] for index in inspector.get_indexes(name, schema)}:
+        return []
+    if connection.dialect.name == "sqlite":
+        return [(f"DROP INDEX {ROWS_BY_TEXT}", "")]
+    quote = connection.dialect.identifier_preparer.quote
+    table = f"{quote(schema)}.{quote(name)}" if schema else quote(name)
+    return [(f"ALTER TABLE {table} DROP INDEX {ROWS_BY_TEXT}", _INDEX_BESIDE)]
+
+
+def plan(engine: Engine, names: Names, *, tables: bool) -> list[str]:
+    """The statements that `remove` would run. Changes nothing."""
+    with reading(engine) as connection:
+        return [", ".join(filter(None, change)) for change in statements(connection, names, tables=tables)]
+
+
+def remove(engine: Engine, names: Names, *, tables: bool) -> int:
+    """Take ours away; returns how many statements that took. Can be interrupted, and run again for the rest.
+
+    Raises:
+        InputError: a process of ours is at work on the database; nothing was changed.
+        DatabaseError: a table is in use for too long, or the account may not alter it; what was done stays.
+    """
+    with writing(engine) as connection:
+        _require_nobody_at_work(connection, names)
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}")
+        changes = statements(connection, names, tables=tables)
+        for statement, how in changes:
+            alter(connection, statement, how)
+    return len(changes)
+
+
+def alter(connection: Connection, statement: str, how: str) -> None:
+    """Run a statement in the gentle way that `how` names, and in the server's own way if it cannot."""
+    if how:
+        try:
+            connection.exec_driver_sql(f"{statement}, {how}")
+        except DBAPIError as error:
+            if getattr(error.orig, "errno", None) not in _NOT_BESIDE:
+                raise
+        else:
+            return
+    connection.exec_driver_sql(statement)
+
+
+def _require_nobody_at_work(connection: Connection, names: Names) -> None:
+    workers = Tables(names).workers
+    if not sa.inspect(connection).has_table(workers.name):
+        return
+    alive = sa.select(workers.c.host, workers.c.pid).where(workers.c.alive_until > epoch_seconds()).limit(1)
+    if (found := connection.execute(alive).first()) is not None:
+        raise InputError("remove.at_work", host=found.host, pid=found.pid)
