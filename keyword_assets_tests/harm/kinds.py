@@ -90,6 +90,13 @@ _BINARY = ("blob", "varbinary", "json")
 _NOT_NULL_TEXTS = ("longtext_not_null", "varchar_20")
 _NOT_NULL_TIMES = ("datetime", "datetime_3", "datetime_6", "date", "bigint", "double", "decimal", "varchar_19")
 _DAYS = ("datetime", "datetime_null", "datetime_6", "date", "varchar_19")
+# Times that are dates, texts that are text, rows of ours in transactions.
+_SERVED = {
+    "time": tuple(time for time in TIMES if time.startswith(("date", "timestamp"))),
+    "text": tuple(text for text in TEXTS if text not in _BINARY),
+    "rows": ("absent", "contract", "no_key", "timestamp", "date", "own_columns"),
+    "extra": tuple(extra for extra in EXTRAS if extra != "namesake"),
+}
 COLUMNS = "chatting_pk, room_id, input_text, created_at, note"
 
 
@@ -235,6 +242,12 @@ class Kind:
 def kinds(strength: int) -> list[Kind]:
     """Kinds in which all values (1), or all pairs of values (2), occur; some of them are for one server alone."""
     return [Kind(**row) for row in covering(_DIMENSIONS, strength, _possible)]
+
+
+def served_kinds(strength: int) -> list[Kind]:
+    """The same of kinds that we can serve: an upgrade of these must not be refused."""
+    chosen = {**_DIMENSIONS, **_SERVED}
+    return [Kind(**row) for row in covering(chosen, strength, _possible)]
 
 
 def _possible(row: Row) -> bool:
