@@ -9,7 +9,7 @@
 | `query_text` and `keyword` hold what is written there | `tables.charset`, `tables.short`: told, the same |
 | `chatting_pk` tells messages apart, and grows | not relied on where it is not proven: told as slower |
 | an index leads to the messages of a day | `doctor.no_index`: told, with the statement |
-| reading does not keep the service's writers waiting | `tables.source_engine`: told, read a day at a time |
+| reading does not keep the service's writers waiting | `tables.source_engine`: told |
 | `created_at` is of `KEYWORDS_STORED_TIMEZONE` | `tables.behind`, `tables.ahead`: the newest message beside now |
 | every message has a day | `without_day`: counted, with examples |
 """

@@ -34,11 +34,11 @@ _TARGET = re.compile(
     rf"(?:CREATE TABLE(?: IF NOT EXISTS)?|ALTER TABLE|INSERT INTO|UPDATE|CREATE (?:UNIQUE )?INDEX {_NAME} ON) {_NAME}",
     re.IGNORECASE,
 )
-_INSTANT = re.compile(r"ALGORITHM\s*=\s*INSTANT", re.IGNORECASE)
+# A matter of the table's description alone.
+_INSTANT = re.compile(r"ALGORITHM\s*=\s*INSTANT|\bDROP INDEX\b", re.IGNORECASE)
 _INDEX = re.compile(r"CREATE (UNIQUE )?INDEX\b|\bADD (UNIQUE )?(INDEX|KEY)\b", re.IGNORECASE)
 # What a server does with a table's description alone, or beside the work of others.
 _ONLINE = re.compile(r"\bADD (COLUMN|UNIQUE|INDEX|KEY)\b|CREATE (UNIQUE )?INDEX\b", re.IGNORECASE)
-_COMPUTED = re.compile(r"\bGENERATED ALWAYS AS\b(?!.*\b(STORED|PERSISTENT)\b)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _work(statement: str) -> Work:
         return "create"
     if _INDEX.search(statement):
         return "index"
-    return "instant" if _INSTANT.search(statement) or _COMPUTED.search(statement) else "copy"
+    return "instant" if _INSTANT.search(statement) else "copy"
 
 
 def _size(connection: Connection, table: str, schema: str | None) -> Size:

@@ -32,8 +32,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{table} is a view: a day is counted quickly only if the tables below have an index over the time.",
     ),
     "tables.source_engine": (
-        "{table}의 저장 엔진 {engine}은(는) 세는 동안 쓰기를 기다리게 합니다. 한 번에 하루씩만 읽습니다.",
-        "{table} is kept by {engine}, which lets writers wait while a day is read; it is read a day at a time.",
+        "{table}의 저장 엔진 {engine}은(는) 읽는 동안 쓰기를 기다리게 합니다. 큰 표라면 며칠씩 나누어 실행해 주세요.",
+        "{table} is kept by {engine}, which lets writers wait while it is read. Run a few days at a time if it is large.",
     ),
     "tables.key_not_unique": (
         "{table}.{column}은(는) 메시지마다 다르다는 보장이 없어 쓰지 않습니다. 결과는 같고 조금 느립니다.",
