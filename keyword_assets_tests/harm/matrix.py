@@ -174,7 +174,20 @@ def _run_kind(twins: Twins, sessions: Sequence[Session], every: int, folder: Pat
         result.refused[str(kind)] = f"{ended.code}: {ended.said.strip()[-300:]}"
     if wrongs:
         result.wrongs[str(kind)] = wrongs
-    todo = writes(kind, *_files(kind, folder))
+    _compare_sessions(twins, sessions, every, folder, result)
+
+
+def compare_all(twins: Twins, sessions: Sequence[Session]) -> list[Difference]:
+    """All writes in these sessions, in databases as they are now."""
+    result = Result()
+    with tempfile.TemporaryDirectory(prefix="keyword-harm-") as folder:
+        _compare_sessions(twins, sessions, 1, Path(folder), result)
+    assert result.writes > 100
+    return result.differences
+
+
+def _compare_sessions(twins: Twins, sessions: Sequence[Session], every: int, folder: Path, result: Result) -> None:
+    todo = writes(twins.kind, *_files(twins.kind, folder))
     ordinary = [write for write in todo if write.name in _ORDINARY_WRITES]
     with twins.connections() as pair:
         for number, session in enumerate(sessions):

@@ -23,7 +23,7 @@ OPTIONS = (
     ("--hex-blob", "--single-transaction", "--skip-opt", "--create-options"),
     ("--replace", "--no-create-info"),
     ("--insert-ignore", "--order-by-primary"),
-    ("--xml",),
+    ("--xml", "--no-create-info"),
     ("--default-character-set=binary", "--compact"),
 )
 
