@@ -1,4 +1,4 @@
-"""What owners do to their tables: each change is followed by what takes it back, so that the next finds the same table."""
+"""What owners do to their tables; what a change has done is taken back, so that the next finds the same table."""
 
 from keyword_assets_tests.harm.kinds import Kind
 
@@ -25,6 +25,15 @@ _PARTITIONED = (
     ["ALTER TABLE chattings REBUILD PARTITION p1", "ALTER TABLE chattings CHECK PARTITION p1"],
     ["ALTER TABLE chattings REMOVE PARTITIONING"],
 )
+_ROWS = (
+    ["ALTER TABLE admin_chat_keywords ADD COLUMN checked INT", "ALTER TABLE admin_chat_keywords DROP COLUMN checked"],
+    ["ALTER TABLE admin_chat_keywords DROP COLUMN query_text"],
+    ["ALTER TABLE admin_chat_keywords MODIFY created_at DATE NOT NULL"],
+    ["ALTER TABLE admin_chat_keywords CHANGE query_text question VARCHAR(200)"],
+    ["ALTER TABLE admin_chat_keywords CONVERT TO CHARACTER SET latin1"],
+    ["TRUNCATE TABLE admin_chat_keywords"],
+    ["DROP TABLE admin_chat_keywords"],
+)
 _ROOMS = "CREATE TABLE owners (id INT PRIMARY KEY, chat BIGINT NOT NULL)"
 
 
@@ -43,7 +52,10 @@ def changes(kind: Kind) -> list[list[str]]:
             "ALTER TABLE chattings DROP COLUMN lang, ALGORITHM=INPLACE, LOCK=NONE",
         ],
         ["ALTER TABLE chattings DROP COLUMN note", "ALTER TABLE chattings ADD COLUMN note VARCHAR(20)"],
-        ["ALTER TABLE chattings DROP COLUMN input_text", "ALTER TABLE chattings ADD COLUMN input_text TEXT AFTER room_id"],
+        [
+            "ALTER TABLE chattings DROP COLUMN input_text",
+            "ALTER TABLE chattings ADD COLUMN input_text TEXT AFTER room_id",
+        ],
         [
             "ALTER TABLE chattings DROP COLUMN created_at",
             "ALTER TABLE chattings ADD COLUMN created_at DATETIME NULL AFTER input_text, ADD KEY by_time (created_at)",
@@ -89,7 +101,7 @@ def changes(kind: Kind) -> list[list[str]]:
         [
             "ALTER TABLE chattings ADD INDEX by_day (created_at), ADD INDEX by_text (input_text(20))",
             "CREATE UNIQUE INDEX once ON chattings (chatting_pk, created_at)",
-            "ALTER TABLE chattings DROP INDEX by_day, DROP INDEX by_text, DROP INDEX once, ALGORITHM=INPLACE, LOCK=NONE",
+            "ALTER TABLE chattings DROP INDEX by_day, DROP INDEX by_text, DROP INDEX once, ALGORITHM=INPLACE",
         ],
         ["ALTER TABLE chattings ADD FULLTEXT KEY words (input_text)", "ALTER TABLE chattings DROP KEY words"],
         ["ALTER TABLE chattings DROP PRIMARY KEY, ADD PRIMARY KEY (chatting_pk, room_id)"],
@@ -106,8 +118,16 @@ def changes(kind: Kind) -> list[list[str]]:
             insert,
             "RENAME TABLE chattings TO chat_incoming, chat_old TO chattings",
         ],
-        ["CREATE TABLE chat_like LIKE chattings", "INSERT INTO chat_like SELECT * FROM chattings", "SHOW CREATE TABLE chat_like"],
-        ["CREATE TABLE chat_select AS SELECT * FROM chattings", "SHOW CREATE TABLE chat_select", "SELECT * FROM chat_select"],
+        [
+            "CREATE TABLE chat_like LIKE chattings",
+            "INSERT INTO chat_like SELECT * FROM chattings",
+            "SHOW CREATE TABLE chat_like",
+        ],
+        [
+            "CREATE TABLE chat_select AS SELECT * FROM chattings",
+            "SHOW CREATE TABLE chat_select",
+            "SELECT * FROM chat_select",
+        ],
         [
             "CREATE TABLE chat_more LIKE chattings",
             f"INSERT INTO chat_more (chatting_pk, input_text, created_at) VALUES (900, 'm', {later})",
@@ -133,14 +153,9 @@ def changes(kind: Kind) -> list[list[str]]:
         [_ROOMS, "ALTER TABLE owners ADD FOREIGN KEY (chat) REFERENCES chattings (chatting_pk) ON DELETE CASCADE"],
         ["DROP TABLE chattings"],
         ["CREATE OR REPLACE VIEW chattings AS SELECT 1 AS chatting_pk"],
-        ["ALTER TABLE admin_chat_keywords ADD COLUMN checked INT", "ALTER TABLE admin_chat_keywords DROP COLUMN checked"],
-        ["ALTER TABLE admin_chat_keywords DROP COLUMN query_text"],
-        ["ALTER TABLE admin_chat_keywords MODIFY created_at DATE NOT NULL"],
-        ["ALTER TABLE admin_chat_keywords CHANGE query_text question VARCHAR(200)"],
-        ["ALTER TABLE admin_chat_keywords CONVERT TO CHARACTER SET latin1"],
-        ["TRUNCATE TABLE admin_chat_keywords"],
-        ["DROP TABLE admin_chat_keywords"],
     ]
+    if kind.rows != "absent":
+        groups += _ROWS
     if kind.partitions == "by_day":
         groups += _PARTITIONED
     return groups

@@ -63,7 +63,19 @@ PARTITIONS = {
     "by_day": " PARTITION BY RANGE COLUMNS (created_at) (PARTITION p1 VALUES LESS THAN ('2025-06-12'),"
     " PARTITION p2 VALUES LESS THAN ('2025-06-13'), PARTITION rest VALUES LESS THAN (MAXVALUE))",
 }
-EXTRAS = ("plain", "triggers", "generated", "check", "parent", "child", "invisible", "fulltext", "view", "namesake", "empty")
+EXTRAS = (
+    "plain",
+    "triggers",
+    "generated",
+    "check",
+    "parent",
+    "child",
+    "invisible",
+    "fulltext",
+    "view",
+    "namesake",
+    "empty",
+)
 # `admin_chat_keywords` as other programs made it: the types of `query_text` and `created_at`, and the rest.
 ROWS = {
     "absent": None,
@@ -139,7 +151,8 @@ class Kind:
         first, second = self.times
         rows = [
             f"INSERT INTO chattings ({COLUMNS}) VALUES "
-            f"""(1, 1, '"환불 방법"', {first}, ''), (2, 1, '"Refund"', {second}, 'n'), (3, 2, '"refund"', {first}, '')""",
+            f"""(1, 1, '"환불 방법"', {first}, ''), (2, 1, '"Refund"', {second}, 'n'), """
+            f"""(3, 2, '"refund"', {first}, '')""",
             f"INSERT INTO chat_incoming ({COLUMNS}) VALUES (11, 2, '\"배송\"', {second}, ''), "
             f"(12, 1, '\"pay\"', {first}, 'x')",
         ]
@@ -223,7 +236,8 @@ class Kind:
             made += [
                 "CREATE TABLE chat_audit (what VARCHAR(10), pk VARCHAR(40), body LONGTEXT, at VARCHAR(40)) "
                 f"ENGINE={'InnoDB' if self.is_transactional else 'MyISAM'} DEFAULT CHARACTER SET utf8mb4",
-                "CREATE TRIGGER chat_before BEFORE INSERT ON chattings FOR EACH ROW SET NEW.note = CONCAT('b', NEW.note)",
+                "CREATE TRIGGER chat_before BEFORE INSERT ON chattings FOR EACH ROW "
+                "SET NEW.note = CONCAT('b', NEW.note)",
                 "CREATE TRIGGER chat_after AFTER INSERT ON chattings FOR EACH ROW "
                 "INSERT INTO chat_audit VALUES ('insert', NEW.chatting_pk, HEX(NEW.input_text), NEW.created_at)",
                 "CREATE TRIGGER chat_update AFTER UPDATE ON chattings FOR EACH ROW "

@@ -83,7 +83,9 @@ class Session:
         return [f"SET SESSION sql_mode = '{MODES[self.mode]}'", *filter(None, [SETTINGS[self.setting]])]
 
 
-def sessions(seed: int, modes: Sequence[str] = tuple(MODES), settings: Sequence[str] = tuple(SETTINGS)) -> list[Session]:
+def sessions(
+    seed: int, modes: Sequence[str] = tuple(MODES), settings: Sequence[str] = tuple(SETTINGS)
+) -> list[Session]:
     """Sessions in which each mode and each setting occurs; which of them come together goes by the seed."""
     dimensions = {"mode": modes, "setting": settings, "protocol": PROTOCOLS}
     return [Session(**row) for row in covering(dimensions, strength=1, seed=seed)]

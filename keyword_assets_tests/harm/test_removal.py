@@ -1,4 +1,4 @@
-"""What `db remove`, and an upgrade from a version that added columns, leave behind: the tables as their owner made them."""
+"""`db remove`, and an upgrade from a version that added columns, leave the tables as their owner made them."""
 
 import pytest
 

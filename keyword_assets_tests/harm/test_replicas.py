@@ -46,7 +46,7 @@ class Pair:
 
 @pytest.fixture
 def servers() -> Iterator[tuple[PrivateMariaDB, PrivateMariaDB]]:
-    """Two servers of which the second follows the first; a replica that has stopped in one test is none for the next."""
+    """Two servers of which the second follows the first. One that has stopped in a test would be none for the next."""
     with ExitStack() as stack:
         primary, replica = (
             stack.enter_context(

@@ -1,4 +1,4 @@
-"""No write ends otherwise after `db upgrade`: a choice of the matrix that `python -m keyword_assets_tests.harm` runs."""
+"""No write ends otherwise after `db upgrade`: a choice of what `python -m keyword_assets_tests.harm` runs."""
 
 import os
 import subprocess

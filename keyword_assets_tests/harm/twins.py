@@ -198,7 +198,8 @@ class Side:
             columns = [f"`{column}`" for name, column in found if name == table]
             # Long ones by their hash: a packet may hold the text, but not twice its length.
             values = ", ".join(
-                f"IF(OCTET_LENGTH({c}) > 500, SHA2(CAST({c} AS BINARY), 256), HEX(CAST({c} AS BINARY)))" for c in columns
+                f"IF(OCTET_LENGTH({c}) > 500, SHA2(CAST({c} AS BINARY), 256), HEX(CAST({c} AS BINARY)))"
+                for c in columns
             )
             self._reading[table] = f"SELECT {values} FROM `{table}`"
 
@@ -329,5 +330,7 @@ def wrongs(was: Mapping[str, Any], now: Mapping[str, Any], ended: Command) -> li
     if ended.code:
         found += [f"refused with {ended.code}: {ended.said.strip()[-200:]}"] if ended.code != BAD_INPUT else []
         return [*found, *(f"refused, but made: {name}" for name in made)]
+    # Other programs write to these from now on, under any mode.
+    found += [f"made with a computed column: {name}" for name in made if "GENERATED ALWAYS" in str(now[name])]
     absent = tuple(f"{what} {table}" for what in ("table", "rows") for table in _USERS)
     return [*found, *(f"made: {name}" for name in made if not name.startswith(_MAY_BE_MADE) and name not in absent)]

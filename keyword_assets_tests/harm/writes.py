@@ -117,7 +117,9 @@ def _inserts(kind: Kind) -> dict[str, list[str]]:
         "insert from itself": [
             "INSERT INTO chattings SELECT chatting_pk + 200, room_id, input_text, created_at, note FROM chattings"
         ],
-        "insert ignore": [f"INSERT IGNORE INTO chattings ({COLUMNS}) VALUES (1, 1, '\"dup\"', {at}, 'much too long a note for it')"],
+        "insert ignore": [
+            f"INSERT IGNORE INTO chattings ({COLUMNS}) VALUES (1, 1, '\"dup\"', {at}, 'much too long a note for it')"
+        ],
         "insert known key": [f"INSERT INTO chattings ({COLUMNS}) VALUES (1, 1, '\"dup\"', {at}, '')"],
         "replace": [f"REPLACE INTO chattings ({COLUMNS}) VALUES (1, 1, '\"new\"', {later}, ''), {more}"],
         "replace without columns": [f"REPLACE INTO chattings VALUES (2, 1, '\"new\"', {later}, '')"],
@@ -131,7 +133,8 @@ def _inserts(kind: Kind) -> dict[str, list[str]]:
         ],
         "procedure": ["CALL add_chat('\"called\"')"],
         "prepared": [
-            f"PREPARE adding FROM 'INSERT INTO chattings (chatting_pk, input_text, created_at) VALUES (?, ?, {_doubled(at)})'",
+            "PREPARE adding FROM 'INSERT INTO chattings (chatting_pk, input_text, created_at) "
+            f"VALUES (?, ?, {_doubled(at)})'",
             "SET @pk = 301, @body = '\"prepared\"'",
             "EXECUTE adding USING @pk, @body",
             "DEALLOCATE PREPARE adding",
