@@ -25,7 +25,7 @@ test: $(STAMP) database-server browser ## the whole suite, with MariaDB and Chro
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
-	@DAGSTER_HOME="$(CURDIR)/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.dev
+	@DAGSTER_HOME="$${KEYWORDS_HOME:-$(CURDIR)}/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.dev
 
 check: $(STAMP) ## lint, format, types and the import contracts
 	$(BIN)/ruff check

@@ -105,7 +105,7 @@ def _fill(period: Period) -> None:
             ((day, which) for day in period.days() for which in range(QUESTIONS_A_DAY)), start=1
         )
     ]
-    with open_store(Settings.from_env()) as store:
+    with open_store(Settings.from_env(), create=True) as store:
         insert_chats(store.engine, store.tables, rows)
 
 

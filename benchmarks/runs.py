@@ -145,7 +145,7 @@ async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunReport, dict[str, 
         output_tokens=facts.output_tokens,
     )
     budget = Budget(price, spent_by_others=lambda day: store.spent_krw(day, not_by=job.run_id))
-    book = store.quota_book(job.url, MODEL)
+    book = store.quota_book(job.url, MODEL, job.key)
     version = classifier_version(MODEL, taxonomy)
     learned = store.learned_sizes(version)
     async with open_client(config, taxonomy, book=book, budget=budget, learned=learned) as client:

@@ -13,8 +13,11 @@ _INTERRUPTED = 130
 def main() -> NoReturn:
     """The `keyword-assets` script."""
     try:
-        # An orderly shutdown stops a command as Ctrl-C does: with what it has finished, and its exit code.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        _listen_to_signals()
+        # Before anything opens a file, which would get the number of a stream that is closed.
+        from keyword_assets.cli import console
+
+        console.open_streams()
         # Loading takes half a second, in which a command can be stopped, too.
         from keyword_assets.cli.main import run
 
@@ -28,9 +31,25 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
+def _listen_to_signals() -> None:
+    """Let an orderly shutdown, and a terminal that is closed, stop a command as Ctrl-C does.
+
+    What whoever started us has set to be ignored stays ignored: Ctrl-C for a command in the background of a script, the
+    end of the terminal for one under nohup. Ctrl-C is kept back by the system then, because Dagster sets handlers of
+    its own, and afterwards has a termination do whatever Ctrl-C did before: ignored, it could not be stopped at all.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        # By way of the other, whose handler is Dagster's while a run is at work.
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+
+
 def _ignore_signals() -> None:
     """What is left is Python's own end, during which a signal would take the exit code away."""
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
 
 

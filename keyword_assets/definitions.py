@@ -9,8 +9,13 @@ from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_
 from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
 from keyword_assets.orchestration.progress import Unwatched
+from keyword_assets.orchestration.prune import prune_job
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
-from keyword_assets.orchestration.schedules import daily_keywords_schedule, weekly_report_schedule
+from keyword_assets.orchestration.schedules import (
+    daily_keywords_schedule,
+    weekly_prune_schedule,
+    weekly_report_schedule,
+)
 from keyword_assets.orchestration.sensors import coverage_backfill_sensor
 from keyword_assets.settings import Settings
 from keyword_assets.taxonomy_file import load_taxonomy
@@ -22,11 +27,15 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     Raises:
         InputError: the taxonomy cannot be used.
     """
-    taxonomy = load_taxonomy(settings.taxonomy)
+    taxonomy, pruning = load_taxonomy(settings.taxonomy), prune_job(settings)
     return dg.Definitions(
         assets=[daily_keywords_assets(settings, taxonomy), keyword_report_asset(settings, taxonomy)],
-        jobs=[daily_keywords_job, weekly_report_job],
-        schedules=[daily_keywords_schedule, weekly_report_schedule(settings)],
+        jobs=[daily_keywords_job, weekly_report_job, pruning],
+        schedules=[
+            daily_keywords_schedule,
+            weekly_report_schedule(settings),
+            weekly_prune_schedule(settings, pruning),
+        ],
         sensors=[
             coverage_backfill_sensor(settings, daily_partitions(settings)),
             yesterday_is_present_sensor(settings),

@@ -17,6 +17,7 @@ from os import R_OK, access
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keyword_assets import surroundings
 from keyword_assets.core.alerts import Message
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
@@ -238,7 +239,8 @@ def _cause(result: "apprise.AppriseResult", seconds: float) -> str:
     said = " ".join(str(entry.message) for entry in result.logs())
     if status := re.search(r"error=(\d{3})\b", said):
         return say("notify.refused", status=status[1])
-    return say("notify.failed")
+    # What the environment says and requests cannot use, where there is anything: its own words may quote a password.
+    return next((str(fault) for fault in surroundings.faults_of_alerts()), say("notify.failed"))
 
 
 @contextmanager

@@ -1,22 +1,26 @@
 """The one reader of the environment."""
 
 import math
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
-
-from dotenv import dotenv_values
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
+from keyword_assets.sources import ENVIRONMENT_ONLY, Sources
 
 HOME = Path(".keyword_assets")
+# A day: whoever wants to wait longer for HCX had better run again.
+MOST_WAIT_SECONDS = 86_400
+# The alerts, the sensor and whoever looks into what happened need the last days.
+LEAST_KEEP_DAYS = 7
 _OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
+# A question mark may belong to a path; what follows begins the driver's parameters only where it looks like them.
+_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(.+?)(\?[A-Za-z_]\w*=[^/?]*)?")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_COVERAGE_FLOOR",
     "KEYWORDS_LOOK_BACK_DAYS",
     "KEYWORDS_BACKFILL_DAYS_A_TICK",
+    "KEYWORDS_KEEP_DAYS",
     "KEYWORDS_TAXONOMY",
     "KEYWORDS_REPORTS",
     "KEYWORDS_OWNERS",
@@ -72,6 +77,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "HCX_QUOTA_WINDOW_SECONDS",
     "HCX_TIMEOUT_SECONDS",
     "HCX_MAX_RETRIES",
+    "HCX_MAX_WAIT_SECONDS",
     "HCX_BATCH_SIZE",
     "HCX_TOKEN_BUDGET",
     "HCX_DAILY_BUDGET_KRW",
@@ -85,8 +91,10 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_UI_URL",
     "DAGSTER_HOME",
     "DAGSTER_MYSQL_URL",
+    *ENVIRONMENT_ONLY,
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
-    *(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
+    # Some tables have columns of the same name.
+    *dict.fromkeys(f"KEYWORDS_COLUMN_{name.upper()}" for columns in _TABLES.values() for name in columns),
     *(f"KEYWORDS_COLUMN_{table.upper()}_{name.upper()}" for table, columns in _TABLES.items() for name in columns),
 )
 
@@ -95,7 +103,12 @@ SETTING_NAMES: tuple[str, ...] = (
 class Settings:
     """Every setting, checked. The README's table says what each means; secrets stay out of `repr`."""
 
+    home: Path
+    """The folder that `.keyword_assets` is in, and that relative paths are seen from."""
+    env_file: Path
+    """The `.env` that was looked for, whether it is there or not."""
     database_url: str = field(repr=False)
+    database_is_named: bool = field(compare=False)
     timezone: ZoneInfo
     stored_timezone: ZoneInfo
     start_date: date
@@ -103,6 +116,7 @@ class Settings:
     coverage_floor: float
     look_back_days: int
     backfill_days_a_tick: int
+    keep_days: int
     taxonomy: Path | None
     reports: Path
     owners: tuple[str, ...]
@@ -115,6 +129,7 @@ class Settings:
     hcx_quota_window_seconds: float
     hcx_timeout_seconds: float
     hcx_max_retries: int
+    hcx_max_wait_seconds: int
     hcx_batch_size: int | None
     hcx_token_budget: int | None
     hcx_daily_budget_krw: float | None
@@ -127,26 +142,33 @@ class Settings:
     report_attach_mb: int
     ui_url: str | None
     dagster_home: Path
+    dagster_home_is_named: bool = field(compare=False)
     dagster_mysql_url: str | None = field(repr=False)
     table_names: Mapping[str, str]
     column_names: Mapping[str, str]
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, folder: Path | None = None) -> "Settings":
-        """Settings from the environment, then from `.env` in the working folder, then the defaults.
+        """Settings from the environment, then from `.env`, then the defaults.
+
+        Args:
+            environ: in place of the process's environment.
+            folder: in place of the working folder.
 
         Raises:
             InputError: a value cannot be what it should be; the message names the setting.
         """
-        folder = folder or Path.cwd()
-        read = _Reader({**_dotenv(folder / ".env"), **(os.environ if environ is None else environ)})
+        sources = Sources.find(environ, folder)
+        read = _Reader(sources)
         model = read.text("HCX_MODEL") or "HCX-007"
         if model not in MODELS:
             raise InputError("settings.model", value=model, models=", ".join(MODELS))
         facts = MODELS[model]
-        taxonomy = read.text("KEYWORDS_TAXONOMY")
         return cls(
-            database_url=read.text("KEYWORDS_DATABASE_URL") or f"sqlite:///{folder / HOME / 'keywords.db'}",
+            home=sources.home,
+            env_file=sources.file,
+            database_url=read.database("KEYWORDS_DATABASE_URL", HOME / "keywords.db"),
+            database_is_named=read.text("KEYWORDS_DATABASE_URL") is not None,
             timezone=(zone := read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul")),
             stored_timezone=read.timezone("KEYWORDS_STORED_TIMEZONE", zone.key),
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
@@ -154,8 +176,9 @@ class Settings:
             coverage_floor=read.share("KEYWORDS_COVERAGE_FLOOR", 0.9),
             look_back_days=read.whole("KEYWORDS_LOOK_BACK_DAYS", least=0, default=30) or 0,
             backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
-            taxonomy=folder / taxonomy if taxonomy else None,
-            reports=folder / (read.text("KEYWORDS_REPORTS") or HOME / "reports"),
+            keep_days=read.whole("KEYWORDS_KEEP_DAYS", least=LEAST_KEEP_DAYS) or 400,
+            taxonomy=read.path("KEYWORDS_TAXONOMY"),
+            reports=read.path("KEYWORDS_REPORTS") or sources.home / HOME / "reports",
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
             mask=read.choice("KEYWORDS_MASK", ("shown", "sent", "none")),
             hcx_api_key=read.key("HCX_API_KEY"),
@@ -166,10 +189,11 @@ class Settings:
             hcx_quota_window_seconds=read.seconds("HCX_QUOTA_WINDOW_SECONDS", 60),
             hcx_timeout_seconds=read.seconds("HCX_TIMEOUT_SECONDS", 60),
             hcx_max_retries=read.whole("HCX_MAX_RETRIES", least=0, default=6) or 0,
+            hcx_max_wait_seconds=read.whole("HCX_MAX_WAIT_SECONDS", least=1, most=MOST_WAIT_SECONDS) or 300,
             hcx_batch_size=read.whole("HCX_BATCH_SIZE", least=1),
             hcx_token_budget=read.whole("HCX_TOKEN_BUDGET", least=0),
             hcx_daily_budget_krw=read.amount("HCX_DAILY_BUDGET_KRW"),
-            hcx_prices=folder / prices if (prices := read.text("HCX_PRICES")) else None,
+            hcx_prices=read.path("HCX_PRICES"),
             alert_urls=read.secret_urls("KEYWORDS_ALERT_URLS"),
             alert_grace_hours=read.whole("KEYWORDS_ALERT_GRACE_HOURS", least=0, default=24) or 0,
             alert_deadline_hour=read.hour("KEYWORDS_ALERT_DEADLINE_HOUR", 9),
@@ -177,7 +201,8 @@ class Settings:
             report_urls=read.secret_urls("KEYWORDS_REPORT_URLS"),
             report_attach_mb=read.whole("KEYWORDS_REPORT_ATTACH_MB", least=0, default=10) or 0,
             ui_url=read.url("KEYWORDS_UI_URL", "") if read.text("KEYWORDS_UI_URL") else None,
-            dagster_home=folder / (read.text("DAGSTER_HOME") or HOME / "dagster"),
+            dagster_home=read.path("DAGSTER_HOME") or sources.home / HOME / "dagster",
+            dagster_home_is_named=read.text("DAGSTER_HOME") is not None,
             dagster_mysql_url=read.text("DAGSTER_MYSQL_URL"),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
             column_names={
@@ -217,22 +242,43 @@ class Settings:
         return datetime.now(self.timezone).replace(tzinfo=None)
 
 
-def _dotenv(path: Path) -> dict[str, str]:
-    try:
-        values = dotenv_values(path, interpolate=False)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("settings.dotenv", path=path, reason=str(error)) from error
-    return {name: value for name, value in values.items() if value is not None}
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file, whatever letters its path has."""
+    return f"sqlite:///{_in_url(str(path))}"
+
+
+def _in_url(path: str) -> str:
+    """Without the letters that a URL reads as something else."""
+    return path.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
 
 
 class _Reader:
     """Typed look-ups; an empty value is as good as none."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._values = sources.values
 
     def text(self, name: str) -> str | None:
         return self._values.get(name, "").strip() or None
+
+    def path(self, name: str) -> Path | None:
+        value = self.text(name)
+        return self._sources.path(name, value) if value else None
+
+    def database(self, name: str, default: Path) -> str:
+        """A URL; that of a SQLite file with the whole path, because its driver would look from the working folder."""
+        value = self.text(name)
+        if value is None:
+            return sqlite_url(self._sources.home / default)
+        found = _SQLITE.fullmatch(value)
+        if found is None or found[2] == ":memory:" or found[2].startswith("file:"):
+            return value
+        written, path = (self._sources.path(name, text) for text in (found[2], unquote(found[2])))
+        if written.parent.is_dir() and not path.parent.is_dir():
+            # A path that was pasted as it is, with a percent sign in it.
+            path = written
+        return f"{found[1]}{_in_url(str(path))}{found[3] or ''}"
 
     def choice(self, name: str, values: tuple[str, ...]) -> str:
         """One of these; the first is the default."""
@@ -241,7 +287,7 @@ class _Reader:
             raise InputError("settings.choice", name=name, value=value, values=", ".join(values))
         return value
 
-    def whole(self, name: str, *, least: int, default: int | None = None) -> int | None:
+    def whole(self, name: str, *, least: int, most: int | None = None, default: int | None = None) -> int | None:
         value = self.text(name)
         if value is None:
             return default
@@ -251,6 +297,8 @@ class _Reader:
             number = least - 1
         if number < least:
             raise InputError("settings.whole", name=name, value=value, least=least)
+        if most is not None and number > most:
+            raise InputError("settings.whole_most", name=name, value=value, least=least, most=most)
         return number
 
     def hour(self, name: str, default: int) -> int:

@@ -6,6 +6,7 @@ and KEYWORDS_TEST_MYSQLD another program for the private ones, also for those th
 """
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.settings import Settings
+from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 
 # Read before any test runs, because the environment is cleaned for each of them.
@@ -71,6 +73,16 @@ def _server_for(workerinput: dict[str, str]) -> MySQLServer:
     server = PrivateMariaDB()
     server.start()
     return server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_interrupts() -> Iterator[None]:
+    """A suite that was started in the background ignores Ctrl-C, and so would all processes that its tests start."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +150,15 @@ def hcx_server() -> Iterator[SimulatorServer]:
     with SimulatorServer() as server:
         server.warm_up()
         yield server
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with its schema and nothing in it, to be copied where a test wants one that is there."""
+    path = tmp_path_factory.mktemp("database") / "keywords.db"
+    with open_store(Settings.from_env({"KEYWORDS_DATABASE_URL": f"sqlite:///{path}"}), create=True):
+        pass
+    return path
 
 
 @pytest.fixture

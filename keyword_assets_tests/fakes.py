@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, BudgetReached, Reply
+from keyword_assets.core.quota import Closing
 from keyword_assets_tests.builders import VERSION, answers_of
 
 T = TypeVar("T")
@@ -49,6 +50,9 @@ class ScriptedModel:
         """Every text of every request, in the order sent."""
         return [text for request in self.requests for text in request]
 
+    def when_held(self, told: Callable[[Closing], None]) -> None:
+        """Nothing is ever held here."""
+
     def batch_size(self, texts: Sequence[str]) -> int:
         """The same for all texts."""
         return self._batch_size
@@ -57,7 +61,7 @@ class ScriptedModel:
         """Anything fits."""
         return True
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
         """What the script says. A reply takes ten prompt tokens and one completion token, a failure the reserve."""
         self.requests.append(list(texts))
         self.rooms.append(room)

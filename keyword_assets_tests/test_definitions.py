@@ -22,10 +22,21 @@ TOP = Path(__file__).parent.parent
 PRIVATE_IMPORTS = {
     "dagster._core.definitions.asset_checks.asset_check_evaluation": "AssetCheckEvaluationTargetMaterializationData",
     "dagster._core.definitions.assets.graph.asset_graph_subset": "AssetGraphSubset",
+    "dagster._config.config_schema": "UserConfigSchema",
     "dagster._core.errors": "DagsterExecutionInterruptedError",
     "dagster._core.events": "RunFailureReason",
+    "dagster._core.events.log": "EventLogEntry",
     "dagster._core.execution.backfill": "PartitionBackfill",
+    "dagster._core.scheduler.instigation": "TickData",
+    "dagster._core.storage.base_storage": "DagsterStorage",
+    "dagster._core.storage.dagster_run": "DagsterRun",
+    "dagster._core.storage.event_log": "SqliteEventLogStorage",
+    "dagster._core.storage.event_log.polling_event_watcher": "SqlPollingEventWatcher",
+    "dagster._core.storage.event_log.schema": "SqlEventLogStorageTable",
+    "dagster._core.storage.runs.schema": "BulkActionsTable",
+    "dagster._core.storage.schedules.schema": "JobTickTable",
     "dagster._core.storage.tags": "ASSET_PARTITION_RANGE_START_TAG",
+    "dagster._serdes": "ConfigurableClass",
 }
 
 
@@ -153,9 +164,10 @@ def test_job_schedule_sensor_and_resources_have_their_names(defs: dg.Definitions
     """They are in people's bookmarks and scripts."""
     repository = defs.get_repository_def()
 
-    assert {"daily_keywords_job", "weekly_report_job"} <= set(repository.job_names)
+    assert {"daily_keywords_job", "weekly_report_job", "prune_job"} <= set(repository.job_names)
     assert {schedule.name for schedule in repository.schedule_defs} == {
         "daily_keywords_schedule",
+        "weekly_prune_schedule",
         "weekly_report_schedule",
     }
     assert {sensor.name for sensor in repository.sensor_defs} == {

@@ -27,6 +27,7 @@ def test_without_any_setting_everything_has_a_value(tmp_path: Path) -> None:
     assert settings.hcx_base_url == "https://clovastudio.stream.ntruss.com"
     assert (settings.hcx_model, settings.hcx_api_key) == ("HCX-007", None)
     assert (settings.hcx_quota_window_seconds, settings.hcx_timeout_seconds, settings.hcx_max_retries) == (60, 60, 6)
+    assert settings.hcx_max_wait_seconds == 300
     assert (settings.hcx_batch_size, settings.hcx_token_budget, settings.taxonomy) == (None, None, None)
     assert (settings.hcx_daily_budget_krw, settings.hcx_prices) == (None, None)
 
@@ -107,6 +108,9 @@ def test_tables_and_columns_can_have_other_names(tmp_path: Path) -> None:
         ("HCX_QUOTA_WINDOW_SECONDS", "nan"),
         ("HCX_TIMEOUT_SECONDS", "inf"),
         ("HCX_MAX_RETRIES", "-1"),
+        ("HCX_MAX_WAIT_SECONDS", "0"),
+        ("HCX_MAX_WAIT_SECONDS", "86401"),
+        ("HCX_MAX_WAIT_SECONDS", "1.5"),
         ("HCX_BATCH_SIZE", "0"),
         ("HCX_TOKEN_BUDGET", "1e6"),
         ("HCX_DAILY_BUDGET_KRW", "-1"),

@@ -53,7 +53,7 @@ class Chats:
                 hour=self._pk // 60 % 24, minute=self._pk % 60
             )
             rows.append((self._pk, text, at))
-        with open_store(Settings.from_env()) as store:
+        with open_store(Settings.from_env(), create=True) as store:
             insert_chats(store.engine, store.tables, rows)
 
 

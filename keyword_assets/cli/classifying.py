@@ -3,6 +3,8 @@
 import functools
 from collections.abc import Sequence
 
+import click
+
 from keyword_assets import privacy
 from keyword_assets.cli import render, story
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
@@ -11,17 +13,25 @@ from keyword_assets.core.models import DayCoverage, Period, RunReport
 from keyword_assets.core.plan import plan_period
 from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.sizing import Sizer
+from keyword_assets.core.texts import say
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.settings import MODELS, Settings
+from keyword_assets.sql.engine import file_of
 from keyword_assets.sql.opening import open_store
 from keyword_assets.taxonomy_file import load_taxonomy
 
 
 def coverage(settings: Settings, period: Period) -> list[DayCoverage]:
     """The coverage of each day, counted now."""
-    with open_store(settings, look_only=True) as store:
+    with open_store(settings, look_only=True, about=period) as store:
         return store.coverage(period)
+
+
+def tell_default(settings: Settings) -> None:
+    """Say which database is worked on where there is a key, and nobody named a database."""
+    if settings.hcx_api_key and not settings.database_is_named:
+        click.echo(say("database.unnamed", path=file_of(settings.database_url)), err=True)
 
 
 def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
@@ -37,7 +47,7 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
         batch_size=settings.hcx_batch_size,
     )
     version = classifier_version(model, taxonomy)
-    with open_store(settings, look_only=True) as store:
+    with open_store(settings, look_only=True, about=period) as store:
         planned = plan_period(
             period,
             store=store,

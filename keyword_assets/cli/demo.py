@@ -7,6 +7,8 @@ import click
 from rich.console import Console
 from rich.panel import Panel
 
+from keyword_assets.cli import console
+from keyword_assets.cli.exit_codes import INTERRUPTED
 from keyword_assets.cli.main import run
 from keyword_assets.core.texts import say
 from keyword_assets.demo import DEMO_END, DEMO_START, demo_messages
@@ -48,9 +50,14 @@ def point_at(url: str) -> None:
 
 def load_demo() -> None:
     """Put the demo chats into the embedded database; those that are there stay."""
-    with open_store(Settings.from_env()) as store:
+    with open_store(Settings.from_env(), create=True) as store:
         insert_chats(store.engine, store.tables, demo_messages())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console.open_streams()
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        # While the chats were loaded, or the simulator ended; `run` sees to all others.
+        sys.exit(INTERRUPTED)

@@ -8,7 +8,9 @@ from contextlib import nullcontext
 
 import click
 
+from keyword_assets.cli import console
 from keyword_assets.cli.demo import LATENCY_SECONDS, QPM, TPM, load_demo, point_at, use_embedded_defaults
+from keyword_assets.cli.options import tell_remarks
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.simulator.server import SimulatorServer
@@ -24,6 +26,7 @@ _WARNING = "ignore:Function `dev_command` is superseded"
 def main(arguments: list[str]) -> int:
     """Run `dagster dev` until it is stopped; further arguments are passed on to it."""
     try:
+        tell_remarks()
         settings = Settings.from_env()
         simulated = settings.hcx_api_key is None
         if simulated:
@@ -64,4 +67,5 @@ def _dagster(settings: Settings, arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    console.open_streams()
     sys.exit(main(sys.argv[1:]))

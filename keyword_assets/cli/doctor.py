@@ -1,25 +1,35 @@
 """Looks at everything a run needs and says what to do about each fault."""
 
-from collections.abc import Callable, Iterator, Sequence
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
+from keyword_assets import privacy, sources, surroundings
+from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, UNEXPECTED
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
+from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.probe import probe
+from keyword_assets.hcx.wire import is_local
 from keyword_assets.notify import Channel, alert_channels, report_channels
-from keyword_assets.settings import Settings
+from keyword_assets.settings import SETTING_NAMES, Settings
+from keyword_assets.sources import Origin, Sources
 from keyword_assets.sql import assumptions, takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.opening import stored_days
+from keyword_assets.sql.opening import open_store, require_database, stored_days
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.users_tables import look_at, read_tables, refusals
 from keyword_assets.sql.without_day import messages_without_day
 from keyword_assets.taxonomy_file import load_taxonomy
+
+log = logging.getLogger(__name__)
 
 # Long enough for a healthy server, short enough for someone who waits for the answer.
 _TIMEOUT_SECONDS = 10
@@ -27,6 +37,8 @@ _TIMEOUT_SECONDS = 10
 _MOST_ADVISED = 16
 # Of what a database lacks, as many as one line holds.
 _SHOWN = 5
+# Of what an unexpected error says.
+_REASON_CHARS = 300
 
 
 @dataclass(frozen=True)
@@ -46,25 +58,118 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Every check in order; one that needs what an earlier one missed is left out."""
-    try:
-        settings = Settings.from_env()
-    except KeywordAssetsError as error:
-        return [Finding("settings", str(error), error.exit_code)]
-    findings = [Finding("settings", say("doctor.settings_ok", model=settings.hcx_model, timezone=settings.timezone))]
-    findings.append(_look("taxonomy", lambda: _taxonomy(settings)))
-    findings += _database(settings)
-    findings.append(_look("hcx", lambda: _hcx(settings)))
-    findings.append(Finding("quota", _quota(settings)))
-    findings.append(_look("alerts", lambda: _alerts(settings)))
-    findings.append(_look("dagster", lambda: _dagster(settings)))
+    settings, faults = _settings()
+    findings = [Finding("settings", str(fault), fault.exit_code) for fault in faults]
+    findings += _names()
+    if settings is None:
+        return [*findings, *_network(None)]
+    known = settings
+    if not faults:
+        findings.insert(0, Finding("settings", _described(known)))
+    network = _network(known)
+    findings += network
+    findings.append(_look("taxonomy", lambda: _taxonomy(known), known))
+    findings += _database(known)
+    faulty = {str(fault.params.get("name")) for fault in faults}
+    # What is wrong already would be missed again, or asked of a server that nobody named.
+    if not network and not any(name.startswith("HCX_") for name in faulty):
+        findings.append(_look("hcx", lambda: _hcx(known), known))
+    database_ok = all(finding.ok for finding in findings if finding.name in ("database", "schema"))
+    findings.append(_look("quota", lambda: _quota(known) + (_closed(known) if database_ok else ""), known))
+    findings.append(_look("prices", lambda: _prices(known), known))
+    if not faulty & {"KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"}:
+        findings.append(_look("alerts", lambda: _alerts(known), known))
+    findings.append(_look("dagster", lambda: _dagster(known), known))
     return findings
 
 
-def _look(name: str, check: Callable[[], str]) -> Finding:
+def _settings() -> tuple[Settings | None, list[KeywordAssetsError]]:
+    """The settings, and each that cannot be used, in whose place its default stands; None where there is no telling."""
+    environ = dict(os.environ)
+    faults: list[KeywordAssetsError] = []
+    while True:
+        try:
+            return Settings.from_env(environ), faults
+        except KeywordAssetsError as error:
+            faults.append(error)
+            # Empty is as good as unset, and the environment wins over `.env`.
+            name = str(error.params.get("name", ""))
+            if not name or environ.get(name) == "":
+                return None, faults
+            environ[name] = ""
+
+
+def _names() -> list[Finding]:
+    """What was set in vain; nothing is said of names where all is well."""
     try:
-        return Finding(name, check())
+        return [Finding("names", remark, BAD_INPUT) for remark in sources.remarks(Sources.find(), SETTING_NAMES)]
+    except KeywordAssetsError:
+        # Among the findings: the settings are read from the same places.
+        return []
+
+
+def origins() -> list[Origin]:
+    """Where each setting came from, without secrets; nothing where that cannot be told."""
+    try:
+        return sources.origins(Sources.find(), SETTING_NAMES)
+    except KeywordAssetsError:
+        # Among the findings.
+        return []
+
+
+def _described(settings: Settings) -> str:
+    there = "doctor.env_file" if settings.env_file.is_file() else "doctor.no_env_file"
+    return say(
+        "doctor.settings_ok",
+        model=settings.hcx_model,
+        timezone=settings.timezone,
+        home=settings.home,
+        env_file=say(there, path=settings.env_file),
+    )
+
+
+def _network(settings: Settings | None) -> list[Finding]:
+    """What the environment says about proxies and TLS, where it matters: not for a server on this machine."""
+    faults = [] if settings and is_local(settings.hcx_base_url) else list(surroundings.faults())
+    if settings and settings.alert_urls + settings.report_urls:
+        faults += surroundings.faults_of_alerts()
+    said = dict.fromkeys((str(fault), fault.exit_code) for fault in faults)
+    return [Finding("network", message, code) for message, code in said]
+
+
+def _look(name: str, check: Callable[[], str], settings: Settings) -> Finding:
+    """One check that finds one thing; see `_look_for`."""
+    (found,) = _look_for(name, lambda: [Finding(name, check())], settings)
+    return found
+
+
+def _look_for(name: str, check: Callable[[], Iterable[Finding]], settings: Settings) -> list[Finding]:
+    """One check, caught by itself: what it finds, whatever it is, must not keep the next from looking."""
+    try:
+        return list(check())
     except KeywordAssetsError as error:
-        return Finding(name, str(error), error.exit_code)
+        return [Finding(name, str(error), error.exit_code)]
+    except Exception as error:
+        log.debug("doctor: %s", name, exc_info=True)
+        reason = " ".join(f"{type(error).__name__} {error}".split())
+        message = say("doctor.unchecked", reason=_without_secrets(reason, settings)[:_REASON_CHARS])
+        return [Finding(name, message, UNEXPECTED)]
+
+
+def _without_secrets(text: str, settings: Settings) -> str:
+    """The text without any secret of the settings, with their URLs' passwords, and without personal data."""
+    urls = [settings.database_url, settings.dagster_mysql_url or "", *settings.alert_urls, *settings.report_urls]
+    passwords = [urls_password for url in urls if (urls_password := _password(url))]
+    for secret in filter(None, [settings.hcx_api_key, *urls, *passwords]):
+        text = text.replace(secret, "***")
+    return privacy.mask(text)
+
+
+def _password(url: str) -> str | None:
+    try:
+        return urlsplit(url).password
+    except ValueError:
+        return None
 
 
 def _taxonomy(settings: Settings) -> str:
@@ -73,42 +178,40 @@ def _taxonomy(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    try:
-        # A SQLite file that is not there yet is made now, as at any first use.
-        fresh = not exists(settings.database_url)
-        engine = make_engine(settings.database_url, look_only=not fresh)
-    except KeywordAssetsError as error:
-        yield Finding("database", str(error), error.exit_code)
-        return
+    engines: list[Engine] = []
     names = Names(settings.table_names, settings.column_names)
     try:
-        connected = _look("database", lambda: _connects(engine, settings.database_url))
+        connected = _look("database", lambda: _connects(engines, settings), settings)
         yield connected
         if not connected.ok:
             return
-        schema = _look("schema", lambda: _schema(engine, names, fresh))
+        (engine,) = engines
+        schema = _look("schema", lambda: _schema(engine, names), settings)
         yield schema
         if schema.ok:
-            tables = read_tables(engine, names, stored_days(settings))
-            yield _look("index", lambda: _index(engine, tables))
-            yield from _assumptions(engine, tables, settings)
-            yield _without_day(engine, tables, settings)
+            yield from _look_for("tables", lambda: _about_tables(engine, names, settings), settings)
     finally:
-        engine.dispose()
+        for engine in engines:
+            engine.dispose()
 
 
-def _connects(engine: Engine, url: str) -> str:
+def _connects(engines: list[Engine], settings: Settings) -> str:
+    """Adds the engine that connects, for the checks that need it."""
+    require_database(settings)
+    engine = make_engine(settings.database_url, look_only=True)
+    engines.append(engine)
     with reading(engine) as connection:
         connection.execute(sa.select(1))
         version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
-    return say("doctor.database_ok", url=redacted(url), version=version)
+    found = say("doctor.database_ok", url=redacted(settings.database_url), version=version)
+    return found if settings.database_is_named else f"{found} · {say('database.default')}"
 
 
-def _schema(engine: Engine, names: Names, fresh: bool) -> str:
+def _schema(engine: Engine, names: Names) -> str:
     for refusal in refusals(look_at(engine, names), names):
         raise refusal
     try:
-        require_schema(engine, names, look_only=not fresh)
+        require_schema(engine, names, look_only=True)
     except InputError as error:
         if error.key != "database.not_upgraded":
             raise
@@ -121,6 +224,14 @@ def _lacking(engine: Engine, names: Names) -> InputError:
     made = [statement.split("(")[0].strip() for statement in takeover.lacking(engine, names)]
     shown = ", ".join(made[:_SHOWN]) + (", …" if len(made) > _SHOWN else "")
     return InputError("doctor.lacking", count=len(made), lacking=shown)
+
+
+def _about_tables(engine: Engine, names: Names, settings: Settings) -> Iterator[Finding]:
+    """What the user's tables are like."""
+    tables = read_tables(engine, names, stored_days(settings))
+    yield _look("index", lambda: _index(engine, tables), settings)
+    yield from _look_for("tables", lambda: _assumptions(engine, tables, settings), settings)
+    yield from _look_for("without_day", lambda: [_without_day(engine, tables, settings)], settings)
 
 
 def _index(engine: Engine, tables: Tables) -> str:
@@ -174,6 +285,23 @@ def _quota(settings: Settings) -> str:
     ) + (say("doctor.batch_large", batch=batch) if batch > _MOST_ADVISED else "")
 
 
+def _closed(settings: Settings) -> str:
+    """Until when HCX has shut our key out, and what it said; nothing where it has not."""
+    if settings.hcx_api_key is None:
+        return ""
+    with open_store(settings, look_only=True) as store:
+        closing = store.quota_book(settings.hcx_base_url, settings.hcx_model, settings.hcx_api_key).closed()
+    if closing is None:
+        return ""
+    until = settings.now() + timedelta(seconds=closing.seconds)
+    return say("doctor.quota_closed", until=until, reason=closing.reason)
+
+
+def _prices(settings: Settings) -> str:
+    price = price_of(settings.hcx_model, settings.hcx_prices)
+    return say("doctor.prices_ok", model=price.model, as_of=price.as_of)
+
+
 def _alerts(settings: Settings) -> str:
     channels, reported = alert_channels(settings), report_channels(settings)
     found = say("doctor.alerts_ok", **_named(channels)) if channels else say("doctor.alerts_none")
@@ -185,6 +313,9 @@ def _named(channels: Sequence[Channel]) -> dict[str, object]:
 
 
 def _dagster(settings: Settings) -> str:
+    if not (settings.dagster_home_is_named or settings.dagster_home.exists() or exists(settings.database_url)):
+        # Nothing speaks for this folder: nothing is left behind in it.
+        return say("doctor.dagster_later", home=settings.dagster_home)
     from keyword_assets.cli import runs
 
     with runs.instance(settings) as instance:
@@ -192,5 +323,7 @@ def _dagster(settings: Settings) -> str:
     if narrow := runs.narrow_columns(settings):
         raise InputError("doctor.dagster_narrow", columns=", ".join(narrow))
     if server := runs.server_of(settings):
-        return found + say("doctor.dagster_server", url=server)
-    return found + (say("doctor.dagster_ignores") if runs.ignores_mysql(settings) else "")
+        found += say("doctor.dagster_server", url=server)
+    elif runs.ignores_mysql(settings):
+        found += say("doctor.dagster_ignores")
+    return found + runs.advice(settings)

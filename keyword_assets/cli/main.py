@@ -1,6 +1,5 @@
 """The commands: what was typed in, one call, a result shown, an exit code out."""
 
-import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,20 +8,40 @@ from typing import Any
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import classifying, options, render
+from keyword_assets.cli import classifying, console, options, render
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, exit_code_of
 from keyword_assets.core.days import require_classifiable, require_countable
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import require_reportable
 from keyword_assets.core.texts import say
-from keyword_assets.settings import Settings
+from keyword_assets.settings import LEAST_KEEP_DAYS, Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.taxonomy_file import load_taxonomy
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code of the contract's table."""
+    return _delivered(_run(arguments))
+
+
+def _delivered(code: int) -> int:
+    """The exit code with what became of the output: a document that got lost is no success."""
+    lost, document = console.failure(), console.lost_document()
+    if document is not None:
+        click.echo(say("error", message=say("console.document_lost", reason=_reason(document))), err=True)
+        return code or UNEXPECTED
+    # Whoever read our output and left has seen enough.
+    if lost is not None and not isinstance(lost, BrokenPipeError):
+        click.echo(say("console.lost", reason=_reason(lost)), err=True)
+    return code
+
+
+def _reason(error: OSError) -> str:
+    return say("console.closed") if isinstance(error, BrokenPipeError) else error.strerror or str(error)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         return int(cli.main(list(arguments), prog_name="keyword-assets", standalone_mode=False) or DONE)
     except click.UsageError as error:
@@ -38,17 +57,13 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo(say("interrupted"), err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        sys.stderr.close()
-        return DONE
     except Exception:
         traceback.print_exc()
         click.echo(say("unexpected"), err=True)
         return UNEXPECTED
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=options.Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @options.lang
 def cli() -> None:
     """AI 채팅의 모든 질문을 HyperCLOVA X로 분류하고, 빠진 것이 없음을 확인합니다.
@@ -93,8 +108,8 @@ def _classifying(name: str, korean: str) -> None:
             return classifying.plan(settings, period, name, limit, reclassify, as_json)
         settings.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
-        with open_store(settings):
-            pass
+        with open_store(settings, about=period):
+            classifying.tell_default(settings)
         return classifying.classify(settings, period, name, limit, reclassify, as_json)
 
 
@@ -151,19 +166,36 @@ def remove(dry_run: bool, tables: bool) -> int:
     return DONE
 
 
-@cli.command("load-chats")
-@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@db.command()
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=LEAST_KEEP_DAYS),
+    metavar="N",
+    help="최근 N일은 남깁니다 (없으면 KEYWORDS_KEEP_DAYS) / keep the last N days",
+)
+@click.option("--dagster", is_flag=True, help="Dagster의 끝난 실행 로그와 틱도 / also Dagster's old events and ticks")
+@click.option("--dry-run", is_flag=True, help="지울 행을 세기만 합니다 / only count what would go")
 @options.json
 @options.lang
-def load_chats(file: Path, as_json: bool) -> int:
-    """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. / Load chats from a CSV file."""
-    from keyword_assets.sql import chats
+def prune(keep_days: int | None, dagster: bool, dry_run: bool, as_json: bool) -> int:
+    """오래된 기록을 조금씩 지웁니다. 답변, 키워드 행, 격리는 남습니다. / Remove old records in small steps."""
+    from keyword_assets.cli import prune as pruning
 
     settings = Settings.from_env()
-    with open_store(settings) as store:
-        report = chats.load_csv(store.engine, store.tables, file)
-    render.loaded(file, report, as_json=as_json)
-    return BAD_INPUT if report.refused else DONE
+    pruning.run(settings, keep_days or settings.keep_days, dagster=dagster, dry_run=dry_run, as_json=as_json)
+    return DONE
+
+
+@cli.command("load-chats")
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--encoding", metavar="NAME", help="CSV의 인코딩, 예: cp949; 기본 UTF-8 / e.g. cp949; default UTF-8")
+@options.json
+@options.lang
+def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
+    """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file."""
+    from keyword_assets.cli import loading
+
+    return loading.load(Settings.from_env(), file, encoding, as_json=as_json)
 
 
 @cli.command()
@@ -192,8 +224,10 @@ def doctor(as_json: bool) -> int:
     """설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do."""
     from keyword_assets.cli import doctor as checks
 
+    # Before Dagster is told of its home by way of the environment.
+    origins = checks.origins()
     findings = checks.examine()
-    render.findings(findings, as_json=as_json)
+    render.findings(findings, origins, as_json=as_json)
     return max((finding.exit_code for finding in findings), default=DONE)
 
 
@@ -249,7 +283,7 @@ def quarantine() -> None:
 def quarantine_list(period: Period, as_json: bool) -> int:
     """격리된 질문과 이유를 보여 줍니다. / Show quarantined questions and why."""
     settings = Settings.from_env()
-    with open_store(settings, look_only=True) as store:
+    with open_store(settings, look_only=True, about=period) as store:
         entries = store.quarantined_questions(period)
     render.quarantined(period, entries, privacy.shown(settings.mask), as_json=as_json)
     return DONE
@@ -265,7 +299,8 @@ def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
     settings = Settings.from_env()
     require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
     settings.require_api_key()
-    with open_store(settings) as store:
+    with open_store(settings, about=period) as store:
+        classifying.tell_default(settings)
         released = store.release_quarantined(period)
     click.echo(say("quarantine.released", count=released), err=True)
     return classifying.classify(settings, period, "missing", limit, False, as_json)

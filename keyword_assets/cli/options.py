@@ -2,18 +2,77 @@
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
+from keyword_assets import sources
 from keyword_assets.core import texts
 from keyword_assets.core.days import parse_period
+from keyword_assets.settings import SETTING_NAMES
 
 
 def _speak(_context: click.Context, _parameter: click.Parameter, language: str | None) -> str | None:
     if language:
         texts.use(language)
     return language
+
+
+def _read_from(context: click.Context, _parameter: click.Parameter, file: Path | None) -> None:
+    context.with_resource(sources.env_file(file))
+
+
+class Group(click.Group):
+    """Commands that take `--env-file`, before and after their names, and first tell of settings that nobody reads."""
+
+    # The class of the groups within.
+    group_class = type
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(_env_file())
+
+    def add_command(self, command: click.Command, name: str | None = None) -> None:
+        """Take the command up."""
+        if not isinstance(command, click.Group):
+            command.params.append(_env_file())
+            command.callback = _telling(command.callback)
+        super().add_command(command, name)
+
+
+def _env_file() -> click.Option:
+    return click.Option(
+        ["--env-file"],
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        callback=_read_from,
+        expose_value=False,
+        help="작업 폴더의 .env 대신 읽을 파일; 그 폴더가 기준 / settings from this file, paths from its folder",
+    )
+
+
+def _telling(command: Callable[..., Any] | None) -> Callable[..., Any]:
+    """The command, and before it what was set in vain; `doctor` has it among its findings."""
+    assert command is not None, "every command does something"
+
+    @functools.wraps(command)
+    def told(*args: Any, **options: Any) -> Any:
+        if click.get_current_context().info_name != "doctor":
+            tell_remarks()
+        return command(*args, **options)
+
+    return told
+
+
+def tell_remarks() -> None:
+    """Say on stderr which settings have no effect.
+
+    Raises:
+        InputError: the settings' file or folder is not there.
+    """
+    for remark in sources.remarks(sources.Sources.find(), SETTING_NAMES):
+        click.echo(texts.say("settings.remark", message=remark), err=True)
 
 
 lang = click.option(

@@ -2,11 +2,11 @@
 
 import click
 
-from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql import removal
-from keyword_assets.sql.engine import exists, make_engine
+from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.opening import require_database
 from keyword_assets.sql.tables import Names
 
 
@@ -22,8 +22,7 @@ def run(settings: Settings, *, dry_run: bool, tables: bool) -> None:
         InputError: there is no database, or a process of ours is at work on it; nothing was changed.
         DatabaseError: the server refused; what was done before stays.
     """
-    if not exists(settings.database_url):
-        raise InputError("database.absent")
+    require_database(settings)
     names = Names(settings.table_names, settings.column_names)
     engine = make_engine(settings.database_url, look_only=dry_run, patient=True)
     try:

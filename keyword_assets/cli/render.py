@@ -3,8 +3,8 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,12 +12,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from keyword_assets.cli import console
 from keyword_assets.cli.doctor import Finding
 from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question
 from keyword_assets.core.money import Price
 from keyword_assets.core.plan import Plan
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say, say_reason
+from keyword_assets.sources import Origin
 from keyword_assets.sql.chats import LoadReport
 
 # Refused lines or quarantined questions that are shown one by one; the JSON has them all.
@@ -33,8 +35,9 @@ def out() -> Console:
 
 
 def document(value: dict[str, Any]) -> None:
-    """One JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON document on stdout; whether it got there is for `console` to remember."""
+    click.echo(json.dumps(value, ensure_ascii=not console.takes_any_text(), indent=2))
+    console.note_document()
 
 
 # -- coverage ---------------------------------------------------------------------------------------------------------
@@ -156,7 +159,7 @@ def plan(period: Period, plan: Plan, price: Price) -> None:
 # -- the other commands -----------------------------------------------------------------------------------------------
 
 
-def loaded(file: Path, report: LoadReport, *, as_json: bool) -> None:
+def loaded(file: str, report: LoadReport, *, as_json: bool) -> None:
     """What became of a CSV file."""
     if as_json:
         refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in report.refused]
@@ -214,13 +217,14 @@ def quarantined(
     click.echo(say("quarantine.count", count=len(entries), shown=min(len(entries), _SHOWN)))
 
 
-def findings(findings: Sequence[Finding], *, as_json: bool) -> None:
-    """The doctor's findings, each with what to do."""
+def findings(findings: Sequence[Finding], origins: Sequence[Origin], *, as_json: bool) -> None:
+    """The doctor's findings, each with what to do; and where the settings came from."""
     if as_json:
         document(
             {
                 "ok": all(finding.ok for finding in findings),
                 "checks": [{"name": f.name, "ok": f.ok, "warning": f.warning, "message": f.message} for f in findings],
+                "settings": [asdict(origin) for origin in origins],
             }
         )
         return
@@ -228,4 +232,17 @@ def findings(findings: Sequence[Finding], *, as_json: bool) -> None:
         mark = Text("✔ ", style="green") if finding.ok else Text("✘ ", style="red")
         if finding.ok and finding.warning:
             mark = Text("! ", style="yellow")
-        out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {finding.message}"))
+        # One line each, however long: a message that is cut into pieces cannot be searched for.
+        out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {finding.message}"), soft_wrap=True)
+        if finding.name == "settings":
+            _origins(origins)
+
+
+def _origins(origins: Sequence[Origin]) -> None:
+    """What was set, and where; the others in one line."""
+    given = [origin for origin in origins if origin.source != "default"]
+    out().print(Text(say("doctor.origins", given=len(given), default=len(origins) - len(given)), style="dim"))
+    for origin in given:
+        value = say("doctor.secret") if origin.value is None else origin.value
+        source = say("settings.environment") if origin.source == "environment" else origin.source
+        out().print(Text(f"    {origin.name} = {value}  ({source})"), soft_wrap=True)

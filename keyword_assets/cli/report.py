@@ -45,9 +45,9 @@ def write(
     """
     stem = f"keyword-report_{period.start}_{period.end}"
     catch_all = load_taxonomy(settings.taxonomy).catch_all.id
-    files.prepare(folder, stem, formats, overwrite=overwrite)
     listed = MOST_LISTED if set(formats) & set(files.LISTING) else LISTED
-    with open_store(settings, look_only=True) as store:
+    with open_store(settings, look_only=True, about=period) as store:
+        files.prepare(folder, stem, formats, overwrite=overwrite)
         source = SqlReportSource(store, period, listed=listed, mask=privacy.shown(settings.mask))
         report = make_report(source, settings.now(), catch_all)
         return report, files.write_report(report, source, folder, stem, formats, listed=listed)

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.definitions import build_defs
 from keyword_assets.orchestration.assets import POOL
 from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.prune import prune_instance
 from keyword_assets.orchestration.resources import HcxResource
 from keyword_assets.settings import HOME, Settings
 from keyword_assets.sql import dagster_tables
@@ -32,6 +34,8 @@ from keyword_assets.sql.engine import make_engine, reading, redacted
 MODE_TAG = "keyword_assets/mode"
 # Names the lock file that the run's process holds as long as it lives. The prefix keeps it out of the UI.
 _LIFE_TAG = ".dagster/keyword_assets_command"
+# Read from the configuration, because an embedded instance does without it.
+_STORAGE = "keyword_assets.orchestration.mysql_storage"
 _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 # Our own console tells the story; Dagster's event log keeps every line whatever this says.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -44,6 +48,7 @@ class _Remembering:
         self.error: KeywordAssetsError | None = None
         self.waiting = watcher.waiting
         self.elsewhere = watcher.elsewhere
+        self.held = watcher.held
         self.began = watcher.began
         self.progressed = watcher.progressed
         self.day_finished = watcher.day_finished
@@ -162,13 +167,13 @@ def prepare_home(settings: Settings) -> Path:
 
 
 def ignores_mysql(settings: Settings) -> bool:
-    """Whether there is a `DAGSTER_MYSQL_URL` that this home, the working folder's own, does not follow."""
+    """Whether there is a `DAGSTER_MYSQL_URL` that this home, the folder's own, does not follow."""
     return settings.dagster_mysql_url is not None and not _is_on_mysql_by_settings(settings)
 
 
 def _is_on_mysql_by_settings(settings: Settings) -> bool:
-    """The working folder's own instance stays embedded: the demo's runs have no business on anybody's server."""
-    own = (Path.cwd() / HOME / "dagster").resolve()
+    """The folder's own instance stays embedded: the demo's runs have no business on anybody's server."""
+    own = (settings.home / HOME / "dagster").resolve()
     return settings.dagster_mysql_url is not None and settings.dagster_home.resolve() != own
 
 
@@ -223,6 +228,21 @@ def widen_columns(settings: Settings, *, dry_run: bool) -> str:
     return say("upgrade.dagster_done", count=len(widened), columns=", ".join(map(str, widened)))
 
 
+def prune(settings: Settings, keep_days: int, *, dry_run: bool) -> dict[str, int]:
+    """Remove the logs of runs that ended so many days ago, and older ticks; how many of each table."""
+    with instance(settings) as dagster_instance:
+        before = datetime.now(UTC) - timedelta(days=keep_days)
+        return prune_instance(dagster_instance, before, dry_run=dry_run)
+
+
+def advice(settings: Settings) -> str:
+    """What in the instance's configuration, which is never rewritten, would better be otherwise; empty if nothing."""
+    configured = _configured(prepare_home(settings))
+    lines = "storage: {custom: {module: %s, class: MySQLStorage, config: {mysql_url: {env: DAGSTER_MYSQL_URL}}}}"
+    plain = say("doctor.dagster_plain", lines=lines % _STORAGE) if "mysql" in (configured.get("storage") or {}) else ""
+    return plain + ("" if "retention" in configured else say("doctor.dagster_keeps_ticks"))
+
+
 def _configured(home: Path) -> dict[str, Any]:
     with _configuration_errors(home):
         configured = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8"))
@@ -236,6 +256,8 @@ def _storage_url(home: Path) -> str | None:
     """
     match _configured(home):
         case {"storage": {"mysql": {"mysql_url": url}}}:
+            return _resolved(home, url)
+        case {"storage": {"custom": {"module": module, "config": {"mysql_url": url}}}} if module == _STORAGE:
             return _resolved(home, url)
         case {"storage": {"mysql": {"mysql_db": {"username": _, "password": _, "hostname": _, "db_name": _} as parts}}}:
             # Loaded here, because an embedded instance can do without it.
@@ -277,10 +299,7 @@ def _server(home: Path | None, *, patient: bool = False) -> Iterator[Engine | No
         return
     from dagster_mysql.utils import DagsterMySQLException
 
-    try:
-        engine = make_engine(url, patient=patient)
-    except InputError as error:
-        raise InputError("dagster.bad_url") from error
+    engine = make_engine(url, patient=patient, setting="DAGSTER_MYSQL_URL")
     try:
         yield engine
     except DatabaseError as error:

@@ -118,6 +118,10 @@ class LiveProgress:
         """Say who has the rest of the work."""
         self._console.print(say("run.elsewhere", texts=texts, workers=", ".join(workers) or "-"))
 
+    def held(self, until: datetime, reason: str) -> None:
+        """Say why nothing moves, and until when."""
+        self._console.print(Text(say("run.held", until=until, reason=reason), style="yellow"))
+
     def began(self, before: list[DayCoverage]) -> None:
         """A bar for each day that has something to do."""
         self._began = time.monotonic()

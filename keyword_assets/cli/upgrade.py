@@ -14,8 +14,9 @@ from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql import assumptions, dedupe, migrate, takeover
-from keyword_assets.sql.engine import exists, make_engine
-from keyword_assets.sql.opening import stored_days
+from keyword_assets.sql.engine import exists, file_of, make_engine
+from keyword_assets.sql.opening import require_database, stored_days
+from keyword_assets.sql.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.stored_days import StoredDays
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.takeover import Findings, Step
@@ -44,8 +45,10 @@ def run(
         raise InputError("dedupe.dump_alone")
     names = Names(settings.table_names, settings.column_names)
     url = settings.database_url
+    require_database(settings, create=True)
+    there = exists(url)
     # A file that is not there is not made by looking.
-    engine = make_engine(url if exists(url) or not dry_run else "sqlite://", look_only=dry_run, patient=True)
+    engine = make_engine(url if there or not dry_run else "sqlite://", look_only=dry_run, patient=True)
     try:
         if dry_run:
             _show(engine, names, stored_days(settings), remove_duplicates, script, as_json)
@@ -53,6 +56,9 @@ def run(
             dump = dump or Path(f"keyword-duplicates-{settings.now():%Y%m%d-%H%M%S}.csv")
             dump = dump if remove_duplicates else None
             _do(engine, names, stored_days(settings), settings.now(), script, dump, as_json)
+        if not there:
+            # Somebody in the wrong folder learns it here; stdout is for the statements, or the document.
+            click.echo(say("database.would_make" if dry_run else "database.made", path=file_of(url)), err=True)
     finally:
         engine.dispose()
 
@@ -202,7 +208,8 @@ def _write_script(path: Path, engine: Engine, steps: Sequence[Step]) -> None:
     """The statements for somebody else to run; takes the place of an older script of ours, and of nothing else."""
     lines = [f"{_HEAD} {migrate.HEAD}", *(f"-- {line}" for line in say("upgrade.script").splitlines())]
     if engine.dialect.name != "sqlite":
-        lines += ["SET NAMES utf8mb4;", f"SET SESSION lock_wait_timeout = {migrate.LOCK_WAIT_SECONDS};"]
+        lines += ["SET NAMES utf8mb4;", f"{FOR_A_SCRIPT};"]
+        lines += [f"SET SESSION lock_wait_timeout = {migrate.LOCK_WAIT_SECONDS};"]
     try:
         if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(_HEAD):
             raise InputError("upgrade.file_exists", file=path)

@@ -40,11 +40,15 @@ class Ask:
 
 @dataclass(eq=False)
 class Batch:
-    """The texts of one request. `first` that it is the first for all of them; `again` that it has been sent before."""
+    """The texts of one request. `first` that it is the first for all of them; `again` that it has been sent before.
+
+    `suspect` that one of them did not get through before, while others did.
+    """
 
     asks: list[Ask]
     first: bool = False
     again: bool = False
+    suspect: bool = False
 
     @property
     def room(self) -> int:
@@ -56,10 +60,10 @@ class Batch:
         """The texts, in the order of their ids."""
         return [ask.text for ask in self.asks]
 
-    def halves(self) -> list["Batch"]:
+    def halves(self, *, suspect: bool = False) -> list["Batch"]:
         """Two batches of half the texts each, to find the one that spoils the others' answers."""
         middle = (len(self.asks) + 1) // 2
-        return [Batch(self.asks[:middle]), Batch(self.asks[middle:])]
+        return [Batch(half, suspect=suspect) for half in (self.asks[:middle], self.asks[middle:])]
 
 
 @dataclass

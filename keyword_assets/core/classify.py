@@ -32,7 +32,7 @@ from keyword_assets.core.taxonomy import Taxonomy
 
 # So many requests in a row without one good answer raise the question who is ill, the texts or the model.
 FRUITLESS_REPLIES = 30
-# One bad moment must not pass for an illness either.
+# One bad moment must not pass for an illness either, nor one example that a firewall takes for an attack.
 TRIES_KNOWN_QUESTION = 5
 # Requests in a row that failed after all their retries: the model is not there to be asked.
 HOPELESS_REQUESTS = 3
@@ -94,8 +94,9 @@ class Classification:
         self._verdicts: list[_Verdict] = []
         self._fruitless = 0
         self._failures_in_a_row = 0
-        self._any_reply = False
+        self._replies = 0
         self._any_good = False
+        self._known_failed: ModelFailing | None = None
         self._doubt = asyncio.Lock()
 
     @property
@@ -182,21 +183,24 @@ class Classification:
     async def _ask(self, batch: Batch) -> None:
         if self._ended:
             return
+        replies = self._replies
         try:
-            reply = await self.model.ask(batch.texts, room=batch.room)
+            reply = await self.model.ask(batch.texts, room=batch.room, briefly=batch.suspect)
         except AskFailed as failed:
             await self._spend(batch, failed.usage)
-            await self._not_answered(batch, failed)
+            await self._not_answered(batch, failed, replies)
         except HcxDenied as denied:
             self.fatal = denied
         else:
             await self._judge(batch, reply)
             await self._look_for_illness()
 
-    async def _not_answered(self, batch: Batch, failed: AskFailed) -> None:
+    async def _not_answered(self, batch: Batch, failed: AskFailed, replies_before: int) -> None:
         if isinstance(failed, ContentRefused):
             self._refused(batch, failed)
             await self._look_for_illness()
+        elif isinstance(failed, ModelFailing) and failed.suspect:
+            await self._suspect(batch, failed, replies_before)
         elif isinstance(failed, ModelFailing):
             await self._gave_up(batch, failed)
         elif isinstance(failed, BudgetReached):
@@ -245,7 +249,8 @@ class Classification:
             else:
                 self._queue.ready.append(Batch(bad, again=True))
         elif len(batch.asks) == 1:
-            self._failed_alone(bad[0], reply)
+            bad[0].room = 2 if reply.truncated else bad[0].room
+            self._failed_alone(bad[0], reply.excerpt)
         elif any_good:
             for ask in bad:
                 ask.room = 2 if reply.truncated else ask.room
@@ -256,13 +261,12 @@ class Classification:
         else:
             self._queue.ready.extend(batch.halves())
 
-    def _failed_alone(self, ask: Ask, reply: Reply) -> None:
+    def _failed_alone(self, ask: Ask, reply: str, *, suspect: bool = False) -> None:
         ask.tries += 1
-        ask.room = 2 if reply.truncated else ask.room
         if ask.tries < self._patience.tries_alone():
-            self._queue.ready.append(Batch([ask], again=True))
+            self._queue.ready.append(Batch([ask], again=True, suspect=suspect))
         else:
-            self._verdicts.append(_Verdict(ask, str(ask.problem), reply.excerpt))
+            self._verdicts.append(_Verdict(ask, str(ask.problem), reply))
 
     def _refused(self, batch: Batch, refusal: ContentRefused) -> None:
         """A refusal is definite: the same text alone is not asked a second time."""
@@ -276,7 +280,7 @@ class Classification:
             self._verdicts.append(_Verdict(batch.asks[0], refusal.reason, refusal.reply))
 
     def _came_back(self) -> None:
-        self._any_reply = True
+        self._replies += 1
         self._failures_in_a_row = 0
         self._fruitless += 1
 
@@ -290,19 +294,17 @@ class Classification:
                     self._fruitless = 0
                     await self._commit_verdicts()
                 else:
-                    self.stopped = self.stopped or "failing"
+                    self._end_of(self._known_failed)
 
     async def _model_is_well(self) -> bool:
-        """Ask about an example of the taxonomy, which no one has poisoned."""
-        category = self.taxonomy.categories[0]
-        known = category.examples[0] if category.examples else category.name
+        """Ask about examples of the taxonomy, which no one has poisoned. `_known_failed` tells what came instead."""
         try:
-            for _ in range(TRIES_KNOWN_QUESTION):
-                reply = await self.model.ask([known])
-                await self._note(self._books.charge(reply.usage, {max(self.tallies): 1}))
-                if check_answers(reply.document, 1, self.taxonomy).good:
+            for known in self._known_questions():
+                if await self._answers(known):
                     self._any_good = True
                     return True
+                if self._known_failed is not None and not _may_be_about_texts(self._known_failed):
+                    return False
         except BudgetReached as reached:
             self.stopped = reached.which
         except HcxDenied as denied:
@@ -311,19 +313,65 @@ class Classification:
             await self._note(self._books.charge(failed.usage, {max(self.tallies): 1}))
         return False
 
+    def _known_questions(self) -> list[str]:
+        """An example of each category, as many as are asked at most."""
+        examples = [(*category.examples, category.name)[0] for category in self.taxonomy.categories]
+        return (examples * TRIES_KNOWN_QUESTION)[:TRIES_KNOWN_QUESTION]
+
+    async def _answers(self, known: str) -> bool:
+        """Whether there is a good answer to a question that has one."""
+        self._known_failed = None
+        try:
+            reply = await self.model.ask([known])
+        except ModelFailing as failing:
+            self._known_failed = failing
+            await self._note(self._books.charge(failing.usage, {max(self.tallies): 1}))
+            return False
+        self._replies += 1
+        await self._note(self._books.charge(reply.usage, {max(self.tallies): 1}))
+        return bool(check_answers(reply.document, 1, self.taxonomy).good)
+
+    def _end_of(self, failing: ModelFailing | None) -> None:
+        """End the run, because it is not its texts that are ill: the model, or the way to it."""
+        if self._ended:
+            return
+        if failing is not None and failing.unreachable:
+            key = "hcx.blocked" if failing.blocked else "hcx.unreachable"
+            self.fatal = HcxUnreachable(key, reason=failing.reason, way=failing.way)
+        else:
+            self.stopped = "failing"
+
+    async def _suspect(self, batch: Batch, failing: ModelFailing, replies_before: int) -> None:
+        """A request that was sent and not answered: if others pass, it is one of its texts; else it is the way.
+
+        Those that pass are seen meanwhile, or else a known question is asked. What is suspected is taken apart, like
+        what was refused; but alone it is asked more than once, because what stands on the way has moods as well.
+        """
+        for ask in batch.asks:
+            ask.problem = failing.reason
+        async with self._doubt:
+            if self._ended:
+                return
+            if self._replies == replies_before and not await self._model_is_well():
+                self._end_of(self._known_failed)
+                return
+        if batch.first:
+            self._patience.learn(spoiled=True)
+        if len(batch.asks) > 1:
+            self._queue.ready.extend(batch.halves(suspect=True))
+        else:
+            self._failed_alone(batch.asks[0], failing.reason, suspect=True)
+
     async def _gave_up(self, batch: Batch, failing: ModelFailing) -> None:
         self._failures_in_a_row += 1
         for ask in batch.asks:
             self._give_up_on(ask, failing.reason)
         await asyncio.to_thread(self.store.release, [ask.key for ask in batch.asks], self.model.version)
         if self._failures_in_a_row < HOPELESS_REQUESTS and (
-            self._any_reply or self._intake.waiting or self._books.unread
+            self._replies or self._intake.waiting or self._books.unread
         ):
             return
-        if failing.unreachable:
-            self.fatal = HcxUnreachable("hcx.unreachable", reason=failing.reason)
-        else:
-            self.stopped = self.stopped or "failing"
+        self._end_of(failing)
 
     def _give_up_on(self, ask: Ask, reason: str, *, quarantined: bool = False) -> None:
         del self._intake.waiting[ask.key]
@@ -377,7 +425,7 @@ class Classification:
     async def _close_books(self) -> None:
         """Write or withdraw the pending verdicts, and finish the days that an early but orderly end left open."""
         if self._verdicts and not self._any_good and not self._ended and not await self._model_is_well():
-            self.stopped = self.stopped or "failing"
+            self._end_of(self._known_failed)
         if self.stopped == "failing" or self.fatal is not None or not self._any_good:
             self._withdraw_verdicts()
         await self._commit_verdicts()
@@ -393,6 +441,11 @@ class Classification:
 def _nothing() -> Generator[list[Question]]:
     """No pages at all: before the run has begun."""
     yield from ()
+
+
+def _may_be_about_texts(failing: ModelFailing) -> bool:
+    """Whether another known question could fare better; what was tried again for minutes is not about the question."""
+    return failing.suspect and not failing.usage.retries
 
 
 def _weights(batch: Batch) -> dict[date, int]:

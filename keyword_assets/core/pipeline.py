@@ -13,6 +13,7 @@ from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport,
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports import KeywordModel, QuestionStore
 from keyword_assets.core.questions import Mask, unmasked
+from keyword_assets.core.quota import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.telling import Teller
 
@@ -29,6 +30,7 @@ class Listener:
     progressed: Callable[[DayTally], None] = lambda tally: None
     day_finished: Callable[[DayTally], None] = lambda tally: None
     elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
+    held: Callable[[Closing], None] = lambda closing: None
 
 
 async def classify_period(
@@ -69,6 +71,7 @@ async def classify_period(
         before = [replace(row, classified=0) for row in before]
     teller = Teller()
     teller.tell(listener.began, before)
+    model.when_held(lambda closing: teller.tell(listener.held, closing))
     job = Classification(
         model,
         store,

@@ -1,6 +1,6 @@
 """The few calls that the core makes outward, and what an ask can come back with."""
 
-from collections.abc import Collection, Generator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from keyword_assets.core.models import (
     Spending,
     Usage,
 )
+from keyword_assets.core.quota import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 
 
@@ -54,12 +55,22 @@ class ContentRefused(AskFailed):
 
 
 class ModelFailing(AskFailed):
-    """No usable response after every allowed retry; `unreachable` when there was not even a connection."""
+    """No usable response after every allowed retry; `unreachable` when nothing came from the model itself.
 
-    def __init__(self, reason: str, *, unreachable: bool) -> None:
+    `suspect` says that the request had been sent, so that its texts may be the reason: a firewall that does not let
+    one of them pass, a text on which the model itself breaks down. `blocked` says that somebody else answered in the
+    model's place. `way` is how requests reach the model, in words.
+    """
+
+    def __init__(
+        self, reason: str, *, unreachable: bool, suspect: bool = False, blocked: bool = False, way: str = ""
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.unreachable = unreachable
+        self.suspect = suspect
+        self.blocked = blocked
+        self.way = way
 
 
 class BudgetReached(AskFailed):
@@ -84,14 +95,19 @@ class KeywordModel(Protocol):
     def worth_asking(self) -> int:
         """How many requests are worth having open now; it follows the quota and the latency."""
 
+    def when_held(self, told: Callable[[Closing], None]) -> None:
+        """Have somebody told when no request may go out for a while, and why."""
+
     def batch_size(self, texts: Sequence[str]) -> int:
         """How many questions like these one request should ask."""
 
     def fits(self, texts: Sequence[str]) -> bool:
         """Whether these prompt texts may go into one request."""
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
         """Ask about texts with ids 0, 1, …; `room` multiplies the output cap.
+
+        `briefly` gives up sooner where nothing gets through: others do, so that there is no bad moment to wait for.
 
         Raises:
             AskFailed: one of its kinds.
@@ -185,6 +201,9 @@ class RunWatcher(Protocol):
 
     def elsewhere(self, texts: int, workers: Sequence[str]) -> None:
         """Other processes are asking about so many of our texts; we wait for their answers."""
+
+    def held(self, until: datetime, reason: str) -> None:
+        """No request goes out before that time, or then one to see; the reason is mostly HCX's own."""
 
     def began(self, before: list[DayCoverage]) -> None:
         """The coverage of each day before anything is sent."""

@@ -8,6 +8,7 @@ in a book that all processes on the same account share.
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,6 +32,11 @@ _LESS, _BACK = 0.8, 0.05
 _LEAST_SHARE = 0.1
 # How often a waiting request looks at the book: other processes may give places back or take them.
 _LOOK_SECONDS = 1.0
+# A wait that a window does not explain is told from so many seconds on, and again when its end moves by as many.
+TOLD_FROM_SECONDS = 10.0
+# However long a server asks us to wait, it is asked again after this.
+MAX_WAIT_SECONDS = 300.0
+_REASON_CHARS = 200
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,16 @@ class Settled:
     ago: float
     sent_ago: float
     meters: Meters | None = None
+    served: bool = True
+    """Whether an answer came: who is served is not shut out."""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The server shut our key out: for so many seconds more, and why."""
+
+    seconds: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +110,8 @@ class Turn:
 
     place: int
     wait: float
+    closing: Closing | None = None
+    """Why there is a wait, where the server asked for it."""
 
 
 class QuotaBook(Protocol):
@@ -108,8 +126,8 @@ class QuotaBook(Protocol):
     def give_back(self, place: int) -> None:
         """Leave the queue, or give up a place whose request was not sent."""
 
-    def close(self, seconds: float, limits: Limits) -> None:
-        """The server says that its window is full for so long: let nobody in before."""
+    def close(self, seconds: float, reason: str) -> None:
+        """The server shut our key out for so long: let none of its requests in before, and then one, to see."""
 
 
 @dataclass
@@ -122,6 +140,7 @@ class Governor:
         longest: seconds that a request can take at most.
         warm: whether requests are sized by experience; else one goes ahead and the others wait for what it teaches.
         clock: seconds that only go forward.
+        max_wait: the longest that the book is closed by one word of the server.
     """
 
     book: QuotaBook
@@ -129,14 +148,19 @@ class Governor:
     longest: float
     warm: bool = True
     clock: Callable[[], float] = time.monotonic
+    max_wait: float = MAX_WAIT_SECONDS
 
+    held: Callable[[Closing], None] = field(default_factory=lambda: lambda closing: None, init=False)
+    """Told why nothing goes out, where a window does not explain it."""
+    _told_until: float = field(default=-math.inf, init=False)
+    _told_at: float = field(default=-math.inf, init=False)
     _in_flight: int = field(default=0, init=False)
     _pausing: int = field(default=0, init=False)
     _latency: float | None = field(default=None, init=False)
     _charge: float | None = field(default=None, init=False)
     _share: float = field(default=1.0, init=False)
     _share_moved_at: float = field(default=0.0, init=False)
-    _settled: list[tuple[Place, float, Meters | None]] = field(default_factory=list, init=False)
+    _settled: list[tuple[Place, float, Meters | None, bool]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self._turn = asyncio.Lock()
@@ -187,6 +211,7 @@ class Governor:
             while self._in_flight >= self.at_once:
                 await self._change()
             ticket: int | None = None
+            began = self.clock()
             while True:
                 tokens = size()
                 settled = self._just_settled()
@@ -195,6 +220,7 @@ class Governor:
                 if turn.wait <= 0:
                     break
                 ticket = turn.place
+                self._tell(turn, self.clock() - began)
                 try:
                     await self._change(min(turn.wait, _LOOK_SECONDS))
                 except asyncio.CancelledError:
@@ -209,7 +235,9 @@ class Governor:
         self._changed.set()
         await asyncio.to_thread(self.book.give_back, place.id)
 
-    def settled(self, place: Place, tokens: int | None = None, meters: Meters | None = None) -> None:
+    def settled(
+        self, place: Place, tokens: int | None = None, meters: Meters | None = None, *, served: bool = True
+    ) -> None:
         """The answer came, or the request failed: start the place's last window, with the tokens really charged."""
         now = self.clock()
         if tokens is not None:
@@ -218,7 +246,7 @@ class Governor:
         self._latency = _moved(self._latency, now - place.sent_at)
         self._charge = _moved(self._charge, float(place.tokens))
         self._believe(meters)
-        self._settled.append((place, now, meters))
+        self._settled.append((place, now, meters, served))
         self._changed.set()
 
     def served(self) -> None:
@@ -231,14 +259,24 @@ class Governor:
         """The server has too much to do, whatever our quota: take back some of what is in flight."""
         self._narrow(max(1.0, min(self._open, self._in_flight + 1.0) * 0.7))
 
-    async def refused(self, seconds: float | None) -> None:
+    async def refused(self, seconds: float | None, reason: str) -> None:
         """The server says that the quota is used up, for so long if it says so: somebody else uses it, or it is less
-        than the settings say."""
+        than the settings say.
+
+        It is believed for `max_wait`; then one request goes out to see whether it still says so.
+        """
         now = self.clock()
         if self._share == 1.0 or now - self._share_moved_at >= self.limits.window:
             self._share, self._share_moved_at = max(_LEAST_SHARE, self._share * _LESS), now
         self._narrow(1.0, at_once=True)
-        await asyncio.to_thread(self.book.close, seconds or self.limits.window, self.limits)
+        wait, reason = self.limits.window, reason[:_REASON_CHARS]
+        if seconds is not None:
+            # Written so that a number which is none counts as too large.
+            wait = seconds if seconds <= self.max_wait else self.max_wait
+        if wait != seconds and seconds is not None:
+            # What it asked for, in a form for readers of any language: other processes will tell it.
+            reason = f"{reason} ({seconds:,.0f} s)"
+        await asyncio.to_thread(self.book.close, wait, reason)
 
     async def pause(self, seconds: float) -> None:
         """Sleep before a retry, without taking the place of one that could be sent meanwhile."""
@@ -265,6 +303,18 @@ class Governor:
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
+    def _tell(self, turn: Turn, waited: float) -> None:
+        """Say why nothing goes out: once for each wait, and again where its end has moved."""
+        now = self.clock()
+        if turn.closing is not None:
+            until = now + turn.closing.seconds
+            if turn.closing.seconds >= TOLD_FROM_SECONDS and until - self._told_until >= TOLD_FROM_SECONDS:
+                self._told_until = until
+                self.held(turn.closing)
+        elif min(waited, now - self._told_at) > self.limits.window + TOLD_FROM_SECONDS:
+            self._told_at = now
+            self.held(Closing(turn.wait, say("hcx.quota_taken")))
+
     def _narrow(self, opening: float, *, at_once: bool = False) -> None:
         # Requests sent together fail together: that is one trouble, not many.
         now = self.clock()
@@ -284,7 +334,10 @@ class Governor:
 
     def _just_settled(self) -> tuple[Settled, ...]:
         now = self.clock()
-        return tuple(Settled(p.id, p.tokens, now - at, now - p.sent_at, meters) for p, at, meters in self._settled)
+        return tuple(
+            Settled(place.id, place.tokens, now - at, now - place.sent_at, meters, served)
+            for place, at, meters, served in self._settled
+        )
 
     async def _change(self, seconds: float | None = None) -> None:
         self._changed.clear()

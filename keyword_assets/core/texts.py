@@ -2,13 +2,25 @@
 
 from typing import Literal, cast
 
-from keyword_assets.core.wording import alerts, checks, commands, database, delivery, errors, reports, story, tables, ui
+from keyword_assets.core.wording import (
+    alerts,
+    checks,
+    commands,
+    database,
+    delivery,
+    errors,
+    reports,
+    story,
+    surroundings,
+    tables,
+    ui,
+)
 
 Lang = Literal["ko", "en"]
 
 TEXTS: dict[str, tuple[str, str]] = {
     key: texts
-    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, tables, ui)
+    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, surroundings, tables, ui)
     for key, texts in topic.TEXTS.items()
 }
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,11 +18,12 @@ from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota import MOST_AT_ONCE, Governor, Limits, QuotaBook
+from keyword_assets.core.quota import MAX_WAIT_SECONDS, MOST_AT_ONCE, Closing, Governor, Limits, QuotaBook
 from keyword_assets.core.sizing import SizeLimits, Sizer
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx import tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
+from keyword_assets.hcx.connection import http_client
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 TRIES_TO_CONNECT_FIRST = 3
 # HCX has no way to tell a retry from a new request: when the answer got lost it may bill both, so there is one retry.
 TRIES_WHEN_SILENT = 2
+# While other requests pass, nobody's bad moment is waited for: something about this one is in the way.
+TRIES_WHILE_OTHERS_PASS = 3
 # The pauses double from two seconds to this; six of them last over a minute, so that a window can pass meanwhile.
 LONGEST_PAUSE = 30.0
 # The first request may not have to wait longer than this for the tokenizer.
@@ -51,6 +54,7 @@ class HcxConfig:
     batch_size: int | None
     context_tokens: int
     output_tokens: int
+    max_wait_seconds: float = MAX_WAIT_SECONDS
     mask: Mask = unmasked
     """What hides personal data in the words of HCX that are logged and kept."""
 
@@ -80,14 +84,19 @@ class _Attempt(Exception):
     """One attempt failed in a way that another may mend."""
 
     def __init__(
-        self, reason: str, fate: Fate, wait: float | None = None, *, unreachable: bool = False, connected: bool = True
+        self, reason: str, fate: Fate, *, unreachable: bool = False, connected: bool = True, blocked: bool = False
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.fate = fate
-        self.wait = wait
         self.unreachable = unreachable
         self.connected = connected
+        self.blocked = blocked
+
+    @property
+    def suspect(self) -> bool:
+        """Whether the texts may be the reason; a full quota and busy machines have other ones."""
+        return self.connected and self.fate in (Fate.RETRY, Fate.SILENT, Fate.BLOCKED)
 
 
 @dataclass
@@ -95,6 +104,8 @@ class _Bill:
     """What one ask has used so far."""
 
     usage: Usage = field(default_factory=Usage)
+    passed_before: int = 0
+    """How many requests of this client had been answered when this ask began."""
 
 
 @asynccontextmanager
@@ -111,17 +122,18 @@ async def open_client(
         learned: what an earlier run learned about sizes, from `HcxClient.learned`.
 
     Raises:
-        InputError: not even a request about one question fits into the quota.
+        InputError: not even a request about one question fits into the quota, or the environment's proxies or files of
+            TLS cannot be used.
     """
     sizer = Sizer(taxonomy, config.size_limits, learned)
     least = sizer.prompt([""]) + sizer.cap(1)
     if least > config.tokens_per_window:
         raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=least)
-    async with httpx.AsyncClient(
-        base_url=config.base_url,
+    async with http_client(
+        httpx.AsyncClient,
+        config.base_url,
         timeout=config.timeout_seconds,
         limits=httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE),
-        trust_env=not wire.is_local(config.base_url),
         headers={"Authorization": f"Bearer {config.api_key}"},
     ) as http:
         client = HcxClient(config, taxonomy, http, sizer, book, budget)
@@ -149,10 +161,17 @@ class HcxClient:
         self._taxonomy = taxonomy
         self._http = http
         self._sizer = sizer
-        self._governor = Governor(book, config.limits, config.timeout_seconds, warm=sizer.knows_answers)
+        self._governor = Governor(
+            book,
+            config.limits,
+            config.timeout_seconds,
+            warm=sizer.knows_answers,
+            max_wait=config.max_wait_seconds,
+        )
         self._budget = budget
         self._calibration: asyncio.Task[None] | None = None
         self._answered = False
+        self._passed = 0
 
     @property
     def learned(self) -> str | None:
@@ -163,6 +182,10 @@ class HcxClient:
     def worth_asking(self) -> int:
         """How many requests are worth having open now; see `Governor`."""
         return self._governor.worth_asking
+
+    def when_held(self, told: Callable[[Closing], None]) -> None:
+        """Have somebody told when no request may go out for a while, and why."""
+        self._governor.held = told
 
     def batch_size(self, texts: Sequence[str]) -> int:
         """How many questions like these one request should ask."""
@@ -179,12 +202,13 @@ class HcxClient:
             await asyncio.gather(self._calibration, return_exceptions=True)
         await self._governor.close()
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
         """Ask about texts with ids 0, 1, …; see `KeywordModel`."""
-        bill = _Bill()
+        # As if others had passed already.
+        bill = _Bill(passed_before=-1 if briefly else self._passed)
         retrying = tenacity.AsyncRetrying(
             retry=_worth_another,
-            stop=self._enough,
+            stop=lambda state: self._enough(state, bill),
             wait=_pause,
             sleep=self._governor.pause,
             before_sleep=lambda _: self._note_retry(bill),
@@ -196,10 +220,19 @@ class HcxClient:
         except _Attempt as failed:
             if failed.fate is Fate.RETRY_ONCE:
                 raise _billed(ContentRefused(failed.reason, failed.reason), bill) from failed
-            raise _billed(ModelFailing(failed.reason, unreachable=failed.unreachable), bill) from failed
+            raise _billed(self._failing(failed), bill) from failed
         except AskFailed as failed:
             raise _billed(failed, bill) from failed.__cause__
         return replace(reply, usage=bill.usage)
+
+    def _failing(self, failed: _Attempt) -> ModelFailing:
+        return ModelFailing(
+            failed.reason,
+            unreachable=failed.unreachable,
+            suspect=failed.suspect,
+            blocked=failed.blocked,
+            way=wire.way_to(self._config.base_url),
+        )
 
     async def _calibrate(self, texts: Sequence[str]) -> None:
         """Before the very first request under a classifier, let HCX count one: its tokenizer costs nothing."""
@@ -234,23 +267,24 @@ class HcxClient:
             await self._governor.give_back(place)
             raise
         self._charge(bill, Usage(requests=1, reserved=place.tokens))
-        charged, meters, used = None, None, Usage()
+        charged, meters, used, served = None, None, Usage(), False
         try:
             response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap))
             used = Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
             if response.prompt_tokens:
                 charged = response.prompt_tokens + cap
-            meters = response.meters
+            meters, served = response.meters, response.reply is not None
         except _Attempt as failed:
             # Not the request got lost but its answer: whoever asks again may pay twice.
             used = Usage(possibly_twice=int(failed.connected))
             raise
         finally:
-            self._governor.settled(place, charged, meters)
+            self._governor.settled(place, charged, meters, served=served)
             self._budget.settle(at_stake, used)
             self._charge(bill, used)
         if response.reply is None:
             raise await self._error(response)
+        self._passed += 1
         self._governor.served()
         self._learn(response, texts, cap)
         return response.reply
@@ -286,7 +320,9 @@ class HcxClient:
             log.warning("HCX request %s: %s", request_id, reason)
             raise _Attempt(reason, _fate_of_silence(error), unreachable=True, connected=_connected(error)) from error
         self._answered = True
-        response = wire.read_response(answer, request_id, self._config.api_key, self._config.mask)
+        response = wire.read_response(
+            answer, request_id, self._config.api_key, self._config.mask, self._config.context_tokens
+        )
         if response.reply is None:
             log.warning("HCX request %s: %s", request_id, response.reason)
         else:
@@ -295,20 +331,20 @@ class HcxClient:
 
     async def _error(self, response: wire.Response) -> Exception:
         """The exception that an error response calls for."""
-        fate, wait = fate_of(response.http_status, response.code), response.reset_seconds
+        fate = fate_of(response.http_status, response.code)
         if fate is Fate.DENIED:
             return HcxDenied("hcx.denied", reason=response.reason, model=self._config.model)
         if fate is Fate.CONTENT:
             return ContentRefused(response.reason, response.reason)
         if fate is Fate.QUOTA:
             # Nothing else of ours would pass either.
-            await self._governor.refused(wait)
-            wait = wait or self._config.window_seconds
+            await self._governor.refused(response.reset_seconds, response.reason)
         elif fate is Fate.OVERLOADED:
             self._governor.overloaded()
-        return _Attempt(response.reason, fate, wait)
+        page = response.page is not None
+        return _Attempt(response.reason, fate, unreachable=page and fate is not Fate.QUOTA, blocked=page)
 
-    def _enough(self, state: tenacity.RetryCallState) -> bool:
+    def _enough(self, state: tenacity.RetryCallState, bill: _Bill) -> bool:
         """Whether this attempt was the last one allowed."""
         error = state.outcome.exception() if state.outcome else None
         most = self._config.max_retries + 1
@@ -317,6 +353,8 @@ class HcxClient:
                 most = min(most, TRIES_TO_CONNECT_FIRST)
             if error.fate is Fate.SILENT:
                 most = min(most, TRIES_WHEN_SILENT)
+            if error.suspect and self._passed > bill.passed_before:
+                most = min(most, TRIES_WHILE_OTHERS_PASS)
         return state.attempt_number >= most
 
     def _note_retry(self, bill: _Bill) -> None:
@@ -339,7 +377,9 @@ def _fate_of_silence(error: Exception) -> Fate:
 
 def _worth_another(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
-    return isinstance(error, _Attempt) and (error.fate is not Fate.RETRY_ONCE or state.attempt_number == 1)
+    if not isinstance(error, _Attempt) or error.fate is Fate.BLOCKED:
+        return False
+    return error.fate is not Fate.RETRY_ONCE or state.attempt_number == 1
 
 
 def _pause(state: tenacity.RetryCallState) -> float:

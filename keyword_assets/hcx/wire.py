@@ -1,11 +1,15 @@
 """The native v3 API in both directions: what a request looks like, and what a response says."""
 
+import email.utils
+import html
 import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -15,6 +19,8 @@ from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota import Meters
 from keyword_assets.core.sizing import SizeLimits
 from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.texts import say
+from keyword_assets.hcx.codes import is_code
 
 # With tools the API refuses a smaller output cap.
 LEAST_CAP_WITH_TOOLS = 1024
@@ -22,6 +28,12 @@ _TOOL = "save_keywords"
 _MASK = b"***"
 # What of an answer is kept to explain why it could not be used.
 _EXCERPT_CHARS = 500
+# Of what a server says for itself: enough to recognise it, and together with the rest within a column of 255.
+_MESSAGE_CHARS, _PAGE_CHARS = 160, 80
+# Of a page, so much is searched for its words; and of any words, so much is masked before they are cut.
+_PAGE_SEARCHED, _MASKED_CHARS = 20_000, 2_000
+# No meter of any account needs more digits, and Python refuses to read numbers of several thousand.
+_MOST_DIGITS = 15
 
 
 def uses_structured_output(model: str) -> bool:
@@ -53,6 +65,28 @@ def size_limits(
 def is_local(base_url: str) -> bool:
     """Whether the server is on this machine: then the environment's proxy, meant for the world outside, is not used."""
     return urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def proxy_of(base_url: str) -> str | None:
+    """Host and port of the proxy that the environment puts before the server, never its user or password; or None."""
+    try:
+        url = urlsplit(base_url)
+        host = url.hostname or ""
+        if is_local(base_url) or proxy_bypass(host):
+            return None
+        proxies = getproxies()
+        proxy = proxies.get(url.scheme) or proxies.get("all") or ""
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    except ValueError:
+        # A malformed address; httpx has its own words for it.
+        return None
+
+
+def way_to(base_url: str) -> str:
+    """How our requests reach the server, to be added to what is wrong with the way."""
+    proxy = proxy_of(base_url)
+    return say("hcx.by_proxy", proxy=proxy) if proxy else say("hcx.without_proxy")
 
 
 def path_of(model: str) -> str:
@@ -90,7 +124,10 @@ def request_body(model: str, taxonomy: Taxonomy, texts: Sequence[str], cap: int)
 
 @dataclass(frozen=True)
 class Response:
-    """What a response says: an error (`code` other than 20000, or None where there was no envelope), or a reply."""
+    """What a response says: an error (`code` other than 20000), or a reply.
+
+    A `page` is what somebody else than HCX answered in its place, by its title or first words; there is no code then.
+    """
 
     http_status: int
     code: str | None
@@ -100,18 +137,24 @@ class Response:
     completion_tokens: int = 0
     reset_seconds: float | None = None
     meters: Meters | None = None
+    page: str | None = None
 
     @property
     def reason(self) -> str:
         """An error in one line: `HTTP 429 42901 Too many requests`."""
+        if self.page is not None:
+            return say("hcx.page", status=self.http_status, page=self.page)
         return " ".join(str(part) for part in ("HTTP", self.http_status, self.code, self.message) if part)
 
 
-def read_response(response: httpx.Response, request_id: str, secret: str, mask: Mask = unmasked) -> Response:
+def read_response(
+    response: httpx.Response, request_id: str, secret: str, mask: Mask = unmasked, most_tokens: int = 1_000_000
+) -> Response:
     """Understand a response whatever it contains; never raises on what a server sent.
 
     The secret is masked before anything else: servers do echo what they refuse, and their words are kept and shown.
-    For the same reason `mask` hides the personal data in them, and does so before they are shortened.
+    For the same reason `mask` hides the personal data in them, and does so before they are shortened. Token counts
+    above `most_tokens` are not believed.
     """
     content = response.content.replace(secret.encode(), _MASK) if secret else response.content
     try:
@@ -120,11 +163,13 @@ def read_response(response: httpx.Response, request_id: str, secret: str, mask: 
         document = None
     status = document.get("status") if isinstance(document, Mapping) else None
     code = str(status["code"]) if isinstance(status, Mapping) and "code" in status else None
-    message = mask(str(status.get("message") or "")) if isinstance(status, Mapping) else ""
-    if not response.is_success or (code is not None and code != "20000"):
-        reset = seconds_until_reset(response.headers)
-        said = message or httpx.codes.get_reason_phrase(response.status_code)
-        return Response(response.status_code, code, said, None, reset_seconds=reset)
+    reset = seconds_until_reset(response.headers)
+    if not is_code(code) and (not response.is_success or document is not None or _is_page(response, content)):
+        page = _page(response, content, mask)
+        return Response(response.status_code, None, "", None, reset_seconds=reset, page=page)
+    message = _words(str(status.get("message") or ""), _MESSAGE_CHARS, mask) if isinstance(status, Mapping) else ""
+    if code is not None and code != "20000":
+        return Response(response.status_code, code, message, None, reset_seconds=reset)
     result = document.get("result") if isinstance(document, Mapping) else None
     if code is None or not isinstance(result, Mapping):
         reply = Reply(
@@ -142,10 +187,46 @@ def read_response(response: httpx.Response, request_id: str, secret: str, mask: 
         code,
         message,
         _reply(result, request_id, mask),
-        _count(usage, "promptTokens"),
-        _count(usage, "completionTokens"),
+        _count(usage, "promptTokens", most_tokens),
+        _count(usage, "completionTokens", most_tokens),
         meters=read_meters(response.headers),
     )
+
+
+def _is_page(response: httpx.Response, content: bytes) -> bool:
+    """Whether a body that is no JSON was meant to be read by a person: an answer of HCX that was garbled is not."""
+    kind = response.headers.get("content-type", "")
+    return content.lstrip()[:1] == b"<" or (bool(kind) and "json" not in kind.lower())
+
+
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style)\b[^<>]*>.*?(</\1\s*>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+
+
+def _page(response: httpx.Response, content: bytes, mask: Mask) -> str:
+    """What kind of page it is: its title or its first words; without any, where it leads or what its status means."""
+    text = content[:_PAGE_SEARCHED].decode("utf-8", "replace")
+    title = _TITLE.search(text)
+    said = (title and title.group(1).strip()) or _UNSEEN.sub(" ", text).strip()
+    said = said or _host_of(response.headers.get("location", ""))
+    said = said or httpx.codes.get_reason_phrase(response.status_code)
+    return _words(html.unescape(said), _PAGE_CHARS, mask)
+
+
+def _host_of(location: str) -> str:
+    """Where a redirect leads: its host alone, because the rest may hold what was sent."""
+    try:
+        host = urlsplit(location).hostname
+    except ValueError:
+        return ""
+    return f"-> {host}" if host else ""
+
+
+def _words(text: str, most: int, mask: Mask) -> str:
+    """Foreign words in one line that can be shown: masked, without control characters, and cut."""
+    masked = mask(text[:_MASKED_CHARS])
+    seen = " ".join("".join(character if character.isprintable() else " " for character in masked).split())
+    return seen if len(seen) <= most else f"{seen[: most - 1]}…"
 
 
 def _reply(result: Mapping[str, Any], request_id: str, mask: Mask) -> Reply:
@@ -196,9 +277,9 @@ def _arguments(message: Mapping[str, Any]) -> Any:
     return function.get("arguments") if isinstance(function, Mapping) else None
 
 
-def _count(usage: Any, name: str) -> int:
+def _count(usage: Any, name: str, most: int) -> int:
     value = usage.get(name) if isinstance(usage, Mapping) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else 0
 
 
 def _excerpt(text: str) -> str:
@@ -216,28 +297,29 @@ def read_meters(headers: Mapping[str, str]) -> Meters | None:
         reset = _seconds(headers.get(f"x-ratelimit-reset-{meter}", ""))
         for what in ("limit", "remaining"):
             text = headers.get(f"x-ratelimit-{what}-{meter}", "").strip()
-            credible = text.isascii() and text.isdigit() and (reset is None or reset >= 0)
-            read[f"{what}_{meter}"] = int(text) if credible else None
+            number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+            read[f"{what}_{meter}"] = int(text) if number and (reset is None or reset >= 0) else None
     meters = Meters(**read)
     return None if meters == Meters() else meters
 
 
-_DURATION = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*")
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+_DURATION = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\s*", re.ASCII)
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, None: 1.0}
+# Whatever is said beyond it: a year, so that it can be shown and added to the time of day.
+_LONGEST_RESET = 365 * 86_400.0
 
 
 def seconds_until_reset(headers: Mapping[str, str]) -> float | None:
-    """How long until the fuller meter is free again, from `x-ratelimit-reset-*` or `Retry-After`.
+    """How long until the fuller meter is free again, from `x-ratelimit-reset-*` or `Retry-After`; a year at most.
 
-    The values come as `42s`, `2.5s`, `1m30s` or a bare number. A negative one says nothing (they are seen together with
-    nothing remaining), so it counts as absent.
+    The values come as `42s`, `2.5s`, `1m30s` or a bare number, `Retry-After` also as a date. A negative one says
+    nothing (they are seen together with nothing remaining), so it counts as absent.
     """
-    resets = [
-        seconds
-        for name in ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "retry-after")
-        if (seconds := _seconds(headers.get(name, ""))) is not None and seconds > 0
-    ]
-    return max(resets, default=None)
+    resets = [_seconds(headers.get(f"x-ratelimit-reset-{meter}", "")) for meter in ("requests", "tokens")]
+    after = headers.get("retry-after", "")
+    resets += [_seconds(after), _seconds_until(after)]
+    said = [seconds for seconds in resets if seconds is not None and seconds > 0]
+    return min(max(said), _LONGEST_RESET) if said else None
 
 
 def _seconds(text: str) -> float | None:
@@ -245,3 +327,11 @@ def _seconds(text: str) -> float | None:
     if not parts or "".join(part.group(0) for part in parts) != text:
         return None
     return sum(float(part.group(1)) * _UNITS[part.group(2)] for part in parts)
+
+
+def _seconds_until(date: str) -> float | None:
+    """From now until a date of HTTP's kind (`Wed, 21 Oct 2025 07:28:00 GMT`)."""
+    try:
+        return email.utils.parsedate_to_datetime(date).timestamp() - time.time()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

@@ -7,6 +7,7 @@ its check are due as soon as that day is done. Any of the three can be selected 
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -22,6 +23,7 @@ from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
 from keyword_assets.core.money import Price
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.ports import RunWatcher
+from keyword_assets.core.quota import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
@@ -133,7 +135,7 @@ class _Run:
             progress.progressed(tally)
             self.watcher.progressed(tally)
 
-        listener = Listener(began, progressed, self._day_finished, self.watcher.elsewhere)
+        listener = Listener(began, progressed, self._day_finished, self.watcher.elsewhere, self._held)
 
         async def run() -> tuple[RunReport, HcxError | None]:
             async with hcx.open(self.taxonomy, self.store, self.context.run.run_id) as model:
@@ -212,6 +214,11 @@ class _Run:
 
     def _day_finished(self, tally: DayTally) -> None:
         self.account_for(Period.of(tally.day), tally)
+
+    def _held(self, closing: Closing) -> None:
+        until = self.settings.now() + timedelta(seconds=closing.seconds)
+        self.context.log.warning(say("run.held", until=until, reason=closing.reason))
+        self.watcher.held(until, closing.reason)
 
 
 def _backfill_policy() -> dg.BackfillPolicy:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import dagster as dg
 
@@ -71,6 +71,9 @@ class Unwatched:
         """Nothing."""
 
     def elsewhere(self, texts: int, workers: Sequence[str]) -> None:
+        """Nothing."""
+
+    def held(self, until: datetime, reason: str) -> None:
         """Nothing."""
 
     def began(self, before: list[DayCoverage]) -> None:

@@ -78,6 +78,7 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             batch_size=self.batch_size,
             context_tokens=facts.context_tokens,
             output_tokens=facts.output_tokens,
+            max_wait_seconds=settings.hcx_max_wait_seconds,
             mask=privacy.shown(settings.mask),
         )
         budget = Budget(
@@ -87,7 +88,7 @@ class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             today=lambda: settings.now().date(),
             spent_by_others=lambda day: store.spent_krw(day, not_by=run_id),
         )
-        book = store.quota_book(self.base_url, self.model)
+        book = store.quota_book(self.base_url, self.model, config.api_key)
         version = classifier_version(self.model, taxonomy)
         learned = await asyncio.to_thread(store.learned_sizes, version)
         async with open_client(config, taxonomy, book=book, budget=budget, learned=learned) as client:

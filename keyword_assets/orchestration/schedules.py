@@ -1,6 +1,7 @@
-"""The schedules, in the time zone of the partitions, both off at first.
+"""The schedules, in the time zone of the partitions, all off at first.
 
 daily_keywords_schedule: yesterday, early in the morning. weekly_report_schedule: on Mondays, the report up to Sunday.
+weekly_prune_schedule: on Sundays, what is old is removed.
 """
 
 from datetime import timedelta
@@ -15,6 +16,8 @@ from keyword_assets.settings import Settings
 HOUR, MINUTE = 1, 10
 # After that, and before the week's first meeting.
 REPORT_CRON = "0 7 * * 1"
+# When the night's run has ended, and nobody is at work.
+PRUNE_CRON = "30 4 * * 0"
 
 daily_keywords_schedule = dg.build_schedule_from_partitioned_job(
     daily_keywords_job,
@@ -43,3 +46,14 @@ def weekly_report_schedule(settings: Settings) -> dg.ScheduleDefinition:
         return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
 
     return schedule
+
+
+def weekly_prune_schedule(settings: Settings, job: dg.JobDefinition) -> dg.ScheduleDefinition:
+    """The schedule under these settings; off at first, for it removes something."""
+    return dg.ScheduleDefinition(
+        name="weekly_prune_schedule",
+        cron_schedule=PRUNE_CRON,
+        execution_timezone=settings.timezone.key,
+        job=job,
+        description=say("prune.schedule", days=settings.keep_days),
+    )

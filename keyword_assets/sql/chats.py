@@ -6,16 +6,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from keyword_assets.core.errors import InputError, RowRefused
+from keyword_assets.core.models import Period
+from keyword_assets.sql.chat_files import ChatFile, opened
 from keyword_assets.sql.engine import reading, refusal_of_row, repeated, writing
 from keyword_assets.sql.tables import Tables
 
@@ -43,41 +45,61 @@ class _Line:
     chat: Chat
 
 
-def load_csv(engine: Engine, tables: Tables, path: Path) -> LoadReport:
+def load_csv(engine: Engine, tables: Tables, path: Path, encoding: str | None = None) -> LoadReport:
+    """Load a CSV file; see `load_file`.
+
+    Raises:
+        InputError: the file cannot be read, is not of the encoding (UTF-8 by default), or as `load_file` says.
+        DatabaseError: the database failed; nothing was loaded.
+    """
+    with opened(path, encoding) as file:
+        return load_file(engine, tables, file)
+
+
+def load_file(engine: Engine, tables: Tables, file: ChatFile) -> LoadReport:
     """Load a CSV file; all of it or, where a single row cannot be taken, nothing.
 
     The file is read twice: first every row is judged, also against the table, then they are written.
 
     Raises:
-        InputError: the file cannot be read, is not UTF-8, has another header, or a row that the table cannot hold.
+        InputError: the file is not of its encoding, has another header, or a row that the table cannot hold.
         DatabaseError: the database failed; nothing was loaded.
     """
     fraction = _fraction_digits(engine, tables)
-    report = _judged(engine, tables, path, fraction)
+    report = _judged(engine, tables, file, fraction)
     if not report.refused:
-        _load(engine, tables, path, fraction, report)
+        _load(engine, tables, file, fraction, report)
         report.known = report.read - report.loaded
     return report
 
 
 @repeated
-def _judged(engine: Engine, tables: Tables, path: Path, fraction: int) -> LoadReport:
+def has_chats(engine: Engine, tables: Tables, period: Period) -> bool:
+    """Whether any message is of these days."""
+    at = tables.chattings.c.created_at
+    statement = sa.select(sa.literal(1)).where(at >= period.start, at < period.end + timedelta(days=1)).limit(1)
+    with reading(engine) as connection:
+        return connection.execute(statement).first() is not None
+
+
+@repeated
+def _judged(engine: Engine, tables: Tables, file: ChatFile, fraction: int) -> LoadReport:
     """How many rows the file has, and which of them cannot be taken."""
     report = LoadReport()
     with reading(engine) as connection, closing(_SeenKeys()) as seen:
-        for lines in _chunks(_lines(path, report)):
+        for lines in _chunks(_lines(file, report)):
             _judge(connection, tables, lines, seen, fraction, report)
     report.refused.sort()
     return report
 
 
 @repeated
-def _load(engine: Engine, tables: Tables, path: Path, fraction: int, report: LoadReport) -> None:
+def _load(engine: Engine, tables: Tables, file: ChatFile, fraction: int, report: LoadReport) -> None:
     """Write the file's rows, and how many of them are new into the report."""
     loaded = 0
     with writing(engine) as connection:
-        for lines in _chunks(_lines(path, LoadReport())):
-            loaded += _insert_lines(connection, tables, path, lines, fraction)
+        for lines in _chunks(_lines(file, LoadReport())):
+            loaded += _insert_lines(connection, tables, file, lines, fraction)
             # Counted before the commit, whose acknowledgement may be lost: a repeat then finds nothing to load.
             report.loaded = max(report.loaded, loaded)
 
@@ -110,7 +132,7 @@ def _insert(connection: Connection, tables: Tables, chats: Iterable[Chat], fract
     return len(rows)
 
 
-def _insert_lines(connection: Connection, tables: Tables, path: Path, lines: list[_Line], fraction: int) -> int:
+def _insert_lines(connection: Connection, tables: Tables, file: ChatFile, lines: list[_Line], fraction: int) -> int:
     """Insert a chunk; where the table refuses a row, go one by one to find its line."""
     try:
         return _insert(connection, tables, (line.chat for line in lines), fraction)
@@ -123,7 +145,7 @@ def _insert_lines(connection: Connection, tables: Tables, path: Path, lines: lis
         except (SQLAlchemyError, RowRefused) as error:
             if (reason := refusal_of_row(error)) is None:
                 raise
-            raise InputError("csv.row_refused", file=path, line=line.number, reason=reason) from error
+            raise InputError("csv.row_refused", file=file.name, line=line.number, reason=reason) from error
     return len(lines)
 
 
@@ -186,19 +208,28 @@ def _fraction_digits(engine: Engine, tables: Tables) -> int:
     return 6 if engine.dialect.name == "sqlite" else getattr(type_, "fsp", None) or 0
 
 
-def _lines(path: Path, report: LoadReport) -> Iterator[_Line]:
+def require_header(file: ChatFile) -> None:
+    """Make sure that it is a file of chats at all.
+
+    Raises:
+        InputError: its first line is another, or its bytes are not of the encoding.
+    """
+    with file.read() as text:
+        _rows_below_header(file, text)
+
+
+def _lines(file: ChatFile, report: LoadReport) -> Iterator[_Line]:
     """The file's good rows with their line numbers; the bad ones go into the report."""
+    with file.read() as text:
+        yield from _rows(_rows_below_header(file, text), report)
+
+
+def _rows_below_header(file: ChatFile, text: TextIO) -> Any:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            if _first(reader) != HEADER:
-                raise InputError("csv.header", file=path, header=",".join(HEADER))
-            yield from _rows(reader, report)
-    except OSError as error:
-        raise InputError("csv.unreadable", file=path, reason=error.strerror) from error
-    except UnicodeDecodeError as error:
-        raise InputError("csv.not_utf8", file=path) from error
+    reader = csv.reader(text, strict=True)
+    if _first(reader) != HEADER:
+        raise InputError("csv.header", file=file.name, header=",".join(HEADER))
+    return reader
 
 
 def _first(reader: Any) -> list[str] | None:
@@ -209,18 +240,25 @@ def _first(reader: Any) -> list[str] | None:
 
 
 def _rows(reader: Any, report: LoadReport) -> Iterator[_Line]:
+    blank = range(0)
     while True:
         number = reader.line_num + 1
         try:
             row = next(reader)
         except StopIteration:
+            # Blank lines at the end are no rows.
             return
         except csv.Error:
-            report.read += 1
-            report.refused.append((number, "broken"))
+            row = None
+        if row is not None and not any(field.strip() for field in row):
+            # Each takes one line, unless it is one of blanks in quotes.
+            blank = range(blank.start if blank else number, reader.line_num + 1)
             continue
-        report.read += 1
-        chat = _chat(row)
+        # A row that should have been there: something was lost.
+        report.read += len(blank) + 1
+        report.refused += [(line, "columns") for line in blank]
+        blank = range(0)
+        chat = _chat(row) if row is not None else "broken"
         if isinstance(chat, str):
             report.refused.append((number, chat))
         else:

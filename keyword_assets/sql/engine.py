@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from weakref import WeakKeyDictionary, WeakSet
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import tenacity
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from keyword_assets import surroundings
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError, RowRefused
 from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
@@ -28,16 +30,17 @@ from keyword_assets.privacy import mask
 from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT_HASH
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.packets import keep_within_packets
+from keyword_assets.sql.sessions import settle
+from keyword_assets.sql.urls import SETTING, driver_arguments, parse_url
 
 log = logging.getLogger(__name__)
 
+IN_MEMORY = Path(":memory:")
 # How long a writer waits for another one. A reply's transaction takes milliseconds.
 _LOCK_WAIT_SECONDS = 30
 _WRITES = "keyword_assets_writes"
 # Of pages in memory, for each temporary table and sort too; taken as needed.
 _SQLITE_KIB = 8_000
-# How large a temporary table of ours may grow in the memory of a MySQL server.
-_TEMPORARY_BYTES = 256 * 1024 * 1024
 # A server that restarts is back within seconds, and after a crash within a minute unless it has much to recover.
 OUTAGE_SECONDS = 60.0
 # A frozen server, or a network that was cut, says nothing at all, and the system waits for it for ever. The longest
@@ -50,48 +53,80 @@ _LONGEST_PAUSE = 3.0
 _UNKNOWN_TIME_ZONE = 1298
 
 
-def make_engine(url: str, *, look_only: bool = False, patient: bool = False) -> Engine:
+# What no URL may change, of mysql-connector's own. Its default collation is one that MariaDB does not have, and other
+# character sets lack the emoji of our texts. It writes values under the mode that it believes to be in force, which is
+# `sessions.VARIABLES`' and needs nothing of it. Transactions end when we say so, and a warning ends none.
+_NOT_OF_THE_URL = {
+    "charset": "utf8mb4",
+    "collation": "utf8mb4_bin",
+    "sql_mode": "",
+    "autocommit": False,
+    "raise_on_warnings": False,
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a MySQL server may say nothing, in seconds, and how many connections are kept for what comes next."""
+
+    connect: int = 10
+    silence: int = SILENCE_SECONDS
+    kept: int = 5
+    more: int = 10
+
+
+def make_engine(
+    url: str,
+    *,
+    look_only: bool = False,
+    patient: bool = False,
+    limits: Limits = Limits(),
+    setting: str = SETTING,
+) -> Engine:
     """An engine for the URL; connects to nothing yet.
 
     Args:
         url: a SQLAlchemy URL.
         look_only: do not change a SQLite file by opening it.
         patient: wait for a MySQL server however long it says nothing, as it does while it builds an index.
+        limits: of a MySQL server.
+        setting: where the URL was set.
 
     Raises:
-        InputError: the URL is none, or of a database or driver that we do not speak.
+        InputError: the URL cannot be used; see `parse_url`.
     """
-    parsed = parse_url(url)
+    parsed = parse_url(url, setting)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, look_only)
-    return _mysql_engine(parsed, patient)
-
-
-def parse_url(url: str) -> URL:
-    """The URL, checked.
-
-    Raises:
-        InputError: the URL is none, or of a database or driver that we do not speak.
-    """
-    try:
-        parsed = make_url(url)
-        parsed.get_dialect().import_dbapi()
-    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
-        raise InputError("database.bad_url") from error
-    if parsed.get_backend_name() not in ("sqlite", "mysql", "mariadb"):
-        raise InputError("database.bad_url")
-    return parsed
+    return _mysql_engine(parsed, patient, limits, setting)
 
 
 def exists(url: str) -> bool:
-    """Whether there is something at the URL that looking must not change: a SQLite file is made at first use."""
+    """Whether there is something at the URL: a server, or a SQLite file that is not empty."""
+    path = file_of(url)
+    return path is None or (path.is_file() and path.stat().st_size > 0)
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite URL, `IN_MEMORY` for none; None for a server."""
     parsed = parse_url(url)
-    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    path = parsed.database or str(IN_MEMORY)
+    # As SQLite itself reads it, where the driver is told that it is a URI.
+    return Path(unquote(path.removeprefix("file:").split("?")[0])) if path.startswith("file:") else Path(path)
 
 
 def redacted(url: str) -> str:
     """The URL as it may be shown."""
-    return parse_url(url).render_as_string(hide_password=True)
+    return _shown(parse_url(url))
+
+
+def _shown(url: URL) -> str:
+    """A file by its path as it is, a server without its password."""
+    if url.get_backend_name() == "sqlite":
+        return f"{url.drivername}:///{url.database or ''}"
+    return url.render_as_string(hide_password=True)
 
 
 def _sqlite_engine(url: URL, look_only: bool) -> Engine:
@@ -99,7 +134,7 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DatabaseError("database.unreachable", url=str(url), reason=str(error)) from error
+            raise DatabaseError("database.unreachable", url=_shown(url), reason=str(error)) from error
     engine = sa.create_engine(url, connect_args={"timeout": _LOCK_WAIT_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -139,40 +174,33 @@ def _switch_to_wal(connection: Any) -> None:
             time.sleep(0.01)
 
 
-def _mysql_engine(url: URL, patient: bool) -> Engine:
+def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engine:
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
-        # The driver's default collation is one that MariaDB does not have. Rows are streamed, not collected by the
-        # driver; what a failed statement left unread is thrown away rather than trusted to the next one.
-        arguments = {
-            "charset": "utf8mb4",
-            "collation": "utf8mb4_bin",
-            "buffered": False,
-            "consume_results": True,
-            "connection_timeout": 10,
-        }
-        arguments = {name: value for name, value in arguments.items() if name not in url.query}
+        # Rows are streamed, not collected by the driver; what a failed statement left unread is thrown away rather than
+        # trusted to the next one.
+        arguments = {"buffered": False, "consume_results": True, "connection_timeout": limits.connect}
         # Each time that it waits for the server, not in all: rows that come slowly, or are read slowly, may take hours.
-        arguments |= {name: _silence(url, name, patient) for name in ("read_timeout", "write_timeout")}
-    # The texts in a failed statement do not belong into a traceback.
-    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
+        arguments |= dict.fromkeys(("read_timeout", "write_timeout"), None if patient else limits.silence)
+        arguments = {name: value for name, value in arguments.items() if name not in url.query}
+        arguments |= driver_arguments(url) | _NOT_OF_THE_URL
+    engine = sa.create_engine(
+        url,
+        connect_args=arguments,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_size=limits.kept,
+        max_overflow=limits.more,
+        # The texts in a failed statement do not belong into a traceback.
+        hide_parameters=True,
+    )
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 
+    settle(engine)
+
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        # A server in a lax mode would cut a long text silently, and a cut text is another question; and a key 0 would
-        # become the next free number.
-        cursor = connection.cursor()
-        modes = "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO"
-        cursor.execute(f"SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',{modes}')")
-        # The questions of a day of a million messages are grouped in memory then; on disk that takes ten times as long.
-        # MySQL would tell when a table was written last as it was a day ago; MariaDB neither does so nor reads this.
-        cursor.execute(
-            f"SET SESSION tmp_table_size = {_TEMPORARY_BYTES}, max_heap_table_size = {_TEMPORARY_BYTES} "
-            "/*!80000 , information_schema_stats_expiry = 0 */"
-        )
-        cursor.close()
+    def prepare(_connection: Any, _record: Any) -> None:
         _reached.add(url)
 
     @event.listens_for(engine, "handle_error")
@@ -183,6 +211,7 @@ def _mysql_engine(url: URL, patient: bool) -> Engine:
             context.is_disconnect = True
 
     keep_within_packets(engine)
+    _settings[engine] = setting
     logging.getLogger("sqlalchemy.pool.impl.QueuePool").addFilter(_is_news)
     return engine
 
@@ -223,15 +252,6 @@ def fixed_offset(zone: ZoneInfo) -> str | None:
     months = (datetime(year, month, 1, tzinfo=zone) for year in range(2000, 2038) for month in range(1, 13))
     offsets = {month.isoformat()[-len("+00:00") :] for month in months}
     return offsets.pop() if len(offsets) == 1 else None
-
-
-def _silence(url: URL, name: str, patient: bool) -> int | None:
-    """The seconds that the URL says, which SQLAlchemy would hand on as a string, or ours; None for no end."""
-    try:
-        # Taken by `int` as it is, with whatever else it is no number.
-        return int(url.query[name]) if name in url.query else None if patient else SILENCE_SECONDS  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise InputError("database.bad_url") from error
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -354,10 +374,32 @@ def _read_without_locks(connection: Connection) -> None:
 def _connected(engine: Engine) -> Connection:
     """A connection. Nothing has been asked of it yet, so that waiting for the server is right whatever comes next."""
     with translated(engine):
-        return engine.connect()
+        try:
+            return engine.connect()
+        except DBAPIError as error:
+            if engine.url.query and getattr(error.orig, "errno", 0) in _OF_PARAMETERS:
+                raise _of_driver(engine, error.orig) from error
+            raise
+        except (AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+            raise _of_driver(engine, error) from error
 
 
 _zoned: WeakSet[Engine] = WeakSet()
+
+
+def _of_driver(engine: Engine, error: BaseException | None) -> KeywordAssetsError:
+    """What the driver, or the server, says of the parameters in a URL while it connects."""
+    for fault in surroundings.key_log_faults():
+        return fault
+    reason = mask(" ".join(str(error).split()))[:300]
+    return InputError("database.driver_refused", name=_settings.get(engine, SETTING), reason=reason)
+
+
+# What a connection can fail with for its parameters alone: of the driver, before there is one (-1), and of the server
+# about `init_command`, `charset`, `collation`, `time_zone` and `sql_mode`.
+_OF_PARAMETERS = (-1, 1064, 1115, 1193, 1231, 1238, 1273, 1298)
+# Where the URL of an engine was set.
+_settings: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
 _writers: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictionary()
 
 
@@ -382,7 +424,7 @@ def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     # A server may quote the row that it refuses.
     reason = say("database.silent") if is_silence(cause) else mask(re.sub(r"\s+", " ", str(cause)).strip())[:300]
-    params = {"url": url.render_as_string(hide_password=True), "reason": reason}
+    params = {"url": _shown(url), "reason": reason}
     if fault in PASSING:
         return _MayPass(fault, _is_hopeless(url, fault), **params)
     if fault is Fault.NO_SUCH_NAME:

@@ -3,33 +3,52 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.models import Period
+from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
-from keyword_assets.sql.engine import exists, make_engine
+from keyword_assets.sql.chats import has_chats
+from keyword_assets.sql.engine import IN_MEMORY, exists, file_of, make_engine, reading, repeated
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.stored_days import StoredDays
-from keyword_assets.sql.tables import Names
+from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.users_tables import read_tables
 
 
 @contextmanager
-def open_store(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQuestionStore]:
+def open_store(
+    settings: Settings, *, look_only: bool = False, create: bool = False, about: Period | None = None
+) -> Iterator[SqlQuestionStore]:
     """The store of the settings' database, with its schema in place; its connections are closed at the end.
 
     Args:
         settings: the settings.
-        look_only: change nothing that is there; a SQLite file that is not there is made all the same.
+        look_only: change nothing that is there.
+        create: make a SQLite file that is not there. Else it would be new and empty, and whatever is said of it true
+            and useless.
+        about: the days that somebody asks about. With a key, but no database named, there must be messages of theirs
+            in the default one: a wrong folder would otherwise look like days without questions.
 
     Raises:
-        InputError: the address cannot be used, the schema is not in place, or a table cannot be served as it is.
+        InputError: the address cannot be used, there is nothing at it, the schema is not in place, or a table cannot be
+            served as it is.
         DatabaseError: the database cannot be reached.
     """
     names = Names(settings.table_names, settings.column_names)
-    look_only = look_only and exists(settings.database_url)
+    require_database(settings, create=create)
     engine = make_engine(settings.database_url, look_only=look_only)
     try:
+        if not create and engine.dialect.name == "sqlite" and not _has_tables(engine):
+            raise _nothing_there(settings)
         require_schema(engine, names, look_only=look_only)
-        yield SqlQuestionStore(engine, read_tables(engine, names, stored_days(settings)), settings.now)
+        tables = read_tables(engine, names, stored_days(settings))
+        if about and settings.hcx_api_key and not settings.database_is_named:
+            _require_messages(engine, tables, about, settings)
+        yield SqlQuestionStore(engine, tables, settings.now)
     finally:
         engine.dispose()
 
@@ -37,3 +56,39 @@ def open_store(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQu
 def stored_days(settings: Settings) -> StoredDays:
     """How the stored times of messages make days."""
     return StoredDays(settings.timezone, settings.stored_timezone)
+
+
+def require_database(settings: Settings, *, create: bool = False) -> None:
+    """Make sure that there is something to look at, or that it can be made; makes nothing itself.
+
+    Raises:
+        InputError: the address cannot be used, there is no such file, or an empty one, or it could be none.
+    """
+    if file_of(settings.database_url) == IN_MEMORY:
+        raise InputError("database.in_memory")
+    if not create and not exists(settings.database_url):
+        raise _nothing_there(settings)
+
+
+def _nothing_there(settings: Settings) -> InputError:
+    named = say("database.named" if settings.database_is_named else "database.default")
+    path = file_of(settings.database_url)
+    return InputError("database.no_file", path=path, named=named, env_file=settings.env_file)
+
+
+def _require_messages(engine: Engine, tables: Tables, period: Period, settings: Settings) -> None:
+    if not has_chats(engine, tables, period):
+        raise InputError(
+            "database.no_messages",
+            path=file_of(settings.database_url),
+            start=period.start,
+            end=period.end,
+            env_file=settings.env_file,
+            url=settings.database_url,
+        )
+
+
+@repeated
+def _has_tables(engine: Engine) -> bool:
+    with reading(engine) as connection:
+        return bool(sa.inspect(connection).get_table_names())

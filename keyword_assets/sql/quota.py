@@ -8,19 +8,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.quota import Limits, Settled, Turn, Wanted
+from keyword_assets.core.quota import Closing, Limits, Settled, Turn, Wanted
 from keyword_assets.sql.dialects import database_clock
-from keyword_assets.sql.engine import repeated
+from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
 
+# What a place is: taken; a ticket, behind which others wait; or the ticket of a key that is shut out, which holds up
+# nobody, because other keys may go ahead.
+_ADMITTED, _IN_QUEUE, _SHUT_OUT = 0, 1, 2
 # A process that waits looks in every second; one that has not for so long has gone.
 _TICKET_SECONDS = 5.0
 # When others stand before us in the queue, their turn is a matter of milliseconds once there is room.
 _QUEUE_SECONDS = 0.05
 _LEAST_SECONDS = 0.001
+# Who waits for the one request that tries whether a closing is over looks again after this.
+_PROBE_SECONDS = 1.0
 # Rounding and clocks: less than this share of a limit is not laid to a stranger.
 _TOLERANCE = 0.02
+# A place that is to be free later than this stems from a clock that was set back, or from a version before 0007, which
+# closed the book by a place that could last for a day: nobody is held up by it.
+_LATEST_SECONDS = 3600.0
 
 
 def account_of(base_url: str, model: str) -> bytes:
@@ -29,6 +37,11 @@ def account_of(base_url: str, model: str) -> bytes:
     The key is no part of it: several keys of one account share its quota.
     """
     return hashlib.sha256(f"{base_url}\n{model}".encode()).digest()
+
+
+def hash_of_key(api_key: str) -> bytes:
+    """What stands for a key in the database: what the server says to one key must not hold up another."""
+    return hashlib.sha256(f"keyword_closings\n{api_key}".encode()).digest()
 
 
 class SqlQuotaBook:
@@ -41,6 +54,7 @@ class SqlQuotaBook:
         engine: the database.
         tables: the tables.
         account: from `account_of`.
+        key: from `hash_of_key`.
         clock: seconds, the same for all processes; by default the database's.
     """
 
@@ -49,30 +63,35 @@ class SqlQuotaBook:
         engine: Engine,
         tables: Tables,
         account: bytes,
+        key: bytes,
         clock: Callable[[Connection], float] | None = None,
     ) -> None:
         self._engine = engine
         self._tables = tables
         self._table = tables.quota
+        self._closings = tables.closings
         self._account = account
+        self._key = key
         self._clock = clock or database_clock
 
     @repeated
     def claim(self, wanted: Wanted) -> Turn:
-        """Note what has settled, then take a place if there is room and nobody waits before us."""
+        """Note what has settled, then take a place if there is room, nobody waits before us and we are not shut out.
+
+        After a closing one request goes ahead to see whether it is over; the others wait for what it hears.
+        """
         with self._alone() as connection:
             now = self._clock(connection)
             self._settle(connection, wanted.settled, wanted.limits, now)
-            wait = self._wait(connection, wanted, now)
+            shut, closing = self._shut_out(connection, now)
+            wait = shut or self._wait(connection, wanted, now)
             kept = wanted.longest + wanted.limits.window if wait == 0 else _TICKET_SECONDS
-            values = {"waiting": int(wait > 0), "requests": 1, "tokens": wanted.tokens, "free_at": now + kept}
-            if wanted.ticket is not None:
-                table = self._table
-                renewed = connection.execute(sa.update(table).where(table.c.place_id == wanted.ticket).values(**values))
-                if renewed.rowcount:
-                    return Turn(wanted.ticket, wait)
-            # New, or away for so long that the ticket has lapsed.
-            return Turn(self._insert(connection, values), wait)
+            waiting = _ADMITTED if wait == 0 else _IN_QUEUE if closing is None else _SHUT_OUT
+            values = {"waiting": waiting, "requests": 1, "tokens": wanted.tokens, "free_at": now + kept}
+            place = self._take(connection, wanted.ticket, values)
+            if closing is not None and wait == 0:
+                self._change_closing(connection, probe=place, probe_until=now + wanted.longest)
+            return Turn(place, wait, closing if wait else None)
 
     @repeated
     def settle(self, settled: tuple[Settled, ...], limits: Limits) -> None:
@@ -85,22 +104,43 @@ class SqlQuotaBook:
         """Leave the queue, or give up a place whose request was not sent."""
         with self._alone() as connection:
             connection.execute(sa.delete(self._table).where(self._table.c.place_id == place))
+            self._probes_ended(connection, {place})
 
     @repeated
-    def close(self, seconds: float, limits: Limits) -> None:
-        """Fill the quota for so long with a place that is nobody's."""
+    def close(self, seconds: float, reason: str) -> None:
+        """Let no request of our key in for so long. Of several closings that which lasts longest counts."""
         with self._alone() as connection:
-            now = self._clock(connection)
-            self._insert(
-                connection,
-                {"waiting": 0, "requests": limits.requests, "tokens": limits.tokens, "free_at": now + seconds},
-            )
+            until = self._clock(connection) + seconds
+            there = self._closing(connection)
+            if there is None:
+                values = {"account": self._account, "key_hash": self._key, "free_at": until, "reason": reason}
+                connection.execute(sa.insert(self._closings).values(**values))
+            elif until > there.free_at:
+                self._change_closing(connection, free_at=until, reason=reason, probe=None, probe_until=None)
+
+    @repeated
+    def closed(self) -> Closing | None:
+        """How long our key is still shut out, and why; None when it is not."""
+        with reading(self._engine) as connection:
+            there = self._closing(connection)
+            left = 0.0 if there is None else float(there.free_at) - self._clock(connection)
+            return Closing(left, there.reason) if there is not None and left > 0 else None
 
     # -- inside a transaction -----------------------------------------------------------------------------------------
 
     def _alone(self) -> AbstractContextManager[Connection]:
         """A transaction in which we have the book for ourselves. Whoever needs the clock looks at it in there."""
         return writing_alone(self._engine, self._tables, "quota")
+
+    def _take(self, connection: Connection, ticket: int | None, values: dict[str, Any]) -> int:
+        """Keep a ticket, or make a place of it; a new one for who has none, or was away for so long that it lapsed."""
+        if ticket is not None:
+            renewed = connection.execute(
+                sa.update(self._table).where(self._table.c.place_id == ticket).values(**values)
+            )
+            if renewed.rowcount:
+                return ticket
+        return self._insert(connection, values)
 
     def _insert(self, connection: Connection, values: dict[str, Any]) -> int:
         inserted = connection.execute(sa.insert(self._table).values(account=self._account, **values))
@@ -110,6 +150,7 @@ class SqlQuotaBook:
     def _settle(self, connection: Connection, settled: Collection[Settled], limits: Limits, now: float) -> None:
         if not settled:
             return
+        self._hear(connection, settled, now)
         table = self._table
         statement = (
             sa.update(table)
@@ -131,14 +172,16 @@ class SqlQuotaBook:
         table, limits = self._table, wanted.limits
         mine = table.c.account == self._account
         # What settled longest ago is still needed to tell our own use from a stranger's.
-        connection.execute(sa.delete(table).where(mine, table.c.free_at <= now - wanted.longest))
-        connection.execute(sa.delete(table).where(mine, table.c.waiting == 1, table.c.free_at <= now))
+        latest = now + max(_LATEST_SECONDS, 2 * (wanted.longest + limits.window))
+        outside = sa.or_(table.c.free_at <= now - wanted.longest, table.c.free_at > latest)
+        connection.execute(sa.delete(table).where(mine, outside))
+        connection.execute(sa.delete(table).where(mine, table.c.waiting != _ADMITTED, table.c.free_at <= now))
         row = connection.execute(
             sa.select(
-                sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == 0, table.c.requests), else_=0)), 0),
-                sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == 0, table.c.tokens), else_=0)), 0),
-                sa.func.min(sa.case((table.c.waiting == 0, table.c.free_at))),
-                sa.func.min(sa.case((table.c.waiting == 1, table.c.place_id))),
+                sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.requests), else_=0)), 0),
+                sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.tokens), else_=0)), 0),
+                sa.func.min(sa.case((table.c.waiting == _ADMITTED, table.c.free_at))),
+                sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
             ).where(mine, table.c.free_at > now)
         ).one()
         requests, tokens, first_free_at, first_ticket = int(row[0]), int(row[1]), row[2], row[3]
@@ -159,13 +202,56 @@ class SqlQuotaBook:
         row = connection.execute(
             sa.select(
                 sa.func.coalesce(sa.func.sum(table.c.requests), 0), sa.func.coalesce(sa.func.sum(table.c.tokens), 0)
-            ).where(table.c.account == self._account, table.c.waiting == 0, table.c.free_at > now - news.sent_ago)
+            ).where(
+                table.c.account == self._account, table.c.waiting == _ADMITTED, table.c.free_at > now - news.sent_ago
+            )
         ).one()
-        requests = _excess(meters.limit_requests, meters.remaining_requests, int(row[0]))
-        tokens = _excess(meters.limit_tokens, meters.remaining_tokens, int(row[1]))
+        # More than all of it cannot be used, whatever the server says.
+        requests = min(limits.requests, _excess(meters.limit_requests, meters.remaining_requests, int(row[0])))
+        tokens = min(limits.tokens, _excess(meters.limit_tokens, meters.remaining_tokens, int(row[1])))
         if requests or tokens:
             until = now - news.ago + limits.window
-            self._insert(connection, {"waiting": 0, "requests": requests, "tokens": tokens, "free_at": until})
+            self._insert(connection, {"waiting": _ADMITTED, "requests": requests, "tokens": tokens, "free_at": until})
+
+    # -- shut out -----------------------------------------------------------------------------------------------------
+
+    def _mine(self) -> sa.ColumnElement[bool]:
+        table = self._closings
+        return sa.and_(table.c.account == self._account, table.c.key_hash == self._key)
+
+    def _closing(self, connection: Connection) -> Any:
+        return connection.execute(sa.select(self._closings).where(self._mine())).one_or_none()
+
+    def _change_closing(self, connection: Connection, **values: Any) -> None:
+        connection.execute(sa.update(self._closings).where(self._mine()).values(**values))
+
+    def _shut_out(self, connection: Connection, now: float) -> tuple[float, Closing | None]:
+        """Seconds until looking again is worth it, and the closing that is in force or not yet known to be over."""
+        there = self._closing(connection)
+        if there is None:
+            return 0.0, None
+        left = float(there.free_at) - now
+        if left > 0:
+            return left, Closing(left, there.reason)
+        probing = there.probe_until is not None and float(there.probe_until) > now
+        return _PROBE_SECONDS if probing else 0.0, Closing(0.0, there.reason)
+
+    def _hear(self, connection: Connection, settled: Collection[Settled], now: float) -> None:
+        """A request that was sent after the closing and served ends it; one that was not makes room for the next."""
+        there = self._closing(connection)
+        if there is None:
+            return
+        if any(s.served and now - s.sent_ago >= float(there.free_at) for s in settled):
+            connection.execute(sa.delete(self._closings).where(self._mine()))
+        else:
+            self._probes_ended(connection, {s.place for s in settled})
+
+    def _probes_ended(self, connection: Connection, places: Collection[int]) -> None:
+        connection.execute(
+            sa.update(self._closings)
+            .where(self._mine(), self._closings.c.probe.in_(places))
+            .values(probe=None, probe_until=None)
+        )
 
 
 def _excess(limit: int | None, remaining: int | None, ours: int) -> int:

@@ -35,7 +35,7 @@ from keyword_assets.sql.facts import Facts
 from keyword_assets.sql.ledger import Account, Ledger
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.quarantine import Quarantine
-from keyword_assets.sql.quota import SqlQuotaBook, account_of
+from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.without_day import messages_without_day
 from keyword_assets.sql.workers import Worker, chunks
@@ -93,9 +93,9 @@ class SqlQuestionStore:
         """The other processes at work, as they may be shown."""
         return self._worker.others()
 
-    def quota_book(self, base_url: str, model: str) -> SqlQuotaBook:
+    def quota_book(self, base_url: str, model: str, api_key: str) -> SqlQuotaBook:
         """The book of the quota that all processes on this database share for a service's model."""
-        return SqlQuotaBook(self.engine, self.tables, account_of(base_url, model))
+        return SqlQuotaBook(self.engine, self.tables, account_of(base_url, model), hash_of_key(api_key))
 
     def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
         """Those of the share keys that nobody else is asking about; they are ours now."""

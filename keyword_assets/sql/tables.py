@@ -193,6 +193,16 @@ class Tables:
             sa.Column("tokens", sa.BigInteger(), nullable=False),
             sa.Column("free_at", sa.Double(), nullable=False),
         )
+        self.closings = sa.Table(
+            "keyword_closings",
+            self.metadata,
+            sa.Column("account", HASH, primary_key=True),
+            sa.Column("key_hash", HASH, primary_key=True),
+            sa.Column("free_at", sa.Double(), nullable=False),
+            sa.Column("reason", SHORT_TEXT, nullable=False),
+            sa.Column("probe", sa.BigInteger()),
+            sa.Column("probe_until", sa.Double()),
+        )
         self.workers = sa.Table(
             "keyword_workers",
             self.metadata,

@@ -73,10 +73,16 @@ def _korean() -> Iterator[None]:
 
 @pytest.fixture
 def settings_in_force(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_url: str, hcx: SimulatorServer, new_dagster_home: Path
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    sqlite_url: str,
+    hcx: SimulatorServer,
+    new_dagster_home: Path,
+    new_database: Path,
 ) -> None:
-    """SQLite, the simulator, a clock that hardly moves from TODAY, and retries without their pauses of seconds."""
+    """A new SQLite file, the simulator, a clock that hardly moves from TODAY, and retries without long pauses."""
     shutil.copytree(new_dagster_home, tmp_path / ".keyword_assets" / "dagster")
+    shutil.copyfile(new_database, tmp_path / "keywords.db")
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
     ticks = count()
@@ -114,15 +120,18 @@ def process(settings_in_force: None, tmp_path: Path) -> Iterator[Process]:
     """`python -m keyword_assets` in a process of its own, under the settings in force; ended with the test."""
     started: list[Child] = []
 
-    def start(*arguments: str, hasty: bool = False, **settings: str) -> Child:
+    def start(*arguments: str, hasty: bool = False, ignoring: str = "", **settings: str) -> Child:
         program = ["-c", _HASTY] if hasty else ["-m", "keyword_assets"]
+        shell = ["env", f"--ignore-signal={ignoring}"] if ignoring else []
         child = subprocess.Popen(
-            [sys.executable, *program, *arguments],
+            [*shell, sys.executable, *program, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
             env=os.environ | {"PYTHONWARNINGS": "default"} | settings,
+            # A group of its own, as a terminal gives each command.
+            process_group=0,
         )
         started.append(child)
         return child

@@ -1,10 +1,15 @@
 """What tests of several processes at once look at: the database, and what HCX was sent."""
 
 import json
+import shutil
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import Child
@@ -61,3 +66,13 @@ def sent(server: SimulatorServer) -> Counter[str]:
 def sent_twice(server: SimulatorServer) -> set[str]:
     """The texts that were sent more than once."""
     return {text for text, times in sent(server).items() if times > 1}
+
+
+def as_client(url: str, script: Path) -> None:
+    """Give a file to the mysql client, as an administrator does."""
+    client, parsed = shutil.which("mariadb") or shutil.which("mysql"), sa.make_url(url)
+    assert client, "apt-get install mariadb-client-core"
+    account = [f"-h{parsed.host}", f"-P{parsed.port or 3306}", f"-u{parsed.username}", f"-p{parsed.password}"]
+    with script.open("rb") as file:
+        command = [client, "--no-defaults", "--protocol=tcp", *account, str(parsed.database)]
+        subprocess.run(command, stdin=file, check=True, capture_output=True)

@@ -14,6 +14,7 @@ from keyword_assets.sql import engine, workers
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.cli.processes import sent
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
+from keyword_assets_tests.session_variables import set_ours
 from keyword_assets_tests.world import DAY, Chats, answers_to, contents, execute, keyword_rows, questions
 
 SECRET = "hunter2-not-to-be-seen"
@@ -125,10 +126,10 @@ def test_a_run_outlives_the_loss_of_its_connections_while_there_are_no_others(
 
 
 def test_a_run_outlives_a_lock_that_is_held_for_too_long(
-    cli: CommandLine, server: PrivateMariaDB, user: OrdinaryUser, hcx: SimulatorServer
+    cli: CommandLine, user: OrdinaryUser, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A backup, or somebody's transaction in another window."""
-    server.execute("SET GLOBAL innodb_lock_wait_timeout = 1")
+    set_ours(monkeypatch, innodb_lock_wait_timeout=1)
 
     def lock() -> None:
         with closing(user.connect()) as other, closing(other.cursor()) as cursor:
@@ -136,11 +137,8 @@ def test_a_run_outlives_a_lock_that_is_held_for_too_long(
             cursor.fetchall()
             time.sleep(1.8)
 
-    try:
-        with in_the_middle(hcx, lock):
-            outcome = cli("complete", DAY, DAY, "--json")
-    finally:
-        server.execute("SET GLOBAL innodb_lock_wait_timeout = 50")
+    with in_the_middle(hcx, lock):
+        outcome = cli("complete", DAY, DAY, "--json")
 
     everything_is_done_once(outcome, hcx)
     assert "Lock wait timeout" in outcome.err
@@ -170,13 +168,12 @@ def test_a_run_on_a_server_that_becomes_read_only_says_so_and_goes_on_later(
     monkeypatch.setattr(workers, "ALIVE_SECONDS", 2.0)
     monkeypatch.setattr(workers, "_HEARTBEAT_SECONDS", 0.5)
     # The server waits for our transactions to end, and they for each other and for the server.
-    server.execute("SET GLOBAL innodb_lock_wait_timeout = 1")
+    set_ours(monkeypatch, innodb_lock_wait_timeout=1)
     try:
         with in_the_middle(hcx, lambda: server.execute("SET GLOBAL read_only = 1")):
             outcome = cli("complete", DAY, DAY, "--json")
     finally:
         server.execute("SET GLOBAL read_only = 0")
-        server.execute("SET GLOBAL innodb_lock_wait_timeout = 50")
     saved = {row["query_text"] for row in keyword_rows()}
     hcx.reset()
     again = cli("complete", DAY, DAY, "--json")

@@ -10,7 +10,7 @@ from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.world import DAY, KEY, contents, execute
 
-ALL = ["settings", "taxonomy", "database", "schema", "index", "hcx", "quota", "alerts", "dagster"]
+ALL = ["settings", "taxonomy", "database", "schema", "index", "hcx", "quota", "prices", "alerts", "dagster"]
 
 
 @pytest.fixture
@@ -133,7 +133,13 @@ def test_a_database_out_of_reach_is_found_and_the_rest_still_looked_at(
 
     assert outcome.code == 4
     assert list(_faults(outcome)) == ["database"]
-    assert [check["name"] for check in outcome.document["checks"]][-4:] == ["hcx", "quota", "alerts", "dagster"]
+    assert [check["name"] for check in outcome.document["checks"]][-5:] == [
+        "hcx",
+        "quota",
+        "prices",
+        "alerts",
+        "dagster",
+    ]
 
 
 def test_a_server_database_without_our_tables_is_found(

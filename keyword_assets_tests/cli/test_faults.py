@@ -19,7 +19,6 @@ FAULTS_THROUGHOUT = [
     Fault("error", code="42901"),
     Fault("error", code="42902"),
     Fault("error_in_200", code="50000"),
-    Fault("gateway_html"),
     Fault("garbage"),
     Fault("not_json"),
     Fault("wrong_shape"),

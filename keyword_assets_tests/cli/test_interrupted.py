@@ -17,6 +17,7 @@ from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.settings import Settings
 from keyword_assets_tests.cli.conftest import Child, CommandLine, Process
+from keyword_assets_tests.cli.processes import wait_until
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, keyword_rows, questions, written
 
 TEXTS = questions(60)
@@ -62,11 +63,11 @@ def _saved() -> set[str]:
     return {row["query_text"] for row in keyword_rows()}
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_keeps_its_answers_and_the_next_goes_on_from_there(
     cli: CommandLine, process: Process, slow_hcx: SimulatorServer, name: signal.Signals
 ) -> None:
-    """Ctrl-C and an orderly shutdown stop a long run; it must cost neither answers nor a second payment."""
+    """Ctrl-C, an orderly shutdown and a closed ssh stop a long run; no answer is lost, none paid for twice."""
     child = process("complete", DAY, DAY)
     _wait_for_rows(child)
     child.send_signal(name)
@@ -83,6 +84,48 @@ def test_an_interrupted_run_keeps_its_answers_and_the_next_goes_on_from_there(
     assert (again.code, again.document["skipped"]) == (0, len(saved))
     assert not saved & {text for record in slow_hcx.stats.records for text in record.texts}
     assert written() == answers_to(TEXTS)
+
+
+def test_ctrl_c_reaches_the_whole_group_without_a_traceback(process: Process, slow_hcx: SimulatorServer) -> None:
+    """A terminal tells all processes of the command at once; impatient people press it twice."""
+    child = process("complete", DAY, DAY)
+    _wait_for_rows(child)
+    for _ in range(2):
+        os.killpg(child.pid, signal.SIGINT)
+    out, complaint = child.communicate(timeout=60)
+    slow_hcx.reset()
+
+    assert (child.returncode, "Traceback" in out + complaint) == (130, False)
+    assert _statuses() == [dg.DagsterRunStatus.CANCELED]
+
+
+def test_a_run_in_the_background_of_a_script_goes_on_after_ctrl_c_and_ends_on_termination(
+    process: Process, slow_hcx: SimulatorServer
+) -> None:
+    """Its shell has it ignore the one; ignored, too, by way of Dagster, the other could not stop it but by force."""
+    child = process("complete", DAY, DAY, ignoring="INT")
+    _wait_for_rows(child)
+    child.send_signal(signal.SIGINT)
+    before = len(_saved())
+    wait_until(lambda: len(_saved()) > before, child)
+    child.send_signal(signal.SIGTERM)
+    _, complaint = child.communicate(timeout=60)
+
+    assert (child.returncode, "Traceback" in complaint) == (130, False)
+    assert before < len(_saved()) < len(TEXTS)
+
+
+def test_under_nohup_the_end_of_the_terminal_is_not_the_end_of_the_run(
+    process: Process, slow_hcx: SimulatorServer
+) -> None:
+    """This is what people start it with when it will take all night."""
+    child = process("complete", DAY, DAY, "--json", ignoring="HUP")
+    _wait_for_rows(child)
+    child.send_signal(signal.SIGHUP)
+    slow_hcx.reset()
+    out, _ = child.communicate(timeout=60)
+
+    assert (child.returncode, json.loads(out)["check"]["coverage"]) == (0, 1.0)
 
 
 def test_a_killed_run_is_buried_and_does_not_block_the_next(process: Process, slow_hcx: SimulatorServer) -> None:

@@ -1,5 +1,11 @@
 """`load-chats` takes a CSV whole or not at all, and says line by line what is wrong with it."""
 
+import json
+import os
+import pty
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -108,3 +114,89 @@ def test_a_file_that_is_not_there_is_named(cli: CommandLine) -> None:
 
     assert (outcome.code, outcome.out) == (2, "")
     assert "absent.csv" in outcome.complaint
+
+
+# -- standard input ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("source", ["pipe", "file"])
+def test_standard_input_is_loaded(cli: CommandLine, tmp_path: Path, name: str, source: str) -> None:
+    """`mysqldump … | … | keyword-assets load-chats -`."""
+    (tmp_path / "chats.csv").write_text(GOOD, encoding="utf-8", newline="")
+    first = ["cat", "chats.csv"] if source == "pipe" else ["true"]
+    with subprocess.Popen(first, cwd=tmp_path, stdout=subprocess.PIPE) as writer, open("chats.csv", "rb") as file:
+        assert writer.stdout is not None
+        done = subprocess.run(
+            [sys.executable, "-m", "keyword_assets", "load-chats", name, "--json"],
+            stdin=writer.stdout if source == "pipe" else file,
+            capture_output=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout) == {"read": 3, "loaded": 3, "known": 0, "refused": []}
+
+
+def test_a_terminal_is_told_what_to_do(cli: CommandLine, tmp_path: Path) -> None:
+    """It would wait for somebody to type a file."""
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "keyword_assets", "load-chats", "-", "--lang", "en"],
+            stdin=theirs,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "load-chats - < FILE.csv" in done.stderr
+
+
+def test_a_closed_standard_input_is_told(cli: CommandLine) -> None:
+    """As under some schedulers."""
+    command = f'exec "{sys.executable}" -m keyword_assets load-chats - --lang en <&-'
+
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr.count("Error:")) == (2, 1)
+
+
+def test_a_named_pipe_says_that_it_waits(cli: CommandLine, tmp_path: Path) -> None:
+    """Until somebody writes, nothing would be seen."""
+    os.mkfifo("pipe")
+    writer = threading.Thread(target=lambda: Path("pipe").write_text(GOOD, encoding="utf-8"))
+    writer.start()
+
+    outcome = cli("load-chats", "pipe", "--json")
+    writer.join()
+
+    assert (outcome.code, outcome.document["loaded"]) == (0, 3)
+    assert "pipe" in outcome.complaint
+
+
+def test_an_encoding_can_be_named(cli: CommandLine) -> None:
+    """And is suggested, where the bytes look like it."""
+    Path("chats.csv").write_bytes(f"{HEADER}1,전학,{DAY} 09:00:00\n".encode("cp949"))
+
+    refused, loaded = cli("load-chats", "chats.csv"), cli("load-chats", "chats.csv", "--encoding", "cp949")
+
+    assert refused.code == 2
+    assert "--encoding cp949" in refused.complaint
+    assert loaded.code == 0
+    assert [row[1] for row in contents()["chattings"]] == ["전학"]
+
+
+def test_a_file_that_is_none_makes_no_database(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistyped name in a foreign folder leaves nothing behind."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", "sqlite:///new.db")
+
+    for name in ("absent.csv", "/dev/null"):
+        assert cli("load-chats", name).code == 2
+
+    assert not Path("new.db").exists()
+    assert str(Path("new.db").resolve()) in cli("load-chats", _file(GOOD)).complaint

@@ -1,8 +1,6 @@
 """`db upgrade` in front of somebody's live database."""
 
 import json
-import shutil
-import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +11,7 @@ import sqlalchemy as sa
 
 from keyword_assets.sql.migrate import HEAD
 from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.cli.processes import as_client
 from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.world import CHANGING, contents, execute
 
@@ -191,16 +190,6 @@ def modest_url(mysql_server: MySQLServer, mysql_url: str) -> Iterator[str]:
     mysql_server._execute(f"DROP USER '{account}'@'%'")
 
 
-def _as_client(url: str, script: Path) -> None:
-    """Give a file to the mysql client, as an administrator does."""
-    client, parsed = shutil.which("mariadb") or shutil.which("mysql"), sa.make_url(url)
-    assert client, "apt-get install mariadb-client-core"
-    account = [f"-h{parsed.host}", f"-P{parsed.port or 3306}", f"-u{parsed.username}", f"-p{parsed.password}"]
-    with script.open("rb") as file:
-        command = [client, "--no-defaults", "--protocol=tcp", *account, str(parsed.database)]
-        subprocess.run(command, stdin=file, check=True, capture_output=True)
-
-
 @pytest.mark.parametrize("existing", [False, True], ids=["empty", "old"])
 def test_who_may_not_alter_tables_gets_a_file_for_the_administrator(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str, modest_url: str, existing: bool
@@ -219,7 +208,7 @@ def test_who_may_not_alter_tables_gets_a_file_for_the_administrator(
     assert script.name in refused.complaint
     assert "denied" in refused.complaint
     assert "modest:" not in refused.err + script.read_text(encoding="utf-8")
-    _as_client(mysql_url, script)
+    as_client(mysql_url, script)
     assert "이미 최신입니다" in cli("db", "upgrade").out
     assert {check["name"]: check["ok"] for check in cli("doctor", "--json").document["checks"]}["schema"]
     assert contents()["keyword_schema_version"] == [(HEAD,)]
@@ -236,7 +225,7 @@ def test_the_file_can_be_had_beforehand(
     again = old_mysql("db", "upgrade", "--dry-run", "--sql", "for-the-dba.sql")
 
     assert (outcome.code, outcome.document["file"], again.code) == (0, "for-the-dba.sql", 0)
-    _as_client(mysql_url, Path("for-the-dba.sql"))
+    as_client(mysql_url, Path("for-the-dba.sql"))
     assert old_mysql("db", "upgrade", "--json").document["changed"] is False
 
 
@@ -248,14 +237,14 @@ def test_what_was_begun_by_another_is_left_out_of_the_file(
     statements = Path("first.sql").read_text(encoding="utf-8").split(";\n")
     for done in range(2, len(statements) - 1, 3):
         Path("half.sql").write_text(";\n".join(statements[:done]) + ";\n", encoding="utf-8")
-        _as_client(mysql_url, Path("half.sql"))
+        as_client(mysql_url, Path("half.sql"))
         monkeypatch.setenv("KEYWORDS_DATABASE_URL", modest_url)
         refused = old_mysql("db", "upgrade").code == 4
         monkeypatch.setenv("KEYWORDS_DATABASE_URL", mysql_url)
         # Where rows alone were left, the account could do it.
         assert refused or done > len(statements) - 5
         if refused:
-            _as_client(mysql_url, Path(f"keyword-assets-upgrade-{HEAD}.sql"))
+            as_client(mysql_url, Path(f"keyword-assets-upgrade-{HEAD}.sql"))
         assert old_mysql("db", "upgrade", "--json").document["changed"] is False
         for table in {*contents(), *CHANGING}:
             execute(f"DROP TABLE IF EXISTS {table}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import random
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from keyword_assets.core.asks import TRIES_ALONE
-from keyword_assets.core.classify import FRUITLESS_REPLIES, HOPELESS_REQUESTS, Classification
+from keyword_assets.core.classify import FRUITLESS_REPLIES, HOPELESS_REQUESTS, TRIES_KNOWN_QUESTION, Classification
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable
 from keyword_assets.core.models import DayTally, Question, Usage
 from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
@@ -47,6 +48,24 @@ TRUNCATED = replied(None, problem="truncated", truncated=True)
 DENIED = HcxDenied("hcx.denied", reason="HTTP 401 40103", model="HCX-007")
 UNREACHABLE = ModelFailing("ConnectError", unreachable=True)
 FAILING = ModelFailing("HTTP 500", unreachable=False)
+
+
+def blocked(reason: str = "HTTP 403, a page") -> ModelFailing:
+    """Somebody on the way answered in the model's place."""
+    return ModelFailing(reason, unreachable=True, suspect=True, blocked=True, way="by the proxy p:1")
+
+
+def cut_off() -> ModelFailing:
+    """The connection was reset after the request had been sent, at every try."""
+    return ModelFailing("ReadError", unreachable=True, suspect=True)
+
+
+def broke_down() -> ModelFailing:
+    """The model itself answered with an error at every try."""
+    return ModelFailing("HTTP 500 50000", unreachable=False, suspect=True)
+
+
+SUSPECTS = [blocked, cut_off, broke_down]
 # What the model is asked to find out whether it can answer anything.
 PROBE = make_taxonomy().categories[0].examples[0]
 
@@ -652,6 +671,154 @@ def test_a_text_that_failed_for_one_day_is_not_tried_again_for_the_next(
 
     assert model.requests == [["보통"], ["독"]]
     assert [tally.failed for tally in job.tallies.values()] == [1, 1]
+
+
+# -- a text that does not get through, or a way that lets nothing through ---------------------------------------------
+
+
+def stopping(failing: Callable[[], Exception], *poison: str) -> Callable[[list[str]], Reply | Exception]:
+    """A script in which no request with one of these texts gets through."""
+    return lambda asked: failing() if set(asked) & set(poison) else all_good(asked)
+
+
+@pytest.mark.parametrize("failing", SUSPECTS)
+@pytest.mark.parametrize("at_once", [1, 32])
+def test_a_text_that_does_not_get_through_is_found_and_set_aside(
+    store: SqlQuestionStore, failing: Callable[[], Exception], at_once: int
+) -> None:
+    """Its neighbours and the rest of the run have nothing to do with it."""
+    add_messages(store, *texts(40))
+    poison = texts(40)[17]
+
+    job = run(store, ScriptedModel(stopping(failing, poison), at_once=at_once))
+
+    assert (job.fatal, job.stopped) == (None, None)
+    assert classified(store) == [text for text in texts(40) if text != poison]
+    assert (job.tallies[DAY].quarantined, open_texts(store)) == (1, [])
+    assert store.quarantined([share_key(poison)])[share_key(poison)].reason == str(failing())
+
+
+@pytest.mark.parametrize("failing", SUSPECTS)
+def test_a_run_of_one_text_that_does_not_get_through_asks_a_known_one(
+    store: SqlQuestionStore, failing: Callable[[], Exception]
+) -> None:
+    """Nothing else of the run could show that the way is open."""
+    add_messages(store, "독")
+    model = ScriptedModel(stopping(failing, "독"))
+
+    job = run(store, model)
+
+    assert (job.fatal, job.stopped, job.tallies[DAY].quarantined) == (None, None, 1)
+    assert [PROBE] in model.requests
+    # Seen to be open between the tries, because what stands on the way has moods.
+    assert model.requests.count(["독"]) == TRIES_ALONE
+    assert model.requests.index([PROBE]) < len(model.requests) - 2
+
+
+@pytest.mark.parametrize("failing", [blocked, cut_off])
+@pytest.mark.parametrize("number", [1, 500])
+def test_a_way_that_lets_nothing_through_ends_the_run(
+    store: SqlQuestionStore, failing: Callable[[], Exception], number: int
+) -> None:
+    """The proxy or the network: no text is to blame, and thousands of requests would tell nothing new."""
+    add_messages(store, *texts(number))
+    model = ScriptedModel(lambda asked: failing(), batch_size=1)
+
+    job = run(store, model)
+
+    assert isinstance(job.fatal, HcxUnreachable)
+    assert job.fatal.key == ("hcx.blocked" if failing is blocked else "hcx.unreachable")
+    assert (open_texts(store), job.tallies[DAY].quarantined) == (texts(number), 0)
+    assert len(model.requests) <= model.worth_asking + TRIES_KNOWN_QUESTION
+
+
+def test_the_end_names_who_answered_and_the_proxy(store: SqlQuestionStore) -> None:
+    """The one line that the operator reads at night."""
+    add_messages(store, "가")
+
+    job = run(store, ScriptedModel(lambda asked: blocked("HTTP 407, a page")))
+
+    assert "HTTP 407, a page" in str(job.fatal)
+    assert "by the proxy p:1" in str(job.fatal)
+
+
+def test_a_model_that_breaks_down_on_everything_stops_the_run_as_failing(store: SqlQuestionStore) -> None:
+    """It was reached; its exit code says that it gives no answers."""
+    add_messages(store, *texts(100))
+
+    job = run(store, ScriptedModel(lambda asked: broke_down()))
+
+    assert (job.stopped, job.fatal, open_texts(store)) == ("failing", None, texts(100))
+
+
+def test_a_way_that_closes_in_the_middle_ends_the_run_and_keeps_what_was_answered(store: SqlQuestionStore) -> None:
+    """A proxy's password that lapses at midnight is no text's doing, though others have passed before."""
+    add_messages(store, *texts(40))
+
+    job = run(store, ScriptedModel(in_turn(all_good, all_good, *[lambda asked: blocked()] * 1_000), at_once=1))
+
+    assert isinstance(job.fatal, HcxUnreachable)
+    assert (classified(store), job.tallies[DAY].quarantined) == (texts(20), 0)
+    assert open_texts(store) == texts(40)[20:]
+
+
+def test_what_was_asked_before_the_way_was_found_closed_is_counted_as_failed(store: SqlQuestionStore) -> None:
+    """With its reason: "0 failed" would hide it."""
+    add_messages(store, *texts(3))
+
+    job = run(store, ScriptedModel(lambda asked: blocked()))
+
+    assert job.tallies[DAY].reasons == {"HTTP 403, a page": 3}
+
+
+def test_an_example_that_a_firewall_takes_for_an_attack_is_not_the_last_word(store: SqlQuestionStore) -> None:
+    """The known question of the next category is asked."""
+    add_messages(store, "독", "보통", "무난")
+    model = ScriptedModel(stopping(blocked, "독", PROBE), at_once=1)
+
+    job = run(store, model)
+
+    assert (job.fatal, classified(store), job.tallies[DAY].quarantined) == (None, ["무난", "보통"], 1)
+
+
+def test_a_denial_behind_a_blocked_text_is_a_denial(store: SqlQuestionStore) -> None:
+    """HCX itself says that the key is refused; the firewall is beside the point."""
+    add_messages(store, "독", "보통")
+
+    job = run(store, ScriptedModel(lambda asked: blocked() if "독" in asked else DENIED, batch_size=1, at_once=1))
+
+    assert (job.fatal, open_texts(store)) == (DENIED, ["독", "보통"])
+
+
+def test_a_budget_that_leaves_no_known_question_sets_nothing_aside(store: SqlQuestionStore) -> None:
+    """Whether it is the text or the way is not known then."""
+    add_messages(store, "독")
+
+    job = run(store, ScriptedModel(in_turn(blocked(), BudgetReached("budget"))))
+
+    assert (job.stopped, open_texts(store)) == ("budget", ["독"])
+
+
+def test_many_blocked_texts_among_others_do_not_end_the_run(store: SqlQuestionStore) -> None:
+    """Three in a row once ended it."""
+    poison = texts(60)[::3]
+    add_messages(store, *texts(60))
+
+    job = run(store, ScriptedModel(stopping(cut_off, *poison), batch_size=5, at_once=2))
+
+    assert (job.fatal, job.stopped, job.tallies[DAY].quarantined) == (None, None, 20)
+    assert classified(store) == [text for text in texts(60) if text not in poison]
+
+
+def test_a_way_with_moods_sets_no_text_aside(store: SqlQuestionStore) -> None:
+    """One of three proxies refuses all that it gets, whatever is asked."""
+    add_messages(store, *texts(60))
+    moods = random.Random(7)
+    script = lambda asked: blocked() if moods.random() < 0.33 else all_good(asked)  # noqa: E731
+
+    job = run(store, ScriptedModel(script, batch_size=4, at_once=2))
+
+    assert (job.fatal, job.stopped, classified(store)) == (None, None, texts(60))
 
 
 # -- ends -------------------------------------------------------------------------------------------------------------

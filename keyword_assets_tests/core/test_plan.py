@@ -62,7 +62,7 @@ def run(store: SqlQuestionStore, config: HcxConfig, limit: int | None = None) ->
     """What the run then does."""
 
     async def classify() -> RunReport:
-        book = store.quota_book(config.base_url, config.model)
+        book = store.quota_book(config.base_url, config.model, config.api_key)
         learned = store.learned_sizes(VERSION)
         async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE), learned=learned) as client:
             report, fatal = await classify_period(

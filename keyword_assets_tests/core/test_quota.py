@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 import threading
 from bisect import bisect_left
@@ -13,15 +14,27 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.quota import MOST_AT_ONCE, Governor, Limits, Meters, Place, QuotaBook, Settled, Turn, Wanted
+from keyword_assets.core.quota import (
+    MOST_AT_ONCE,
+    Closing,
+    Governor,
+    Limits,
+    Meters,
+    Place,
+    QuotaBook,
+    Settled,
+    Turn,
+    Wanted,
+)
 from keyword_assets.hcx.simulator.meters import Meters as ServerMeters
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets.sql.quota import SqlQuotaBook, account_of
+from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import make_store, query
 from keyword_assets_tests.fakes import LeapingLoop, run_leaping
 
 WINDOW = 60.0
+KEY = hash_of_key("nv-1")
 LIMITS = Limits(60, 60_000, WINDOW)
 
 
@@ -41,7 +54,7 @@ def now() -> float:
 def book_of(store: SqlQuestionStore) -> SqlQuotaBook:
     """The account's book on the running loop's clock."""
     loop = asyncio.get_running_loop()
-    return SqlQuotaBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"), lambda _: loop.time())
+    return SqlQuotaBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"), KEY, lambda _: loop.time())
 
 
 def governor_on(book: QuotaBook, limits: Limits = LIMITS, longest: float = 60.0, warm: bool = True) -> Governor:
@@ -61,6 +74,7 @@ class OpenBook:
     wanted: list[Wanted] = field(default_factory=list)
     reported: list[Settled] = field(default_factory=list)
     closed: list[float] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
     given_back: list[int] = field(default_factory=list)
 
     def claim(self, wanted: Wanted) -> Turn:
@@ -77,9 +91,10 @@ class OpenBook:
         """Note it."""
         self.given_back.append(place)
 
-    def close(self, seconds: float, limits: Limits) -> None:
+    def close(self, seconds: float, reason: str) -> None:
         """Note it."""
         self.closed.append(seconds)
+        self.reasons.append(reason)
 
 
 async def send(governor: Governor, tokens: int = 500, latency: float = 0.3) -> Place:
@@ -230,10 +245,157 @@ def test_a_refusal_closes_the_book_for_as_long_as_the_server_says(said: float | 
 
     async def scenario() -> list[float]:
         governor = governor_on(book := OpenBook())
-        await governor.refused(said)
+        await governor.refused(said, "HTTP 429")
         return book.closed
 
     assert run_leaping(scenario()) == [closed]
+
+
+@pytest.mark.parametrize("said", [301.0, 86_400.0, 1e30, math.inf, math.nan])
+def test_no_number_of_a_server_closes_the_book_for_longer_than_the_setting(said: float) -> None:
+    """One reply once stopped all runs for a day."""
+
+    async def scenario() -> tuple[list[float], list[str]]:
+        governor = governor_on(book := OpenBook())
+        await governor.refused(said, "HTTP 429 " + "x" * 1_000)
+        return book.closed, book.reasons
+
+    closed, reasons = run_leaping(scenario())
+
+    assert closed == [300.0]
+    assert len(reasons[0]) <= 255
+
+
+def test_a_long_window_of_the_settings_is_no_number_of_the_server() -> None:
+    """Who sets a window of an hour means it."""
+
+    async def scenario() -> list[float]:
+        governor = governor_on(book := OpenBook(), Limits(60, 60_000, 3_600.0))
+        await governor.refused(None, "HTTP 429")
+        return book.closed
+
+    assert run_leaping(scenario()) == [3_600.0]
+
+
+def test_after_a_closing_one_request_goes_ahead_and_the_others_wait_for_what_it_hears(
+    store: SqlQuestionStore,
+) -> None:
+    """Eight at once would all be refused, and each refusal may count."""
+
+    async def scenario() -> list[float]:
+        governors = [governor_on(book_of(store)) for _ in range(2)]
+        await governors[0].refused(100, "HTTP 429")
+        sent: list[float] = []
+
+        async def one(governor: Governor) -> None:
+            place = await governor.admit(lambda: 500)
+            sent.append(now())
+            await asyncio.sleep(20)
+            governor.settled(place, 500)
+            governor.served()
+
+        await asyncio.gather(*(one(governor) for governor in governors * 4))
+        return sorted(sent)
+
+    sent = run_leaping(scenario())
+
+    assert sent[0] == pytest.approx(100, abs=0.1)
+    assert sent[1] >= 120
+
+
+def test_a_closing_that_is_not_over_is_repeated_and_tried_by_one_request_each_time(store: SqlQuestionStore) -> None:
+    """The quota of a day is used up: the account hears of us once in five minutes, until it comes back."""
+
+    async def scenario() -> list[float]:
+        sent: list[float] = []
+
+        async def one(governor: Governor) -> None:
+            while True:
+                place = await governor.admit(lambda: 500)
+                sent.append(now())
+                refused = now() < 1_000
+                governor.settled(place, None, served=not refused)
+                if not refused:
+                    return
+                await governor.refused(86_400, "HTTP 429")
+
+        await asyncio.gather(*(one(governor_on(book_of(store))) for _ in range(3)))
+        return sent
+
+    sent = run_leaping(scenario())
+    tried = sorted(at for at in sent if 0 < at < 1_000)
+
+    assert len([at for at in sent if at == 0]) == 3
+    assert len(tried) == 3
+    assert [later - at for at, later in zip([0.0, *tried], tried, strict=False)] == pytest.approx([300] * 3, abs=3)
+
+
+@pytest.mark.parametrize(
+    ("closings", "told"),
+    [
+        ([(5, "short")], []),
+        ([(42, "a")], [(42, "a")]),
+        ([(42, "a"), (43, "b")], [(42, "a")]),
+        ([(42, "a"), (200, "b")], [(42, "a"), (200, "b")]),
+    ],
+)
+def test_a_wait_is_told_once_and_again_when_its_end_moves(
+    store: SqlQuestionStore, closings: list[tuple[float, str]], told: list[tuple[float, str]]
+) -> None:
+    """Silence for minutes looks like a broken program; a line a second would hide everything else."""
+
+    async def scenario() -> list[tuple[float, str]]:
+        heard: list[tuple[float, str]] = []
+        governor = governor_on(book := book_of(store))
+        governor.held = lambda closing: heard.append((round(closing.seconds), closing.reason))
+        waiting: list[asyncio.Task[Place]] = []
+        for seconds, reason in closings:
+            book.close(seconds, reason)
+            waiting += [asyncio.create_task(send(governor)) for _ in range(3)]
+            await asyncio.sleep(1)
+        await asyncio.gather(*waiting)
+        return heard
+
+    assert run_leaping(scenario()) == told
+
+
+def test_the_closing_of_another_run_is_told_with_its_reason(store: SqlQuestionStore) -> None:
+    """It was another process that HCX spoke to."""
+
+    async def scenario() -> list[str]:
+        heard: list[str] = []
+        ours, theirs = (governor_on(book_of(store)) for _ in range(2))
+        await theirs.refused(86_400, "HTTP 429 42901")
+        ours.held = lambda closing: heard.append(closing.reason)
+        await send(ours)
+        return heard
+
+    (reason,) = run_leaping(scenario())
+
+    assert "HTTP 429 42901" in reason
+    assert "86,400" in reason
+
+
+@pytest.mark.parametrize(("held_by_others", "told"), [(60, 0), (200, 2)])
+def test_an_ordinary_wait_is_told_where_a_window_does_not_explain_it(
+    store: SqlQuestionStore, held_by_others: float, told: int
+) -> None:
+    """Others use the whole quota; a wait of a window is how a quota works."""
+
+    async def scenario() -> int:
+        heard: list[Closing] = []
+        limits = Limits(1, 60_000, WINDOW)
+        theirs, ours = (governor_on(book_of(store), limits, longest=1_000) for _ in range(2))
+        place = await theirs.admit(lambda: 1)
+        ours.held = heard.append
+        waiting = asyncio.create_task(ours.admit(lambda: 1))
+        await asyncio.sleep(held_by_others - WINDOW)
+        theirs.settled(place)
+        await theirs.close()
+        await waiting
+        return len(heard)
+
+    assert run_leaping(scenario()) == told
 
 
 def test_a_refusal_holds_back_everybody_on_the_account(store: SqlQuestionStore) -> None:
@@ -241,7 +403,7 @@ def test_a_refusal_holds_back_everybody_on_the_account(store: SqlQuestionStore) 
 
     async def scenario() -> float:
         ours, theirs = (governor_on(book_of(store)) for _ in range(2))
-        await ours.refused(42)
+        await ours.refused(42, "HTTP 429")
         await send(theirs, latency=0)
         return now()
 
@@ -253,7 +415,7 @@ def test_after_a_refusal_a_smaller_share_is_taken_for_a_while() -> None:
 
     async def scenario() -> list[int]:
         governor, shares = governor_on(book := OpenBook()), []
-        await governor.refused(1)
+        await governor.refused(1, "HTTP 429")
         for _ in range(7):
             await send(governor, latency=WINDOW)
             shares.append(book.wanted[-1].limits.requests)
@@ -272,7 +434,7 @@ def test_refusals_that_come_together_shrink_the_share_once() -> None:
     async def scenario() -> Wanted:
         governor = governor_on(book := OpenBook())
         for _ in range(8):
-            await governor.refused(None)
+            await governor.refused(None, "HTTP 429")
         await send(governor)
         return book.wanted[-1]
 
@@ -287,7 +449,7 @@ def test_a_share_never_falls_to_nothing() -> None:
     async def scenario() -> Wanted:
         governor = governor_on(book := OpenBook(), Limits(3, 1_000, WINDOW))
         for _ in range(50):
-            await governor.refused(None)
+            await governor.refused(None, "HTTP 429")
             await asyncio.sleep(WINDOW)
         await send(governor)
         return book.wanted[-1]
@@ -422,9 +584,9 @@ def test_a_request_that_is_given_up_while_it_claims_leaves_nothing_behind(store:
             return super().claim(wanted)
 
     async def scenario() -> None:
-        book = SlowBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"))
+        book = SlowBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"), KEY)
         if full:
-            book.close(1_000, LIMITS)
+            book.close(1_000, "HTTP 429")
         task = asyncio.create_task(governor_on(book).admit(lambda: 1))
         await asyncio.to_thread(claiming.wait, 10)
         task.cancel()
@@ -435,7 +597,7 @@ def test_a_request_that_is_given_up_while_it_claims_leaves_nothing_behind(store:
 
     asyncio.run(scenario())
 
-    assert places(store) == full
+    assert places(store) == 0
 
 
 def test_after_a_cancellation_the_next_goes_on(store: SqlQuestionStore) -> None:
@@ -621,7 +783,7 @@ def test_a_stranger_on_the_account_is_given_way_to(memory: SqlQuestionStore, win
             refused = server.refusals
             await server.serve(governor, 500, 500)
             if server.refusals > refused:
-                await governor.refused(None)
+                await governor.refused(None, "HTTP 429")
 
         taking = asyncio.create_task(stranger())
         await asyncio.sleep(WINDOW)

@@ -45,7 +45,7 @@ async def opened(
     """A client whose places are kept in the test's own database, beside those of its other clients."""
     store = make_store("sqlite:///quota.db")
     try:
-        book = store.quota_book(config.base_url, config.model)
+        book = store.quota_book(config.base_url, config.model, config.api_key)
         async with open_client(config, TAXONOMY, book=book, budget=budget or Budget(PRICE), learned=learned) as client:
             yield client
     finally:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from collections.abc import Coroutine
 from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any
@@ -40,6 +41,12 @@ def _failed(server: SimulatorServer, texts: list[str] = TEXTS, **changes: Any) -
     """What the ask failed with."""
     with pytest.raises(AskFailed) as failed:
         _ask(server, texts, **changes)
+    return failed.value
+
+
+async def _failing(asking: Coroutine[Any, Any, Reply]) -> AskFailed:
+    with pytest.raises(AskFailed) as failed:
+        await asking
     return failed.value
 
 
@@ -238,6 +245,113 @@ def test_a_server_that_is_not_there_is_told_apart_from_one_that_fails(hcx: Simul
 
     assert failing.value.unreachable
     assert (failing.value.usage.retries, failing.value.usage.possibly_twice) == (1, 0)
+
+
+# -- an answer that HCX did not give ----------------------------------------------------------------------------------
+
+FIREWALL = "Blocked by policy"
+
+
+@pytest.mark.parametrize(
+    "status", [200, 302, 307, 400, 401, 403, 404, 405, 406, 407, 410, 413, 414, 418, 423, 451, 499]
+)
+def test_a_page_in_place_of_an_answer_is_told_as_one_and_not_tried_again(hcx: SimulatorServer, status: int) -> None:
+    """It says nothing about our key, and comes again for the same text."""
+    hcx.faults.add(Fault("gateway_html", status=status, message=FIREWALL))
+
+    failing = _failed(hcx)
+
+    assert isinstance(failing, ModelFailing)
+    assert (failing.suspect, failing.blocked, failing.unreachable) == (True, True, True)
+    assert f"HTTP {status}, " in failing.reason
+    assert FIREWALL in failing.reason
+    assert len(hcx.stats.records) == 1
+
+
+@pytest.mark.parametrize("status", [408, 500, 501, 502, 503, 504, 511, 520, 599])
+def test_a_page_of_a_gateway_that_may_be_starting_is_tried_again_first(hcx: SimulatorServer, status: int) -> None:
+    """Most of them are about nobody's text."""
+    hcx.faults.add(Fault("gateway_html", status=status))
+
+    failing = _failed(hcx, max_retries=4)
+
+    assert isinstance(failing, ModelFailing)
+    assert (failing.suspect, failing.blocked, len(hcx.stats.records)) == (True, True, 5)
+
+
+def test_a_redirect_is_never_followed(hcx: SimulatorServer) -> None:
+    """The key and the chats would go to whoever it names."""
+    with SimulatorServer() as elsewhere:
+        location = f"{elsewhere.url}/v3/chat-completions/HCX-007"
+        for status in (301, 302, 303, 307, 308):
+            hcx.faults.add(Fault("gateway_html", status=status, headers={"Location": location}, times=1))
+
+            failing = _failed(hcx)
+
+            assert isinstance(failing, ModelFailing)
+            assert failing.blocked
+        assert elsewhere.stats.snapshot.received == 0
+
+
+@pytest.mark.parametrize("fault", ["gateway_html", "reset", "disconnect", "error"])
+def test_while_others_pass_a_text_that_does_not_is_not_waited_for(hcx: SimulatorServer, fault: str) -> None:
+    """A gateway that restarts would have stopped them, too."""
+    hcx.faults.add(Fault(fault, text="독"))
+
+    async def use(model: HcxClient) -> AskFailed:
+        poisoned = asyncio.create_task(model.ask(["독"]))
+        while not hcx.stats.records:
+            await asyncio.sleep(0.001)
+        await model.ask(TEXTS)
+        with pytest.raises(ModelFailing) as failing:
+            await poisoned
+        return failing.value
+
+    failing = with_client(config_for(hcx, max_retries=50), use)
+
+    assert failing.usage.requests < 50
+
+
+@pytest.mark.parametrize(("fault", "tries"), [("gateway_html", 3), ("reset", 3), ("hang", 2)])
+def test_what_is_known_not_to_get_through_is_asked_briefly(hcx: SimulatorServer, fault: str, tries: int) -> None:
+    """Each half of a suspected batch would otherwise take minutes."""
+    hcx.faults.add(Fault(fault, seconds=5))
+
+    failing = with_client(
+        config_for(hcx, max_retries=6, timeout_seconds=0.3), lambda model: _failing(model.ask(TEXTS, briefly=True))
+    )
+
+    assert failing.usage.requests == tries
+
+
+def test_a_full_quota_and_a_server_that_is_not_there_are_no_texts_doing(hcx: SimulatorServer) -> None:
+    """They must not be taken apart for it."""
+    hcx.faults.add(Fault("error", code="42901"))
+    full = _failed(hcx, max_retries=0)
+    hcx.reset()
+    hcx.faults.add(Fault("gateway_html", status=429))
+    full_page = _failed(hcx, max_retries=0)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        gone = _failed(hcx, base_url=f"http://127.0.0.1:{taken.getsockname()[1]}", max_retries=0)
+
+    for failing in (full, full_page, gone):
+        assert isinstance(failing, ModelFailing)
+        assert not failing.suspect
+
+
+@pytest.mark.parametrize("header", ["Retry-After", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"])
+@pytest.mark.parametrize("value", ["86400", "9" * 400, "1" + "0" * 30])
+@pytest.mark.parametrize("kind", ["error", "gateway_html"])
+def test_no_number_of_a_server_is_waited_for_longer_than_the_setting(
+    hcx: SimulatorServer, header: str, value: str, kind: str
+) -> None:
+    """A second here; the run goes on as soon as HCX lets it."""
+    hcx.faults.add(Fault(kind, code="42901", status=429, headers={header: value}, times=2))
+
+    reply = _ask(hcx, max_wait_seconds=0.2)
+
+    assert (reply.usage.requests, reply.document is not None) == (3, True)
 
 
 # -- what is never tried again --------------------------------------------------------------------------------------

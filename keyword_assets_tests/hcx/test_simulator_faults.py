@@ -193,6 +193,27 @@ def test_several_poisoned_questions_are_each_spoiled_in_their_own_way(
     assert found[0]["keywords"] == []
 
 
+def test_a_firewall_blocks_what_its_pattern_finds_with_a_page_of_its_own(
+    client: httpx.Client, simulator: SimulatorServer
+) -> None:
+    """The way to HCX leads through boxes that read along."""
+    page = {"kind": "gateway_html", "status": 403, "message": "Blocked", "headers": {"X-Box": "waf-1"}}
+    client.post("/_simulator/faults", json=[{**page, "pattern": "drop +table"}])
+
+    blocked = chat(client, structured("전학", "what does drop  table mean?"))
+    passed = chat(client, structured("전학", "what does drop the table mean?"))
+
+    assert (blocked.status_code, blocked.headers["x-box"], passed.status_code) == (403, "waf-1", 200)
+    assert "<title>Blocked</title>" in blocked.text
+
+
+def test_an_error_can_ask_to_wait_in_any_words(client: httpx.Client, simulator: SimulatorServer) -> None:
+    """Whatever the real one was never seen to say."""
+    simulator.faults.add(Fault("error", code="42901", headers={"Retry-After": "86400"}, times=1))
+
+    assert chat(client, structured(*ASKED)).headers["retry-after"] == "86400"
+
+
 def test_faults_with_times_play_like_a_script(client: httpx.Client, simulator: SimulatorServer) -> None:
     """Tests of retries write down what happens to the first, second and third try."""
     simulator.faults.add(Fault("error", code="42902", times=2), Fault("gateway_html", times=1))
@@ -272,11 +293,15 @@ def test_a_reset_over_http_forgets_everything(client: httpx.Client, simulator: S
         [{"kind": None}],
         [{"kind": "error", "times": 0}],
         [{"kind": "slow", "seconds": -1}],
+        [{"kind": "error", "pattern": "("}],
+        [{"kind": "error", "headers": {"Retry-After": 1}}],
+        [{"kind": "error", "headers": {"Retry-After": "내일"}}],
+        [{"kind": "error", "headers": "Retry-After: 1"}],
     ],
 )
 def test_a_fault_that_makes_no_sense_is_not_set(client: httpx.Client, simulator: SimulatorServer, wrong: Any) -> None:
     """A mistyped fault that never strikes would make a test pass for no reason."""
     assert client.post("/_simulator/faults", json=wrong).status_code == 400
     assert simulator.faults.in_force == []
-    with pytest.raises(ValueError, match=r"fault|code|probability|times|cannot"):
+    with pytest.raises(ValueError, match=r"fault|code|probability|times|cannot|expression|headers"):
         read_faults(wrong)

@@ -1,6 +1,8 @@
 """The native v3 API in both directions: what is asked, and how everything that may come back is understood."""
 
+import email.utils
 import json
+import time
 from typing import Any
 
 import httpx
@@ -14,6 +16,7 @@ from keyword_assets_tests.world import KEY
 TAXONOMY = load_taxonomy()
 DOCUMENT = {"answers": [{"id": 0, "keywords": [{"keyword": "전학", "category": "전학, 편입"}]}]}
 TEXT = json.dumps(DOCUMENT, ensure_ascii=False)
+YEAR = 365 * 86_400.0
 
 
 def _body(model: str = "HCX-007", texts: tuple[str, ...] = ("전학 절차", "검정고시")) -> dict[str, Any]:
@@ -176,13 +179,10 @@ def test_a_result_without_an_answer_is_understood_as_one(result: dict[str, Any])
         (b'{"status": {"code": "20', "not_json"),
         (b"\xff\xfe\x00", "not_json"),
         (b"", "not_json"),
-        (b"[]", "no_result"),
         (b"null", "not_json"),
-        ({"result": {"message": {"content": TEXT}}}, "no_result"),
         ({"status": {"code": "20000"}}, "no_result"),
         ({"status": {"code": "20000"}, "result": None}, "no_result"),
         ({"status": {"code": "20000"}, "result": "OK"}, "no_result"),
-        ({"status": "20000", "result": {}}, "no_result"),
     ],
     ids=str,
 )
@@ -194,7 +194,20 @@ def test_a_body_without_a_result_is_no_answer(content: Any, problem: str) -> Non
     assert (response.reply.document, response.reply.problem) == (None, problem)
 
 
-@pytest.mark.parametrize("usage", [None, [], {}, {"promptTokens": "12"}, {"promptTokens": -3}, {"promptTokens": True}])
+@pytest.mark.parametrize(
+    "usage",
+    [
+        None,
+        [],
+        {},
+        {"promptTokens": "12"},
+        {"promptTokens": -3},
+        {"promptTokens": True},
+        {"promptTokens": 10**30},
+        {"completionTokens": 10**9},
+        {"promptTokens": 1e400},
+    ],
+)
 def test_usage_that_cannot_be_is_taken_for_none(usage: Any) -> None:
     """A strange number must not correct our estimates, nor appear in the bill."""
     response = _read(_result(message={"content": TEXT}, usage=usage))
@@ -226,11 +239,65 @@ def test_a_code_that_came_as_a_number_is_understood() -> None:
     assert _read({"status": {"code": 42901, "message": "Too many"}}, 429).code == "42901"
 
 
-def test_a_gateways_page_is_an_error_with_the_status_as_its_reason() -> None:
-    """There is no envelope to read a reason from."""
-    response = _read(b"<html>502 Bad Gateway</html>", 502)
+PAGE = b"<html><head><title>Blocked by\n  policy</title><script>evil()</script></head><body>Bye</body></html>"
 
-    assert (response.reply, response.code, response.reason) == (None, None, "HTTP 502 Bad Gateway")
+
+@pytest.mark.parametrize(
+    ("status", "content", "headers", "page"),
+    [
+        (403, PAGE, {}, "Blocked by policy"),
+        (200, PAGE, {"content-type": "text/html"}, "Blocked by policy"),
+        (200, b" <p>Please <b>log in</b></p>", {}, "Please log in"),
+        (200, b"Please log in", {"content-type": "text/plain"}, "Please log in"),
+        (302, b"", {"location": "https://login.example.com/?back=secret"}, "-> login.example.com"),
+        (302, b"", {"location": "http://[bad"}, "Found"),
+        (502, b"<html>502 Bad Gateway</html>", {}, "502 Bad Gateway"),
+        (451, b"", {}, "Unavailable For Legal Reasons"),
+        (403, b"<style>p {color: red}</style><!-- --><p>a &amp; b &lt;c&gt;", {}, "a & b <c>"),
+        (403, b"<script>never closed", {}, "Forbidden"),
+        (403, b"\x1b[31mred\x00\xe2\x80\xaeder", {}, "[31mred der"),
+        (200, b"[]", {}, "[]"),
+        (200, {"result": {"message": {"content": "no envelope"}}}, {}, None),
+        (200, {"status": "20000", "result": {}}, {}, None),
+        (403, {"timestamp": 1, "status": 403, "error": "Forbidden"}, {}, None),
+        (401, {"error": {"errorCode": "200", "message": "Authentication Failed"}}, {}, None),
+        (403, {"status": {"code": "ERR", "message": "no"}}, {}, None),
+    ],
+)
+def test_an_answer_that_hcx_did_not_give_is_told_as_one(
+    status: int, content: Any, headers: dict[str, str], page: str | None
+) -> None:
+    """Its title or first words are all that tells an operator which box on the way it came from."""
+    response = _read(content, status, headers)
+
+    assert (response.reply, response.code) == (None, None)
+    assert page is None or response.page == page
+    assert response.page
+    assert f"HTTP {status}, " in response.reason
+    assert "secret" not in response.reason
+
+
+@pytest.mark.parametrize("content", [b"<title>" * 40_000, b"<" * 300_000, b"<script>" * 40_000, b"x" * 10**6])
+def test_what_a_page_says_is_bounded(content: bytes) -> None:
+    """Its words go into logs and a column of 255 characters."""
+    assert len(_read(content, 403).reason) <= 250
+
+
+def test_the_words_of_a_page_are_masked() -> None:
+    """A firewall repeats what it did not like, a chat's phone number with it."""
+    raw = httpx.Response(403, content=b"<title>Blocked: call 010-1234-5678</title>")
+
+    response = wire.read_response(raw, "request-1", KEY, lambda text: text.replace("010-1234-5678", "[phone]"))
+
+    assert response.page == "Blocked: call [phone]"
+
+
+def test_the_words_of_hcx_are_one_line_of_bounded_length() -> None:
+    """They are written into a column of 255 characters and to a terminal."""
+    message = _read({"status": {"code": "42901", "message": "Too\n\x1b[31m many " + "x" * 100_000}}, 429).message
+
+    assert message.startswith("Too [31m many xxx")
+    assert (len(message), message.isprintable()) == (160, True)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +317,22 @@ def test_a_gateways_page_is_an_error_with_the_status_as_its_reason() -> None:
         ({"x-ratelimit-reset-requests": ""}, None),
         ({"x-ratelimit-reset-requests": "soon"}, None),
         ({"x-ratelimit-reset-requests": "5s or so"}, None),
-        ({"retry-after": "Wed, 21 Oct 2025 07:28:00 GMT"}, None),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, None),
+        ({"x-ratelimit-reset-tokens": "1d2h"}, 93_600.0),
+        ({"retry-after": "86400"}, 86_400.0),
+        ({"retry-after": "9" * 400}, YEAR),
+        ({"retry-after": "9" * 10_000 + "." + "9" * 10_000}, YEAR),
+        ({"retry-after": "1" + "0" * 30}, YEAR),
+        ({"x-ratelimit-reset-requests": "9" * 400 + "h"}, YEAR),
+        ({"x-ratelimit-reset-requests": "-" + "9" * 400 + "h"}, None),
+        ({"x-ratelimit-reset-requests": "9" * 400 + "h-" + "9" * 400 + "h"}, None),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, YEAR),
+        ({"retry-after": "Fri, 31 Dec 99999 23:59:59 GMT"}, None),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 +9999"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "1e400"}, None),
+        ({"x-ratelimit-reset-tokens": "٧"}, None),
         ({}, None),
     ],
     ids=str,
@@ -259,7 +341,19 @@ def test_the_time_until_the_quota_is_free_is_read_from_the_headers(
     headers: dict[str, str], seconds: float | None
 ) -> None:
     """Too short a wait is refused again; a number misread could stop a run for hours."""
-    assert wire.seconds_until_reset(httpx.Headers(headers)) == seconds
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    assert wire.seconds_until_reset(httpx.Headers(raw)) == seconds
+
+
+def test_a_date_to_come_back_at_is_a_time_from_now() -> None:
+    """The other form that HTTP has for it."""
+    until = email.utils.formatdate(time.time() + 100, usegmt=True)
+
+    seconds = wire.seconds_until_reset(httpx.Headers({"retry-after": until}))
+
+    assert seconds is not None
+    assert 90 < seconds <= 100
 
 
 RATES = {"limit-requests": "60", "remaining-requests": "59", "limit-tokens": "60000", "remaining-tokens": "58000"}
@@ -278,6 +372,7 @@ RATES = {"limit-requests": "60", "remaining-requests": "59", "limit-tokens": "60
         ({"remaining-tokens": " 7 "}, Meters(remaining_tokens=7)),
         ({"remaining-tokens": "-5", "remaining-requests": "1.5", "limit-tokens": "many"}, None),
         ({"remaining-tokens": "٧", "limit-tokens": ""}, None),
+        ({"remaining-tokens": "9" * 5_000, "limit-tokens": "1" + "0" * 30}, None),
         ({}, None),
     ],
     ids=str,
@@ -333,3 +428,31 @@ def test_an_answer_nested_without_end_is_no_answer(content: str) -> None:
     assert inside is not None
     assert outside is not None
     assert (inside.problem, outside.problem) == ("not_json", "not_json")
+
+
+@pytest.mark.parametrize(
+    ("environment", "proxy"),
+    [
+        ({"HTTPS_PROXY": "http://me:secret@proxy.corp:3128"}, "proxy.corp:3128"),
+        ({"https_proxy": "proxy.corp:3128"}, "proxy.corp:3128"),
+        ({"ALL_PROXY": "socks5://proxy.corp"}, "proxy.corp"),
+        ({"HTTP_PROXY": "http://proxy.corp:3128"}, None),
+        ({"HTTPS_PROXY": "http://proxy.corp:3128", "NO_PROXY": "hcx.example"}, None),
+        ({"HTTPS_PROXY": "http://proxy.corp:99999999"}, None),
+        ({"HTTPS_PROXY": "http://[bad"}, None),
+        ({}, None),
+    ],
+)
+def test_the_proxy_on_the_way_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], proxy: str | None
+) -> None:
+    """Whoever has to be asked why nothing passes; the message ends in tickets and chats."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert wire.proxy_of("https://hcx.example") == proxy
+    assert "secret" not in wire.way_to("https://hcx.example")
+    assert wire.proxy_of("http://127.0.0.1:8400") is None

@@ -31,6 +31,7 @@ from keyword_assets.cli import runs
 from keyword_assets.cli.main import run
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.mysql_storage import CONNECT_SECONDS, READ_SECONDS, RETRY_SECONDS, MySQLStorage
 from keyword_assets.settings import Settings
 from keyword_assets.sql.dagster_tables import COLUMNS
 from keyword_assets_tests.mariadb import PASSWORD, MySQLServer
@@ -62,7 +63,7 @@ defs = dg.Definitions(jobs=[small_job], sensors=[many])
 def made(mysql_server: MySQLServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A folder and a database in which our own `prepare_home` and Dagster have set up an instance."""
     name = f"dagster_test_{uuid.uuid4().hex[:12]}"
-    url = _without_tls(mysql_server.create_database(name))
+    url = mysql_server.create_database(name)
     home = tmp_path_factory.mktemp("dagster-mysql")
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -98,11 +99,6 @@ def _use(patch: pytest.MonkeyPatch, home: Path, url: str) -> None:
     patch.setenv("DAGSTER_MYSQL_URL", url)
 
 
-def _without_tls(url: str) -> str:
-    """Dagster connects anew for everything it does, and a handshake costs many times what is done then."""
-    return f"{url}?ssl_disabled=true"
-
-
 def _execute(statement: str) -> list[tuple[Any, ...]]:
     engine = sa.create_engine(os.environ["DAGSTER_MYSQL_URL"], poolclass=sa.NullPool)
     with engine.begin() as connection:
@@ -131,7 +127,14 @@ def test_a_new_home_is_configured_for_the_server_and_otherwise_as_the_embedded_o
     home, _ = made
 
     configured = _configuration(home / "dagster.yaml")
-    assert configured.pop("storage") == {"mysql": {"mysql_url": {"env": "DAGSTER_MYSQL_URL"}}}
+    storage = configured.pop("storage")["custom"]
+    assert (storage["module"], storage["class"]) == (MySQLStorage.__module__, MySQLStorage.__name__)
+    assert storage["config"] == {
+        "mysql_url": {"env": "DAGSTER_MYSQL_URL"},
+        "connect_seconds": CONNECT_SECONDS,
+        "read_seconds": READ_SECONDS,
+        "retry_seconds": RETRY_SECONDS,
+    }
     assert configured == yaml.safe_load((resources.files("keyword_assets") / "resources" / "dagster.yaml").read_text())
 
 
@@ -143,7 +146,9 @@ def test_a_configuration_that_is_there_is_refused_rather_than_rewritten(
     before = (home / "dagster.yaml").read_bytes()
     _use(monkeypatch, home, "mysql+mysqlconnector://me:pw@127.0.0.1:1/dagster")
 
-    with pytest.raises(InputError, match=r"storage: \{mysql: \{mysql_url: \{env: DAGSTER_MYSQL_URL\}\}\}"):
+    with pytest.raises(
+        InputError, match=r"storage: \{custom: \{module: .*, config: \{mysql_url: \{env: DAGSTER_MYSQL_URL\}\}\}\}"
+    ):
         runs.prepare_home(Settings.from_env())
     assert (home / "dagster.yaml").read_bytes() == before
 
@@ -192,7 +197,7 @@ def test_the_server_may_be_named_in_the_env_file(
     with runs.instance(Settings.from_env()) as instance:
         storage = type(instance.event_log_storage).__name__
 
-    assert storage == "MySQLEventLogStorage"
+    assert storage == "EventLogStorage"
     assert "password" not in repr(Settings.from_env())
 
 
@@ -275,7 +280,7 @@ def test_upgrade_of_an_empty_database_has_dagster_make_its_tables_first(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mysql_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """So that one command sets an instance up; and its dry run does not."""
-    _use(monkeypatch, tmp_path / "new", _without_tls(mysql_url))
+    _use(monkeypatch, tmp_path / "new", mysql_url)
 
     assert run(["db", "upgrade", "--dagster", "--dry-run"]) == 0
     assert "Dagster의 표가 아직 없습니다" in capsys.readouterr().out

@@ -1,6 +1,10 @@
 """Chats from CSV files: all of a file or nothing, and every refusal with its line."""
 
-from collections.abc import Callable
+import os
+import resource
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -230,6 +234,156 @@ def test_a_file_that_cannot_be_read_is_refused(sqlite_store: SqlQuestionStore, t
         load_csv(sqlite_store.engine, sqlite_store.tables, tmp_path / name)
 
     assert refused.value.key == "csv.unreadable"
+
+
+def test_korean_bytes_of_old_programs_are_read_when_that_is_said(store: SqlQuestionStore, tmp_path: Path) -> None:
+    """CP949 has letters that EUC-KR lacks."""
+    path = tmp_path / "chats.csv"
+    path.write_bytes(f"{HEADER}1,똠방각하 전학,{AT}\n".encode("cp949"))
+
+    with pytest.raises(InputError, match="--encoding cp949"):
+        load_csv(store.engine, store.tables, path)
+    load_csv(store.engine, store.tables, path, "CP949")
+
+    assert [text for _, text, _ in _stored(store)] == ["똠방각하 전학"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf_32", "UTF8", "utf-8-sig"])
+def test_what_is_named_is_read_with_or_without_a_mark(
+    sqlite_store: SqlQuestionStore, tmp_path: Path, encoding: str
+) -> None:
+    """Excel's text files begin with one."""
+    path = tmp_path / "chats.csv"
+    written = {"utf-16-le": "utf-16", "UTF8": "utf-8-sig"}.get(encoding, encoding)
+    path.write_bytes(f"{HEADER}1,전학,{AT}\n".encode(written))
+
+    load_csv(sqlite_store.engine, sqlite_store.tables, path, encoding)
+
+    assert [text for _, text, _ in _stored(sqlite_store)] == ["전학"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_excels_unicode_text_is_named(sqlite_store: SqlQuestionStore, tmp_path: Path, encoding: str) -> None:
+    """Not UTF-8 would be true of it, and no help."""
+    path = tmp_path / "chats.csv"
+    path.write_bytes(f"{HEADER}1,전학,{AT}\n".encode(encoding))
+
+    with pytest.raises(InputError, match=encoding) as refused:
+        load_csv(sqlite_store.engine, sqlite_store.tables, path)
+
+    assert refused.value.key == "csv.marked"
+
+
+@pytest.mark.parametrize("encoding", ["korean", "base64", "rot13", "", "cp949\0", "cp-949x"])
+def test_an_encoding_that_is_none_of_text_is_refused(
+    sqlite_store: SqlQuestionStore, tmp_path: Path, encoding: str
+) -> None:
+    """Python knows more codecs than those; `korean` is one of its names for EUC-KR."""
+    path = tmp_path / "chats.csv"
+    path.write_text(f"{HEADER}1,x,{AT}\n", encoding="ascii")
+
+    if encoding == "korean":
+        assert load_csv(sqlite_store.engine, sqlite_store.tables, path, encoding).loaded == 1
+        return
+    with pytest.raises(InputError) as refused:
+        load_csv(sqlite_store.engine, sqlite_store.tables, path, encoding)
+    assert refused.value.key == "csv.no_encoding"
+
+
+def test_utf8_is_not_read_as_anything_else(sqlite_store: SqlQuestionStore, tmp_path: Path) -> None:
+    """Its bytes are letters in CP949, too: `환불` would be stored, classified and paid for as `ѕ솚遺`."""
+    path = tmp_path / "chats.csv"
+    path.write_text(f"{HEADER}1,환불,{AT}\n", encoding="utf-8")
+
+    with pytest.raises(InputError) as refused:
+        load_csv(sqlite_store.engine, sqlite_store.tables, path, "cp949")
+
+    assert (refused.value.key, _stored(sqlite_store)) == ("csv.is_utf8", [])
+
+
+@pytest.mark.parametrize(("encoding", "key"), [(None, "csv.not_utf8"), ("cp949", "csv.not_encoded")])
+def test_the_line_with_other_bytes_is_named(
+    sqlite_store: SqlQuestionStore, tmp_path: Path, encoding: str | None, key: str
+) -> None:
+    """One row of a large export may be broken."""
+    path = tmp_path / "chats.csv"
+    good = "".join(f"{number},question,{AT}\n" for number in range(100_000)).encode()
+    path.write_bytes(HEADER.encode() + good + b"100001,\xff\xff,2025-06-11\n")
+
+    with pytest.raises(InputError) as refused:
+        load_csv(sqlite_store.engine, sqlite_store.tables, path, encoding)
+
+    assert (refused.value.key, refused.value.params["line"]) == (key, 100_002)
+
+
+@pytest.mark.parametrize("end", ["\n", "\n\n\n", "  \n", "\r\n \t\r\n", ",,\n", "\u3000", ' ,"",\n\n'])
+def test_blank_lines_at_the_end_are_no_rows(load: Load, end: str) -> None:
+    """Editors and spreadsheets leave them."""
+    assert load(f"1,가,{AT}\n{end}") == LoadReport(read=1, loaded=1)
+
+
+def test_blank_lines_in_the_middle_are_refused_one_by_one(load: Load) -> None:
+    """Something that stood there was lost."""
+    report = load(f"1,가,{AT}\n\n  \n2,나,{AT}\n\n")
+
+    assert (report.read, report.refused) == (4, [(3, "columns"), (4, "columns")])
+
+
+@contextmanager
+def _piped(data: Iterator[bytes]) -> Iterator[Path]:
+    """A pipe that somebody writes into, under the name that a shell would give to it."""
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        with open(writing, "wb") as pipe:
+            for part in data:
+                pipe.write(part)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield Path(f"/dev/fd/{reading}")
+    finally:
+        os.close(reading)
+        writer.join()
+
+
+def test_a_pipe_is_read_although_it_can_be_read_only_once(store: SqlQuestionStore) -> None:
+    """`load-chats <(…)`: the second reading found nothing, and it was said that a row was known."""
+    with _piped(iter([HEADER.encode(), f"1,가,{AT}\n".encode()])) as path:
+        report = load_csv(store.engine, store.tables, path)
+
+    assert (report, len(_stored(store))) == (LoadReport(read=1, loaded=1), 1)
+
+
+def test_a_named_pipe_does_not_hang(sqlite_store: SqlQuestionStore, tmp_path: Path) -> None:
+    """It was opened a second time, when nobody wrote any more."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=lambda: path.write_text(f"{HEADER}1,가,{AT}\n", encoding="utf-8"))
+    writer.start()
+
+    report = load_csv(sqlite_store.engine, sqlite_store.tables, path)
+    writer.join()
+
+    assert report == LoadReport(read=1, loaded=1)
+
+
+def test_a_pipe_of_any_length_takes_no_memory(sqlite_store: SqlQuestionStore) -> None:
+    """What is kept of it meanwhile lies in a file."""
+    row = f",{'긴 질문 ' * 3_000},{AT}\n".encode()
+    parts = (str(number).encode() + row for number in range(1, 4_001))
+    load_csv_of = [HEADER.encode(), *(next(parts) for _ in range(500))]
+    with _piped(iter(load_csv_of)) as path:
+        load_csv(sqlite_store.engine, sqlite_store.tables, path)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with _piped(iter([HEADER.encode(), *parts])) as path:
+        report = load_csv(sqlite_store.engine, sqlite_store.tables, path)
+
+    assert report.loaded == 3_500
+    # 122 MB went through.
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) < 40_000
 
 
 @pytest.mark.parametrize("type_", ["DATETIME", "DATETIME(3)", "DATETIME(6)", "TIMESTAMP"])

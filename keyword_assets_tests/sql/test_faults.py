@@ -2,11 +2,10 @@
 
 import socket
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,8 @@ from keyword_assets_tests.builders import (
     save,
 )
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
+from keyword_assets_tests.proxy import Proxy
+from keyword_assets_tests.session_variables import set_ours
 
 # All tables in one file that ends: like a full disk, and to be had without one.
 SMALL = ["--innodb-file-per-table=0", "--innodb-data-file-path=ibdata1:12M:autoextend:max:24M"]
@@ -160,17 +161,14 @@ def test_connections_that_are_killed_again_and_again_are_made_anew(
 
 
 def test_a_connection_dropped_while_idle_is_replaced_unnoticed(
-    server: PrivateMariaDB, ours: SqlQuestionStore, retries: Warnings
+    ours: SqlQuestionStore, retries: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """HCX may take longer than `wait_timeout`."""
-    server.execute("SET GLOBAL wait_timeout = 1")
-    try:
-        ours.engine.dispose()
-        save(ours, make_question("앞"))
-        time.sleep(1.5)
-        save(ours, make_question("뒤"))
-    finally:
-        server.execute("SET GLOBAL wait_timeout = 28800")
+    set_ours(monkeypatch, wait_timeout=1)
+    ours.engine.dispose()
+    save(ours, make_question("앞"))
+    time.sleep(1.5)
+    save(ours, make_question("뒤"))
 
     assert [row[0] for row in keyword_rows(ours)] == ["뒤", "앞"]
     assert not retries
@@ -228,12 +226,10 @@ def test_whoever_loses_a_deadlock_tries_again(user: OrdinaryUser, ours: SqlQuest
 
 
 @pytest.fixture
-def impatient(server: PrivateMariaDB, ours: SqlQuestionStore) -> Iterator[None]:
+def impatient(ours: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Locks are waited for one second."""
-    server.execute("SET GLOBAL innodb_lock_wait_timeout = 1")
+    set_ours(monkeypatch, innodb_lock_wait_timeout=1)
     ours.engine.dispose()
-    yield
-    server.execute("SET GLOBAL innodb_lock_wait_timeout = 50")
 
 
 def test_a_lock_that_comes_free_is_tried_for_again(
@@ -287,63 +283,6 @@ def test_a_locked_sqlite_file_is_tried_again(
 
 
 # -- a commit that happened and was not told --------------------------------------------------------------------------
-
-
-class Proxy:
-    """Passes everything between clients and a server, until it loses the answers to some commits."""
-
-    def __init__(self, port: int) -> None:
-        self._server_port = port
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._to_lose = 0
-        self.lost = 0
-        self.port: int = self._listening.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        """Take no more clients."""
-        # Without this a thread that waits in accept() would keep the socket open.
-        with suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def lose_commit_answers(self, times: int = 1) -> None:
-        """Let the next commits through to the server, and break the connection in place of each answer."""
-        self._to_lose = times
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        server = socket.create_connection(("127.0.0.1", self._server_port))
-        losing = threading.Event()
-        back = threading.Thread(target=self._pass_back, args=(server, client, losing), daemon=True)
-        back.start()
-        with suppress(OSError):
-            while data := client.recv(65_536):
-                # A MySQL server, not MariaDB, is told the statement's attributes first, of which there are none.
-                if self._to_lose and data[4:5] == b"\x03" and data[5:].removeprefix(b"\x00\x01").upper() == b"COMMIT":
-                    self._to_lose -= 1
-                    losing.set()
-                server.sendall(data)
-        with suppress(OSError):
-            server.shutdown(socket.SHUT_RDWR)
-        back.join()
-        server.close()
-        client.close()
-
-    def _pass_back(self, server: socket.socket, client: socket.socket, losing: threading.Event) -> None:
-        with suppress(OSError):
-            while data := server.recv(65_536):
-                if losing.is_set():
-                    self.lost += 1
-                    break
-                client.sendall(data)
-        with suppress(OSError):
-            client.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture

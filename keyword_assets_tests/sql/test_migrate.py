@@ -338,6 +338,8 @@ THIRD, COLUMN_ALTERS = ("keyword_day_facts",), 4
 FIFTH, FIFTH_CHANGES = ("keyword_runs", "keyword_alerts", "keyword_outbox", "keyword_day_categories"), 9
 # The sixth revision's table; and the lock, and a column.
 SIXTH, SIXTH_CHANGES = ("keyword_missing_questions",), 3
+# The seventh revision's table.
+SEVENTH = ("keyword_closings",)
 
 
 def _fresh(engine: sa.Engine) -> dict[str, Any]:
@@ -382,9 +384,9 @@ def test_a_dry_run_at_the_first_revision_shows_the_second_and_changes_nothing(en
 
     changes = [line for line in shown.splitlines() if line.startswith(("CREATE", "ALTER", "INSERT", "DROP"))]
     created = [change.split()[2] for change in changes if change.startswith("CREATE TABLE")]
-    assert created == [*SECOND, *THIRD, *FIFTH, *SIXTH]
+    assert created == [*SECOND, *THIRD, *FIFTH, *SIXTH, *SEVENTH]
     alters = 0 if engine.dialect.name == "sqlite" else COLUMN_ALTERS
-    assert len(changes) == SECOND_CHANGES + len(THIRD) + FIFTH_CHANGES + SIXTH_CHANGES + alters
+    assert len(changes) == SECOND_CHANGES + len(THIRD) + FIFTH_CHANGES + SIXTH_CHANGES + len(SEVENTH) + alters
     assert (_schema(engine), _revision(engine)) == (before, "0001")
 
 
@@ -485,6 +487,50 @@ def test_a_day_that_depends_on_the_time_zone_is_no_column(mysql_engine: sa.Engin
     row = coverage_of(store)
     assert (row.questions, row.classified, row.orphaned, row.miscounted) == (2, 1, 1, 1)
     assert store.refresh_counts(DAY) == 1
+
+
+# -- from the sixth revision ------------------------------------------------------------------------------------------
+
+
+def _at_sixth_revision(engine: sa.Engine) -> None:
+    """A database of the days when the book was closed by a place that was nobody's, for as long as a server said."""
+    with writing(engine) as connection:
+        command.upgrade(migrate._config(connection, DEFAULT_NAMES), "0006")
+    execute(
+        engine,
+        "INSERT INTO keyword_quota (account, waiting, requests, tokens, free_at) "
+        "VALUES ('a', 0, 60, 60000, 1e12), ('a', 0, 1, 500, 1e12)",
+    )
+
+
+def test_a_book_that_was_closed_for_a_day_is_open_after_the_upgrade(engine: sa.Engine) -> None:
+    """Places of requests stay; the closing goes."""
+    _at_sixth_revision(engine)
+
+    upgrade(engine, DEFAULT_NAMES)
+
+    assert query(engine, "SELECT requests FROM keyword_quota") == [(1,)]
+    assert _schema(engine) == _fresh(engine)
+
+
+def test_an_upgrade_from_the_sixth_revision_that_was_interrupted_is_finished_by_the_next(engine: sa.Engine) -> None:
+    """A server ends a transaction at each change of a table: what was made is there, and the revision is the old."""
+    _at_sixth_revision(engine)
+    upgrade(engine, DEFAULT_NAMES)
+    execute(engine, "UPDATE keyword_schema_version SET version_num = '0006'")
+
+    assert upgrade(engine, DEFAULT_NAMES)
+
+    assert (_revision(engine), _schema(engine)) == (HEAD, _fresh(engine))
+
+
+def test_an_open_book_is_left_alone_by_who_looks_what_is_lacking(engine: sa.Engine) -> None:
+    """`doctor` goes through all revisions again; the quota of a database that is in use is no remainder."""
+    upgrade(engine, DEFAULT_NAMES)
+
+    shown = migrate.upgrade_statements(engine, DEFAULT_NAMES, from_base=True)
+
+    assert [statement for statement in shown if statement.startswith("DELETE")] == []
 
 
 # -- at the same time -------------------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from keyword_assets.core.quota import Limits, Meters, Settled, Turn, Wanted
-from keyword_assets.sql.quota import SqlQuotaBook, account_of
+from keyword_assets.core.quota import Closing, Limits, Meters, Settled, Turn, Wanted
+from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets_tests.builders import open_store, query
+from keyword_assets_tests.builders import execute, open_store, query
 
 LIMITS = Limits(requests=5, tokens=1_000, window=60.0)
 LONGEST = 100.0
@@ -27,10 +27,10 @@ class Account:
         self.books = [self.book("account"), self.book("account")]
         self.first, self.second = self.books
 
-    def book(self, account: str) -> SqlQuotaBook:
+    def book(self, account: str, key: str = "nv-1") -> SqlQuotaBook:
         """A process's view of an account."""
         name = account_of("https://hcx", account)
-        return SqlQuotaBook(self.store.engine, self.store.tables, name, lambda connection: self.now)
+        return SqlQuotaBook(self.store.engine, self.store.tables, name, hash_of_key(key), lambda connection: self.now)
 
     def claim(self, tokens: int = 100, ticket: int | None = None, book: SqlQuotaBook | None = None) -> Turn:
         """Ask for a place."""
@@ -214,7 +214,7 @@ def test_a_request_larger_than_the_quota_goes_alone(account: Account) -> None:
 def test_nobody_is_let_in_while_the_book_is_closed(account: Account, closings: list[float]) -> None:
     """The server said that its window is full, whatever we have counted; two requests may hear two times."""
     for seconds in closings:
-        account.first.close(seconds, LIMITS)
+        account.first.close(seconds, "HTTP 429")
 
     account.now += 41.9
     closed = account.wait(book=account.second)
@@ -230,10 +230,153 @@ def test_a_closed_book_holds_back_who_is_waiting(account: Account) -> None:
     account.settle(*places)
     account.now += 59
     ticket = account.claim().place
-    account.first.close(500, LIMITS)
+    account.first.close(500, "HTTP 429")
     account.now += 2
 
     assert account.claim(ticket=ticket).wait > 400
+
+
+def test_another_key_is_not_held_up_by_what_the_server_said_to_one(account: Account) -> None:
+    """Whoever puts in a new key must not wait for what the old one did."""
+    other = account.book("account", key="nv-2")
+    account.first.close(500, "HTTP 429")
+    ticket = account.claim(1)
+
+    assert ticket.wait > 400
+    assert account.claim(1, book=other).wait == 0
+    assert account.claim(1, book=account.second).wait > 400
+    assert other.closed() is None
+
+
+def test_keys_of_an_account_share_its_places_all_the_same(account: Account) -> None:
+    """HCX counts by account."""
+    account.fill()
+
+    assert account.claim(1, book=account.book("account", key="nv-2")).wait > 0
+
+
+def test_the_key_itself_is_not_in_the_book(account: Account) -> None:
+    """Many may read the database."""
+    account.book("account", key="nv-very-secret").close(500, "HTTP 429")
+
+    assert "nv-very-secret" not in repr(query(account.store.engine, "SELECT * FROM keyword_closings"))
+
+
+def test_why_and_how_long_the_book_is_closed_can_be_read(account: Account) -> None:
+    """By `doctor`, and by who waits for what another process was told."""
+    open_book = account.first.closed()
+    account.first.close(500, "HTTP 429 Too many")
+    account.now += 100
+
+    turn = account.claim(book=account.second)
+
+    assert open_book is None
+    assert (turn.wait, turn.closing, account.second.closed()) == (
+        400,
+        Closing(400, "HTTP 429 Too many"),
+        Closing(400, "HTTP 429 Too many"),
+    )
+    account.now += 401
+    assert account.first.closed() is None
+
+
+def test_after_a_closing_one_is_let_in_to_see(account: Account) -> None:
+    """The others wait for what it hears, though there is room."""
+    account.first.close(500, "HTTP 429")
+    account.now += 501
+
+    probe, other = account.claim(), account.claim(book=account.second)
+    account.now += 30
+    still = account.claim(ticket=other.place, book=account.second)
+
+    assert (probe.wait, other.wait > 0, still.wait > 0) == (0, True, True)
+
+
+def test_one_that_is_served_after_a_closing_ends_it(account: Account) -> None:
+    """Everything goes on as before."""
+    account.first.close(500, "HTTP 429")
+    account.now += 501
+    probe = account.claim()
+    account.now += 5
+
+    account.settle(probe.place, sent_ago=5)
+
+    assert account.room() == LIMITS.requests - 1
+    assert query(account.store.engine, "SELECT 1 FROM keyword_closings") == []
+
+
+def test_an_answer_to_what_was_sent_before_a_closing_does_not_end_it(account: Account) -> None:
+    """Of those in flight together some are served and some refused."""
+    place = account.claim().place
+    account.now += 1
+    account.first.close(500, "HTTP 429")
+    account.now += 1
+
+    account.settle(place, sent_ago=2)
+
+    assert account.claim().wait > 400
+    account.now += 500
+    late = account.claim()
+    account.settle(place, sent_ago=502)
+    assert late.wait == 0
+    assert account.claim(book=account.second).wait > 0
+
+
+@pytest.mark.parametrize("end", ["refused", "failed", "not sent", "died"])
+def test_one_that_was_to_see_and_did_not_makes_room_for_the_next(account: Account, end: str) -> None:
+    """A refusal closes the book anew; a lost connection says nothing; a process that died reports nothing."""
+    account.first.close(500, "HTTP 429")
+    account.now += 501
+    probe = account.claim()
+    if end in ("refused", "failed"):
+        account.first.settle((Settled(probe.place, 1, 0, 0, served=False),), LIMITS)
+    if end == "refused":
+        account.first.close(300, "HTTP 429 again")
+    if end == "not sent":
+        account.first.give_back(probe.place)
+    if end == "died":
+        account.now += LONGEST + 1
+
+    turn = account.claim(book=account.second)
+
+    assert turn.wait == (300 if end == "refused" else 0)
+
+
+def test_who_waits_behind_a_closing_leaves_no_queue_behind(account: Account) -> None:
+    """A process that was interrupted while it waited does not come back."""
+    account.first.close(500, "HTTP 429")
+    for _ in range(3):
+        account.claim()
+    account.now += 501
+
+    assert account.wait() == 0
+
+
+@pytest.mark.parametrize("requests", [1, 5])
+def test_a_place_that_is_to_be_free_in_a_day_holds_nobody_up(account: Account, requests: int) -> None:
+    """A version before 0007 closed the book by such places; a clock that was set back leaves them, too."""
+    account.claim(1)
+    (hexed,) = query(account.store.engine, "SELECT hex(account) FROM keyword_quota")[0]
+    execute(
+        account.store.engine,
+        "INSERT INTO keyword_quota (account, waiting, requests, tokens, free_at) "
+        f"VALUES (X'{hexed}', 0, {requests}, 1000, {account.now + 86_400})",
+    )
+
+    assert account.claim(1).wait == 0
+
+
+@pytest.mark.parametrize("number", [10**15 - 1, 10**9])
+def test_no_number_of_a_meter_is_too_large_for_the_book(account: Account, number: int) -> None:
+    """It is written into columns of whole numbers; the worst that it can say is that all is used."""
+    place = account.claim(1).place
+    account.settle(
+        place, limit_requests=number, remaining_requests=0, limit_tokens=number, remaining_tokens=0, sent_ago=0
+    )
+    assert account.wait(1) > 0
+    account.now += 61
+
+    assert account.wait(1) == 0
 
 
 def test_a_place_given_back_is_free_at_once(account: Account) -> None:
@@ -261,7 +404,7 @@ def test_only_the_same_account_is_concerned(account: Account, same: bool) -> Non
     """Another model or service has a quota of its own; a second process on ours has not."""
     account.fill()
     account.claim()
-    account.first.close(500, LIMITS)
+    account.first.close(500, "HTTP 429")
 
     other = account.book("account" if same else "other")
 
@@ -432,7 +575,7 @@ def _hammer(url: str, seed: int) -> list[Sent]:
 
     def requests(thread: int) -> list[Sent]:
         dice = random.Random(seed * 100 + thread)
-        book = store.quota_book("https://hcx", "HCX-007")
+        book = store.quota_book("https://hcx", "HCX-007", "nv-1")
         sent: list[Sent] = []
         settled: tuple[Settled, ...] = ()
         while time.monotonic() < deadline:

@@ -24,7 +24,50 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- chats from CSV -----------------------------------------------------------------------------------------------
     "csv.unreadable": ("{file}을(를) 읽을 수 없습니다: {reason}", "{file} cannot be read: {reason}"),
-    "csv.not_utf8": ("{file}은(는) UTF-8 파일이 아닙니다.", "{file} is not UTF-8."),
+    "csv.not_utf8": (
+        "{file}은(는) UTF-8 파일이 아닙니다({line}번째 줄). {hint}",
+        "{file} is not UTF-8 (line {line}). {hint}",
+    ),
+    "csv.try_korean": (
+        "{encoding}으로는 읽힙니다. --encoding {encoding} 을(를) 붙여 다시 실행해 주세요.",
+        "It can be read as {encoding}: run this again with --encoding {encoding}.",
+    ),
+    "csv.not_utf8_either": (
+        "{encoding}도 아닙니다. UTF-8로 저장하거나 --encoding으로 인코딩을 알려 주세요.",
+        "Nor is it {encoding}. Save it as UTF-8, or name its encoding with --encoding.",
+    ),
+    "csv.not_encoded": (
+        "{file}은(는) {encoding}이 아닙니다({line}번째 줄). --encoding을 확인하거나 UTF-8로 저장해 주세요.",
+        "{file} is not {encoding} (line {line}). Check --encoding, or save the file as UTF-8.",
+    ),
+    "csv.is_utf8": (
+        "{file}은(는) UTF-8이라 {encoding}으로 읽으면 글자가 깨집니다. --encoding을 빼고 다시 실행해 주세요.",
+        "{file} is UTF-8: read as {encoding} it would become other letters. Run this again without --encoding.",
+    ),
+    "csv.marked": (
+        "{file}은(는) {encoding} 파일입니다(Excel의 '유니코드 텍스트'). Excel에서 'CSV UTF-8(쉼표로 분리)'로 저장해 주세요. "
+        "쉼표로 나눈 파일이라면 --encoding {encoding} 을(를) 붙여 주세요.",
+        "{file} is {encoding} (Excel's 'Unicode Text'). Save it from Excel as 'CSV UTF-8 (comma delimited)'. If its "
+        "columns are separated by commas, say --encoding {encoding}.",
+    ),
+    "csv.no_encoding": (
+        "--encoding '{encoding}'은(는) 글자 인코딩의 이름이 아닙니다. 예: utf-8, cp949, euc-kr, utf-16",
+        "--encoding '{encoding}' is no name of a text encoding. Examples: utf-8, cp949, euc-kr, utf-16",
+    ),
+    "csv.terminal": (
+        "{file}은(는) 터미널입니다. 파일이나 파이프를 주세요. 예: keyword-assets load-chats - < 파일.csv",
+        "{file} is a terminal. Give a file or a pipe, for example: keyword-assets load-chats - < FILE.csv",
+    ),
+    "csv.stdin": ("표준 입력", "standard input"),
+    "csv.no_stdin": ("닫혀 있음", "it is closed"),
+    "csv.no_copy": (
+        "{file}을(를) 임시 폴더 {folder}에 옮겨 적을 수 없습니다: {reason}. 빈 공간이 있는 폴더를 TMPDIR로 정해 주세요.",
+        "{file} cannot be copied to the temporary folder {folder}: {reason}. Let TMPDIR name one that has room.",
+    ),
+    "csv.waiting": (
+        "{file}은(는) 파이프입니다. 누군가 다 쓰고 닫을 때까지 읽습니다.",
+        "{file} is a pipe: reading until whoever writes into it is done.",
+    ),
     "csv.header": ("{file}의 첫 줄은 {header} 여야 합니다.", "The first line of {file} must be {header}."),
     "csv.broken": ("따옴표가 맞지 않음", "quotes do not match"),
     "csv.columns": ("칸이 3개가 아님", "not three columns"),
@@ -92,6 +135,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개 (HCX_QPM, HCX_TPM)",
         "{qpm:,} requests and {tpm:,} tokens in {window:g} s (HCX_QPM, HCX_TPM)",
     ),
+    "doctor.quota_closed": (
+        ". {until:%H:%M:%S}까지는 이 키로 보내지 않습니다. HCX: {reason} (HCX_MAX_WAIT_SECONDS)",
+        ". Nothing is sent with this key until {until:%H:%M:%S} because HCX said: {reason} (HCX_MAX_WAIT_SECONDS)",
+    ),
     "doctor.alerts": ("알림", "alerts"),
     "doctor.alerts_none": (
         "알림을 보낼 곳이 없음 (KEYWORDS_ALERT_URLS). 누락과 실패를 사람이 직접 보아야 합니다.",
@@ -106,7 +153,29 @@ TEXTS: dict[str, tuple[str, str]] = {
         " Reports go to {count} channels: {kinds}.",
     ),
     "doctor.dagster": ("Dagster", "Dagster"),
-    "doctor.settings_ok": ("{model}, {timezone}", "{model}, {timezone}"),
+    "doctor.network": ("네트워크", "network"),
+    "doctor.prices": ("단가", "prices"),
+    "doctor.prices_ok": ("{model}, {as_of} 기준", "{model}, as of {as_of}"),
+    "doctor.unchecked": (
+        "점검하지 못했습니다: {reason}. 다른 점검을 먼저 고쳐도 남으면 개발자에게 전해 주세요.",
+        "could not be checked: {reason}. If it stays when the others are mended, pass it on to the developers.",
+    ),
+    "doctor.names": ("설정 이름", "names of settings"),
+    "doctor.settings_ok": (
+        "{model}, {timezone}, 폴더 {home}, {env_file}",
+        "{model}, {timezone}, folder {home}, {env_file}",
+    ),
+    "doctor.env_file": ("파일 {path}", "file {path}"),
+    "doctor.no_env_file": ("파일 {path} 없음", "no file {path}"),
+    "doctor.origins": (
+        "설정 {given}개를 정했고, 나머지 {default}개는 기본값입니다.",
+        "{given} settings were given; the other {default} are the defaults.",
+    ),
+    "doctor.secret": ("(비밀)", "(secret)"),
+    "doctor.dagster_later": (
+        "{home}은(는) 아직 없음. 데이터베이스가 정해지면 만듭니다.",
+        "{home} is not there yet; it is made once there is a database.",
+    ),
     "doctor.taxonomy_ok": ("분류 {count}개, 나머지는 '{catch_all}'", "{count} categories, catch-all '{catch_all}'"),
     "doctor.database_ok": ("연결됨: {url} (버전 {version})", "connected: {url} (version {version})"),
     "doctor.schema_ok": ("필요한 표와 칸이 모두 있음", "all tables and columns are there"),
@@ -135,6 +204,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "'keyword-assets db upgrade --dagster'를 실행해 주세요 (--dry-run으로 미리 보기).",
         "Columns of Dagster's tables hold 64 KB only, so that large sensor ticks and check results get lost: {columns}. "
         "Run 'keyword-assets db upgrade --dagster' (--dry-run shows what it does).",
+    ),
+    "doctor.dagster_plain": (
+        ". storage가 Dagster의 기본 방식이라 서버가 멈추면 끝없이 기다립니다. dagster.yaml의 storage를 다음으로 바꿔 주세요: {lines}",
+        ". Its storage is Dagster's own, which waits for ever for a server that falls silent. Make storage in dagster.yaml: "
+        "{lines}",
+    ),
+    "doctor.dagster_keeps_ticks": (
+        ". dagster.yaml에 retention이 없어 스케줄과 센서의 틱이 끝없이 쌓입니다. 새 폴더에 만들어지는 dagster.yaml의 retention을 옮겨 주세요.",
+        ". There is no retention in dagster.yaml, so that ticks pile up. Copy the block from the one that is written into a "
+        "new folder.",
     ),
     "doctor.dagster_server": (", 서버 {url}", ", on {url}"),
     "doctor.dagster_ignores": (

@@ -18,6 +18,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dagster의 표가 아직 없습니다. --dry-run 없이 실행하면 Dagster가 표를 만든 뒤 다음 칸을 LONGTEXT로 넓힙니다: {columns}",
         "Dagster has no tables there yet. Without --dry-run it makes them, and these become LONGTEXT: {columns}",
     ),
+    "prune.removed": ("오래된 행을 지웠습니다: {rows}", "Removed old rows: {rows}"),
+    "prune.would": ("{days}일보다 오래되어 지울 행: {rows}", "Rows older than {days} days that would go: {rows}"),
+    "prune.nothing": (
+        "{days}일보다 오래된 행이 없습니다. 할 일이 없습니다.",
+        "No rows older than {days} days. Nothing to do.",
+    ),
+    "prune.op": (
+        "우리 표와 Dagster 표에서 {days}일(KEYWORDS_KEEP_DAYS)보다 오래된 행을 조금씩 지웁니다.",
+        "Removes the rows of our tables and Dagster's that are older than {days} days (KEYWORDS_KEEP_DAYS), in small steps.",
+    ),
+    "prune.job": (
+        "오래된 기록 정리: 닫힌 누락, 사용량, 끝난 실행의 로그와 틱. 답변, 키워드 행, 격리, 자산 기록은 지우지 않습니다.",
+        "Removes old records: closed gaps, usage, logs of ended runs, ticks. Never answers, keyword rows, quarantine, assets.",
+    ),
+    "prune.schedule": (
+        "일요일 새벽에 {days}일보다 오래된 기록을 지웁니다. 처음에는 꺼져 있습니다.",
+        "Early on Sundays, removes records older than {days} days. Off at first.",
+    ),
     "upgrade.at_once": ("바로 끝남.", "At once."),
     "upgrade.takes": (
         "추정 약 {seconds:,}초 ({rows:,}행, {mb:,.0f} MB 기준; 서버와 부하에 따라 다름).",

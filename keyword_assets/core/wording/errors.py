@@ -58,10 +58,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dagster.keeps_files": (
         "DAGSTER_MYSQL_URL이 있지만 {path}에는 storage가 없어 실행 기록이 SQLite에 남습니다. 있는 설정은 고쳐 쓰지 않습니다. "
         "새 폴더를 DAGSTER_HOME으로 정하거나, 파일 끝에 다음 줄을 더하거나, DAGSTER_MYSQL_URL을 빼 주세요: "
-        "storage: {{mysql: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}",
+        "storage: {{custom: {{module: keyword_assets.orchestration.mysql_storage, class: MySQLStorage, "
+        "config: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}}}",
         "There is a DAGSTER_MYSQL_URL, but {path} has no storage, so that runs stay in SQLite. What is there is not "
         "rewritten. Make DAGSTER_HOME a new folder, or add this line to the file, or take DAGSTER_MYSQL_URL away: "
-        "storage: {{mysql: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}",
+        "storage: {{custom: {{module: keyword_assets.orchestration.mysql_storage, class: MySQLStorage, "
+        "config: {{mysql_url: {{env: DAGSTER_MYSQL_URL}}}}}}}}",
     ),
     "dagster.unset": (
         "Dagster 설정({path}/dagster.yaml)은 서버를 {name}에서 읽는데 그 환경 변수가 없습니다. "
@@ -69,14 +71,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dagster's configuration ({path}/dagster.yaml) takes its server from {name}, which the environment lacks. "
         "Example: export {name}=mysql+mysqlconnector://user:password@host:3306/database",
     ),
-    "dagster.bad_url": (
-        "Dagster 인스턴스의 DAGSTER_MYSQL_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
-        "DAGSTER_MYSQL_URL, of the Dagster instance, cannot be used. "
-        "Example: mysql+mysqlconnector://user:password@host:3306/database",
-    ),
     "dagster.server": (
         "Dagster 인스턴스의 데이터베이스({url})를 쓸 수 없습니다: {reason}. 서버와 DAGSTER_MYSQL_URL을 확인해 주세요.",
         "The database of the Dagster instance ({url}) cannot be used: {reason}. See the server and DAGSTER_MYSQL_URL.",
+    ),
+    "dagster.goes_on": (
+        "Dagster의 데이터베이스({url})와 연결이 끊겨 {seconds}초째 다시 시도하고 있습니다: {reason}",
+        "The connection to Dagster's database ({url}) was lost; trying again, for {seconds} s so far: {reason}",
+    ),
+    "dagster.gave_up": (
+        "Dagster의 데이터베이스({url})가 {seconds}초 동안 답하지 않아 그만둡니다: {reason}. 서버를 확인해 주세요. "
+        "더 오래 기다리려면 dagster.yaml의 storage에 retry_seconds를 적어 주세요.",
+        "Dagster's database ({url}) has not answered for {seconds} s: {reason}. See the server. To wait longer, write "
+        "retry_seconds under storage in dagster.yaml.",
+    ),
+    "dagster.elsewhere": (
+        "{url}에 Dagster의 표가 없습니다: {reason}. 다른 서버나 빈 서버로 바뀌지 않았는지 DAGSTER_MYSQL_URL과 함께 확인해 주세요. "
+        "새 서버가 맞다면 'keyword-assets db upgrade --dagster'를 실행하고 Dagster를 다시 시작해 주세요.",
+        "{url} lacks Dagster's tables: {reason}. See whether it is another server than before, or an empty one, and what "
+        "DAGSTER_MYSQL_URL says. If a new server is meant, run 'keyword-assets db upgrade --dagster' and start Dagster anew.",
     ),
     "dagster.not_on_mysql": (
         "Dagster 인스턴스({path})가 MySQL에 있지 않아 넓힐 칸이 없습니다. MySQL에 두려면 새 폴더를 DAGSTER_HOME으로, "
@@ -85,9 +98,43 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a new folder and DAGSTER_MYSQL_URL the server's URL, and run this again.",
     ),
     "settings.dotenv": (".env 파일({path})을 읽을 수 없습니다: {reason}", "The file {path} cannot be read: {reason}"),
+    "settings.no_env_file": (
+        "설정 파일 {path}이(가) 없거나 파일이 아닙니다. --env-file(KEYWORDS_ENV_FILE)의 경로를 확인해 주세요.",
+        "There is no settings file {path}, or it is no file. Check the path of --env-file (KEYWORDS_ENV_FILE).",
+    ),
+    "settings.no_home": (
+        "KEYWORDS_HOME의 폴더 {path}이(가) 없습니다. 경로를 확인하거나 폴더를 만들어 주세요.",
+        "There is no folder {path}, which KEYWORDS_HOME names. Check the path, or make the folder.",
+    ),
+    "settings.no_user": (
+        "{name} '{value}': ~ 뒤의 사용자를 찾을 수 없습니다. 전체 경로를 적어 주세요.",
+        "{name} '{value}': there is no such user as ~ names. Write the whole path.",
+    ),
+    "settings.environment": ("환경 변수", "environment"),
+    "settings.unknown": (
+        "{name}({where})은(는) 없는 설정이라 무시됩니다.",
+        "{name} ({where}) is no setting of ours and has no effect.",
+    ),
+    "settings.unknown_near": (
+        "{name}({where})은(는) 없는 설정이라 무시됩니다. {nearest}을(를) 적으려던 것이 아닌가요?",
+        "{name} ({where}) is no setting of ours and has no effect. Did you mean {nearest}?",
+    ),
+    "settings.environment_only": (
+        "{name}은(는) 환경 변수로만 정할 수 있어 {file}에 적은 것은 무시됩니다.",
+        "{name} is taken from the environment only: what {file} says of it has no effect.",
+    ),
+    "settings.broken_line": (
+        "{file}의 {line}번째 줄은 이름=값 형식이 아니어서 무시됩니다.",
+        "Line {line} of {file} is not NAME=value and has no effect.",
+    ),
+    "settings.remark": ("주의: {message}", "Note: {message}"),
     "settings.whole": (
         "{name} '{value}'은(는) {least} 이상의 정수여야 합니다.",
         "{name} '{value}' must be a whole number, {least} or more.",
+    ),
+    "settings.whole_most": (
+        "{name} '{value}'은(는) {least} 이상 {most:,} 이하의 정수여야 합니다.",
+        "{name} '{value}' must be a whole number from {least} to {most:,}.",
     ),
     "settings.seconds": (
         "{name} '{value}'은(는) 0보다 큰 초 단위 숫자여야 합니다.",
@@ -189,13 +236,81 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Change the taxonomy (KEYWORDS_TAXONOMY) or admin_categories so that they agree.",
     ),
     "database.bad_url": (
-        "KEYWORDS_DATABASE_URL을 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
-        "KEYWORDS_DATABASE_URL cannot be used. Example: mysql+mysqlconnector://user:password@host:3306/database",
+        "{name}을(를) 쓸 수 없습니다. 예: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "{name} cannot be used. Example: mysql+mysqlconnector://user:password@host:3306/database",
     ),
+    "database.no_name": (
+        "{name}에 데이터베이스 이름이 없습니다. 끝에 적어 주세요: mysql+mysqlconnector://사용자:암호@서버:3306/데이터베이스",
+        "{name} names no database. Add it at the end: mysql+mysqlconnector://user:password@host:3306/database",
+    ),
+    "database.no_driver": (
+        "{name}의 드라이버({driver})가 설치되어 있지 않습니다. mysql+mysqlconnector:// 로 시작하도록 바꿔 주세요.",
+        "The driver that {name} asks for ({driver}) is not installed. Begin it with mysql+mysqlconnector://",
+    ),
+    "database.parameter_instead": (
+        "{name}의 매개 변수 {parameter}은(는) 이 드라이버(mysql-connector)에 없습니다. 대신 {instead} 을(를) 쓰거나 빼 주세요.",
+        "{name} has a parameter {parameter}, which its driver (mysql-connector) does not know. Use {instead} instead, or leave it out.",
+    ),
+    "database.parameter_drop": (
+        "{name}의 매개 변수 {parameter}은(는) 이 드라이버(mysql-connector)의 URL에 쓸 수 없습니다. 빼 주세요.",
+        "{name} has a parameter {parameter}, which its driver (mysql-connector) does not take from a URL. Leave it out.",
+    ),
+    "database.bad_parameter": (
+        "{name}의 매개 변수 {parameter}을(를) 쓸 수 없습니다: {reason}. 값을 고치거나 빼 주세요.",
+        "The parameter {parameter} of {name} cannot be used: {reason}. Mend it or leave it out.",
+    ),
+    "database.driver_refused": (
+        "{name}의 매개 변수를 드라이버가 받지 않습니다: {reason}. 값을 고치거나 빼 주세요.",
+        "The driver does not take the parameters of {name}: {reason}. Mend them or leave them out.",
+    ),
+    "database.given_twice": ("두 번 있음", "it is given twice"),
+    "database.true_or_false": ("true 또는 false여야 함", "it must be true or false"),
+    "database.whole_seconds": ("초 단위 정수여야 함", "it must be a whole number of seconds"),
+    "database.not_a_file": ("그런 파일이 없음", "there is no such file"),
+    "database.empty": ("값이 비어 있음", "it is empty"),
+    "database.needs": ("{other}도 함께 있어야 함", "it needs {other} beside it"),
     "database.unreachable": (
         "데이터베이스({url})에 연결할 수 없습니다: {reason}. 서버가 켜져 있는지와 KEYWORDS_DATABASE_URL을 확인해 주세요.",
         "No connection to the database ({url}): {reason}. Is the server running? See KEYWORDS_DATABASE_URL.",
     ),
+    "database.two_slashes": (
+        "KEYWORDS_DATABASE_URL의 SQLite 파일 앞에는 빗금이 세 개입니다. 예: sqlite:///chats.db, sqlite:////srv/chats.db",
+        "A SQLite file in KEYWORDS_DATABASE_URL comes after three slashes: sqlite:///chats.db, sqlite:////srv/chats.db",
+    ),
+    "database.in_memory": (
+        "KEYWORDS_DATABASE_URL이 메모리의 데이터베이스를 가리켜 명령이 끝나면 사라집니다. 파일로 정해 주세요. 예: sqlite:///chats.db",
+        "KEYWORDS_DATABASE_URL names a database in memory, which is gone when the command ends. Name a file, for example "
+        "sqlite:///chats.db",
+    ),
+    "database.no_file": (
+        "데이터베이스 파일 {path}은(는) 없던 파일이라 새로 만들면 비어 있게 됩니다. 만들지 않았습니다. {named} "
+        "쓰던 데이터베이스가 있으면 {env_file}나 환경 변수의 KEYWORDS_DATABASE_URL로 정하거나, 그 폴더에서 실행하거나, "
+        "--env-file 파일 또는 KEYWORDS_HOME으로 폴더를 알려 주세요. 새 파일로 시작하려면 "
+        "'keyword-assets load-chats 파일.csv'나 'keyword-assets db upgrade'가 만듭니다.",
+        "The database file {path} is not there: it would be new and empty, and was not made. {named} If you have a "
+        "database, name it (KEYWORDS_DATABASE_URL in {env_file} or in the environment), or run this in its folder, or "
+        "say where that is with --env-file FILE or KEYWORDS_HOME. To begin with a new file: "
+        "'keyword-assets load-chats FILE.csv' or 'keyword-assets db upgrade' makes it.",
+    ),
+    "database.no_messages": (
+        "KEYWORDS_DATABASE_URL이 없어 {path}을(를) 보았지만 {start}~{end}의 메시지가 하나도 없습니다. "
+        "다른 데이터베이스를 뜻했다면 {env_file}나 환경 변수의 KEYWORDS_DATABASE_URL로 정하거나 "
+        "--env-file 파일 또는 KEYWORDS_HOME으로 폴더를 알려 주세요. 이 파일이 맞다면 KEYWORDS_DATABASE_URL={url} 로 적어 주세요.",
+        "KEYWORDS_DATABASE_URL is not set, and {path} has no message of {start} to {end}. If you meant another database, "
+        "name it (KEYWORDS_DATABASE_URL in {env_file} or in the environment), or say where its folder is with "
+        "--env-file FILE or KEYWORDS_HOME. If you meant this one, say so: KEYWORDS_DATABASE_URL={url}",
+    ),
+    "database.default": ("KEYWORDS_DATABASE_URL이 없어 기본값을 썼습니다.", "KEYWORDS_DATABASE_URL is not set."),
+    "database.named": ("KEYWORDS_DATABASE_URL이 이 파일을 가리킵니다.", "KEYWORDS_DATABASE_URL names it."),
+    "database.unnamed": (
+        "KEYWORDS_DATABASE_URL이 없어 {path}을(를) 씁니다.",
+        "KEYWORDS_DATABASE_URL is not set: using {path}.",
+    ),
+    "database.would_make": (
+        "없던 파일입니다. 만들게 될 파일: {path}",
+        "A file that is not there; would be made: {path}",
+    ),
+    "database.made": ("새 데이터베이스 파일을 만들었습니다: {path}", "Made a new database file: {path}"),
     "database.silent": ("서버가 답하지 않음", "the server does not answer"),
     "database.refused": (
         "데이터베이스({url})가 거부했습니다: {reason}",
@@ -251,14 +366,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "데이터베이스: {reason}; 다시 시도합니다 ({attempt}번째)",
         "database: {reason}; trying again ({attempt})",
     ),
+    "database.variable": (
+        "데이터베이스가 세션 변수 {name} = {value} 을(를) 받아들이지 않아 서버의 값 그대로 씁니다: {reason}",
+        "the database does not take the session variable {name} = {value}; the server's own value stays: {reason}",
+    ),
     "hcx.tighter_limits": (
         "HCX가 알려 준 한도가 설정보다 작아 그 한도에 맞춥니다: 요청 {requests:,}, 토큰 {tokens:,}",
         "HCX states a smaller quota than the settings, and is obeyed: {requests:,} requests, {tokens:,} tokens",
     ),
-    "hcx.unreachable": (
-        "HCX에 연결할 수 없습니다: {reason}. 네트워크와 HCX_BASE_URL을 확인한 뒤 다시 실행하면 남은 질문부터 이어집니다.",
-        "No connection to HCX: {reason}. Check the network and HCX_BASE_URL; running again goes on with the rest.",
+    "hcx.quota_taken": (
+        "이 계정의 HCX 한도를 다른 요청이 다 쓰고 있음",
+        "other requests take the whole HCX quota of this account",
     ),
+    "hcx.unreachable": (
+        "HCX에 연결할 수 없습니다: {reason}. {way} 네트워크와 HCX_BASE_URL을 확인한 뒤 다시 실행하면 남은 질문부터 이어집니다.",
+        "No connection to HCX: {reason}. {way} Check the network and HCX_BASE_URL; running again goes on with the rest.",
+    ),
+    "hcx.blocked": (
+        "HCX가 아닌 것이 모든 요청에 대신 답합니다: {reason}. {way} 방화벽·프록시 담당자에게 묻고 HCX_BASE_URL을 확인해 주세요. "
+        "아무 질문도 격리하지 않았고, 다시 실행하면 남은 질문부터 이어집니다.",
+        "Something on the way answers every request in HCX's place: {reason}. {way} Ask those who run the firewall or "
+        "proxy, and check HCX_BASE_URL. No question was quarantined; running again goes on with the rest.",
+    ),
+    "hcx.page": (
+        "HTTP {status}, HCX가 아니라 중간의 방화벽·프록시가 보낸 답: {page}",
+        "HTTP {status}, not from HCX but from a firewall or proxy on the way: {page}",
+    ),
+    "hcx.by_proxy": ("요청은 프록시 {proxy}을(를) 거칩니다.", "Requests go through the proxy {proxy}."),
+    "hcx.without_proxy": ("프록시는 쓰지 않습니다.", "No proxy is used."),
     "hcx.denied": (
         "HCX가 거부했습니다: {reason}. HCX_API_KEY와 CLOVA Studio의 이용 신청, 모델({model})을 확인해 주세요.",
         "HCX refused us: {reason}. Check HCX_API_KEY, the subscription in CLOVA Studio and the model ({model}).",

@@ -137,6 +137,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "질문 {texts:,}개는 다른 실행이 이미 HCX에 묻고 있어 그 답을 기다립니다: {workers}",
         "{texts:,} texts are being asked by another run; waiting for its answers: {workers}",
     ),
+    "run.held": (
+        "{until:%H:%M:%S}까지 기다립니다. HCX: {reason}. 그때 요청 하나로 다시 확인합니다. Ctrl-C로 그만둘 수 있습니다.",
+        "Waiting until {until:%H:%M:%S} because HCX said: {reason}. One request will try again then. Ctrl-C gives up.",
+    ),
     "run.waiting": (
         "다른 실행({run_id})이 HCX를 쓰고 있어 끝나기를 기다립니다. Ctrl-C로 그만둘 수 있습니다.",
         "Another run ({run_id}) is using HCX; waiting for it to end. Ctrl-C gives up.",

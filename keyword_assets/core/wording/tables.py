@@ -101,10 +101,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "created_at을 고치거나 KEYWORDS_START_DATE, KEYWORDS_END_DATE를 확인해 주세요.",
         "Mend created_at, or see KEYWORDS_START_DATE and KEYWORDS_END_DATE.",
     ),
-    "database.absent": (
-        "KEYWORDS_DATABASE_URL이 가리키는 데이터베이스 파일이 없습니다.",
-        "There is no database file at KEYWORDS_DATABASE_URL.",
-    ),
     "remove.nothing": ("데이터베이스에 지울 것이 없습니다.", "There is nothing of ours to remove."),
     "remove.tables_stay": (
         "keyword_로 시작하는 표는 그대로 둡니다. 돈을 낸 답이 들어 있습니다. --tables로 함께 지울 수 있습니다.",

@@ -5,6 +5,7 @@ hold; one that names none strikes every time.
 """
 
 import random
+import re
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,11 +28,13 @@ class Fault:
         kind: one of `KINDS`.
         code: for `error` and `error_in_200`, a code of the table; its first three digits are the HTTP status.
         status: another HTTP status for `error` (default by code) or `gateway_html` (default 502).
-        message: another message than the table's.
+        message: another message than the table's, or the title of the page.
         seconds: for `slow` the extra latency, for `hang` the silence before the connection is dropped.
         probability: strikes this share of the requests, by the plan's seeded random numbers.
         times: strikes this many requests and is then spent.
         text: strikes requests that have a question (or else a last user message) containing this.
+        pattern: or one that this regular expression is found in, as a firewall would have it.
+        headers: for `error` and `gateway_html`, headers of the response, in place of the quota's where those are meant.
     """
 
     kind: str
@@ -42,6 +45,8 @@ class Fault:
     probability: float | None = None
     times: int | None = None
     text: str | None = None
+    pattern: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -52,6 +57,23 @@ class Fault:
             raise ValueError(f"a probability lies within 0 and 1: {self.probability!r}")
         if self.seconds < 0 or (self.times is not None and self.times < 1):
             raise ValueError("seconds and times are counted upwards")
+        if not all(isinstance(part, str) and part.isascii() for header in self.headers.items() for part in header):
+            raise ValueError("headers are names and values in ASCII")
+        try:
+            re.compile(self.pattern or "")
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {self.pattern!r} ({error})") from error
+
+    @property
+    def picks(self) -> bool:
+        """Whether it strikes because of what a text holds."""
+        return self.text is not None or self.pattern is not None
+
+    def strikes(self, text: str) -> bool:
+        """Whether a text holds what it strikes at."""
+        return (self.text is None or self.text in text) and (
+            self.pattern is None or re.search(self.pattern, text) is not None
+        )
 
     @property
     def says(self) -> str:
@@ -133,19 +155,19 @@ class FaultPlan:
 
     @staticmethod
     def _poisons(fault: Fault) -> bool:
-        return fault.text is not None and fault.kind in QUESTION_KINDS
+        return fault.picks and fault.kind in QUESTION_KINDS
 
     def _strikes(self, armed: _Armed, texts: Sequence[str]) -> tuple[int, ...] | None:
         """The places of the texts it strikes (one at random if it names no text), or None if it does not strike."""
         fault = armed.fault
-        places = tuple(i for i, text in enumerate(texts) if fault.text is None or fault.text in text)
-        if not places and (texts or fault.text is not None):
+        places = tuple(i for i, text in enumerate(texts) if fault.strikes(text))
+        if not places and (texts or fault.picks):
             return None
         if fault.probability is not None and self._random.random() >= fault.probability:
             return None
         if armed.left is not None:
             armed.left -= 1
-        return places if fault.text is not None or not places else (self._random.choice(places),)
+        return places if fault.picks or not places else (self._random.choice(places),)
 
 
 def _strike(struck: Sequence[tuple[Fault, tuple[int, ...]]]) -> Strike:
@@ -166,6 +188,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "probability": (int, float),
     "times": (int,),
     "text": (str,),
+    "pattern": (str,),
+    "headers": (dict,),
 }
 
 

@@ -132,12 +132,13 @@ class Service:
         self.stats.record(replace(turn.record, status=status, code=code))
         await self._wait(fault.seconds if fault.kind == "hang" else self._latency(turn.strike))
         if fault.kind == "gateway_html":
-            return HTMLResponse(_gateway_page(status or 502), status_code=status or 502)
+            page = _gateway_page(status or 502, fault.message)
+            return HTMLResponse(page, status_code=status or 502, headers=dict(fault.headers))
         if fault.kind == "garbage":
             return Response(_GARBAGE, media_type="application/json")
         if status is None:
             return await _dropped(turn.http, reset=fault.kind == "reset")
-        return self._failure(turn.http, refusal, status, turn.headers)
+        return self._failure(turn.http, refusal, status, {**turn.headers, **fault.headers})
 
     async def _wait(self, seconds: float) -> None:
         if seconds > 0:
@@ -171,8 +172,8 @@ def _wants_stream(http: Request) -> bool:
     return "text/event-stream" in http.headers.get("accept", "")
 
 
-def _gateway_page(status: int) -> str:
-    return _GATEWAY_PAGE.format(_GATEWAY_TITLES.get(status, str(status)))
+def _gateway_page(status: int, title: str | None) -> str:
+    return _GATEWAY_PAGE.format(title or _GATEWAY_TITLES.get(status, str(status)))
 
 
 async def _dropped(http: Request, *, reset: bool) -> Response:

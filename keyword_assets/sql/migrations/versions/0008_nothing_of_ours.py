@@ -12,7 +12,7 @@ from keyword_assets.sql.removal import alter, old_additions
 from keyword_assets.sql.tables import DEFAULT_NAMES, Names
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -1,0 +1,133 @@
+"""Something between us and HCX answers in its place: for one text of many, or for everything."""
+
+import pytest
+
+from keyword_assets.hcx.simulator.faults import Fault
+from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, keyword_rows, questions, written
+
+ATTACK = "DROP TABLE users; 뜻이 뭔가요?"
+SQL = r"(?i)drop\s+table"
+PAGES = [200, 302, 401, 403, 404, 406, 407, 413, 451, 502, 511]
+CUTS = ["reset", "disconnect", "hang"]
+
+
+def _faults(pages: list[int], **condition: str) -> list[Fault]:
+    return [
+        *(Fault("gateway_html", status=status, message="차단되었습니다", **condition) for status in pages),
+        *(Fault(kind, seconds=5, **condition) for kind in CUTS),
+    ]
+
+
+def _name(fault: Fault) -> str:
+    return f"{fault.kind}-{fault.status or ''}"
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch, settings_in_force: None) -> None:
+    monkeypatch.setenv("HCX_TIMEOUT_SECONDS", "2")
+
+
+@pytest.mark.parametrize("fault", _faults(PAGES, pattern=SQL), ids=_name)
+def test_a_text_that_a_firewall_blocks_costs_only_itself(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, fault: Fault
+) -> None:
+    """It once ended every run as a refused key, and with it the classification of all other questions."""
+    texts = questions(24)
+    chats.add(*texts, ATTACK)
+    hcx.faults.add(fault)
+
+    outcome = cli("complete", DAY, DAY, "--json")
+    (entry,) = cli("quarantine", "list", DAY, DAY, "--json").document["quarantined"]
+
+    assert outcome.code == 3
+    assert written() == answers_to(texts)
+    assert (outcome.document["failed"], outcome.document["check"]["total"]["quarantined"]) == (1, 1)
+    assert entry["text"] == ATTACK
+    if fault.kind == "gateway_html":
+        assert f"HTTP {fault.status}, HCX가 아니라" in entry["reason"]
+        assert "차단되었습니다" in entry["reason"]
+
+
+def test_once_the_firewall_has_learned_the_text_can_be_sent_again(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer
+) -> None:
+    """The operator reads the reason, has the rule mended, and asks for it."""
+    chats.add(*questions(3), ATTACK)
+    hcx.faults.add(Fault("gateway_html", status=403, pattern=SQL))
+    cli("complete", DAY, DAY)
+    hcx.reset()
+
+    outcome = cli("quarantine", "retry", DAY, DAY)
+
+    assert outcome.code == 0
+    assert ATTACK in {row["query_text"] for row in keyword_rows()}
+
+
+@pytest.mark.parametrize("fault", _faults([200, 302, 403, 502]), ids=_name)
+@pytest.mark.parametrize("number", [1, 40])
+def test_a_way_that_lets_nothing_through_is_said_and_nothing_is_set_aside(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, fault: Fault, number: int
+) -> None:
+    """The proxy wants a password, the office wants a log-in: no question is to blame, and none may be lost."""
+    chats.add(*questions(number))
+    hcx.faults.add(fault)
+
+    outcome = cli("complete", DAY, DAY)
+    total = cli("check", DAY, DAY, "--json").document["total"]
+    hcx.reset()
+
+    assert outcome.code == 4
+    assert (total["missing"], total["quarantined"]) == (number, 0)
+    complaint = outcome.err.splitlines()[-1]
+    assert "프록시는 쓰지 않습니다" in complaint
+    if fault.kind == "gateway_html":
+        assert f"HTTP {fault.status}, " in complaint
+        assert "HCX_API_KEY" not in complaint
+    assert cli("complete", DAY, DAY).code == 0
+
+
+def test_a_blocked_text_does_not_hide_a_refused_key(
+    cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HCX itself says so, in its envelope: a person has to act, at once."""
+    chats.add(*questions(30), ATTACK)
+    with SimulatorServer(SimulatorSettings(denied_keys=frozenset({KEY}))) as server:
+        monkeypatch.setenv("HCX_BASE_URL", server.url)
+
+        outcome = cli("complete", DAY, DAY, "--json")
+
+        assert server.stats.snapshot.received <= 2
+    assert outcome.code == 4
+    assert "HTTP 401 40170" in outcome.complaint
+
+
+def test_the_proxy_that_answers_is_named_without_its_password(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A simulator plays the proxy: it knows no other host, and says so in a page of its own."""
+    chats.add(*questions(3))
+    port = hcx.url.rsplit(":", 1)[1]
+    monkeypatch.setenv("HTTP_PROXY", f"http://me:s3cret@127.0.0.1:{port}")
+    monkeypatch.setenv("HCX_BASE_URL", "http://hcx.example")
+
+    outcome = cli("complete", DAY, DAY)
+
+    assert outcome.code == 4
+    assert "HTTP 404, " in outcome.err.splitlines()[-1]
+    assert f"127.0.0.1:{port}" in outcome.err.splitlines()[-1]
+    assert "s3cret" not in outcome.err + outcome.out
+
+
+def test_doctor_tells_a_page_from_a_refused_key(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "Check the key" sends people to the wrong office."""
+    monkeypatch.setenv("HCX_BASE_URL", f"{hcx.url}/nowhere")
+
+    outcome = cli("doctor")
+
+    assert outcome.code == 4
+    assert "HTTP 404, HCX가 아니라" in outcome.story

@@ -1,0 +1,355 @@
+"""Dagster's storage while its server is silent, restarts, is replaced, or loses answers: it goes on, all once."""
+
+import gc
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+import yaml
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.events import StepMaterializationData
+from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickData, TickStatus
+from dagster._core.storage.dagster_run import DagsterRun
+from dagster_mysql import MySQLRunStorage
+from dagster_mysql.utils import DagsterMySQLException
+
+from keyword_assets.orchestration import mysql_storage
+from keyword_assets.orchestration.mysql_storage import MySQLStorage
+from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
+from keyword_assets_tests.proxy import Proxy
+
+# Long enough for a busy machine, short enough for a suite.
+SILENCE = 2
+PATIENCE = 60
+# So that at least one of the commits loses its answer.
+TIMES = 6
+SECRET = "hunter2-not-to-be-seen"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PrivateMariaDB]:
+    """A server of our own, which may be killed."""
+    with PrivateMariaDB() as server:
+        yield server
+
+
+@pytest.fixture
+def user(server: PrivateMariaDB) -> Iterator[OrdinaryUser]:
+    """A user of a new database without rights on the server."""
+    with OrdinaryUser(server, SECRET) as user:
+        yield user
+
+
+@pytest.fixture
+def proxy(server: PrivateMariaDB) -> Iterator[Proxy]:
+    """A way to the server that can lose answers and fall silent."""
+    with closing(Proxy(server.port)) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def behind(user: OrdinaryUser, proxy: Proxy) -> str:
+    """The URL of the database by way of the proxy, which has to read what is said."""
+    return _url(user, proxy.port)
+
+
+def _url(user: OrdinaryUser, port: int) -> str:
+    url = sa.make_url(user.url).set(port=port).update_query_dict({"ssl_disabled": "1"})
+    return url.render_as_string(hide_password=False)
+
+
+def _configure(home: Path, url: str, monkeypatch: pytest.MonkeyPatch, **more: int) -> None:
+    """An instance as `dagster.yaml` describes it, with times for a suite."""
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+    monkeypatch.setenv("DAGSTER_MYSQL_URL", url)
+    times = {"connect_seconds": SILENCE, "read_seconds": SILENCE, "retry_seconds": PATIENCE} | more
+    config = {"mysql_url": {"env": "DAGSTER_MYSQL_URL"}, **times}
+    custom = {"module": MySQLStorage.__module__, "class": MySQLStorage.__name__, "config": config}
+    (home / "dagster.yaml").write_text(yaml.safe_dump({"storage": {"custom": custom}}))
+
+
+@pytest.fixture
+def instance(behind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    """An instance behind the proxy."""
+    _configure(tmp_path, behind, monkeypatch)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def _execute(user: OrdinaryUser, statement: str) -> list[tuple[Any, ...]]:
+    """Past the proxy."""
+    with closing(user.connect()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute(statement)
+        return [tuple(row) for row in cursor.fetchall()] if cursor.with_rows else []
+
+
+# -- silence ----------------------------------------------------------------------------------------------------------
+
+
+def _while_silent(instance: dg.DagsterInstance, silent: Callable[[], None], over: Callable[[], None]) -> int:
+    """Ask in several threads while the server says nothing for longer than anybody waits; how many were answered."""
+    instance.get_runs_count()
+    silent()
+    with ThreadPoolExecutor(4) as threads:
+        answers = [threads.submit(instance.get_runs_count) for _ in range(4)]
+        time.sleep(2.5 * SILENCE)
+        over()
+        return len([answer.result(PATIENCE) for answer in answers])
+
+
+def test_who_asks_a_silent_network_is_answered_when_it_speaks_again(
+    instance: dg.DagsterInstance, proxy: Proxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Dagster's own storage waits for ever, whatever comes back; this one says meanwhile what it waits for."""
+    assert _while_silent(instance, proxy.fall_silent, proxy.speak) == 4
+    told = [record.getMessage() for record in caplog.records if record.name == "dagster.mysql_storage"]
+    assert told
+    assert not [message for message in told if SECRET in message]
+
+
+def test_who_asks_a_frozen_server_is_answered_when_it_goes_on(
+    instance: dg.DagsterInstance, server: PrivateMariaDB
+) -> None:
+    """A host that hangs: its system still takes connections, and nobody speaks on them."""
+    assert _while_silent(instance, server.freeze, server.thaw) == 4
+
+
+def test_connections_that_are_never_heard_of_again_are_replaced(instance: dg.DagsterInstance, proxy: Proxy) -> None:
+    """A fail-over to another host: nothing tells the old connections that they are dead."""
+    assert _while_silent(instance, proxy.abandon, lambda: None) == 4
+
+
+def test_a_page_is_told_sooner_than_a_run(
+    instance: dg.DagsterInstance, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks at it can reload it; a run cannot be had back."""
+    monkeypatch.setattr(mysql_storage, "PAGE_SECONDS", 1)
+    instance.optimize_for_webserver(statement_timeout=15_000, pool_recycle=3600, max_overflow=20)
+    proxy.fall_silent()
+
+    with pytest.raises(DagsterMySQLException, match="retry_seconds") as error:
+        instance.get_runs_count()
+    assert SECRET not in str(error.value)
+    proxy.speak()
+    assert instance.get_runs_count() == 0
+
+
+# -- another server on the same port ----------------------------------------------------------------------------------
+
+
+def test_a_server_that_was_killed_and_comes_back_is_gone_on_with(
+    user: OrdinaryUser, server: PrivateMariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by who asks for the first time meanwhile: a run whose process starts in the middle of it."""
+    _configure(tmp_path, user.url, monkeypatch)
+    with dg.DagsterInstance.get() as instance, ThreadPoolExecutor(2) as threads:
+        run = _run(instance)
+        server.kill9()
+        asked = threads.submit(instance.get_run_by_id, run.run_id)
+        opened = threads.submit(_count_in_a_new_instance)
+        time.sleep(1.5)
+        server.restart()
+
+        found = asked.result(PATIENCE)
+        assert found is not None
+        assert found.run_id == run.run_id
+        assert opened.result(PATIENCE) == 1
+
+
+def _count_in_a_new_instance() -> int:
+    with dg.DagsterInstance.get() as instance:
+        return instance.get_runs_count()
+
+
+def _run(instance: dg.DagsterInstance) -> DagsterRun:
+    return instance.run_storage.add_run(DagsterRun(job_name="job", run_id=str(uuid.uuid4()), tags={"a": "b"}))
+
+
+def test_a_server_without_dagsters_tables_is_told_as_such(instance: dg.DagsterInstance, user: OrdinaryUser) -> None:
+    """An empty server in place of the old one: waiting would not help."""
+    instance.get_runs_count()
+    _execute(user, "RENAME TABLE runs TO runs_elsewhere")
+
+    with pytest.raises(DagsterMySQLException, match="DAGSTER_MYSQL_URL"):
+        instance.get_runs_count()
+    _execute(user, "RENAME TABLE runs_elsewhere TO runs")
+    assert instance.get_runs_count() == 0
+
+
+def test_who_writes_to_a_former_primary_goes_on_when_there_is_one_again(
+    instance: dg.DagsterInstance, server: PrivateMariaDB, proxy: Proxy
+) -> None:
+    """It answers and reads as ever, and takes no writes: the pool would stay with it for ever."""
+    instance.get_runs_count()
+    before = proxy.connections
+    server.execute("SET GLOBAL read_only = 1")
+    timer = threading.Timer(1.5, server.execute, ["SET GLOBAL read_only = 0"])
+    timer.start()
+    try:
+        run = _run(instance)
+    finally:
+        timer.join()
+
+    assert [one.run_id for one in instance.get_runs()] == [run.run_id]
+    assert proxy.connections > before
+
+
+# -- commits whose answers are lost -----------------------------------------------------------------------------------
+
+
+def _log(instance: dg.DagsterInstance) -> None:
+    run = _run(instance)
+    asset = dg.AssetKey(uuid.uuid4().hex)
+    instance.report_engine_event("begun", run)
+    instance.report_dagster_event(
+        dg.DagsterEvent(
+            event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
+            job_name="job",
+            event_specific_data=_materialization(asset),
+        ),
+        run.run_id,
+    )
+
+
+def _materialization(asset: dg.AssetKey) -> Any:
+    return StepMaterializationData(dg.AssetMaterialization(asset, partition="2025-06-11"), [])
+
+
+def _tick(instance: dg.DagsterInstance) -> None:
+    instance.create_tick(
+        TickData("origin", "sensor", InstigatorType.SENSOR, TickStatus.STARTED, time.time(), selector_id="selector")
+    )
+
+
+def _backfill(instance: dg.DagsterInstance) -> None:
+    instance.run_storage.add_backfill(
+        PartitionBackfill(uuid.uuid4().hex, BulkActionStatus.REQUESTED, True, {}, time.time(), partition_names=["a"])
+    )
+
+
+def _switch_on(instance: dg.DagsterInstance) -> None:
+    origin = RemoteInstigatorOrigin(_repository(), uuid.uuid4().hex)
+    instance.add_instigator_state(InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING))
+
+
+def _repository() -> Any:
+    return RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("location"), "repository")
+
+
+def _take_a_place(instance: dg.DagsterInstance) -> None:
+    pool = uuid.uuid4().hex
+    instance.event_log_storage.set_concurrency_slots(pool, 1)
+    claim = instance.event_log_storage.claim_concurrency_slot(pool, "run", "step")
+    assert claim.is_claimed
+
+
+@pytest.mark.parametrize(
+    ("do", "rows"),
+    [
+        (_log, {"event_logs": 2, "asset_keys": 1, "runs": 1, "run_tags": 1}),
+        (_tick, {"job_ticks": 1}),
+        (_backfill, {"bulk_actions": 1}),
+        (_switch_on, {"jobs": 1, "instigators": 1}),
+        (_take_a_place, {"concurrency_slots": 1, "pending_steps": 1}),
+    ],
+)
+def test_what_was_committed_without_an_answer_is_there_once(
+    instance: dg.DagsterInstance,
+    user: OrdinaryUser,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    do: Callable[[dg.DagsterInstance], None],
+    rows: dict[str, int],
+) -> None:
+    """The worst moment for a connection to break: nobody can know whether it happened."""
+    # A broken connection is broken at once; nobody is away.
+    monkeypatch.setattr(mysql_storage, "_LONGEST_PAUSE", 0.02)
+    proxy.lose_many_commit_answers()
+    for _ in range(TIMES):
+        do(instance)
+    lost = proxy.lost
+    proxy.lose_commit_answers(0)
+
+    assert lost
+    counted = {table: _execute(user, f"SELECT COUNT(*) FROM {table}")[0][0] for table in rows}
+    assert counted == {table: TIMES * count for table, count in rows.items()}
+
+
+# -- connections ------------------------------------------------------------------------------------------------------
+
+
+def test_statements_share_connections(instance: dg.DagsterInstance, proxy: Proxy) -> None:
+    """With TLS a new one costs more than what is done with it."""
+    instance.get_runs_count()
+    before = proxy.connections
+    for _ in range(50):
+        _run(instance)
+
+    assert proxy.connections == before
+
+
+def test_a_forked_child_opens_a_connection_of_its_own(instance: dg.DagsterInstance) -> None:
+    """Two processes that talk on one connection read each other's answers."""
+    ours = {_connection_id(instance) for _ in range(10)}
+    reading_end, writing_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        # The driver shuts down what it forgets, for both of them.
+        gc.collect()
+        os.write(writing_end, str(_connection_id(instance)).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing_end)
+    with os.fdopen(reading_end) as answer:
+        theirs = int(answer.read())
+
+    assert theirs not in ours
+    assert {_connection_id(instance) for _ in range(10)} == ours
+
+
+def _connection_id(instance: dg.DagsterInstance) -> int:
+    with instance.run_storage.connect() as connection:  # type: ignore[attr-defined]
+        return int(connection.scalar(sa.text("SELECT CONNECTION_ID()")))
+
+
+def test_a_migration_may_say_nothing_for_as_long_as_it_takes(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To copy a table of events takes longer than any answer else."""
+
+    def copying(storage: MySQLRunStorage) -> None:
+        with storage.connect() as connection:
+            connection.execute(sa.text(f"SELECT SLEEP({2 * SILENCE})"))
+
+    monkeypatch.setattr(instance.run_storage, "_retry_seconds", 0)
+    with pytest.raises(DagsterMySQLException):
+        instance.run_storage._go_on(lambda: copying(instance.run_storage))  # type: ignore[attr-defined, arg-type]
+    monkeypatch.setattr(MySQLRunStorage, "upgrade", copying)
+
+    instance.upgrade()
+
+
+def test_the_configuration_names_the_variable_wherever_it_is_shown_or_handed_on(
+    instance: dg.DagsterInstance,
+) -> None:
+    """The UI's configuration page and the arguments of a run's process are read by others."""
+    reference = str(instance.get_ref()) + instance.info_str()
+
+    assert "DAGSTER_MYSQL_URL" in reference
+    assert SECRET not in reference
