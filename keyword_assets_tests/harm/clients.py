@@ -15,6 +15,7 @@ ABSENT = (
     "No client of MariaDB or MySQL on this machine (looked for mariadb with mariadb-dump, and mysql with mysqldump). "
     "Debian: apt-get install mariadb-client"
 )
+_OF_MYSQL = ("--set-gtid-purged=OFF",)
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Clients:
 
     client: tuple[str, ...]
     dumper: tuple[str, ...]
+    # MySQL's program otherwise puts into a dump what the whole server has done, and the same server refuses that.
+    dump_options: tuple[str, ...] = ()
 
     def run(self, url: str, script: str, *options: str, charset: str = "utf8mb4") -> str:
         """Feed a script to the client, which goes on after an error; all that it says, in order."""
@@ -41,7 +44,7 @@ class Clients:
 
     def dump(self, url: str, *options: str) -> str:
         """A dump of one database; fails when the program complains."""
-        command = [*self.dumper, *_login(url), "--skip-comments", *options]
+        command = [*self.dumper, *_login(url), "--skip-comments", *self.dump_options, *options]
         done = subprocess.run(command, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode("utf-8", "surrogateescape")
@@ -79,14 +82,15 @@ def find_clients() -> list[Clients]:
     found = []
     if GIVEN_PREFIX:
         prefix = tuple(shlex.split(GIVEN_PREFIX))
-        found.append(Clients((*prefix, "mysql"), (*prefix, "mysqldump")))
+        found.append(Clients((*prefix, "mysql"), (*prefix, "mysqldump"), _OF_MYSQL))
     seen: set[Path] = set()
     for names in (("mariadb", "mariadb-dump"), ("mysql", "mysqldump")):
         paths = [path for name in names if (path := shutil.which(name))]
         # The one's programs may be links to the other's.
         if len(paths) == len(names) and Path(paths[0]).resolve() not in seen:
             seen.add(Path(paths[0]).resolve())
-            found.append(Clients((paths[0],), (paths[1],)))
+            is_mariadb = "maria" in Path(paths[1]).resolve().name
+            found.append(Clients((paths[0],), (paths[1],), () if is_mariadb else _OF_MYSQL))
     if not found:
         raise FileNotFoundError(ABSENT)
     return found

@@ -63,8 +63,8 @@ class Result:
         by_error = Counter(difference.after.split(" ")[0] for difference in self.differences)
         return (
             f"{self.kinds} kinds of tables, {self.modes} modes, {self.settings} other settings, {self.writes} writes: "
-            f"{len(self.differences)} end otherwise after the upgrade, {len(self.wrongs)} upgrades did what they should "
-            f"not, {len(self.refused)} were refused; {len(self.not_offered)} kinds are not offered here\n"
+            f"{len(self.differences)} end otherwise after the upgrade, {len(self.wrongs)} upgrades did wrong, "
+            f"{len(self.refused)} were refused; {len(self.not_offered)} kinds are not offered here\n"
             f"  by type of time: {dict(by_time.most_common())}\n  by outcome: {dict(by_error.most_common(12))}"
         )
 
