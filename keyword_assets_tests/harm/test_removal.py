@@ -111,3 +111,19 @@ def test_columns_of_earlier_versions_go(mysql_server: MySQLServer, kind: Kind, a
         now = twins.after.world()
         assert {name: now.get(name) for name in was} == was
         assert compare_all(twins, [Session(), Session(mode="no_backslash_lax")]) == []
+
+
+@pytest.mark.parametrize("kind", [Kind(extra="triggers"), Kind(extra="view", rows="no_key")], ids=str)
+def test_tables_in_another_schema_stay_as_they_are(
+    mysql_server: MySQLServer, mysql_url: str, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    """Ours are made in the database of the URL, and nothing at all in the owner's."""
+    with Twins(mysql_server, kind) as twins:
+        for table in ("chattings", "admin_categories", "admin_chat_keywords"):
+            monkeypatch.setenv(f"KEYWORDS_TABLE_{table.upper()}", f"{twins.after.name}.{table}")
+        was = twins.after.world()
+
+        for arguments in (["upgrade", "--dry-run"], ["upgrade"], ["remove"], ["remove", "--tables"]):
+            ended = command(mysql_url, "db", *arguments)
+            assert ended.code == 0, ended.said
+            assert twins.after.world() == was
