@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a newcomer needs: they find a Python, build .venv from the lock file and go on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check bench lock clean setup database-server browser
+.PHONY: help demo test dev check bench lock clean setup database-server database-clients browser
 SHELL := /bin/sh
 
 BIN := .venv/bin
@@ -21,7 +21,7 @@ help: ## show this list
 demo: $(STAMP) ## classify four days of demo chats with the simulator: needs no key and no server
 	@$(BIN)/python -m keyword_assets.cli.demo
 
-test: $(STAMP) database-server browser ## the whole suite, with MariaDB and Chromium; ARGS="-k coverage" for a part
+test: $(STAMP) database-server database-clients browser ## the whole suite, with MariaDB and Chromium; ARGS="-k coverage" for a part
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
@@ -102,6 +102,15 @@ database-server:
 	    "- or name a server that may create databases:" \
 	    "KEYWORDS_TEST_MYSQL_URL=mysql+mysqlconnector://user:password@host/" >&2; \
 	  exit 1; \
+	fi
+
+# For the tests of dumps. Without them, these tests fail and say what to install; all others need none.
+database-clients:
+	@set -eu; \
+	if command -v mariadb-dump >/dev/null || command -v mysqldump >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing MariaDB's clients for the tests ..."; \
+	  { $(APT_INSTALL) mariadb-client; } >/dev/null; \
 	fi
 
 # For the tests of the UI; the fonts are for the Korean text in their pictures.

@@ -1,0 +1,108 @@
+"""Dumps go to and fro between databases before and after `db upgrade`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from keyword_assets_tests.harm.clients import Clients
+from keyword_assets_tests.harm.kinds import Kind
+from keyword_assets_tests.harm.twins import Side, Twins, command
+from keyword_assets_tests.mariadb import MySQLServer
+
+KINDS = (
+    Kind(extra="triggers"),
+    Kind(key="none", partitions="by_day", text="latin1", rows="no_key"),
+    Kind(time="bigint", extra="generated", rows="absent"),
+    Kind(extra="parent", time="timestamp_now", rows="timestamp"),
+)
+# How a table's dump may be written; MariaDB's program knows no other than these.
+OPTIONS = (
+    (),
+    ("--complete-insert", "--skip-extended-insert"),
+    ("--hex-blob", "--single-transaction", "--skip-opt", "--create-options"),
+    ("--replace", "--no-create-info"),
+    ("--insert-ignore", "--order-by-primary"),
+    ("--xml", "--no-create-info"),
+    ("--default-character-set=binary", "--compact"),
+)
+
+
+@contextmanager
+def _empty_copy(server: MySQLServer, twins: Twins) -> Iterator[Side]:
+    """A third database, with nothing in it."""
+    name = twins.before.name[:-1] + "c"
+    side = Side(server, twins.kind, name)
+    try:
+        yield side
+    finally:
+        side.owner.close()
+        server.drop_database(name)
+
+
+def _owners(twins: Twins) -> list[str]:
+    # A dump that names its tables has them in that order: parents first.
+    rooms = ["rooms"] if twins.kind.extra == "parent" else []
+    return [*rooms, *twins.kind.tables()]
+
+
+def _world(side: Side, twins: Twins) -> dict[str, object]:
+    """What the owner's tables and their triggers are; a restored procedure has another creator's time."""
+    return {what: value for what, value in side.world().items() if what.split()[-1] in (*_owners(twins), "chat_before")}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_dumps_are_what_they_were(mysql_server: MySQLServer, clients: list[Clients], kind: Kind) -> None:
+    """Byte for byte, in each way to write them."""
+    with Twins(mysql_server, kind) as twins:
+        twins.upgrade()
+        for program in clients:
+            for options in OPTIONS:
+                before, after = (
+                    program.dump(side.url, *options, side.name, *_owners(twins)).replace(side.name, "db")
+                    for side in twins.sides
+                )
+
+                assert before == after
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_dump_of_an_upgraded_database_is_restored_elsewhere(
+    mysql_server: MySQLServer, clients: list[Clients], kind: Kind
+) -> None:
+    """All of it with our tables, into an empty database: the service finds what it had."""
+    for program in clients:
+        with Twins(mysql_server, kind) as twins, _empty_copy(mysql_server, twins) as copy:
+            twins.upgrade()
+            program.restore(copy.url, program.dump(twins.after.url, "--routines", twins.after.name))
+            copy.read_like(twins.before)
+
+            assert _world(copy, twins) == _world(twins.after, twins) == _world(twins.before, twins)
+            assert command(copy.url, "db", "upgrade").code == command(twins.after.url, "db", "upgrade").code
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_dump_from_before_is_restored_after(mysql_server: MySQLServer, clients: list[Clients], kind: Kind) -> None:
+    """Over the upgraded tables, and its rows alone into tables that were emptied."""
+    for program in clients:
+        with Twins(mysql_server, kind) as twins:
+            owners = _owners(twins)
+            whole = program.dump(twins.after.url, twins.after.name, *owners)
+            rows = program.dump(twins.after.url, "--no-create-info", "--skip-triggers", twins.after.name, *owners)
+            was = _world(twins.after, twins)
+            twins.upgrade()
+            program.restore(twins.after.url, whole)
+
+            assert _world(twins.after, twins) == was
+
+            for table in reversed(twins.kind.tables()):
+                twins.after.owner.must(f"DELETE FROM {table}")
+            rooms = rows if kind.extra != "parent" else rows.replace("INSERT INTO `rooms`", "REPLACE INTO `rooms`")
+            # Triggers would write their part once more.
+            twins.after.owner.must(*(f"DROP TRIGGER {name}" for name, *_ in twins.after.owner.must("SHOW TRIGGERS")))
+            program.restore(twins.after.url, rooms)
+
+            restored = _world(twins.after, twins)
+            assert {what: value for what, value in was.items() if what.startswith("rows ")} == {
+                what: value for what, value in restored.items() if what.startswith("rows ")
+            }
