@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.models import Period
 
 HOME = Path(".keyword_assets")
 _OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
@@ -194,6 +195,15 @@ class Settings:
         """The last day that can be classified: yesterday, or the end date where that is earlier."""
         yesterday = self.now().date() - timedelta(days=1)
         return min(yesterday, self.end_date) if self.end_date else yesterday
+
+    def days_looked_at(self) -> Period:
+        """All days that a message can be of: from the first to today, or to the end date where that is earlier.
+
+        Where the first has not come yet there is none: the last is the day before it.
+        """
+        today = self.now().date()
+        last = min(today, self.end_date) if self.end_date else today
+        return Period(self.start_date, max(last, self.start_date - timedelta(days=1)))
 
     def require_api_key(self) -> str:
         """The key.

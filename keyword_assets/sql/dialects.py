@@ -133,8 +133,11 @@ def _is_a_day_sqlite(element: is_a_day, compiler: Any, **options: Any) -> str:
 
 
 def _exists(column: str) -> str:
-    """Whether a text of SQLite begins with a day: `date` takes 30 February for 2 March, and makes NULL of no date."""
-    return f"(date(substr({column}, 1, 10)) IS substr({column}, 1, 10))"
+    """Whether a text of SQLite begins with a day: told to add nothing, `date` takes 30 February for 2 March.
+
+    Told nothing, it leaves 30 February as it is; of no date at all it makes NULL.
+    """
+    return f"(date(substr({column}, 1, 10), '+0 days') IS substr({column}, 1, 10))"
 
 
 class next_midnight(FunctionElement[Any]):  # noqa: N801

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from keyword_assets import privacy
+from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.without_day import showable
 from keyword_assets.settings import Settings
 from keyword_assets.sql.engine import exists, make_engine
 from keyword_assets.sql.migrate import require_schema
@@ -32,6 +35,16 @@ def open_store(settings: Settings, *, look_only: bool = False) -> Iterator[SqlQu
         yield SqlQuestionStore(engine, read_tables(engine, names, stored_days(settings)), settings.now)
     finally:
         engine.dispose()
+
+
+def without_day(settings: Settings, store: SqlQuestionStore, period: Period | None = None) -> WithoutDay:
+    """The messages that are in no day of the settings, nor of a period that was counted; examples as they may be shown.
+
+    Days between the two are taken for looked at.
+    """
+    days = settings.days_looked_at()
+    found = store.without_day(days.reaching(period) if period else days)
+    return showable(found, privacy.shown(settings.mask))
 
 
 def stored_days(settings: Settings) -> StoredDays:

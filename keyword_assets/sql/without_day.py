@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.without_day import MOST_COUNTED
 from keyword_assets.sql.dialects import is_a_day
 from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.stored_days import month_ends
@@ -21,8 +22,6 @@ from keyword_assets.sql.tables import Tables
 
 # The first year that MySQL promises to keep; 0000-00-00 is what lax servers make of what they do not understand.
 _FIRST = date(1000, 1, 1)
-# Of each range. A service may be years older than our first day, and counting it all would keep `check` waiting.
-MOST_COUNTED = 1_000_000
 _EXAMPLES_OF_A_KIND = 2
 # Longer than any line that shows one.
 _EXAMPLE_CHARS = 1_000
