@@ -1,5 +1,6 @@
 """Messages with times that no calendar has, as a lax server takes them."""
 
+from collections.abc import Mapping
 from itertools import count
 
 import sqlalchemy as sa
@@ -25,6 +26,17 @@ def make_chattings(url: str, time: str) -> None:
 
 def add_undated(engine: Engine, *times: str | None) -> None:
     """A message at each of these times, its text the time as it is written here."""
+    _add(engine, [("NULL" if time is None else time, time) for time in times])
+
+
+def add_undated_as(url: str, messages: Mapping[str, str | None]) -> None:
+    """Messages by their texts, with their times."""
+    engine = make_engine(url)
+    _add(engine, list(messages.items()))
+    engine.dispose()
+
+
+def _add(engine: Engine, messages: list[tuple[str, str | None]]) -> None:
     # Its connections end with it, and the mode with them.
     lax = sa.create_engine(engine.url, poolclass=sa.NullPool)
     with lax.begin() as connection:
@@ -32,5 +44,5 @@ def add_undated(engine: Engine, *times: str | None) -> None:
             connection.exec_driver_sql("SET SESSION sql_mode = 'ALLOW_INVALID_DATES', time_zone = '+09:00'")
         connection.execute(
             sa.text("INSERT INTO chattings (chatting_pk, input_text, created_at) VALUES (:key, :text, :time)"),
-            [{"key": next(_keys), "text": "NULL" if time is None else time, "time": time} for time in times],
+            [{"key": next(_keys), "text": text, "time": time} for text, time in messages],
         )

@@ -40,6 +40,7 @@ def test_the_json_document_holds_the_counts_of_each_day_and_their_sum(cli: Comma
             {"date": NEXT_DAY, **next_day, "coverage": 0.0},
             {"date": THIRD_DAY, **none, "coverage": 1.0},
         ],
+        "without_day": {"messages": 0, "no_date": 0, "impossible": 0, "before": 0, "after": 0, "examples": []},
     }
 
 
