@@ -114,6 +114,11 @@ def test_days_before_the_first_partition_may_be_counted(cli: CommandLine, chats:
     assert cli("check", "2025-05-31", "2025-05-31", "--json").document["total"]["questions"] == 1
 
 
+def test_the_first_days_of_all_may_be_counted(cli: CommandLine) -> None:
+    """Whoever means "everything" types some such day; there is none before it to calculate with."""
+    assert cli("check", "0001-01-01", "0001-01-02").code == 0
+
+
 def test_check_changes_nothing_and_sends_nothing(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
     """It is run by monitoring every few minutes, on production."""
     chats.add("전학 절차", "검정고시")
