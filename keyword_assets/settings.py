@@ -196,14 +196,11 @@ class Settings:
         yesterday = self.now().date() - timedelta(days=1)
         return min(yesterday, self.end_date) if self.end_date else yesterday
 
-    def days_looked_at(self) -> Period:
-        """All days that a message can be of: from the first to today, or to the end date where that is earlier.
-
-        Where the first has not come yet there is none: the last is the day before it.
-        """
+    def partitions(self) -> Period:
+        """The days that are looked at at all: from the first partition to today, or to the last if that is earlier."""
         today = self.now().date()
         last = min(today, self.end_date) if self.end_date else today
-        return Period(self.start_date, max(last, self.start_date - timedelta(days=1)))
+        return Period(min(self.start_date, last), last)
 
     def require_api_key(self) -> str:
         """The key.

@@ -272,15 +272,15 @@ def test_a_dollar_sign_in_dotenv_is_a_dollar_sign(tmp_path: Path) -> None:
         ({}, "2025-06-01", "2025-06-20"),
         ({"KEYWORDS_END_DATE": "2025-06-12"}, "2025-06-01", "2025-06-12"),
         ({"KEYWORDS_END_DATE": "2026-01-01"}, "2025-06-01", "2025-06-20"),
-        ({"KEYWORDS_START_DATE": "2025-07-01"}, "2025-07-01", "2025-06-30"),
+        ({"KEYWORDS_START_DATE": "2025-07-01"}, "2025-06-20", "2025-06-20"),
     ],
 )
-def test_a_message_can_be_of_a_day_up_to_today(
+def test_the_partitions_end_today_or_with_the_end_date(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str], first: str, last: str
 ) -> None:
-    """Before the first day there is none that it could be of."""
+    """Or to the last partition; where the first has not come yet, of today."""
     monkeypatch.setattr(Settings, "now", lambda self: datetime(2025, 6, 20, 9, 30))
 
-    days = Settings.from_env(given).days_looked_at()
+    days = Settings.from_env(given).partitions()
 
     assert (days.start.isoformat(), days.end.isoformat()) == (first, last)

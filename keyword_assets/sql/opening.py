@@ -42,7 +42,7 @@ def without_day(settings: Settings, store: SqlQuestionStore, period: Period | No
 
     Days between the two are taken for looked at.
     """
-    days = settings.days_looked_at()
+    days = settings.partitions()
     found = store.without_day(days.reaching(period) if period else days)
     return showable(found, privacy.shown(settings.mask))
 
