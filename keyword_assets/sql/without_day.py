@@ -43,11 +43,12 @@ def messages_without_day(engine: Engine, tables: Tables, period: Period) -> With
     more = False
     with reading(engine) as connection:
         for kind, where in _ranges(tables, period, engine.dialect.name):
-            for found, which, count in _parts(connection, tables, kind, where):
+            others, existing = _count(connection, tables, where)
+            more = more or others + existing >= MOST_COUNTED
+            for found, which, count in _parts(tables, kind, where, others, existing):
                 counts[found] += count
                 if count:
                     examples[found] += _examples(connection, tables, which, in_order=kind != "no_date")
-                more = more or count >= MOST_COUNTED
     # One of each kind first.
     mixed = chain.from_iterable(zip_longest(*(of_a_kind[:_EXAMPLES_OF_A_KIND] for of_a_kind in examples.values())))
     return WithoutDay(period, **counts, examples=tuple(example for example in mixed if example), more=more)
@@ -79,15 +80,14 @@ def _between_months(
 
 
 def _parts(
-    connection: Connection, tables: Tables, kind: str, where: sa.ColumnElement[bool]
+    tables: Tables, kind: str, where: sa.ColumnElement[bool], others: int, existing: int
 ) -> Iterator[tuple[str, sa.ColumnElement[bool], int]]:
     """The kinds in a range, with what finds them there and their number."""
-    others, existing = _count(connection, tables, where)
-    at = tables.chattings.c.created_at
-    real = sa.and_(at >= _FIRST, is_a_day(at))
     if kind == "no_date":
         yield kind, where, others
         return
+    at = tables.chattings.c.created_at
+    real = sa.and_(at >= _FIRST, is_a_day(at))
     yield "impossible", sa.and_(where, sa.not_(sa.func.coalesce(real, sa.false()))), others
     if kind != "within":
         yield kind, sa.and_(where, real), existing

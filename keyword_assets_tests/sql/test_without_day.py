@@ -154,6 +154,21 @@ def test_a_long_history_is_not_counted_to_its_end(store: SqlQuestionStore, monke
     assert found.more
 
 
+def test_a_count_of_several_kinds_that_was_not_finished_is_told_as_such(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of the kinds has as many as were looked at."""
+    make_chattings(database_url, "TEXT" if database_url.startswith("sqlite") else "DATETIME")
+    store = make_store(database_url)
+    monkeypatch.setattr(without_day, "MOST_COUNTED", 3)
+    add_undated(store.engine, "2025-02-30", "2025-05-30", "2025-05-30", "2025-05-31", "2025-05-31")
+
+    found = store.without_day(DAYS)
+
+    assert (found.messages, found.more) == (3, True)
+    assert 0 < found.impossible < 3
+
+
 @pytest.mark.parametrize("stored", ["Asia/Seoul", "UTC"])
 @pytest.mark.parametrize("kind", [*TYPES, "TIMESTAMP"])
 def test_only_what_has_no_day_is_read(mysql_url: str, kind: str, stored: str) -> None:
