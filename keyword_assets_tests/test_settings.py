@@ -1,6 +1,6 @@
 """Settings: the environment, then `.env`, then the defaults; and every value checked."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -268,3 +268,23 @@ def test_a_dollar_sign_in_dotenv_is_a_dollar_sign(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("KEYWORDS_DATABASE_URL=mysql+mysqlconnector://me:pa${HOME}ss@host/chats\n")
 
     assert _read(tmp_path).database_url == "mysql+mysqlconnector://me:pa${HOME}ss@host/chats"
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "last"),
+    [
+        ({}, "2025-06-01", "2025-06-20"),
+        ({"KEYWORDS_END_DATE": "2025-06-12"}, "2025-06-01", "2025-06-12"),
+        ({"KEYWORDS_END_DATE": "2026-01-01"}, "2025-06-01", "2025-06-20"),
+        ({"KEYWORDS_START_DATE": "2025-07-01"}, "2025-06-20", "2025-06-20"),
+    ],
+)
+def test_the_partitions_end_today_or_with_the_end_date(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], first: str, last: str
+) -> None:
+    """Or to the last partition; where the first has not come yet, of today."""
+    monkeypatch.setattr(Settings, "now", lambda self: datetime(2025, 6, 20, 9, 30))
+
+    days = Settings.from_env(given).partitions()
+
+    assert (days.start.isoformat(), days.end.isoformat()) == (first, last)

@@ -9,7 +9,7 @@ from keyword_assets import privacy
 from keyword_assets.cli import render, story
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
 from keyword_assets.core.errors import HcxError
-from keyword_assets.core.models import DayCoverage, Period, RunReport
+from keyword_assets.core.models import DayCoverage, Period, RunReport, WithoutDay
 from keyword_assets.core.plan import plan_period
 from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.sizing import Sizer
@@ -18,14 +18,14 @@ from keyword_assets.hcx import wire
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.settings import MODELS, Settings
 from keyword_assets.sql.engine import file_of
-from keyword_assets.sql.opening import open_store
+from keyword_assets.sql.opening import open_store, without_day
 from keyword_assets.taxonomy_file import load_taxonomy
 
 
-def coverage(settings: Settings, period: Period) -> list[DayCoverage]:
-    """The coverage of each day, counted now."""
+def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], WithoutDay]:
+    """The coverage of each day, and the messages that are in no day, counted now."""
     with open_store(settings, look_only=True, about=period) as store:
-        return store.coverage(period)
+        return store.coverage(period), without_day(settings, store, period)
 
 
 def tell_default(settings: Settings) -> None:
@@ -74,6 +74,7 @@ def classify(settings: Settings, period: Period, mode: str, limit: int | None, r
     steps = ["basic", "missing"] if mode == "complete" else [mode]
     reports: list[RunReport] = []
     rows: list[DayCoverage] = []
+    undated = WithoutDay(period)
     for step in steps:
         if reports:
             limit = None if limit is None else max(0, limit - reports[0].asked)
@@ -86,11 +87,11 @@ def classify(settings: Settings, period: Period, mode: str, limit: int | None, r
             reports.append(_step(settings, period, step, limit, again, reports, show))
         except HcxError:
             if show.report.processed:
-                _conclude(period, mode, [*reports, show.report], coverage(settings, period), show, as_json)
+                _conclude(period, mode, [*reports, show.report], *counted(settings, period), show, as_json)
             raise
-        rows = coverage(settings, period)
-        show.checked(step, rows)
-    code = _conclude(period, mode, reports, rows, show, as_json)
+        rows, undated = counted(settings, period)
+        show.checked(step, rows, undated)
+    code = _conclude(period, mode, reports, rows, undated, show, as_json)
     # Rows that were to be replaced and are still there are no gap that could be counted.
     unfinished = reclassify and any(report.stopped or report.failed for report in reports)
     return max(code, GAPS) if unfinished else code
@@ -101,15 +102,16 @@ def _conclude(
     mode: str,
     reports: Sequence[RunReport],
     rows: Sequence[DayCoverage],
+    undated: WithoutDay,
     show: story.Story,
     as_json: bool,
 ) -> int:
     """Show the numbers of the whole command beside the coverage counted after it."""
     total = functools.reduce(lambda earlier, later: earlier + later, reports)
     if as_json:
-        render.document(story.run_document(period, mode, total, rows, show.price))
+        render.document(story.run_document(period, mode, total, rows, undated, show.price))
     else:
-        show.summary(reports, total, rows)
+        show.summary(reports, total, rows, undated)
     return exit_code_of(rows)
 
 

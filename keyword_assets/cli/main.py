@@ -81,11 +81,11 @@ def check(period: Period, as_json: bool) -> int:
     """처리율을 세어 보여 줍니다. 아무것도 바꾸거나 보내지 않습니다. / Count and show coverage."""
     settings = Settings.from_env()
     require_countable(period, settings.now().date())
-    rows = classifying.coverage(settings, period)
+    rows, undated = classifying.counted(settings, period)
     if as_json:
-        render.document(render.coverage_document(period, rows))
+        render.document(render.coverage_document(period, rows, undated))
     else:
-        render.coverage(period, rows)
+        render.coverage(period, rows, undated)
     return exit_code_of(rows)
 
 

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from keyword_assets.cli import console
 from keyword_assets.cli.doctor import Finding
-from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question
+from keyword_assets.core import without_day
+from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question, WithoutDay
 from keyword_assets.core.money import Price
 from keyword_assets.core.plan import Plan
 from keyword_assets.core.questions import Mask
@@ -25,6 +26,8 @@ from keyword_assets.sql.chats import LoadReport
 # Refused lines or quarantined questions that are shown one by one; the JSON has them all.
 _SHOWN = 20
 _SHOWN_CHARS = 60
+# Of messages without a day, one of each kind; they come in that order.
+_EXAMPLES_SHOWN = 4
 # A pipe has no width of its own.
 PIPE_WIDTH = 160
 
@@ -43,8 +46,8 @@ def document(value: dict[str, Any]) -> None:
 # -- coverage ---------------------------------------------------------------------------------------------------------
 
 
-def coverage_document(period: Period, rows: Sequence[DayCoverage]) -> dict[str, Any]:
-    """`check --json` of the contract."""
+def coverage_document(period: Period, rows: Sequence[DayCoverage], undated: WithoutDay) -> dict[str, Any]:
+    """`check --json` of the contract, with the messages that are in no day."""
     total = DayCoverage.total(rows, period.end)
     return {
         "start": period.start.isoformat(),
@@ -52,6 +55,17 @@ def coverage_document(period: Period, rows: Sequence[DayCoverage]) -> dict[str, 
         "coverage": total.coverage,
         "total": _counts(total),
         "days": [{"date": row.day.isoformat(), **_counts(row), "coverage": row.coverage} for row in rows],
+        "without_day": _without_day_document(undated),
+    }
+
+
+def _without_day_document(undated: WithoutDay) -> dict[str, Any]:
+    return {
+        "messages": undated.messages,
+        **without_day.counts(undated),
+        "examples": [{"created_at": at, "text": text} for at, text in undated.examples],
+        # Only then, as there is nothing to say about numbers that are exact.
+        **({"more": True} if undated.more else {}),
     }
 
 
@@ -71,14 +85,14 @@ def percent(row: DayCoverage) -> str:
     return say("percent", value=row.coverage) if row.questions else "-"
 
 
-def coverage(period: Period, rows: Sequence[DayCoverage]) -> None:
+def coverage(period: Period, rows: Sequence[DayCoverage], undated: WithoutDay) -> None:
     """The table of days and the verdict."""
     out().print(say("period", start=period.start, end=period.end, days=len(rows)))
-    print_coverage(period, rows)
+    print_coverage(period, rows, undated)
 
 
-def print_coverage(period: Period, rows: Sequence[DayCoverage]) -> None:
-    """The table of days with their sum, and the verdict."""
+def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: WithoutDay) -> None:
+    """The table of days with their sum, the verdict, and what no day has."""
     total = DayCoverage.total(rows, period.end)
     table = Table(show_footer=True)
     table.add_column(say("word.day"), footer=say("word.total"))
@@ -94,6 +108,18 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage]) -> None:
     for fault in ROW_FAULTS:
         if number := getattr(total, fault):
             out().print(Text(say(f"verdict.{fault}", count=number), style="yellow"))
+    print_without_day(undated, _EXAMPLES_SHOWN)
+
+
+def print_without_day(undated: WithoutDay, most_examples: int = 0) -> None:
+    """What is in none of the numbers above, if anything is."""
+    if not undated.messages:
+        return
+    out().print(Text(without_day.told(undated), style="yellow"))
+    for line in without_day.examples(undated)[:most_examples]:
+        out().print(Text(f"  {line}", style="yellow"))
+    if most_examples:
+        out().print(Text(f"  {say('without_day.todo')}", style="yellow"))
 
 
 def verdict(total: DayCoverage) -> Text:

@@ -17,7 +17,7 @@ from keyword_assets.notify import Channel, report_channels
 from keyword_assets.reports import files
 from keyword_assets.reports.summary import summary
 from keyword_assets.settings import Settings
-from keyword_assets.sql.opening import open_store
+from keyword_assets.sql.opening import open_store, without_day
 from keyword_assets.sql.report import LISTED, MOST_LISTED, SqlReportSource
 from keyword_assets.taxonomy_file import load_taxonomy
 
@@ -49,7 +49,7 @@ def write(
     with open_store(settings, look_only=True, about=period) as store:
         files.prepare(folder, stem, formats, overwrite=overwrite)
         source = SqlReportSource(store, period, listed=listed, mask=privacy.shown(settings.mask))
-        report = make_report(source, settings.now(), catch_all)
+        report = make_report(source, settings.now(), catch_all, without_day(settings, store, period))
         return report, files.write_report(report, source, folder, stem, formats, listed=listed)
 
 
@@ -79,7 +79,7 @@ def show(report: Report, result: files.Result, channels: Sequence[Channel], *, a
         if not as_json:
             _show_delivery(delivery)
     if as_json:
-        document = render.coverage_document(report.period, report.days)
+        document = render.coverage_document(report.period, report.days, report.without_day)
         written = [{"path": str(file.path), "replaced": file.replaced} for file in result.files]
         delivered = [_delivery_document(delivery) for delivery in deliveries]
         render.document({"files": written, "cuts": list(result.cuts), "delivered": delivered, "check": document})
@@ -93,6 +93,7 @@ def _show_files(report: Report, result: files.Result) -> None:
     for cut in result.cuts:
         click.echo(cut, err=True)
     render.out().print(render.verdict(report.total))
+    render.print_without_day(report.without_day)
 
 
 def _show_delivery(delivery: Delivery) -> None:

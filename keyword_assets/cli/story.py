@@ -13,8 +13,16 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 from rich.text import Text
 
-from keyword_assets.cli.render import PIPE_WIDTH, coverage_document, out, percent, print_coverage, verdict
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
+from keyword_assets.cli.render import (
+    PIPE_WIDTH,
+    coverage_document,
+    out,
+    percent,
+    print_coverage,
+    print_without_day,
+    verdict,
+)
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage, WithoutDay
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.texts import say, say_reason
 
@@ -26,7 +34,7 @@ _PACKAGE = "keyword_assets"
 
 
 def run_document(
-    period: Period, mode: str, report: RunReport, rows: Sequence[DayCoverage], price: Price
+    period: Period, mode: str, report: RunReport, rows: Sequence[DayCoverage], undated: WithoutDay, price: Price
 ) -> dict[str, Any]:
     """`basic`, `missing` and `complete --json` of the contract."""
     return {
@@ -62,7 +70,7 @@ def run_document(
         ],
         "seconds": round(report.seconds, 1),
         "stopped": report.stopped,
-        "check": coverage_document(period, rows),
+        "check": coverage_document(period, rows, undated),
     }
 
 
@@ -214,16 +222,18 @@ class Story:
         self._say(say("ended.missing", processed=0, reused=0, skipped=skipped, failed=0, quarantined=0, seconds=0.0))
         self._say(say("verify", missing=sum(row.missing for row in rows)))
 
-    def checked(self, step: str, rows: Sequence[DayCoverage]) -> None:
+    def checked(self, step: str, rows: Sequence[DayCoverage], undated: WithoutDay) -> None:
         """The live count after a step."""
         if step == "missing":
             self._say(say("verify", missing=sum(row.missing for row in rows)))
         if self._quiet or (step == "missing" and self._mode == "complete"):
             return
         self._heading(say("step.check"))
-        print_coverage(self._period, rows)
+        print_coverage(self._period, rows, undated)
 
-    def summary(self, reports: Sequence[RunReport], total: RunReport, rows: Sequence[DayCoverage]) -> None:
+    def summary(
+        self, reports: Sequence[RunReport], total: RunReport, rows: Sequence[DayCoverage], undated: WithoutDay
+    ) -> None:
         """The end of the story: all numbers of the command, and the verdict."""
         sums = DayCoverage.total(rows, self._period.end)
         table = Table(title=say("summary.title"), show_header=False, title_justify="left")
@@ -267,6 +277,7 @@ class Story:
         if total.stopped and sums.open:
             out().print(Text(say(f"stopped.{total.stopped}"), style="yellow"))
         out().print(verdict(sums))
+        print_without_day(undated)
 
     def _costs(self, by_day: Mapping[date, Usage]) -> Table:
         """What each day cost."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from keyword_assets.core.models import CategoryCount, CategoryShare, DayCoverage, Period, ratio_down
+from keyword_assets.core.models import CategoryCount, CategoryShare, DayCoverage, Period, WithoutDay, ratio_down
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
+from keyword_assets.core.without_day import counts, kinds
 
 # What fits no category of a taxonomy made for the service should be its rare end. Above this share, what people ask
 # about has no name on the admin screens, or the model has stopped deciding.
@@ -100,6 +101,19 @@ def of_rows(
         _none_of("keywords_are_valid", row, numbers, severe=True),
         _catch_all(row, categories, before, taxonomy),
     ]
+
+
+def of_all_messages(found: WithoutDay) -> Verdict:
+    """Whether every message of the table belongs to a day: about no day, and so the same on each."""
+    passed = found.messages == 0
+    check = "check.every_message_has_a_day"
+    return Verdict(
+        "every_message_has_a_day",
+        passed,
+        say(f"{check}.ok") if passed else say(f"{check}.bad", messages=found.messages, kinds=kinds(found)),
+        {"messages_without_day": found.messages, **counts(found)},
+        todo=None if passed else say("without_day.todo"),
+    )
 
 
 def _none_of(check: str, row: DayCoverage, faults: Mapping[str, int], *, severe: bool = False) -> Verdict:

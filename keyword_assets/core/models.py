@@ -22,6 +22,10 @@ class Period:
         """The period of one day."""
         return cls(day, day)
 
+    def reaching(self, other: "Period") -> "Period":
+        """This period made long enough to hold the other, too."""
+        return Period(min(self.start, other.start), max(self.end, other.end))
+
 
 @dataclass(frozen=True)
 class Question:
@@ -99,18 +103,20 @@ class DayCoverage:
 
 @dataclass(frozen=True)
 class WithoutDay:
-    """Messages that are in no day that is looked at, and so in no other number.
+    """Messages that are in none of `days`, all the days that are looked at, and so in no other number.
 
     `no_date` have no time, `impossible` one that no calendar has (0000-00-00, 2025-06-00), `before` one before the
-    first partition, `after` one after today, or after the last partition. `examples` are pairs of the time as it is
-    stored, None where there is none, and the text.
+    first day, `after` one after the last. `examples` are pairs of the time as it is stored, None where there is none,
+    and the text. With `more` there are even more: of the messages before, say, only so many were counted.
     """
 
+    days: Period
     no_date: int = 0
     impossible: int = 0
     before: int = 0
     after: int = 0
     examples: tuple[tuple[str | None, str | None], ...] = ()
+    more: bool = False
 
     @property
     def messages(self) -> int:

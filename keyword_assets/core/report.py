@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.history import Gap
-from keyword_assets.core.models import DayCoverage, Period, Usage, ratio_down
+from keyword_assets.core.models import DayCoverage, Period, Usage, WithoutDay, ratio_down
 
 # A year's calendar and time series can still be read on a page.
 LONGEST_DAYS = 366
@@ -181,6 +181,7 @@ class Report:
     reasons: Mapping[str, int]
     gaps: Sequence[Gap]
     spent: Sequence[Spent]
+    without_day: WithoutDay
 
     @property
     def comparable(self) -> bool:
@@ -238,8 +239,15 @@ def calendar_weeks(period: Period) -> list[tuple[date | None, ...]]:
     return weeks
 
 
-def make_report(source: ReportSource, made_at: datetime, catch_all: int) -> Report:
-    """The report about the source's period; `catch_all` is the id of the category for what fits nowhere else."""
+def make_report(source: ReportSource, made_at: datetime, catch_all: int, without_day: WithoutDay) -> Report:
+    """The report about the source's period.
+
+    Args:
+        source: the facts.
+        made_at: now.
+        catch_all: the id of the category for what fits nowhere else.
+        without_day: the messages that are in no day, of this period or any other; examples as they may be shown.
+    """
     period, before = source.period, source.before
     days = source.coverage(period)
     total = DayCoverage.total(days, period.end)
@@ -266,6 +274,7 @@ def make_report(source: ReportSource, made_at: datetime, catch_all: int) -> Repo
         reasons=source.quarantine_reasons(),
         gaps=source.gaps(),
         spent=source.spent(),
+        without_day=without_day,
     )
 
 

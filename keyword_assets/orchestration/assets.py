@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import dagster as dg
@@ -19,7 +20,7 @@ from keyword_assets.core.checks import Verdict
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, InputError, KeywordAssetsError
 from keyword_assets.core.history import last_days, sparkline
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, WithoutDay
 from keyword_assets.core.money import Price
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.ports import RunWatcher
@@ -27,7 +28,7 @@ from keyword_assets.core.quota import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.orchestration.checks import ABOUT_COVERAGE, ABOUT_ROWS, check_specs
+from keyword_assets.orchestration.checks import ABOUT_ALL_MESSAGES, ABOUT_COVERAGE, ABOUT_ROWS, check_specs
 from keyword_assets.orchestration.endings import noted_end
 from keyword_assets.orchestration.events import Reported, log_day
 from keyword_assets.orchestration.interrupts import run_interruptible
@@ -37,6 +38,7 @@ from keyword_assets.orchestration.progress import Progress
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.orchestration.specs import asset_specs
 from keyword_assets.settings import Settings
+from keyword_assets.sql.opening import without_day
 from keyword_assets.sql.store import SqlQuestionStore
 
 # All runs share one HCX account.
@@ -198,12 +200,20 @@ class _Run:
             gaps=self.store.days.gaps(day),
             last_days=weeks,
             sparkline=sparkline(weeks, self.store.days.states(weeks)),
+            without_day=self._without_day,
         )
+
+    @cached_property
+    def _without_day(self) -> WithoutDay:
+        """Counted once a run: it is about the whole table, and takes longer than what is told of a day."""
+        return without_day(self.settings, self.store)
 
     def _verdicts(self, row: DayCoverage) -> list[Verdict]:
         """What the selected checks say of the day. The categories of a day that was classified are kept in any case."""
         selected = {key.name for key in self.context.selected_asset_check_keys}
         verdicts: list[Verdict] = []
+        if selected & set(ABOUT_ALL_MESSAGES):
+            verdicts.append(checks.of_all_messages(self._without_day))
         if CLASSIFIED_KEYWORDS in self.context.selected_asset_keys or selected & set(ABOUT_ROWS):
             categories = self.store.days.recount_categories(row.day)
             before = self.store.days.category_share(self.taxonomy.catch_all.id, checks.trailing(row))

@@ -13,10 +13,11 @@ import dagster as dg
 
 from keyword_assets.core.checks import Verdict
 from keyword_assets.core.history import Gap
-from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage
+from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage, WithoutDay
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.report import MissingQuestion
-from keyword_assets.core.texts import say, say_reason
+from keyword_assets.core.texts import one_line, say, say_reason
+from keyword_assets.core.without_day import kinds
 from keyword_assets.orchestration.checks import CHECKS, evaluation
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.reports.words import moment
@@ -36,7 +37,8 @@ _MARKS = {True: "✅", False: "⚠️"}
 class Reported:
     """What the report keeps of a day, for the UI.
 
-    `missing` are the most asked missing questions, masked; `sparkline` is the coverage of `last_days`.
+    `missing` are the most asked missing questions, masked; `sparkline` is the coverage of `last_days`; `without_day`
+    are the messages of the whole table that belong to no day, their examples as they may be shown.
     """
 
     at: datetime
@@ -44,6 +46,7 @@ class Reported:
     gaps: Sequence[Gap]
     last_days: Period
     sparkline: str
+    without_day: WithoutDay
 
 
 def log_day(
@@ -156,6 +159,8 @@ def _report(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -
         "last_30_days": _last_days(reported),
         "summary": dg.MetadataValue.md(_summary(row, verdicts)),
         **({"most_asked_missing": _missing(reported.missing)} if reported.missing else {}),
+        "messages_without_day": reported.without_day.messages,
+        **(_without_day(reported.without_day) if reported.without_day.messages else {}),
         **({"gaps": _gaps(reported.gaps)} if reported.gaps else {}),
         "classified_by": dg.MetadataValue.asset(CLASSIFIED_KEYWORDS),
     }
@@ -200,6 +205,12 @@ def _missing(missing: Sequence[MissingQuestion]) -> dg.TableMetadataValue:
     return _table(columns, (_cells(question) for question in missing))
 
 
+def _without_day(found: WithoutDay) -> dict[str, Any]:
+    columns = {say("report.stored_time"): "string", say("word.question"): "string"}
+    rows = ((_cell(at or "NULL"), _cell(text or "")) for at, text in found.examples)
+    return {"without_day_kinds": kinds(found), "without_day_examples": _table(columns, rows)}
+
+
 def _cells(question: MissingQuestion) -> tuple[int | str, ...]:
     state = say("state.open" if question.reason is None else "state.quarantined")
     reason = "" if question.reason is None else _cell(say_reason(question.reason))
@@ -217,6 +228,4 @@ def _table(columns: Mapping[str, str], rows: Iterable[tuple[int | str, ...]]) ->
 
 
 def _cell(text: str) -> str:
-    """One line of what can be seen: characters that reverse or hide their neighbours would make a cell lie."""
-    shown = "".join(char if char.isprintable() else " " for char in text[: 4 * _SHOWN_CHARS])
-    return " ".join(shown.split())[:_SHOWN_CHARS]
+    return one_line(text, _SHOWN_CHARS)

@@ -28,6 +28,7 @@ from keyword_assets.reports.summary import summary
 from keyword_assets.settings import Settings
 from keyword_assets.sql.alerts import AlertBook
 from keyword_assets.sql.ended_runs import EndedRuns
+from keyword_assets.sql.opening import without_day
 from keyword_assets.sql.report import MOST_LISTED, SqlReportSource
 from keyword_assets.sql.store import SqlQuestionStore
 
@@ -64,7 +65,9 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
             files.prepare(settings.reports, stem, _FORMATS, overwrite=True)
             with database.open() as store:
                 source = SqlReportSource(store, period, mask=privacy.shown(settings.mask))
-                report = make_report(source, settings.now(), taxonomy.catch_all.id)
+                report = make_report(
+                    source, settings.now(), taxonomy.catch_all.id, without_day(settings, store, period)
+                )
                 result = files.write_report(report, source, settings.reports, stem, _FORMATS, listed=MOST_LISTED)
                 delivery = _post(context, settings, store, report, result) if config.deliver else {}
                 # That a run failed is found out by `alert_sensor`, whatever became of its process.

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from keyword_assets.core.models import Usage
 from keyword_assets.core.report import SHOWN, AskedQuestion, KeywordCount, Report
 from keyword_assets.core.texts import say
+from keyword_assets.core.without_day import told
 from keyword_assets.reports import charts
 from keyword_assets.reports.words import moment, moved, percent, reason, shortened
 
@@ -46,6 +47,8 @@ def render_page(report: Report) -> str:
         made_at=f"{report.made_at:%Y-%m-%d %H:%M}",
         charts={name: Markup(charts.svg(name, report)) for name in names},
         tiles=_tiles(report),
+        undated=told(report.without_day) if report.without_day.messages else "",
+        undated_examples=_undated(report),
         catch_all_share=percent(report.catch_all.share),
         days=_days(report),
         categories=_categories(report),
@@ -86,6 +89,11 @@ def _tiles(report: Report) -> list[_Tile]:
         _Tile(say("report.catch_all_share"), percent(report.catch_all.share)),
         _Tile(say("report.krw"), f"{report.cost_krw:,.2f}"),
     ]
+
+
+def _undated(report: Report) -> _Table:
+    rows: list[list[Cell]] = [[_text(at or "NULL"), _text(text or "")] for at, text in report.without_day.examples]
+    return _Table(_say("report.stored_time", "word.question"), rows, report.without_day.messages)
 
 
 def _days(report: Report) -> _Table:

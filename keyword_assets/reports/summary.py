@@ -6,6 +6,7 @@ from pathlib import Path
 from keyword_assets.core.alerts import Message
 from keyword_assets.core.report import KeywordCount, Report
 from keyword_assets.core.texts import say
+from keyword_assets.core.without_day import told
 from keyword_assets.reports.words import moved, percent, shortened
 
 # Channels take no more than some 2,000 characters, and files that cannot be attached are named in them, too.
@@ -47,6 +48,8 @@ def _numbers(report: Report) -> list[str]:
     lines.append(say("brief.cost", cost=report.cost_krw))
     earlier = {"start": report.before.start, "end": report.before.end, "coverage": percent(before.coverage)}
     lines.append(say("brief.before" if report.comparable else "brief.nothing_before", **earlier))
+    if report.without_day.messages:
+        lines.append(told(report.without_day))
     return lines
 
 

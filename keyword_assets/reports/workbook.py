@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from keyword_assets.core.models import DayCoverage
 from keyword_assets.core.report import Report, change
 from keyword_assets.core.texts import say
+from keyword_assets.core.without_day import examples, told
 from keyword_assets.reports.tables import Cell, Kind, Table
 from keyword_assets.reports.words import clean
 
@@ -142,8 +143,9 @@ class _Writer:
             if kind is Kind.COUNT and isinstance(now, int) and isinstance(before, int):
                 _write(sheet, line, 3, change(now, before), self._formats[Kind.CHANGE])
             line += 1
-        for note in self.cuts:
-            sheet.write_string(line + 1, 0, note, self._note)
+        undated = [told(report.without_day), *examples(report.without_day)] if report.without_day.messages else []
+        for note in [*undated, *self.cuts]:
+            sheet.write_string(line + 1, 0, clean(note), self._note)
             line += 1
         self._charts(sheet, tables)
         sheet.activate()
@@ -209,6 +211,7 @@ def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
     return [
         *((f"word.{name}", getattr(total, name), getattr(before, name), Kind.COUNT) for name in counts),
         ("word.coverage", _coverage(total), _coverage(before), Kind.SHARE),
+        ("report.without_day", report.without_day.messages, None, Kind.COUNT),
         ("report.catch_all_share", report.catch_all.share, None, Kind.SHARE),
         ("summary.requests", report.usage.requests, None, Kind.COUNT),
         ("word.prompt", report.usage.prompt, None, Kind.COUNT),

@@ -110,9 +110,34 @@ def _in_the_calendar_mysql(element: in_the_calendar, compiler: Any, **options: A
 
 @compiles(in_the_calendar, "sqlite")
 def _in_the_calendar_sqlite(element: in_the_calendar, compiler: Any, **options: Any) -> str:
-    column = f"substr({compiler.process(next(iter(element.clauses)), **options)}, 1, 10)"
-    # `date` takes 30 February for 2 March; of what is no date at all it makes NULL.
-    return f"(date({column}) IS {column})"
+    return _exists(compiler.process(next(iter(element.clauses)), **options))
+
+
+class is_a_day(FunctionElement[Any]):  # noqa: N801
+    """Whether a wall-clock column holds a day that exists, found out row by row; never true of NULL."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(is_a_day)
+def _is_a_day_mysql(element: is_a_day, compiler: Any, **options: Any) -> str:
+    column = compiler.process(element.clauses, **options)
+    # The number of 30 February is that of 2 March.
+    return f"(FROM_DAYS(TO_DAYS({column})) = DATE({column}))"
+
+
+@compiles(is_a_day, "sqlite")
+def _is_a_day_sqlite(element: is_a_day, compiler: Any, **options: Any) -> str:
+    return _exists(compiler.process(element.clauses, **options))
+
+
+def _exists(column: str) -> str:
+    """Whether a text of SQLite begins with a day: told to add nothing, `date` takes 30 February for 2 March.
+
+    Told nothing, it leaves 30 February as it is; of no date at all it makes NULL.
+    """
+    return f"(date(substr({column}, 1, 10), '+0 days') IS substr({column}, 1, 10))"
 
 
 class next_midnight(FunctionElement[Any]):  # noqa: N801

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from keyword_assets import privacy
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models import Period, WithoutDay
 from keyword_assets.core.texts import say
+from keyword_assets.core.without_day import showable
 from keyword_assets.settings import Settings
 from keyword_assets.sql.chats import has_chats
 from keyword_assets.sql.engine import IN_MEMORY, exists, file_of, make_engine, reading, repeated
@@ -51,6 +53,16 @@ def open_store(
         yield SqlQuestionStore(engine, tables, settings.now)
     finally:
         engine.dispose()
+
+
+def without_day(settings: Settings, store: SqlQuestionStore, period: Period | None = None) -> WithoutDay:
+    """The messages that are in no day of the settings, nor of a period that was counted; examples as they may be shown.
+
+    Days between the two are taken for looked at.
+    """
+    days = settings.partitions()
+    found = store.without_day(days.reaching(period) if period else days)
+    return showable(found, privacy.shown(settings.mask))
 
 
 def stored_days(settings: Settings) -> StoredDays:

@@ -83,7 +83,7 @@ def month_ends(period: Period) -> Iterator[tuple[datetime, datetime]]:
 
     Nothing that exists lies between the two, but what a lax MySQL stores does: 2025-06-00 and 2025-02-30 are there.
     """
-    first = (period.start - timedelta(days=2)).replace(day=1)
+    first = (max(period.start, date.min + timedelta(days=33)) - timedelta(days=2)).replace(day=1)
     while first <= period.end + timedelta(days=2):
         begins = datetime(first.year, first.month, 1)
         yield begins - timedelta(microseconds=1), begins

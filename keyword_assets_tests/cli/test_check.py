@@ -40,6 +40,7 @@ def test_the_json_document_holds_the_counts_of_each_day_and_their_sum(cli: Comma
             {"date": NEXT_DAY, **next_day, "coverage": 0.0},
             {"date": THIRD_DAY, **none, "coverage": 1.0},
         ],
+        "without_day": {"messages": 0, "no_date": 0, "impossible": 0, "before": 0, "after": 0, "examples": []},
     }
 
 
@@ -111,6 +112,11 @@ def test_days_before_the_first_partition_may_be_counted(cli: CommandLine, chats:
     chats.add("전학 절차", day="2025-05-31")
 
     assert cli("check", "2025-05-31", "2025-05-31", "--json").document["total"]["questions"] == 1
+
+
+def test_the_first_days_of_all_may_be_counted(cli: CommandLine) -> None:
+    """Whoever means "everything" types some such day; there is none before it to calculate with."""
+    assert cli("check", "0001-01-01", "0001-01-02").code == 0
 
 
 def test_check_changes_nothing_and_sends_nothing(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:

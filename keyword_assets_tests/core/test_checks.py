@@ -6,14 +6,16 @@ import pytest
 
 from keyword_assets.core import checks
 from keyword_assets.core.checks import CATCH_ALL_MOST, LEAST_QUESTIONS, LEAST_TRAILING_DAYS, Verdict
-from keyword_assets.core.models import CategoryCount, CategoryShare, DayCoverage
+from keyword_assets.core.models import CategoryCount, CategoryShare, DayCoverage, WithoutDay
 from keyword_assets.core.texts import TEXTS
-from keyword_assets_tests.builders import make_coverage, make_taxonomy
+from keyword_assets_tests.builders import BOTH_DAYS, make_coverage, make_taxonomy
 
 TAXONOMY = make_taxonomy()
 CATCH_ALL = TAXONOMY.catch_all.id
 NOTHING_BEFORE = CategoryShare(0, 0, 0)
+NOTHING_UNDATED = WithoutDay(BOTH_DAYS)
 NAMES = (
+    "every_message_has_a_day",
     "coverage_is_complete",
     "quarantine_is_empty",
     "yesterday_is_present",
@@ -26,9 +28,16 @@ NAMES = (
 
 
 def _verdicts(
-    row: DayCoverage, *categories: CategoryCount, before: CategoryShare = NOTHING_BEFORE
+    row: DayCoverage,
+    *categories: CategoryCount,
+    before: CategoryShare = NOTHING_BEFORE,
+    undated: WithoutDay = NOTHING_UNDATED,
 ) -> dict[str, Verdict]:
-    found = [*checks.of_coverage(row, 0.9, 9), *checks.of_rows(row, categories, before, TAXONOMY)]
+    found = [
+        checks.of_all_messages(undated),
+        *checks.of_coverage(row, 0.9, 9),
+        *checks.of_rows(row, categories, before, TAXONOMY),
+    ]
     return {verdict.check: verdict for verdict in found}
 
 
@@ -146,3 +155,19 @@ def test_the_four_weeks_before_a_day_end_the_day_before() -> None:
 def test_each_check_has_its_texts(name: str) -> None:
     """The search for literal keys cannot see these."""
     assert f"check.{name}.promise" in TEXTS
+
+
+def test_messages_without_a_day_fail_their_check_and_no_other() -> None:
+    """They are in no number of any day, so that nothing else can tell of them."""
+    row = make_coverage(messages=5, questions=4, classified=4)
+
+    verdicts = _verdicts(row, undated=WithoutDay(BOTH_DAYS, no_date=2, after=1, examples=((None, "누구의 질문"),)))
+
+    assert [name for name, verdict in verdicts.items() if not verdict.passed] == ["every_message_has_a_day"]
+    found = verdicts["every_message_has_a_day"]
+    assert "메시지가 3개" in found.finding
+    assert "누구의 질문" not in found.finding
+    assert found.numbers == {"messages_without_day": 3, "no_date": 2, "impossible": 0, "before": 0, "after": 1}
+    assert not found.severe
+    assert found.todo
+    assert "KEYWORDS_START_DATE" in found.todo

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models import Period, WithoutDay
 from keyword_assets.core.report import (
     SHOWN,
     KeywordCount,
@@ -55,7 +55,7 @@ def test_the_most_notable_rise_comes_first_and_the_list_ends() -> None:
 
     source = Rising()
 
-    report = make_report(source, MADE_AT, 3)
+    report = make_report(source, MADE_AT, 3, WithoutDay(source.period))
 
     best = sorted(source.keywords(), key=lambda keyword: -keyword.notability)[:SHOWN]
     assert [keyword.keyword for keyword in report.rising] == [keyword.keyword for keyword in best]

@@ -21,6 +21,7 @@ from keyword_assets.definitions import build_defs
 from keyword_assets.orchestration.prune import prune_instance
 from keyword_assets.settings import Settings
 
+
 @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["one", "two"]))
 def thing(context: dg.AssetExecutionContext) -> None:
     """An asset that says a lot."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from keyword_assets.core.history import Gap
-from keyword_assets.core.models import DayCoverage, Period, Usage
+from keyword_assets.core.models import DayCoverage, Period, Usage, WithoutDay
 from keyword_assets.core.report import (
     AskedQuestion,
     CategoryDay,
@@ -35,6 +35,14 @@ HOSTILE = (
     "http://harm.example/누르기",
     "010",
     "😀😭",
+)
+
+WITHOUT_DAY = WithoutDay(
+    Period(date(2025, 6, 1), date(2025, 6, 16)),
+    no_date=1_200,
+    impossible=2,
+    after=1,
+    examples=((None, HOSTILE[1]), ("2025-06-00 00:00:00", HOSTILE[3]), ("2099-01-01 00:00:00", None)),
 )
 
 
@@ -101,4 +109,5 @@ class Facts:
 def make(period: Period | None = None, **facts: Any) -> tuple[Report, Facts]:
     """The report about these facts."""
     source = Facts(period, **facts)
-    return make_report(source, MADE_AT, 3), source
+    without_day = facts.get("without_day", WithoutDay(source.period))
+    return make_report(source, MADE_AT, 3, without_day), source

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from keyword_assets.core import texts
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models import DayCoverage, Period, WithoutDay
 from keyword_assets.core.report import KeywordCount, make_report
 from keyword_assets.reports.summary import summary
-from keyword_assets_tests.reports.making import HOSTILE, MADE_AT, START, Facts, make
+from keyword_assets_tests.reports.making import HOSTILE, MADE_AT, START, WITHOUT_DAY, Facts, make
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +34,15 @@ class _Facts(Facts):
         return self._words
 
 
-def _summary(days: int = 7, missing: int = 0, keywords: list[KeywordCount] | None = None, **given: int) -> str:
-    message = summary(make_report(_Facts(days, missing, keywords, **given), MADE_AT, 3), [])
+def _summary(
+    days: int = 7,
+    missing: int = 0,
+    keywords: list[KeywordCount] | None = None,
+    without_day: WithoutDay | None = None,
+    **given: int,
+) -> str:
+    facts = _Facts(days, missing, keywords, **given)
+    message = summary(make_report(facts, MADE_AT, 3, without_day or WithoutDay(facts.period)), [])
     return f"{message.title}\n{message.body}"
 
 
@@ -143,3 +150,14 @@ def test_nobody_can_call_all_the_people_of_a_chat_by_typing_into_another() -> No
     assert "@everyone" not in said
     assert "<!channel>" not in said
     assert "1. ＠everyone: 40건" in said
+
+
+def test_messages_without_a_day_are_told_beside_the_coverage_and_without_their_texts() -> None:
+    """A hundred per cent of what has a date is not all; what nobody typed into a chat cannot harm one."""
+    text = _summary(without_day=WITHOUT_DAY)
+
+    assert "100.0 %" in text
+    assert "어느 날에도 들지 않는 메시지 1,203개" in text
+    assert "날짜 없음 1,200, 달력에 없는 날짜 2, 마지막 날(2025-06-16) 이후 1" in text
+    assert HOSTILE[1] not in text
+    assert "어느 날에도" not in _summary()

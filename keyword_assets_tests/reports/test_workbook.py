@@ -11,7 +11,7 @@ from keyword_assets.core.report import AskedQuestion
 from keyword_assets.reports import workbook
 from keyword_assets.reports.tables import tables_of
 from keyword_assets.reports.workbook import MOST_UNITS, write_workbook
-from keyword_assets_tests.reports.making import HOSTILE, START, make
+from keyword_assets_tests.reports.making import HOSTILE, START, WITHOUT_DAY, make
 
 SHEETS = ["요약", "날짜별", "분류", "날짜별 분류", "키워드", "질문", "누락", "누락 이력"]
 
@@ -130,3 +130,19 @@ def test_as_many_rows_as_fit_are_not_called_cut(tmp_path: Path, monkeypatch: pyt
     book, cuts = _written(tmp_path / "report.xlsx", questions=questions)
 
     assert (book["질문"].max_row, cuts) == (99, [])
+
+
+def test_messages_without_a_day_are_told_on_the_first_sheet(tmp_path: Path) -> None:
+    """With what is known of them, for whoever looks for them; and a 0 says that somebody looked."""
+
+    def first_sheet(**facts: object) -> list[tuple[object, ...]]:
+        book, _ = _written(tmp_path / "report.xlsx", **facts)
+        return [row[:2] for row in book["요약"].iter_rows(values_only=True)]
+
+    with_some, with_none = first_sheet(without_day=WITHOUT_DAY), first_sheet()
+
+    assert ("어느 날에도 들지 않는 메시지", 1_203) in with_some
+    assert ("어느 날에도 들지 않는 메시지", 0) in with_none
+    notes = [str(row[0]) for row in with_some if row[0]]
+    assert any("날짜 없음 1,200, 달력에 없는 날짜 2, 마지막 날(2025-06-16) 이후 1" in note for note in notes)
+    assert f"예: 2025-06-00 00:00:00 {HOSTILE[3]}" in notes

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period, Spending, Usage
+from keyword_assets.core.models import Period, Spending, Usage, WithoutDay
 from keyword_assets.core.report import AskedQuestion, CategoryDay, KeywordCount, Spent, make_report
 from keyword_assets.sql import report
 from keyword_assets.sql.report import SqlReportSource
@@ -176,7 +176,7 @@ def test_no_text_leaves_the_database_unmasked(store: SqlQuestionStore) -> None:
     store.quarantine([make_quarantined("010-1234-5678 거절")], VERSION)
     source = SqlReportSource(store, BOTH_DAYS, mask=lambda text: text.replace("1234", "****"))
 
-    report = make_report(source, BATCH_TIME, 3)
+    report = make_report(source, BATCH_TIME, 3, WithoutDay(BOTH_DAYS))
 
     assert "****" in repr(report)
     assert "1234" not in repr([report, *source.questions(), *source.missing(), *source.keywords()])
@@ -211,7 +211,7 @@ def test_a_full_folder_for_temporary_files_is_told(
 
 def test_a_report_is_made_of_an_empty_database(source: SqlReportSource) -> None:
     """A first look, before anything is there, is no error."""
-    report = make_report(source, BATCH_TIME, 3)
+    report = make_report(source, BATCH_TIME, 3, WithoutDay(BOTH_DAYS))
 
     assert (report.total.questions, report.comparable, list(report.questions), report.catch_all.name) == (
         0, False, [], "기타",
@@ -223,7 +223,7 @@ def test_the_page_and_the_check_count_alike(store: SqlQuestionStore, source: Sql
     add_messages(store, "하나", "둘", None)
     add_keyword_row(store, "하나")
 
-    report = make_report(source, BATCH_TIME, 3)
+    report = make_report(source, BATCH_TIME, 3, WithoutDay(BOTH_DAYS))
 
     assert list(report.days) == store.coverage(BOTH_DAYS)
     assert [date.isoformat(row.day) for row in report.days] == ["2025-06-11", "2025-06-12"]

@@ -46,6 +46,7 @@ query Verdicts($asset: AssetKeyInput!, $check: String!) {
 }
 """
 CHECKS = {
+    "unique_chats": ("every_message_has_a_day",),
     "classified_keywords": (
         "counts_agree_with_source",
         "no_duplicate_rows",

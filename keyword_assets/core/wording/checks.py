@@ -1,6 +1,17 @@
 """What the checks of a day find."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "check.every_message_has_a_day.promise": (
+        "채팅 표의 모든 메시지가 첫 날부터 오늘까지의 어느 하루에 듭니다. 그날만이 아니라 표 전체를 실행마다 한 번 셉니다. 아니면 created_at을 고치거나 "
+        "KEYWORDS_START_DATE, KEYWORDS_END_DATE를 확인하세요.",
+        "Every message of the table belongs to a day from the first to today. Counted once a run, over the whole table and "
+        "not only that day. Else mend created_at, or see KEYWORDS_START_DATE and KEYWORDS_END_DATE.",
+    ),
+    "check.every_message_has_a_day.ok": ("모든 메시지가 어느 하루에 듭니다.", "Every message belongs to a day."),
+    "check.every_message_has_a_day.bad": (
+        "어느 날에도 들지 않는 메시지가 {messages:,}개 있습니다: {kinds}",
+        "{messages:,} messages are in no day: {kinds}",
+    ),
     "check.complete": ("{day}: 모든 질문이 처리되었습니다.", "{day}: every question is classified."),
     "check.open": (
         "{day}: 누락 {missing:,}개 (그중 격리 {quarantined:,}개). 이 날을 다시 실행하면 누락만 처리합니다.",

@@ -10,6 +10,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "바로 앞의 같은 길이 기간에 질문이 없어 증감, 새 키워드, 늘어난 키워드는 나타내지 않습니다.",
         "The period of the same length before has no questions: no change, new or rising keywords are shown.",
     ),
+    "report.without_day": ("어느 날에도 들지 않는 메시지", "Messages in no day"),
+    "report.stored_time": ("저장된 시각", "Time as stored"),
     "report.overview": ("요약", "Summary"),
     "report.days": ("날짜별", "By day"),
     "report.categories": ("분류", "Categories"),

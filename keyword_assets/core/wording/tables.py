@@ -96,6 +96,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "without_day.impossible": ("달력에 없는 날짜 {count:,}", "{count:,} with a date that no calendar has"),
     "without_day.before": ("첫 날({first}) 이전 {count:,}", "{count:,} before the first day ({first})"),
     "without_day.after": ("마지막 날({last}) 이후 {count:,}", "{count:,} after the last day ({last})"),
+    "without_day.more": ("(각각 {most:,}개까지만 셈)", "(no more than {most:,} of each are counted)"),
     "without_day.example": ("예: {at} {text}", "such as: {at} {text}"),
     "without_day.todo": (
         "created_at을 고치거나 KEYWORDS_START_DATE, KEYWORDS_END_DATE를 확인해 주세요.",
