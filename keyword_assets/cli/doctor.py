@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets import privacy, sources, surroundings
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, UNEXPECTED
+from keyword_assets.core import without_day
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
@@ -257,17 +258,10 @@ def _assumptions(engine: Engine, tables: Tables, settings: Settings) -> Iterator
 
 def _without_day(engine: Engine, tables: Tables, settings: Settings) -> Finding:
     """The messages that are in no day."""
-    period = settings.partitions()
-    found = messages_without_day(engine, tables, period)
+    found = messages_without_day(engine, tables, settings.partitions())
     if not found.messages:
         return Finding("without_day", say("without_day.none"))
-    kinds = ", ".join(
-        say(f"without_day.{kind}", count=count, first=period.start, last=period.end)
-        for kind in ("no_date", "impossible", "before", "after")
-        if (count := getattr(found, kind))
-    )
-    told = say("without_day.some", messages=found.messages, kinds=kinds)
-    return Finding("without_day", f"{told}. {say('without_day.todo')}", warning=True)
+    return Finding("without_day", f"{without_day.told(found)}. {say('without_day.todo')}", warning=True)
 
 
 def _hcx(settings: Settings) -> str:
