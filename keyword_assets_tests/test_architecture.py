@@ -47,6 +47,8 @@ def test_a_command_that_runs_nothing_loads_neither_dagster_nor_the_simulator(
     arguments: tuple[str, ...], code: int
 ) -> None:
     """Loading them takes seconds; who only looks or mistypes should not wait."""
+    subprocess.run([sys.executable, "-m", "keyword_assets", "db", "upgrade"], check=True, capture_output=True)
+
     assert _loaded_by(*arguments) == (code, [])
 
 

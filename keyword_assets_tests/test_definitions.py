@@ -27,6 +27,7 @@ PRIVATE_IMPORTS = {
     "dagster._core.events": "RunFailureReason",
     "dagster._core.events.log": "EventLogEntry",
     "dagster._core.execution.backfill": "PartitionBackfill",
+    "dagster._core.instance.ref": "InstanceRef",
     "dagster._core.scheduler.instigation": "TickData",
     "dagster._core.storage.base_storage": "DagsterStorage",
     "dagster._core.storage.dagster_run": "DagsterRun",

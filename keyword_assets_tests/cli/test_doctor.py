@@ -10,7 +10,8 @@ from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.world import DAY, KEY, contents, execute
 
-ALL = ["settings", "taxonomy", "database", "schema", "index", "hcx", "quota", "prices", "alerts", "dagster"]
+TABLES = ["index", "tables", "without_day"]
+ALL = ["settings", "taxonomy", "database", "schema", *TABLES, "hcx", "quota", "prices", "alerts", "dagster"]
 
 
 @pytest.fixture
