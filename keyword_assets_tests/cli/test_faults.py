@@ -323,7 +323,8 @@ def test_what_was_finished_before_the_connection_was_lost_is_kept(
     chats.add(*questions(10))
     chats.add(*[f"{text}, 다음 날" for text in questions(40)], day=NEXT_DAY)
     monkeypatch.setenv("HCX_BATCH_SIZE", "5")
-    hcx.faults.add(Fault("reset", text="다음 날"))
+    # Nothing gets through any more but the first day's questions, which are asked before.
+    hcx.faults.add(Fault("reset", pattern=r"(?<!번째로 묻습니다)$"))
 
     lost = cli("basic", DAY, NEXT_DAY, "--json")
     kept = written()

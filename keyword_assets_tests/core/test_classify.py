@@ -267,7 +267,7 @@ def test_an_answer_that_arrives_while_the_next_page_is_sorted_is_used(
         return found
 
     class AnsweringMeanwhile(ScriptedModel):
-        async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
             if texts == ["전학 절차"]:
                 assert await asyncio.to_thread(sorting.wait, 10)
             return await super().ask(texts, room=room)

@@ -51,7 +51,7 @@ def stores(database_url: str) -> Iterator[list[SqlQuestionStore]]:
 class SlowModel(ScriptedModel):
     """A model that takes its time, so that others can come in between."""
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
         """What the script says, later."""
         await asyncio.sleep(0.01)
         return await super().ask(texts, room=room)

@@ -210,7 +210,7 @@ def test_what_a_listener_raises_ends_the_run(store: SqlQuestionStore) -> None:
         raise failing
 
     class Waiting(ScriptedModel):
-        async def ask(self, texts: Sequence[str], *, room: int = 1) -> Reply:
+        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
             if texts == ["질문 1"]:
                 assert await asyncio.to_thread(failed.wait, 5)
                 # For ever, if nobody ends it.
