@@ -63,6 +63,7 @@ _SESSION = (
 )
 # A server that was the primary until a moment ago takes no writes, though it still answers.
 _AWAY = PASSING | {Fault.READ_ONLY}
+# A table or the whole database that is not there: most likely another server than before.
 _ELSEWHERE = (Fault.UNKNOWN_DATABASE, Fault.NO_SUCH_NAME)
 
 
@@ -188,6 +189,8 @@ class _Lasting:
             try:
                 transaction.commit()
             except SQLAlchemyError as error:
+                if not getattr(self._here, "going_on", False):
+                    raise
                 raise _UnansweredError(error) from error
 
     @contextmanager
@@ -232,21 +235,17 @@ class _Lasting:
             except SQLAlchemyError as error:
                 cause = error
             fault = fault_of(cause)
-            if fault not in _AWAY:
-                raise self._told(cause, fault) from cause
             waited = time.monotonic() - began
             params = {"url": redacted(self.mysql_url), "seconds": round(waited), "reason": _reason(cause)}
+            if fault in _ELSEWHERE:
+                raise DagsterMySQLException(say("dagster.elsewhere", **params)) from cause
+            if fault not in _AWAY:
+                raise cause
             if waited > self._retry_seconds:
                 raise DagsterMySQLException(say("dagster.gave_up", **params)) from cause
             log.warning(say("dagster.goes_on", **params))
-            time.sleep(min(_LONGEST_PAUSE, 0.1 * 2.0**attempt))
+            time.sleep(min(_LONGEST_PAUSE, 0.1 * 2 ** min(attempt, 8)))
         raise AssertionError
-
-    def _told(self, cause: SQLAlchemyError, fault: Fault) -> Exception:
-        """A table or the whole database that is not there: most likely another server than before."""
-        if fault not in _ELSEWHERE:
-            return cause
-        return DagsterMySQLException(say("dagster.elsewhere", url=redacted(self.mysql_url), reason=_reason(cause)))
 
     def _is_there(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> bool:
         """Whether there is such a row; waits for whoever has inserted one and not yet committed it."""

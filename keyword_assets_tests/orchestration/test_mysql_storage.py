@@ -295,6 +295,18 @@ def test_what_was_committed_without_an_answer_is_there_once(
     assert counted == {table: TIMES * count for table, count in rows.items()}
 
 
+def test_who_opens_a_transaction_by_himself_is_told_in_the_words_of_the_database(
+    instance: dg.DagsterInstance, proxy: Proxy
+) -> None:
+    """Commands of ours turn those into a message and an exit code."""
+    proxy.lose_commit_answers()
+    with (
+        pytest.raises(sa.exc.DBAPIError, match="Lost connection"),
+        instance.run_storage.connect() as connection,  # type: ignore[attr-defined]
+    ):
+        connection.execute(sa.text("SELECT 1"))
+
+
 # -- connections ------------------------------------------------------------------------------------------------------
 
 

@@ -221,6 +221,6 @@ def _plan(store: SqlQuestionStore, statement: Any, values: dict[str, Any] | None
     bound = written.construct_params(values)
     with store.engine.connect() as connection:
         connection.exec_driver_sql(f"ANALYZE TABLE {store.tables.missing_questions.name}").all()
-        explained = connection.exec_driver_sql(f"EXPLAIN {written}", bound).mappings().first()
+        explained = connection.exec_driver_sql(f"EXPLAIN FORMAT=TRADITIONAL {written}", bound).mappings().first()
     assert explained is not None
     return explained["type"], explained["key"]
