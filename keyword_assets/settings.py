@@ -140,7 +140,7 @@ class Settings:
         read = _Reader({**_dotenv(folder / ".env"), **(os.environ if environ is None else environ)})
         model = read.text("HCX_MODEL") or "HCX-007"
         if model not in MODELS:
-            raise InputError("settings.model", value=model, models=", ".join(MODELS))
+            raise InputError("settings.model", name="HCX_MODEL", value=model, models=", ".join(MODELS))
         facts = MODELS[model]
         taxonomy = read.text("KEYWORDS_TAXONOMY")
         return cls(
