@@ -162,7 +162,7 @@ class Settings:
         read = _Reader(sources)
         model = read.text("HCX_MODEL") or "HCX-007"
         if model not in MODELS:
-            raise InputError("settings.model", value=model, models=", ".join(MODELS))
+            raise InputError("settings.model", name="HCX_MODEL", value=model, models=", ".join(MODELS))
         facts = MODELS[model]
         return cls(
             home=sources.home,

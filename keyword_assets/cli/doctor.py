@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -38,6 +39,12 @@ _TIMEOUT_SECONDS = 10
 _MOST_ADVISED = 16
 # Of what a database lacks, as many as one line holds.
 _SHOWN = 5
+# What a check that failed has told already, so that Dagster's definitions need not end at it once more.
+_SETTINGS_OF = {
+    "taxonomy": frozenset({"KEYWORDS_TAXONOMY"}),
+    "prices": frozenset({"HCX_PRICES"}),
+    "alerts": frozenset({"KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"}),
+}
 # Of what an unexpected error says.
 _REASON_CHARS = 300
 
@@ -80,8 +87,27 @@ def examine() -> list[Finding]:
     findings.append(_look("prices", lambda: _prices(known), known))
     if not faulty & {"KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"}:
         findings.append(_look("alerts", lambda: _alerts(known), known))
-    findings.append(_look("dagster", lambda: _dagster(known), known))
+    for finding in findings:
+        if not finding.ok:
+            faulty |= _SETTINGS_OF.get(finding.name, frozenset())
+    with _without(faulty):
+        findings.append(_look("dagster", lambda: _dagster(known), known))
     return findings
+
+
+@contextmanager
+def _without(names: Set[str]) -> Iterator[None]:
+    """The environment with these settings empty: Dagster's definitions read them anew, and would end at the first."""
+    there = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, ""))
+    try:
+        yield
+    finally:
+        for name, value in there.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _settings() -> tuple[Settings | None, list[KeywordAssetsError]]:
