@@ -1,6 +1,5 @@
 """What versions before revision 0008 had added to the user's tables is taken back, whatever stands beside it."""
 
-from collections.abc import Iterator
 from threading import Event, Thread
 from typing import Any
 
@@ -268,7 +267,7 @@ class _Service:
 
 
 @pytest.fixture
-def in_use(mysql_engine: sa.Engine) -> Iterator[sa.Engine]:
+def in_use(mysql_engine: sa.Engine) -> sa.Engine:
     """An earlier version's database. Its pattern makes statements of some sessions fail, so only days are in it."""
     _users_tables(mysql_engine, DEFAULT_NAMES, "plain")
     _to_0006(mysql_engine, DEFAULT_NAMES)
@@ -282,7 +281,7 @@ def in_use(mysql_engine: sa.Engine) -> Iterator[sa.Engine]:
         "ALTER TABLE chattings ADD INDEX ix_keyword_day (keyword_day, keyword_text_hash)",
     ):
         _verbatim(mysql_engine, statement)
-    yield mysql_engine
+    return mysql_engine
 
 
 def test_writers_are_not_refused_meanwhile(in_use: sa.Engine) -> None:

@@ -15,17 +15,6 @@ from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.stored_days import StoredDays
 from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
-from keyword_assets_tests.builders import (
-    add_keyword_row,
-    add_messages,
-    execute,
-    make_coverage,
-    make_question,
-    open_store,
-    open_texts,
-    query,
-    save,
-)
 from keyword_assets_tests.mariadb import MySQLServer
 
 # Of the days and of the stored times. Clocks are changed in both, in one, in none; at midnight (Havana, Beirut,

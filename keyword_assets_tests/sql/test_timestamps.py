@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.engine import make_engine
@@ -16,7 +15,7 @@ from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.stored_days import StoredDays
 from keyword_assets.sql.tables import DEFAULT_NAMES
-from keyword_assets_tests.builders import execute, make_coverage, make_question, open_store, query, save
+from keyword_assets_tests.builders import open_store
 from keyword_assets_tests.mariadb import MySQLServer
 
 FIRST, LAST = datetime(2024, 12, 30, tzinfo=UTC), datetime(2026, 1, 3, tzinfo=UTC)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from keyword_assets.core.models import Question
 from keyword_assets.core.report import AskedQuestion
@@ -13,13 +12,10 @@ from keyword_assets_tests.builders import (
     BOTH_DAYS,
     DAY,
     NEXT_DAY,
-    add_keyword_row,
-    coverage_of,
     execute,
     keyword_rows,
     make_coverage,
     make_quarantined,
-    make_question,
     save,
 )
 from keyword_assets_tests.sql.users import CHATS, UsersDatabase, insert
