@@ -73,7 +73,9 @@ def _about_messages(engine: Engine, tables: Tables, chats: UsersTable) -> Iterat
         yield Remark("tables.source_engine", {"table": chats.shown, "engine": chats.engine}, "note")
     if not tables.key_is_unique:
         yield Remark("tables.key_not_unique", {"table": chats.shown, "column": key}, "note")
-    elif not tables.key_grows or not _grows(engine, tables):
+    elif not tables.key_grows:
+        yield Remark("tables.key_not_numbered", {"table": chats.shown, "column": key}, "note")
+    elif not _grows(engine, tables):
         yield Remark("tables.key_not_growing", {"table": chats.shown, "column": key}, "note")
 
 

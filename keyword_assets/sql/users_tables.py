@@ -34,8 +34,8 @@ _NEEDED: Mapping[str, Mapping[str, frozenset[str]]] = {
 }
 # Which enforce a key. MERGE, FEDERATED and their like show one that only holds in each of the tables behind them.
 _KEEPS_KEYS = frozenset({"innodb", "myisam", "aria", "memory", "rocksdb", "tokudb", "ndbcluster"})
-# Into which every text can be converted for a comparison, so that comparing with one is no error.
-_UNICODE = ("utf8mb4", "utf8mb3", "utf8")
+# Comparing with a text that the column's own set does not have is an error; of the others this one has them all.
+_HOLDS_ALL = (None, "utf8mb4")
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
         days,
         key_is_unique=chats.is_key(key),
         key_grows=chats.is_key(key) and numbered,
-        finds_rows_by_text=text is not None and text.charset in (None, *_UNICODE),
+        finds_rows_by_text=text is not None and text.charset in _HOLDS_ALL,
     )
 
 

@@ -39,6 +39,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{table}.{column}은(는) 메시지마다 다르다는 보장이 없어 쓰지 않습니다. 결과는 같고 조금 느립니다.",
         "{table}.{column} is not proven to differ from message to message, so it is not used: same results, a little slower.",
     ),
+    "tables.key_not_numbered": (
+        "{table}.{column}은(는) 서버가 차례로 매기는 번호(AUTO_INCREMENT)가 아닙니다. 센서는 새 메시지를 날마다 세어 찾습니다. 결과는 같고 조금 "
+        "느립니다.",
+        "{table}.{column} is not numbered by the server (AUTO_INCREMENT): the sensor finds new messages by counting those of "
+        "each day, same results, a little slower.",
+    ),
     "tables.key_not_growing": (
         "{table}.{column}은(는) 새 메시지일수록 커지는 번호가 아닙니다. 센서는 늦게 온 메시지를 늦어도 여섯 시간 안에 알아챕니다.",
         "{table}.{column} does not grow with newer messages: the sensor may notice late ones up to six hours later.",
