@@ -27,6 +27,11 @@ class Clients:
     # MySQL's program otherwise puts into a dump what the whole server has done, and the same server refuses that.
     dump_options: tuple[str, ...] = ()
 
+    @property
+    def is_mariadb(self) -> bool:
+        """Whether these are MariaDB's."""
+        return not self.dump_options
+
     def run(self, url: str, script: str, *options: str, charset: str = "utf8mb4") -> str:
         """Feed a script to the client, which goes on after an error; all that it says, in order."""
         command = [*self.client, *_login(url), f"--default-character-set={charset}", *options]
