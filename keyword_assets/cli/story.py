@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 from rich.text import Text
 
-from keyword_assets.cli.render import PIPE_WIDTH, coverage_document, out, percent, print_coverage, verdict
+from keyword_assets.cli.render import PIPE_WIDTH, coverage_document, out, percent, print_coverage, sized, verdict
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.texts import say, say_reason
@@ -85,7 +85,7 @@ class LiveProgress:
 
     def __init__(self, quiet: bool) -> None:
         self.report = RunReport(began=datetime.min)
-        self._console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
+        self._console = sized(Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH))
         self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
