@@ -32,9 +32,20 @@ _EXAMPLES_SHOWN = 4
 PIPE_WIDTH = 160
 
 
+# No terminal is narrower: who says so (`COLUMNS=0`) does not know, and into no columns nothing would be written.
+_NARROWEST, _USUAL_WIDTH = 20, 80
+
+
 def out() -> Console:
     """The terminal, or a pipe as wide as our tables need."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    return sized(Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH))
+
+
+def sized(console: Console) -> Console:
+    """The console, with a width that something fits into."""
+    if console.width < _NARROWEST:
+        console.width = _USUAL_WIDTH
+    return console
 
 
 def document(value: dict[str, Any]) -> None:

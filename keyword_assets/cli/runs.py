@@ -114,9 +114,13 @@ def classify(
             )
         except DagsterExecutionInterruptedError as interrupted:
             raise KeyboardInterrupt from interrupted
+        interrupted_run = _was_interrupted(result)
+        if interrupted_run:
+            # Dagster takes it for a failure, as it would a process that somebody else has ended.
+            dagster_instance.report_run_canceled(result.dagster_run)
     if remembering.error is not None:
         raise remembering.error
-    if _was_interrupted(result):
+    if interrupted_run:
         raise KeyboardInterrupt
     if not result.success:
         raise RuntimeError(say("run.broken", run_id=result.run_id))

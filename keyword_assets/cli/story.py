@@ -20,6 +20,7 @@ from keyword_assets.cli.render import (
     percent,
     print_coverage,
     print_without_day,
+    sized,
     verdict,
 )
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage, WithoutDay
@@ -93,7 +94,7 @@ class LiveProgress:
 
     def __init__(self, quiet: bool) -> None:
         self.report = RunReport(began=datetime.min)
-        self._console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
+        self._console = sized(Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH))
         self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),

@@ -130,6 +130,13 @@ def test_a_bare_environment_is_enough(asked: None, shell: Shell) -> None:
     assert written() == answers_to(TEXTS)
 
 
+def test_a_terminal_that_says_it_has_no_columns_is_written_to(asked: None, shell: Shell) -> None:
+    """Some that are run by other programs say so; nothing at all was shown on them."""
+    ended = shell('COLUMNS=0 script -qec "$KA check 2025-06-11 2025-06-11" /dev/null')
+
+    assert "2025-06-11" in ended.stdout.decode("utf-8")
+
+
 # -- doctor -----------------------------------------------------------------------------------------------------------
 
 
