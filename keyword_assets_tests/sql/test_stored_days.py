@@ -3,19 +3,23 @@
 import uuid
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Period
-from keyword_assets.sql import queries
+from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.sql import queries, takeover
 from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.migrate import upgrade
+from keyword_assets.sql.report import SqlReportSource
 from keyword_assets.sql.stored_days import StoredDays
 from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
+from keyword_assets_tests.builders import make_coverage, make_question, open_texts, save
 from keyword_assets_tests.mariadb import MySQLServer
+from keyword_assets_tests.sql.users import CHATS, UsersDatabase
 
 # Of the days and of the stored times. Clocks are changed in both, in one, in none; at midnight (Havana, Beirut,
 # Santiago, the Azores), by half an hour (Lord Howe), against the seasons (Casablanca), and by odd minutes.
@@ -168,3 +172,59 @@ def test_each_message_of_a_year_is_in_its_day(filled: sa.Engine, pair: tuple[str
     for day in sorted(changes & set(YEAR.days()) | {date(2025, 5, 31), date(2025, 6, 1)}):
         assert (min(found[day]), max(found[day]) + MOMENT) == (_begins(days, day), _begins(days, day + DAY))
         assert _by_day(filled, days, Period.of(day)) == {day: found[day]}
+
+
+# -- all that counts --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pair", "day"),
+    [
+        (("Asia/Seoul", "UTC"), date(2025, 6, 11)),
+        (("Asia/Seoul", "America/New_York"), date(2025, 3, 9)),
+        (("Asia/Seoul", "America/New_York"), date(2025, 11, 2)),
+        (("America/New_York", "UTC"), date(2025, 3, 9)),
+        (("America/New_York", "UTC"), date(2025, 11, 2)),
+        (("America/Havana", "UTC"), date(2025, 3, 9)),
+        (("Asia/Beirut", "UTC"), date(2025, 10, 25)),
+    ],
+    ids=str,
+)
+def test_everything_that_counts_a_day_agrees(users: UsersDatabase, pair: tuple[str, str], day: date) -> None:
+    """What is open, kept, looked at, reported, and corrected: on each the first and the last moment, and no other."""
+    days = _days(pair)
+    time = "TEXT" if users.engine.dialect.name == "sqlite" else "DATETIME(6)"
+    store = users.store(CHATS.replace("DATETIME", time), days=days)
+    first, last = _begins(days, day), _begins(days, day + DAY) - MOMENT
+    at = {"어제": first - MOMENT, "처음": first, "낮": first + HOUR * 12, "끝": last, "내일": last + MOMENT}
+    with users.engine.begin() as connection:
+        rows = [{"chatting_pk": n, "input_text": text, "created_at": at[text]} for n, text in enumerate(at)]
+        connection.execute(sa.insert(store.tables.chattings), rows)
+    three = Period(day - DAY, day + DAY)
+    everything = [(day - DAY, "어제"), (day, "처음"), (day, "낮"), (day, "끝"), (day + DAY, "내일")]
+
+    assert [(q.day, q.text) for page in store.open_questions(three, most_asked_first=False) for q in page] == everything
+    assert open_texts(store, Period.of(day)) == ["처음", "낮", "끝"]
+    for row in store.recount(three):
+        store.days.report(row)
+    assert [row.messages for row in store.look(three, 60.0)] == [1, 3, 1]
+    assert sorted(found.text for found in store.days.missing(day, 9)) == sorted(["처음", "낮", "끝"])
+    source = SqlReportSource(store, three)
+    assert [(found.day, found.text) for found in source.missing()] == everything
+
+    save(store, *(make_question(text, day=of_day, count=7) for of_day, text in everything))
+
+    assert [store.refresh_counts(of_day) for of_day in three.days()] == [1, 3, 1]
+    expected = [
+        make_coverage(of_day, messages=n, questions=n, classified=n)
+        for of_day, n in zip(three.days(), (1, 3, 1), strict=True)
+    ]
+    assert store.coverage(three) == store.recount(three) == expected
+    assert [store.coverage(Period.of(of_day)) for of_day in three.days()] == [[row] for row in expected]
+    assert [(q.text, q.last_day) for q in source.questions()] == [(text, of_day) for of_day, text in everything]
+    assert [(count.questions, count.messages) for count in store.days.recount_categories(day)] == [(3, 3)]
+    found = takeover.examine(users.engine, store.tables)
+    assert (found.without_question, found.wrong_counts) == (0, 0)
+    without = store.without_day(Period.of(day))
+    assert replace(without, examples=()) == WithoutDay(before=1, after=1)
+    assert [text for _, text in without.examples] == ["어제", "내일"]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.engine import make_engine
@@ -15,7 +16,7 @@ from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.stored_days import StoredDays
 from keyword_assets.sql.tables import DEFAULT_NAMES
-from keyword_assets_tests.builders import open_store
+from keyword_assets_tests.builders import execute, make_coverage, make_question, open_store, query, save
 from keyword_assets_tests.mariadb import MySQLServer
 
 FIRST, LAST = datetime(2024, 12, 30, tzinfo=UTC), datetime(2026, 1, 3, tzinfo=UTC)
@@ -99,3 +100,77 @@ def test_each_instant_of_a_year_is_in_its_day(database: str, zone: str) -> None:
     for day in sorted({day + DAY * n for day in changes for n in (-1, 0, 1)} & set(year.days())):
         assert _by_day(store, Period.of(day)) == {day: expected[day]}
     store.engine.dispose()
+
+
+def test_a_timestamp_is_an_instant_whatever_zone_is_said_to_be_stored(database: str) -> None:
+    """`KEYWORDS_STORED_TIMEZONE` is about clocks that were written down; here none was."""
+    plain, told = _store(database, "Asia/Seoul"), _store(database, "Asia/Seoul", "America/New_York")
+    day = Period.of(date(2025, 6, 11))
+
+    assert told.coverage(day) == plain.coverage(day) == [make_coverage(day.start, messages=72, questions=1)]
+    for store in (plain, told):
+        store.engine.dispose()
+
+
+@pytest.mark.parametrize("default", ["%2B00:00", "-05:00", "SYSTEM"])
+def test_the_default_zone_of_the_servers_sessions_does_not_matter(database: str, default: str) -> None:
+    """Neither before our schema is looked at, nor when the pool opens another connection."""
+    url = f"{database}?init_command=SET SESSION time_zone = '{default}'"
+    store = _store(url, "Asia/Seoul")
+
+    assert store.coverage(Period.of(date(2025, 6, 11)))[0].messages == 72
+    store.engine.dispose()
+    assert _by_day(store, Period.of(date(2025, 6, 11)))[date(2025, 6, 11)] == {
+        pk for pk, at in enumerate(INSTANTS, 1) if at.astimezone(ZoneInfo("Asia/Seoul")).date() == date(2025, 6, 11)
+    }
+    store.engine.dispose()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Seoul", "America/New_York"])
+def test_keyword_rows_in_a_timestamp_are_of_the_days_that_they_were_written_for(
+    mysql_server: MySQLServer, mysql_url: str, zone: str
+) -> None:
+    """Midnight of a day is written and read in one zone, also on the days that have 23 or 25 hours."""
+    _teach(mysql_server, zone)
+    engine = make_engine(mysql_url)
+    execute(
+        engine,
+        "CREATE TABLE admin_chat_keywords (query_text TEXT, keyword VARCHAR(100), category_id INT, query_count INT, "
+        "created_at TIMESTAMP NULL, batch_created_at TIMESTAMP NULL)",
+    )
+    upgrade(engine, DEFAULT_NAMES)
+    store = open_store(engine, days=StoredDays(ZoneInfo(zone), ZoneInfo("UTC")))
+    days = [date(2025, 3, 9), date(2025, 3, 10), date(2025, 6, 11), date(2025, 11, 2), date(2025, 11, 3)]
+    with engine.begin() as connection:
+        for number, day in enumerate(days):
+            noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+            chat = {"chatting_pk": number, "input_text": "전학", "created_at": noon.replace(tzinfo=None)}
+            connection.execute(sa.insert(store.tables.chattings), [chat])
+
+    save(store, *(make_question("전학", day=day) for day in days))
+
+    for day in days:
+        (row,) = store.recount(Period.of(day))
+        assert row == make_coverage(day, messages=1, questions=1, classified=1)
+        assert store.refresh_counts(day) == 0
+    engine.dispose()
+
+
+def test_a_zone_that_the_server_does_not_know_is_refused_in_words(mysql_url: str) -> None:
+    """With what the administrator has to do; a zone without changes of the clock needs no name."""
+    engine = make_engine(mysql_url)
+    execute(
+        engine,
+        "CREATE TABLE chattings (chatting_pk INT PRIMARY KEY, input_text TEXT, created_at TIMESTAMP NULL)",
+    )
+    upgrade(engine, DEFAULT_NAMES)
+
+    with pytest.raises(InputError) as refused:
+        open_store(engine, days=StoredDays(ZoneInfo("Pacific/Chatham"), ZoneInfo("Pacific/Chatham")))
+    open_store(engine, days=StoredDays(ZoneInfo("Asia/Kathmandu"), ZoneInfo("Asia/Kathmandu")))
+
+    assert (refused.value.key, refused.value.exit_code) == ("database.no_time_zones", 2)
+    assert "Pacific/Chatham" in str(refused.value)
+    assert "mysql_tzinfo_to_sql" in str(refused.value)
+    assert query(engine, "SELECT @@SESSION.time_zone") == [("+05:45",)]
+    engine.dispose()
