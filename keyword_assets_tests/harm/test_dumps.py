@@ -16,6 +16,7 @@ KINDS = (
     Kind(time="bigint", extra="generated", rows="absent"),
     Kind(extra="parent", time="timestamp_now", rows="timestamp"),
 )
+ROWS_ALONE = ("--no-create-info", "--skip-triggers", "--replace")
 # How a table's dump may be written; MariaDB's program knows no other than these.
 OPTIONS = (
     (),
@@ -29,9 +30,9 @@ OPTIONS = (
 
 
 @contextmanager
-def _empty_copy(server: MySQLServer, twins: Twins) -> Iterator[Side]:
-    """A third database, with nothing in it."""
-    name = twins.before.name[:-1] + "c"
+def _empty_copy(server: MySQLServer, twins: Twins, end: str) -> Iterator[Side]:
+    """Another database, with nothing in it."""
+    name = twins.before.name[:-1] + end
     side = Side(server, twins.kind, name)
     try:
         yield side
@@ -60,6 +61,10 @@ def _world(side: Side, twins: Twins) -> dict[str, object]:
     return {what: value for what, value in side.world().items() if what.split()[-1] in (*_owners(twins), "chat_before")}
 
 
+def _rows(side: Side, twins: Twins) -> dict[str, object]:
+    return {what: value for what, value in _world(side, twins).items() if what.startswith("rows ")}
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_dumps_are_what_they_were(mysql_server: MySQLServer, clients: list[Clients], kind: Kind) -> None:
     """Byte for byte, in each way to write them."""
@@ -81,13 +86,20 @@ def test_dump_of_an_upgraded_database_is_restored_elsewhere(
 ) -> None:
     """All of it with our tables, into an empty database: the service finds what it had."""
     for program in own_clients:
-        with Twins(mysql_server, kind) as twins, _empty_copy(mysql_server, twins) as copy:
+        with (
+            Twins(mysql_server, kind) as twins,
+            _empty_copy(mysql_server, twins, "c") as before,
+            _empty_copy(mysql_server, twins, "d") as after,
+        ):
             twins.upgrade()
-            program.restore(copy.url, program.dump(twins.after.url, "--routines", twins.after.name))
-            copy.read_like(twins.before)
+            # A server may describe a restored table in other words: of both in the same.
+            for side, copy in zip(twins.sides, (before, after), strict=True):
+                program.restore(copy.url, program.dump(side.url, "--routines", side.name))
+                copy.read_like(side)
 
-            assert _world(copy, twins) == _world(twins.after, twins) == _world(twins.before, twins)
-            assert command(copy.url, "db", "upgrade").code == command(twins.after.url, "db", "upgrade").code
+            assert _world(after, twins) == _world(before, twins)
+            assert _rows(after, twins) == _rows(twins.before, twins)
+            assert command(after.url, "db", "upgrade").code == command(twins.after.url, "db", "upgrade").code
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -95,23 +107,25 @@ def test_dump_from_before_is_restored_after(mysql_server: MySQLServer, own_clien
     """Over the upgraded tables, and its rows alone into tables that were emptied."""
     for program in own_clients:
         with Twins(mysql_server, kind) as twins:
+            was = _rows(twins.before, twins)
             owners = _owners(twins)
-            whole = program.dump(twins.after.url, twins.after.name, *owners)
-            rows = program.dump(twins.after.url, "--no-create-info", "--skip-triggers", twins.after.name, *owners)
-            was = _world(twins.after, twins)
+            dumps = [
+                [program.dump(side.url, *options, side.name, *owners) for options in ((), ROWS_ALONE)]
+                for side in twins.sides
+            ]
             twins.upgrade()
-            program.restore(twins.after.url, whole)
+            for side, (whole, _) in zip(twins.sides, dumps, strict=True):
+                program.restore(side.url, whole)
 
-            assert _world(twins.after, twins) == was
+            assert _world(twins.after, twins) == _world(twins.before, twins)
+            assert _rows(twins.after, twins) == was
 
-            for table in reversed(twins.kind.tables()):
-                twins.after.owner.must(f"DELETE FROM {table}")
-            rooms = rows if kind.extra != "parent" else rows.replace("INSERT INTO `rooms`", "REPLACE INTO `rooms`")
-            # Triggers would write their part once more.
-            twins.after.owner.must(*(f"DROP TRIGGER {name}" for name, *_ in twins.after.owner.must("SHOW TRIGGERS")))
-            program.restore(twins.after.url, rooms)
+            for side, (_, rows) in zip(twins.sides, dumps, strict=True):
+                # Triggers would write their part once more.
+                side.owner.must(*(f"DROP TRIGGER {name}" for name, *_ in side.owner.must("SHOW TRIGGERS")))
+                for table in reversed(twins.kind.tables()):
+                    side.owner.must(f"DELETE FROM {table}")
+                program.restore(side.url, rows)
 
-            restored = _world(twins.after, twins)
-            assert {what: value for what, value in was.items() if what.startswith("rows ")} == {
-                what: value for what, value in restored.items() if what.startswith("rows ")
-            }
+            assert _world(twins.after, twins) == _world(twins.before, twins)
+            assert _rows(twins.after, twins) == was
