@@ -30,6 +30,7 @@ COMPOSED = (
     "word.",
     "step.",
     "verdict.",
+    "without_day.",
     "doctor.",
     "check.",
     "summary.",

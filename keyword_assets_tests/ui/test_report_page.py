@@ -20,7 +20,7 @@ from keyword_assets.reports.page import render_page
 from keyword_assets.settings import Settings
 from keyword_assets.sql.chats import insert_chats
 from keyword_assets.sql.opening import open_store
-from keyword_assets_tests.reports.making import HOSTILE, make
+from keyword_assets_tests.reports.making import HOSTILE, WITHOUT_DAY, make
 from keyword_assets_tests.ui.conftest import HEIGHT, SCREENSHOTS, WIDTH, resize, start_browser
 from keyword_assets_tests.world import environment
 
@@ -39,7 +39,7 @@ def driver(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
     """The page of the tests' report."""
-    return _put(make()[0], tmp_path / "report.html")
+    return _put(make(without_day=WITHOUT_DAY)[0], tmp_path / "report.html")
 
 
 def _put(report: Report, path: Path) -> Path:
