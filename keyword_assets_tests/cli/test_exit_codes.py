@@ -288,7 +288,7 @@ def test_an_unexpected_error_is_told_apart_from_foreseen_ones(
     def bug(*_arguments: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(classifying, "coverage", bug)
+    monkeypatch.setattr(classifying, "counted", bug)
 
     outcome = cli("check", DAY, DAY, "--json")
 
