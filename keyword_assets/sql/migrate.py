@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.engine import reading, repeated, writing
-from keyword_assets.sql.tables import Names
+from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.users_tables import look_at, refusals
 
 # Of our own, because Dagster keeps an `alembic_version` table and may live in the same database.
@@ -73,6 +73,7 @@ def upgrade(engine: Engine, names: Names) -> bool:
     """
     for refusal in refusals(look_at(engine, names), names):
         raise refusal
+    _require_our_own(engine, names)
     with writing(engine) as connection:
         if _our_revision(connection) == HEAD:
             return False
@@ -80,6 +81,23 @@ def upgrade(engine: Engine, names: Names) -> bool:
             connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}")
         command.upgrade(_config(connection, names), "head")
         return True
+
+
+@repeated
+def _require_our_own(engine: Engine, names: Names) -> None:
+    """Refuse a database in which somebody else has a table by a name of ours: it would be found out half-way.
+
+    Told by its key, which is the same in all revisions.
+    """
+    with reading(engine) as connection:
+        inspector = sa.inspect(connection)
+        there = set(inspector.get_table_names())
+        tables = Tables(names)
+        for table in tables.metadata.sorted_tables:
+            if table.name in there and table not in tables.of_the_user:
+                key = inspector.get_pk_constraint(table.name)["constrained_columns"]
+                if set(key) != {column.name for column in table.primary_key}:
+                    raise InputError("upgrade.foreign_table", table=table.name)
 
 
 def upgrade_sql(engine: Engine, names: Names) -> str:
@@ -96,6 +114,7 @@ def upgrade_statements(engine: Engine, names: Names, *, from_base: bool = False)
         names: the user's names.
         from_base: go through the revisions that are recorded as done, too: each leaves out what it finds.
     """
+    _require_our_own(engine, names)
     with reading(engine) as connection:
         revision = _our_revision(connection)
         if revision == HEAD and not from_base:

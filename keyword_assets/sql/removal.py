@@ -10,7 +10,10 @@ from keyword_assets.sql.engine import reading, writing
 from keyword_assets.sql.migrate import LOCK_WAIT_SECONDS, VERSION_TABLE
 from keyword_assets.sql.tables import Names, Tables
 
-# On tables of the user's that we made because they were absent.
+# The comment of a table of the user's that was absent. It tells those that we made for good, also after an
+# interruption: MySQL commits each DDL statement, and the indexes come after their table.
+MADE_BY_US = "keyword_assets"
+# On such tables.
 ROWS_BY_TEXT = "ix_keyword_text"
 # Characters of a text that it holds: questions are short, and the rows themselves decide.
 TEXT_PREFIX = 64
@@ -71,13 +74,24 @@ def _index_by_text(connection: Connection, names: Names) -> list[Change]:
     inspector = sa.inspect(connection)
     if name not in inspector.get_table_names(schema):
         return []
-    if ROWS_BY_TEXT not in {index["name"] for index in inspector.get_indexes(name, schema)}:
+    columns = [names.column("admin_chat_keywords", column) for column in ("query_text", "created_at")]
+    there = {index["name"]: index["column_names"] for index in inspector.get_indexes(name, schema)}
+    # One of this name that somebody made himself stays: over other columns, or on a table that is not from us.
+    if there.get(ROWS_BY_TEXT) != columns or not made_by_us(inspector, name, schema):
         return []
     if connection.dialect.name == "sqlite":
         return [(f"DROP INDEX {ROWS_BY_TEXT}", "")]
     quote = connection.dialect.identifier_preparer.quote
     table = f"{quote(schema)}.{quote(name)}" if schema else quote(name)
     return [(f"ALTER TABLE {table} DROP INDEX {ROWS_BY_TEXT}", _INDEX_BESIDE)]
+
+
+def made_by_us(inspector: sa.Inspector, name: str, schema: str | None) -> bool:
+    """Whether a table of the user's is one that was absent, and that we made.
+
+    SQLite keeps no comments: there it is told by the names of its indexes alone.
+    """
+    return inspector.dialect.name == "sqlite" or inspector.get_table_comment(name, schema)["text"] == MADE_BY_US
 
 
 def plan(engine: Engine, names: Names, *, tables: bool) -> list[str]:

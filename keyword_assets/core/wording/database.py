@@ -76,6 +76,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "다른 작업이 표를 {seconds}초 넘게 쓰고 있어 멈췄습니다. 그때까지 한 것은 남아 있습니다. 긴 작업이 끝난 뒤 다시 실행해 주세요.",
         "Stopped: somebody has been using a table for over {seconds} s. What was done is kept. Run again when that is over.",
     ),
+    "upgrade.foreign_table": (
+        "{table} 표가 이미 있는데 keyword-assets의 것이 아닙니다. 아무것도 바꾸지 않았습니다. 우리 표를 담을 빈 데이터베이스를 "
+        "KEYWORDS_DATABASE_URL에 적고, 기관의 표는 KEYWORDS_TABLE_…에 데이터베이스 이름을 붙여 적어 주세요.",
+        "There is a table {table} that is not from keyword-assets. Nothing was changed. Name an empty database for our "
+        "tables in KEYWORDS_DATABASE_URL, and yours with their database in front in KEYWORDS_TABLE_….",
+    ),
     "upgrade.file_exists": (
         "{file}은(는) 이미 있고 이 명령이 만든 것이 아닙니다. 다른 이름을 주세요.",
         "{file} is there already and not from this command. Give another name.",

@@ -6,25 +6,22 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
-from keyword_assets.sql.removal import ROWS_BY_TEXT, TEXT_PREFIX
+from keyword_assets.sql.removal import ROWS_BY_TEXT, TEXT_PREFIX, made_by_us
 from keyword_assets.sql.tables import Names
-
-# The comment of a table that was absent. It tells ours from the user's for good, also after an interruption: MySQL
-# commits each DDL statement, and the indexes come after their table.
-MADE_BY_US = "keyword_assets"
 
 
 def present_tables(names: Names) -> dict[str, bool]:
     """The user's tables and views that are there, under our names, and whether we made each."""
     connection = context.config.attributes["connection"]
     inspector = sa.inspect(connection)
+    # SQLite needs no second look: there an interruption leaves nothing of a revision.
+    tells = inspector.dialect.name != "sqlite"
     there = {}
     for logical in ("chattings", "admin_categories", "admin_chat_keywords"):
         name, schema = names.table(logical), names.schema(logical)
         if inspector.has_table(name, schema):
-            there[logical] = (
-                name in inspector.get_table_names(schema) and _comment(inspector, name, schema) == MADE_BY_US
-            )
+            is_table = name in inspector.get_table_names(schema)
+            there[logical] = tells and is_table and made_by_us(inspector, name, schema)
     return there
 
 
@@ -47,10 +44,3 @@ def _index(names: Names, logical: str, index: str, columns: list[str], **options
     there = inspector.get_indexes(table, schema) if inspector.has_table(table, schema) else []
     if index not in {found["name"] for found in there}:
         op.create_index(index, table, columns, schema=schema, **options)
-
-
-def _comment(inspector: sa.Inspector, name: str, schema: str | None) -> str | None:
-    # SQLite keeps none, and needs none: there an interruption leaves nothing of a revision.
-    if inspector.dialect.name == "sqlite":
-        return None
-    return inspector.get_table_comment(name, schema)["text"]

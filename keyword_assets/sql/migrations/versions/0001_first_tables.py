@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
-from keyword_assets.sql.migrations.made import MADE_BY_US, index_what_we_made, present_tables
+from keyword_assets.sql.migrations.made import index_what_we_made, present_tables
+from keyword_assets.sql.removal import MADE_BY_US
 from keyword_assets.sql.tables import DEFAULT_NAMES, HASH, LONG_TEXT, SHORT_TEXT, Names
 
 revision = "0001"
