@@ -13,10 +13,11 @@ _keys = count(1_000_000)
 
 
 def make_chattings(url: str, time: str) -> None:
-    """A table of messages whose time is of such a type, and may be absent."""
+    """A table of messages whose time is of such a type, and may be absent, in place of the one that is there."""
     engine = make_engine(url)
     key = "INTEGER PRIMARY KEY" if engine.dialect.name == "sqlite" else "BIGINT AUTO_INCREMENT PRIMARY KEY"
     with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS chattings")
         connection.exec_driver_sql(
             f"CREATE TABLE chattings (chatting_pk {key}, input_text LONGTEXT, created_at {time} NULL)"
         )

@@ -92,7 +92,6 @@ def test_the_zeroes_of_a_timestamp_are_found(mysql_url: str) -> None:
 def test_each_kind_is_counted_for_itself_on_sqlite(sqlite_store: SqlQuestionStore) -> None:
     """A time is a text there, and may be no time at all."""
     strange = ("", "언젠가", "2025/06/11 10:00", "11.6.2025")
-    execute(sqlite_store.engine, "DROP TABLE chattings")
     make_chattings(str(sqlite_store.engine.url), "TEXT")
     add_undated(sqlite_store.engine, None, *IMPOSSIBLE, *strange, "2025-05-31 23:59:59", "2025-08-21 00:00:00")
     add_messages(sqlite_store, "물음", at="2025-06-30 23:59:59.999999")
