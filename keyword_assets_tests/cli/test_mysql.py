@@ -132,7 +132,11 @@ def test_a_text_that_the_users_column_cannot_hold_costs_only_itself(
     first = server("complete", DAY, DAY, "--json")
     told = server("complete", DAY, DAY)
     asked_twice = hcx.stats.snapshot.questions
-    execute("ALTER TABLE admin_chat_keywords MODIFY query_text LONGTEXT CHARACTER SET utf8mb4 NOT NULL")
+    # Of a short text the index takes all, which a long one has too much of.
+    execute(
+        "ALTER TABLE admin_chat_keywords DROP INDEX ix_keyword_text, "
+        "MODIFY query_text LONGTEXT CHARACTER SET utf8mb4 NOT NULL"
+    )
     mended = server("complete", DAY, DAY, "--json")
 
     assert (first.code, first.document["check"]["total"]["missing"], first.document["failed"]) == (3, 2, 2)
@@ -248,12 +252,13 @@ def test_chattings_may_be_a_view(
     assert cli("complete", DAY, DAY).code == 0
 
 
-@pytest.mark.parametrize("command", [("complete", DAY, DAY), ("db", "upgrade", "--dry-run"), ("check", DAY, DAY)])
-def test_messages_that_are_not_numbered_are_refused_in_words(server: CommandLine, command: tuple[str, ...]) -> None:
-    """What is new since the last look is told by the numbers; a UUID has no order."""
+def test_messages_that_are_not_numbered_are_served(server: CommandLine, chats: Chats) -> None:
+    """A UUID has no order: what is new is found by counting."""
+    chats.add(*questions(3))
     execute("ALTER TABLE chattings MODIFY chatting_pk VARCHAR(36) NOT NULL")
+    execute("UPDATE chattings SET chatting_pk = UUID()")
 
-    outcome = server(*command)
-
-    assert outcome.code == 2
-    assert "chattings 표의 chatting_pk 칸이 정수가 아닙니다(VARCHAR(36))" in outcome.err
+    assert server("db", "upgrade", "--dry-run").code == 0
+    assert server("complete", DAY, DAY, "--json").code == 0
+    assert server("check", DAY, DAY, "--json").document["total"]["classified"] == 3
+    assert written() == answers_to(questions(3))

@@ -151,7 +151,6 @@ def _insert_with_names(engine: sa.Engine, table: str, columns: str, rows: int) -
         ("CREATE UNIQUE INDEX `x y` ON `a b` (c)", "index"),
         ("ALTER TABLE a ADD INDEX x (b), ALGORITHM=INPLACE, LOCK=NONE", "index"),
         ("ALTER TABLE a ADD COLUMN b INT INVISIBLE, ALGORITHM=INSTANT", "instant"),
-        ("ALTER TABLE a ADD COLUMN b INT GENERATED ALWAYS AS (c) VIRTUAL", "instant"),
         ("ALTER TABLE a ADD COLUMN b INT GENERATED ALWAYS AS (c) STORED", "copy"),
         ("ALTER TABLE a ADD COLUMN b INT GENERATED ALWAYS AS (c), ADD KEY d (b)", "index"),
         ("ALTER TABLE a MODIFY b BIGINT", "copy"),
