@@ -164,13 +164,16 @@ class Services:
             time.sleep(0.1)
 
     def until_they_answer(self) -> None:
-        """Wait until the webserver serves the code location."""
-        query = "query { workspaceOrError { ... on Workspace { locationEntries { loadStatus } } } }"
-        self.until(
-            lambda: (
-                [entry["loadStatus"] for entry in self.ask(query)["workspaceOrError"]["locationEntries"]] == ["LOADED"]
-            )
+        """Wait until the webserver serves the code location.
+
+        One that it could not reach counts as loaded, too, with an error in its place until it looks again.
+        """
+        query = (
+            "query { workspaceOrError { ... on Workspace { "
+            "locationEntries { loadStatus locationOrLoadError { __typename } } } } }"
         )
+        there = [{"loadStatus": "LOADED", "locationOrLoadError": {"__typename": "RepositoryLocation"}}]
+        self.until(lambda: self.ask(query)["workspaceOrError"]["locationEntries"] == there)
 
     def logs(self, most: int = 6_000) -> str:
         """The ends of all logs."""
