@@ -155,7 +155,8 @@ def test_a_database_url_that_we_do_not_speak_is_refused_without_being_repeated(
     outcome = cli("check", DAY, DAY)
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert "KEYWORDS_DATABASE_URL을 쓸 수 없습니다" in outcome.complaint
+    assert "KEYWORDS_DATABASE_URL" in outcome.complaint
+    assert "mysql+mysqlconnector://" in outcome.complaint
     assert "secret" not in outcome.err
 
 

@@ -164,11 +164,11 @@ def test_every_tenth_of_a_percent_is_shown_as_itself() -> None:
 
 def test_an_error_speaks_the_language_of_the_process() -> None:
     """The message is made when it is shown."""
-    error = errors.InputError("csv.not_utf8", file="chats.csv")
+    error = errors.InputError("csv.not_utf8", file="chats.csv", line=3, hint="")
     korean = str(error)
     texts.use("en")
 
-    assert (HANGUL.search(korean) is not None, str(error)) == (True, "chats.csv is not UTF-8.")
+    assert (HANGUL.search(korean) is not None, str(error)) == (True, "chats.csv is not UTF-8 (line 3). ")
 
 
 @pytest.mark.parametrize(
