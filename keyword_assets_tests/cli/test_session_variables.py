@@ -98,7 +98,9 @@ class Worker:
     def _told(self, user: OrdinaryUser, *command: str) -> tuple[str, int, Any]:
         outcome: Outcome = self._cli(*command, "--json")
         assert outcome.out, outcome.err
-        return command[0], outcome.code, _lasting(json.loads(outcome.out.replace(user.name, "the database")))
+        # Each test has a folder and a database of its own.
+        said = outcome.out.replace(user.name, "the database").replace(str(Path.cwd()), "the folder")
+        return command[0], outcome.code, _lasting(json.loads(said))
 
     def _as_an_old_script(self, user: OrdinaryUser) -> None:
         """A question has rows already, the same one twice, and they count its messages wrongly."""
