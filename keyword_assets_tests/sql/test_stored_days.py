@@ -226,5 +226,5 @@ def test_everything_that_counts_a_day_agrees(users: UsersDatabase, pair: tuple[s
     found = takeover.examine(users.engine, store.tables)
     assert (found.without_question, found.wrong_counts) == (0, 0)
     without = store.without_day(Period.of(day))
-    assert replace(without, examples=()) == WithoutDay(before=1, after=1)
+    assert replace(without, examples=()) == WithoutDay(Period.of(day), before=1, after=1)
     assert [text for _, text in without.examples] == ["어제", "내일"]
