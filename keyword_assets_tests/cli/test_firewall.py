@@ -1,6 +1,7 @@
 """Something between us and HCX answers in its place: for one text of many, or for everything."""
 
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -107,23 +108,6 @@ def test_a_blocked_text_does_not_hide_a_refused_key(
     assert "HTTP 401 40170" in outcome.complaint
 
 
-def test_the_proxy_that_answers_is_named_without_its_password(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A simulator plays the proxy: it knows no other host, and says so in a page of its own."""
-    chats.add(*questions(3))
-    port = hcx.url.rsplit(":", 1)[1]
-    monkeypatch.setenv("HTTP_PROXY", f"http://me:s3cret@127.0.0.1:{port}")
-    monkeypatch.setenv("HCX_BASE_URL", "http://hcx.example")
-
-    outcome = cli("complete", DAY, DAY)
-
-    assert outcome.code == 4
-    assert "HTTP 404, " in outcome.err.splitlines()[-1]
-    assert f"127.0.0.1:{port}" in outcome.err.splitlines()[-1]
-    assert "s3cret" not in outcome.err + outcome.out
-
-
 class _LogInPage(BaseHTTPRequestHandler):
     """What a captive portal says to whatever it is asked."""
 
@@ -139,16 +123,38 @@ class _LogInPage(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+@pytest.fixture
+def portal() -> Iterator[str]:
+    """Host and port of something on the way that answers everything with its own page."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _LogInPage) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_the_proxy_that_answers_is_named_without_its_password(
+    cli: CommandLine, chats: Chats, portal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the proxy itself that wants something."""
+    chats.add(*questions(3))
+    monkeypatch.setenv("HTTP_PROXY", f"http://me:s3cret@{portal}")
+    monkeypatch.setenv("HCX_BASE_URL", "http://hcx.example")
+
+    outcome = cli("complete", DAY, DAY)
+
+    assert outcome.code == 4
+    assert "HTTP 403, " in outcome.err.splitlines()[-1]
+    assert portal in outcome.err.splitlines()[-1]
+    assert "s3cret" not in outcome.err + outcome.out
+
+
 def test_doctor_tells_a_page_from_a_refused_key(
-    cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, chats: Chats, portal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """ "Check the key" sends people to the wrong office."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _LogInPage) as portal:
-        threading.Thread(target=portal.serve_forever, daemon=True).start()
-        monkeypatch.setenv("HCX_BASE_URL", f"http://127.0.0.1:{portal.server_port}")
+    monkeypatch.setenv("HCX_BASE_URL", f"http://{portal}")
 
-        outcome = cli("doctor")
+    outcome = cli("doctor")
 
-        portal.shutdown()
     assert outcome.code == 4
     assert "HTTP 403, HCX가 아니라 중간의 방화벽·프록시가 보낸 답: Please log in" in outcome.story
