@@ -220,7 +220,7 @@ def test_the_four_commands_one_after_the_other_close_the_gap(
 def test_a_minute_of_trouble_at_hcx_needs_no_second_command(
     cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A text whose request failed while others passed is asked again; and the summary tells where the rows came from."""
+    """A text whose request failed while others passed is asked again; the summary tells where rows came from."""
     chats.add(*questions(3))
     monkeypatch.setenv("HCX_BATCH_SIZE", "1")
     hcx.faults.add(Fault("error", times=2, text=questions(1)[0]))

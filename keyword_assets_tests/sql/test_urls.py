@@ -23,7 +23,7 @@ BASE = "mysql+mysqlconnector://me:hunter2@127.0.0.1:1"
         ("/x?ssl-mode=PREFERRED", ["ssl-mode", "Leave it out"]),
         ("/x?useSSL=false", ["useSSL", "ssl_disabled=true"]),
         ("/x?useSSL=true", ["useSSL", "Leave it out"]),
-        ("/x?serverTimezone=Asia/Seoul", ["serverTimezone", "KEYWORDS_TIMEZONE"]),
+        ("/x?serverTimezone=Asia/Seoul", ["serverTimezone", "KEYWORDS_STORED_TIMEZONE"]),
         ("/x?charset=utf8mb4&binary_prefix=true", ["binary_prefix", "Leave it out"]),
         ("/x?allowPublicKeyRetrieval=true", ["allowPublicKeyRetrieval", "Leave it out"]),
         ("/x?socketTimeout=5", ["socketTimeout", "read_timeout"]),
@@ -71,9 +71,19 @@ def test_a_switch_that_is_off_is_off() -> None:
     assert driver_arguments(url) == {"ssl_disabled": False, "ssl_verify_cert": True, "connection_timeout": 7}
 
 
-@pytest.mark.parametrize(
-    "parameter", ["charset=klingon", "collation=klingon", "auth_plugin=none_such", "time_zone=Nowhere", "sql_mode=ODD"]
-)
+@pytest.mark.parametrize("parameter", ["charset=klingon", "collation=klingon", "sql_mode=ODD"])
+def test_what_no_url_may_change_is_left_out(mysql_url: str, parameter: str) -> None:
+    """Our statements rest on their own character set and modes, whatever somebody put there for another program."""
+    engine = make_engine(f"{mysql_url}?{parameter}")
+
+    with reading(engine) as connection:
+        found = connection.exec_driver_sql("SELECT @@character_set_client, @@collation_connection").one()
+    engine.dispose()
+
+    assert tuple(found) == ("utf8mb4", "utf8mb4_bin")
+
+
+@pytest.mark.parametrize("parameter", ["auth_plugin=none_such", "time_zone=Nowhere"])
 def test_what_driver_or_server_refuse_of_a_url_is_a_wrong_setting(mysql_url: str, parameter: str) -> None:
     """The server was reached, or not even asked: "is it running?" would lead astray."""
     engine = make_engine(f"{mysql_url}?{parameter}")
