@@ -271,7 +271,7 @@ def findings(findings: Sequence[Finding], origins: Sequence[Origin], *, as_json:
             mark = Text("! ", style="yellow")
         # One line each, however long: a message that is cut into pieces cannot be searched for.
         out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {finding.message}"), soft_wrap=True)
-        if finding.name == "settings":
+        if finding.name == "settings" and origins:
             _origins(origins)
 
 

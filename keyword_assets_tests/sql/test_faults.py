@@ -455,7 +455,10 @@ def test_a_server_never_reached_is_not_waited_for(retries: Warnings) -> None:
         port = taken.getsockname()[1]
     began = time.monotonic()
 
-    with pytest.raises(DatabaseError) as refused, reading(make_engine(f"mysql+mysqlconnector://u:p@127.0.0.1:{port}/")):
+    with (
+        pytest.raises(DatabaseError) as refused,
+        reading(make_engine(f"mysql+mysqlconnector://u:p@127.0.0.1:{port}/x")),
+    ):
         pass
 
     assert refused.value.key == "database.unreachable"

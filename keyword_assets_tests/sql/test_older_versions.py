@@ -161,12 +161,12 @@ def test_taking_back_can_be_interrupted_at_each_statement(old: sa.Engine, done: 
     before = _definitions(old, DEFAULT_NAMES)
     for statement in _old_statements(old, DEFAULT_NAMES):
         _verbatim(old, statement)
-    expected = upgrade_statements(old, DEFAULT_NAMES)
+    expected = _of_the_last_revision(old)
     left = done
 
     def interrupt(*args: Any) -> None:
         nonlocal left
-        if args[2].startswith(("ALTER", "UPDATE")):
+        if args[2].startswith("ALTER") or (args[2].startswith("UPDATE") and HEAD in args[2]):
             if left == 0:
                 raise KeyboardInterrupt
             left -= 1
@@ -175,12 +175,17 @@ def test_taking_back_can_be_interrupted_at_each_statement(old: sa.Engine, done: 
     with pytest.raises(KeyboardInterrupt):
         upgrade(old, DEFAULT_NAMES)
     sa.event.remove(old, "before_cursor_execute", interrupt)
-    rest = upgrade_statements(old, DEFAULT_NAMES)
+    rest = _of_the_last_revision(old)
 
     assert rest == expected[done:]
     assert upgrade(old, DEFAULT_NAMES)
     assert _definitions(old, DEFAULT_NAMES) == before
     assert len(expected) == 5
+
+
+def _of_the_last_revision(engine: sa.Engine) -> list[str]:
+    statements = upgrade_statements(engine, DEFAULT_NAMES)
+    return [statement for statement in statements if statement.startswith("ALTER") or HEAD in statement]
 
 
 def test_what_a_dry_run_shows_takes_it_back_by_hand(old: sa.Engine) -> None:
