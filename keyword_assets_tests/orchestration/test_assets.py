@@ -410,8 +410,8 @@ def test_no_files_are_written_beside_the_database(
 
     _run(defs, instance)
 
-    storage = tmp_path / ".keyword_assets" / "dagster" / "storage"
-    left = {path.name for path in storage.rglob("*") if path.is_file()}
+    home = tmp_path / ".keyword_assets" / "dagster"
+    left = {path.name for path in home.rglob("*") if path.is_file()}
     assert left
     assert not left & {"result", *(key.path[0] for key in ASSETS), DAY}
 
