@@ -7,7 +7,8 @@ from keyword_assets_tests.harm.matrix import CHANGED_KINDS, run_changes
 from keyword_assets_tests.mariadb import MySQLServer
 
 
-@pytest.mark.parametrize("kind", CHANGED_KINDS, ids=str)
+# The others take half a minute each: `python -m keyword_assets_tests.harm --changes` goes through them all.
+@pytest.mark.parametrize("kind", CHANGED_KINDS[:2], ids=str)
 def test_owners_change_their_tables(mysql_server: MySQLServer, kind: Kind) -> None:
     """Columns, keys, character sets, partitions, engines, names: each ALTER ends as it did, and so do the tables."""
     result = run_changes(mysql_server, kind)

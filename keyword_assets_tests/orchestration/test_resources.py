@@ -11,6 +11,7 @@ from keyword_assets.definitions import build_defs
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.settings import Settings
 from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.world import KEY
 
 
@@ -70,6 +71,7 @@ def test_the_database_opens_at_the_address_of_the_moment(
     """A code server lives for weeks; the address may change under it."""
     resource = DatabaseResource()
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "other.db"
+    make_store(f"sqlite:///{elsewhere}").engine.dispose()
     monkeypatch.setenv("KEYWORDS_DATABASE_URL", f"sqlite:///{elsewhere}")
 
     with resource.open() as store:
