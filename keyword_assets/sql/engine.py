@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ class Limits:
     """How long a MySQL server may say nothing, in seconds, and how many connections are kept for what comes next."""
 
     connect: int = 10
-    silence: int = SILENCE_SECONDS
+    silence: int = field(default_factory=lambda: SILENCE_SECONDS)
     kept: int = 5
     more: int = 10
 
@@ -81,7 +81,7 @@ def make_engine(
     *,
     look_only: bool = False,
     patient: bool = False,
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     setting: str = SETTING,
 ) -> Engine:
     """An engine for the URL; connects to nothing yet.
@@ -90,7 +90,7 @@ def make_engine(
         url: a SQLAlchemy URL.
         look_only: do not change a SQLite file by opening it.
         patient: wait for a MySQL server however long it says nothing, as it does while it builds an index.
-        limits: of a MySQL server.
+        limits: of a MySQL server; by default those of `Limits`.
         setting: where the URL was set.
 
     Raises:
@@ -99,7 +99,7 @@ def make_engine(
     parsed = parse_url(url, setting)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, look_only)
-    return _mysql_engine(parsed, patient, limits, setting)
+    return _mysql_engine(parsed, patient, limits or Limits(), setting)
 
 
 def exists(url: str) -> bool:
