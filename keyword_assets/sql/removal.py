@@ -45,8 +45,7 @@ def _old_additions_to(connection: Connection, name: str, schema: str | None) -> 
     # In a dry run on an empty database the table is not there yet.
     if name not in inspector.get_table_names(schema):
         return []
-    quote = connection.dialect.identifier_preparer.quote
-    table = f"{quote(schema)}.{quote(name)}" if schema else quote(name)
+    table = _quoted(connection, name, schema)
     columns = {column["name"] for column in inspector.get_columns(name, schema) if "computed" in column}
     ours = [column for column in _OLD_COLUMNS if column in columns]
     indexes = {index["name"] for index in inspector.get_indexes(name, schema)}
@@ -55,6 +54,10 @@ def _old_additions_to(connection: Connection, name: str, schema: str | None) -> 
     changes = [(f"ALTER TABLE {table} {', '.join(f'DROP INDEX {index}' for index in drops)}", _INDEX_BESIDE)]
     changes += [(f"ALTER TABLE {table} {', '.join(f'DROP COLUMN {column}' for column in ours)}", _COLUMN_BESIDE)]
     return [change for change, there in zip(changes, (drops, ours), strict=True) if there]
+
+
+def _quoted(connection: Connection, name: str, schema: str | None) -> str:
+    return connection.dialect.identifier_preparer.format_table(sa.table(name, schema=schema))
 
 
 def statements(connection: Connection, names: Names, *, tables: bool) -> list[Change]:
@@ -81,8 +84,7 @@ def _index_by_text(connection: Connection, names: Names) -> list[Change]:
         return []
     if connection.dialect.name == "sqlite":
         return [(f"DROP INDEX {ROWS_BY_TEXT}", "")]
-    quote = connection.dialect.identifier_preparer.quote
-    table = f"{quote(schema)}.{quote(name)}" if schema else quote(name)
+    table = _quoted(connection, name, schema)
     return [(f"ALTER TABLE {table} DROP INDEX {ROWS_BY_TEXT}", _INDEX_BESIDE)]
 
 
