@@ -15,6 +15,7 @@ from pathlib import Path
 from dotenv.parser import parse_stream
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.texts import say
 from keyword_assets.surroundings import working_folder
 
@@ -104,7 +105,7 @@ def origins(sources: Sources, names: Sequence[str]) -> list[Origin]:
     for name in names:
         source = sources.origin(name)
         given = sources.values.get(name, "").strip() if source else ""
-        value = None if not source or _is_secret(name, given) else _visible(given)
+        value = None if not source or _is_secret(name, given) else visible(given)
         found.append(Origin(name, source or "default", value))
     return found
 
@@ -154,7 +155,7 @@ def remarks(sources: Sources, names: Sequence[str]) -> list[str]:
             nearest = _nearest(name, names)
             if _OURS.match(name) or (nearest and _is_likely(name, nearest, sources, in_file=given is sources.written)):
                 key = "settings.unknown_near" if nearest else "settings.unknown"
-                said.append(say(key, name=_visible(name)[:_SHOWN_CHARS], where=where, nearest=nearest))
+                said.append(say(key, name=visible(name, _SHOWN_CHARS), where=where, nearest=nearest))
     return said
 
 
@@ -186,10 +187,6 @@ def _likeness(one: str, other: str) -> float:
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, one, other).ratio()
-
-
-def _visible(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 # -- folders and files ------------------------------------------------------------------------------------------------

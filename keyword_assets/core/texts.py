@@ -45,12 +45,6 @@ def say(key: str, **params: object) -> str:
     return (korean if _language == "ko" else english).format(**params)
 
 
-def one_line(text: str, chars: int) -> str:
-    """At most so many characters of what can be seen of a text: others reverse or hide their neighbours, or move on."""
-    shown = "".join(char if char.isprintable() else " " for char in text[: 4 * chars])
-    return " ".join(shown.split())[:chars]
-
-
 def say_reason(reason: str) -> str:
     """Why a question failed: in words for what our own checks found, as it came for what a server said."""
     key = f"reason.{reason}"

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import WithoutDay
 from keyword_assets.core.questions import Mask
-from keyword_assets.core.texts import one_line, say
+from keyword_assets.core.texts import say
 
 KINDS = ("no_date", "impossible", "before", "after")
 # Of the messages before the first day, of those after the last, and so on. A service may be years older than its first
@@ -17,8 +18,8 @@ def showable(found: WithoutDay, mask: Mask) -> WithoutDay:
     """The same, its examples masked, each in one line of bounded length without characters that cannot be seen."""
     examples = tuple(
         (
-            None if at is None else one_line(at, _EXAMPLE_CHARS),
-            None if text is None else one_line(mask(text), _EXAMPLE_CHARS),
+            None if at is None else visible(at, _EXAMPLE_CHARS),
+            None if text is None else visible(mask(text), _EXAMPLE_CHARS),
         )
         for at, text in found.examples
     )

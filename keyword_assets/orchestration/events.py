@@ -12,11 +12,12 @@ from typing import Any
 import dagster as dg
 
 from keyword_assets.core.checks import Verdict
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.history import Gap
 from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage, WithoutDay
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.report import MissingQuestion
-from keyword_assets.core.texts import one_line, say, say_reason
+from keyword_assets.core.texts import say, say_reason
 from keyword_assets.core.without_day import kinds
 from keyword_assets.orchestration.checks import CHECKS, evaluation
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
@@ -228,4 +229,4 @@ def _table(columns: Mapping[str, str], rows: Iterable[tuple[int | str, ...]]) ->
 
 
 def _cell(text: str) -> str:
-    return one_line(text, _SHOWN_CHARS)
+    return visible(text, _SHOWN_CHARS)

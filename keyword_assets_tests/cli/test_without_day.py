@@ -108,7 +108,7 @@ def test_examples_are_masked_as_elsewhere_and_harmless(
     unmasked = cli("check", DAY, DAY)
 
     ((example),) = document.document["without_day"]["examples"]
-    assert example["text"].startswith("제 번호는 [전화번호] [2J [bold]입니다[/bold] 길길")
+    assert example["text"].startswith("제 번호는 [전화번호]\\u001b[2J [bold]입니다[/bold] 길길")
     assert len(example["text"]) == 60
     assert example["text"] in table.story
     assert "\x1b" not in table.out

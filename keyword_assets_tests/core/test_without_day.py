@@ -36,9 +36,9 @@ def test_a_count_that_was_not_finished_is_not_told_as_the_whole() -> None:
     ("text", "line"),
     [
         ("제 번호는 010-1234-5678 입니다", "예: NULL 제 번호는 [전화번호] 입니다"),
-        ("첫 줄\r\n둘째\t줄\x1b[2J\x07", "예: NULL 첫 줄 둘째 줄 [2J"),
-        ("\u202e거꾸로\u200b 숨은", "예: NULL 거꾸로 숨은"),
-        ("가" * 1_000, f"예: NULL {'가' * 60}"),
+        ("첫 줄\r\n둘째\t줄\x1b[2J\x07", "예: NULL 첫 줄 둘째 줄\\u001b[2J\\u0007"),
+        ("\u202e거꾸로\u200b 숨은", "예: NULL \\u202e거꾸로\\u200b 숨은"),
+        ("가" * 1_000, f"예: NULL {'가' * 59}…"),
         (None, "예: NULL "),
     ],
 )
@@ -53,4 +53,4 @@ def test_the_time_is_as_harmless_as_the_text() -> None:
     """In SQLite it is whatever somebody wrote."""
     found = showable(WithoutDay(BOTH_DAYS, impossible=1, examples=(("언젠가\n\x1b[31m" + "!" * 99, "물음"),)), mask)
 
-    assert found.examples == (("언젠가 [31m" + "!" * 52, "물음"),)
+    assert found.examples == (("언젠가 \\u001b[31m" + "!" * 45 + "…", "물음"),)
