@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a newcomer needs: they find a Python, build .venv from the lock file and go on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check bench lock clean setup database-server database-clients browser
+.PHONY: help demo test dev check audit sbom bench lock clean setup database-server database-clients browser
 SHELL := /bin/sh
 
 BIN := .venv/bin
@@ -27,11 +27,17 @@ test: $(STAMP) database-server database-clients browser ## the whole suite, with
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
 	@DAGSTER_HOME="$${KEYWORDS_HOME:-$(CURDIR)}/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.dev
 
-check: $(STAMP) ## lint, format, types and the import contracts
+check: $(STAMP) audit ## lint, format, types, the import contracts, and known vulnerabilities of what the lock file names
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(STAMP)
+	@$(BIN)/python .ci/audit.py
+
+sbom: $(STAMP) ## sbom.json, the list of all that an installation runs (CycloneDX)
+	@$(BIN)/python .ci/sbom.py sbom.json
 
 bench: $(STAMP) ## run the benchmarks; figures go to benchmarks/results/
 	@$(BIN)/python -m benchmarks $(ARGS)
