@@ -10,7 +10,12 @@ from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
 from keyword_assets.orchestration.progress import Unwatched
 from keyword_assets.orchestration.prune import prune_job
-from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
+from keyword_assets.orchestration.resources import (
+    NOTHING_IS_STORED,
+    DatabaseResource,
+    HcxResource,
+    unconfigurable,
+)
 from keyword_assets.orchestration.schedules import (
     daily_keywords_schedule,
     weekly_prune_schedule,
@@ -42,13 +47,15 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
             alert_sensor(settings),
         ],
         resources={
-            "hcx": HcxResource.from_settings(settings),
             "database": DatabaseResource(),
-            "watcher": Unwatched(),
-            **resources,
+            "io_manager": NOTHING_IS_STORED,
+            **{
+                name: unconfigurable(value)
+                for name, value in {"hcx": HcxResource(), "watcher": Unwatched(), **resources}.items()
+            },
         },
-        # One process a run: a process a step would cost five seconds of start-up for each day.
-        executor=dg.in_process_executor,
+        # One process a run: a process a step would cost five seconds of start-up for each day. Its options are ours.
+        executor=dg.in_process_executor.configured({}, name="in_process", config_schema={}),
     )
 
 

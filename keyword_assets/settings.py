@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Period
 from keyword_assets.sources import ENVIRONMENT_ONLY, Sources
 
@@ -19,6 +21,7 @@ MOST_WAIT_SECONDS = 86_400
 # The alerts, the sensor and whoever looks into what happened need the last days.
 LEAST_KEEP_DAYS = 7
 _OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 # A question mark may belong to a path; what follows begins the driver's parameters only where it looks like them.
 _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(.+?)(\?[A-Za-z_]\w*=[^/?]*)?")
 
@@ -89,6 +92,9 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_REPORT_URLS",
     "KEYWORDS_REPORT_ATTACH_MB",
     "KEYWORDS_UI_URL",
+    "KEYWORDS_WEB_HOSTS",
+    "KEYWORDS_WEB_USERS",
+    "KEYWORDS_WEB_PROXIES",
     "DAGSTER_HOME",
     "DAGSTER_MYSQL_URL",
     *ENVIRONMENT_ONLY,
@@ -141,6 +147,9 @@ class Settings:
     report_urls: tuple[str, ...] = field(repr=False)
     report_attach_mb: int
     ui_url: str | None
+    web_hosts: tuple[str, ...]
+    web_users: Path | None
+    web_proxies: tuple[IPv4Network | IPv6Network, ...]
     dagster_home: Path
     dagster_home_is_named: bool = field(compare=False)
     dagster_mysql_url: str | None = field(repr=False)
@@ -201,6 +210,9 @@ class Settings:
             report_urls=read.secret_urls("KEYWORDS_REPORT_URLS"),
             report_attach_mb=read.whole("KEYWORDS_REPORT_ATTACH_MB", least=0, default=10) or 0,
             ui_url=read.url("KEYWORDS_UI_URL", "") if read.text("KEYWORDS_UI_URL") else None,
+            web_hosts=read.hosts("KEYWORDS_WEB_HOSTS"),
+            web_users=read.path("KEYWORDS_WEB_USERS"),
+            web_proxies=read.networks("KEYWORDS_WEB_PROXIES"),
             dagster_home=read.path("DAGSTER_HOME") or sources.home / HOME / "dagster",
             dagster_home_is_named=read.text("DAGSTER_HOME") is not None,
             dagster_mysql_url=read.text("DAGSTER_MYSQL_URL"),
@@ -358,6 +370,24 @@ class _Reader:
             if not _OWNER.fullmatch(owner):
                 raise InputError("settings.owner", name=name, value=owner)
         return tuple(owners)
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """Names as they stand in a browser's address, without port, separated by commas."""
+        hosts = [host.strip() for host in (self.text(name) or "").split(",") if host.strip()]
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                raise InputError("settings.host", name=name, value=visible(host))
+        return tuple(hosts)
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Addresses, or networks like 10.0.0.0/8, separated by commas."""
+        found = []
+        for value in (self.text(name) or "").split(","):
+            try:
+                found += [ip_network(value.strip(), strict=False)] if value.strip() else []
+            except ValueError as error:
+                raise InputError("settings.network", name=name, value=visible(value)) from error
+        return tuple(found)
 
     def day(self, name: str, default: date) -> date:
         return self.optional_day(name) or default

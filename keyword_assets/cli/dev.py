@@ -19,6 +19,8 @@ from keyword_assets.settings import Settings
 
 HOST, PORT = "127.0.0.1", 3000
 DEMO_MONTH = ("2025-06-01", "2025-06-30")
+# `dagster dev` with the webserver behind our guard; a process of its own, which the terminal's Ctrl-C reaches as well.
+_DEV = "keyword_assets.orchestration.dev"
 # `dg dev` calls the same code; what it adds is nothing that we use.
 _WARNING = "ignore:Function `dev_command` is superseded"
 
@@ -53,7 +55,7 @@ def _dagster(settings: Settings, arguments: list[str]) -> int:
     from keyword_assets.cli import runs
 
     runs.prepare_home(settings)
-    command = [sys.executable, "-W", _WARNING, "-m", "dagster", "dev", "--host", HOST, "--port", str(PORT), *arguments]
+    command = [sys.executable, "-W", _WARNING, "-m", _DEV, "--host", HOST, "--port", str(PORT), *arguments]
     # A process started in the background inherits "ignore interrupts", and Dagster makes that "ignore termination".
     signal.signal(signal.SIGINT, signal.default_int_handler)
     child = subprocess.Popen(command)

@@ -217,6 +217,16 @@ def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
     return DONE
 
 
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[--host H] [--port P] [--read-only] …")
+@options.lang
+def webserver(arguments: tuple[str, ...]) -> int:
+    """Dagster UI를 안전하게 띄웁니다. 옵션은 dagster-webserver와 같습니다. / Serve the Dagster UI, guarded."""
+    from keyword_assets.cli import serving
+
+    return serving.webserver(Settings.from_env(), arguments)
+
+
 @cli.command()
 @options.json
 @options.lang

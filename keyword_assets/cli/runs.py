@@ -1,9 +1,11 @@
 """The one door from the command line to Dagster; loaded only by commands that run something."""
 
 import os
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -35,6 +37,7 @@ from keyword_assets.sql.engine import make_engine, reading, redacted
 MODE_TAG = "keyword_assets/mode"
 # Names the lock file that the run's process holds as long as it lives. The prefix keeps it out of the UI.
 _LIFE_TAG = ".dagster/keyword_assets_command"
+_LIFE = re.compile("[0-9a-f]{32}")
 # Read from the configuration, because an embedded instance does without it.
 _STORAGE = "keyword_assets.orchestration.mysql_storage"
 _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
@@ -91,7 +94,7 @@ def classify(
         KeyboardInterrupt: somebody stopped it; the same.
     """
     remembering = _Remembering(watcher)
-    hcx = HcxResource.from_settings(settings).model_copy(update={"token_budget": token_budget})
+    hcx = HcxResource(replace(settings, hcx_token_budget=token_budget))
     definitions = build_defs(settings, watcher=remembering, hcx=hcx)
     options = {"limit": limit, "reclassify": reclassify}
     with instance(settings) as dagster_instance, _alive(settings.dagster_home) as life:
@@ -348,7 +351,8 @@ def _bury_the_dead(dagster_instance: dg.DagsterInstance, home: Path) -> None:
     """Fail the runs of commands that were killed: else they would hold their place in the pool for ever."""
     for run in dagster_instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
         life = run.tags.get(_LIFE_TAG)
-        if life is None:
+        # Anybody may write tags, and this one names a file.
+        if life is None or not _LIFE.fullmatch(life):
             continue
         path = _life_file(home, life)
         try:

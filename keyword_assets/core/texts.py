@@ -14,13 +14,14 @@ from keyword_assets.core.wording import (
     surroundings,
     tables,
     ui,
+    web,
 )
 
 Lang = Literal["ko", "en"]
 
 TEXTS: dict[str, tuple[str, str]] = {
     key: texts
-    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, surroundings, tables, ui)
+    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, surroundings, tables, ui, web)
     for key, texts in topic.TEXTS.items()
 }
 

@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -45,6 +46,7 @@ _RUNS_SINCE, _RUNS_MOST = timedelta(days=2), 1000
 _ASKED_ABOUT = 100
 # Failures in Dagster's own records, at the first tick and at each later one.
 _FIRST_LOOK_BACK, _FAILURES_A_TICK = timedelta(days=1), 100
+_MINUTE = "%Y-%m-%d %H:%M"
 # A server that is only being restarted is nothing to wake anybody for.
 _OUTAGE_TOLD_AFTER = timedelta(minutes=2)
 
@@ -62,9 +64,18 @@ class _Cursor:
 
     @classmethod
     def read(cls, text: str | None) -> "_Cursor":
-        if text is None:
-            return cls((datetime.now(UTC) - _FIRST_LOOK_BACK).timestamp())
-        return cls(**json.loads(text))
+        """What the text says. Anybody may edit it in the UI: one that we have not written is as good as none."""
+        with suppress(ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+            return cls._checked(**json.loads(text or ""))
+        return cls((datetime.now(UTC) - _FIRST_LOOK_BACK).timestamp())
+
+    @classmethod
+    def _checked(cls, failures_at: float, outage_since: str | None, outage_told: list[str]) -> "_Cursor":
+        """Raises what `read` expects where a value cannot be ours: two of them are told to people."""
+        # None from after now: failures would never be told again.
+        at = min(datetime.fromtimestamp(failures_at, UTC), datetime.now(UTC)).timestamp()
+        since = f"{datetime.strptime(outage_since, _MINUTE):{_MINUTE}}" if outage_since is not None else None
+        return cls(at, since, [bytes.fromhex(identity).hex() for identity in outage_told])
 
     def write(self) -> str:
         return json.dumps(self.__dict__)
@@ -225,7 +236,7 @@ class _Tick:
 
 def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Channel], now: datetime) -> str:
     """Tell each channel once, directly: there is no outbox without a database."""
-    cursor.outage_since = cursor.outage_since or f"{now:%Y-%m-%d %H:%M}"
+    cursor.outage_since = min(cursor.outage_since or "9999", f"{now:{_MINUTE}}")
     if now - datetime.fromisoformat(cursor.outage_since) < _OUTAGE_TOLD_AFTER:
         return str(error)
     message = Message(say("alert.database_title"), say("alert.database", reason=error))

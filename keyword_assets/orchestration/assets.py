@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 import dagster as dg
-from pydantic import Field
 
 from keyword_assets import privacy
 from keyword_assets.core import checks
@@ -36,6 +35,7 @@ from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.progress import Progress
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
+from keyword_assets.orchestration.run_tags import refuse_tags
 from keyword_assets.orchestration.specs import asset_specs
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import without_day
@@ -51,11 +51,36 @@ MISSING_SHOWN = 20
 WORTH_CONFIRMING = 200_000
 
 
-class RunOptions(dg.Config):
-    """What a run can be told in the launchpad."""
+# What a run can be told in the launchpad, and no more: whatever says where the key and the questions go, or how much
+# may be spent, is a setting of the process. Written as Dagster's own types, because those of `dg.Config` also take
+# {"env": NAME}, which reads any variable of the process.
+RUN_OPTIONS = {
+    "limit": dg.Field(dg.Noneable(dg.Int), is_required=False, description=say("job.limit")),
+    "reclassify": dg.Field(dg.Bool, default_value=False, description=say("job.reclassify")),
+}
+# More than a run asks in a year; a number that no database column holds is refused before anything is opened.
+_MOST_LIMIT = 1_000_000_000
 
-    limit: int | None = Field(default=None, ge=0, description=say("job.limit"))
-    reclassify: bool = Field(default=False, description=say("job.reclassify"))
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a run was told."""
+
+    limit: int | None
+    reclassify: bool
+
+    @classmethod
+    def of(cls, context: dg.AssetExecutionContext) -> "RunOptions":
+        """The options of this run.
+
+        Raises:
+            InputError: the limit is none.
+        """
+        told = context.op_execution_context.op_config
+        limit = told.get("limit")
+        if limit is not None and not 0 <= limit <= _MOST_LIMIT:
+            raise InputError("run.limit", most=_MOST_LIMIT)
+        return cls(limit, told["reclassify"])
 
 
 def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
@@ -70,23 +95,25 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
         can_subset=True,
         pool=POOL,
         backfill_policy=_backfill_policy(),
+        config_schema=RUN_OPTIONS,
     )
     def daily_keywords(
         context: dg.AssetExecutionContext,
-        config: RunOptions,
-        hcx: HcxResource,
+        hcx: dg.ResourceParam[HcxResource],
         database: DatabaseResource,
         watcher: dg.ResourceParam[RunWatcher],
     ) -> Iterator[Any]:
         try:
+            refuse_tags(context.run)
+            options = RunOptions.of(context)
             period = _period(context, settings)
             # Dagster takes any date for a partition that is asked for by name.
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
             with database.open() as store, noted_end(store, context.run.run_id, period, settings.now) as ending:
-                price = price_of(hcx.model, settings.hcx_prices)
-                run = _Run(context, store, watcher, taxonomy, settings, price)
+                now = hcx.settings()
+                run = _Run(context, store, watcher, taxonomy, now, price_of(now.hcx_model, now.hcx_prices))
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
-                    ending.report = run.classify(period, hcx, config)
+                    ending.report = run.classify(period, hcx, options)
                 else:
                     for day in period.days():
                         run.account_for(Period.of(day), None)
@@ -140,7 +167,7 @@ class _Run:
         listener = Listener(began, progressed, self._day_finished, self.watcher.elsewhere, self._held)
 
         async def run() -> tuple[RunReport, HcxError | None]:
-            async with hcx.open(self.taxonomy, self.store, self.context.run.run_id) as model:
+            async with hcx.open(self.settings, self.taxonomy, self.store, self.context.run.run_id) as model:
                 return await classify_period(
                     period,
                     model=model,

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import dagster as dg
-from pydantic import Field
 
 from keyword_assets import privacy
 from keyword_assets.core.alerts import REPORT_WRITTEN, EndedRun
@@ -22,6 +21,7 @@ from keyword_assets.notify import report_channels
 from keyword_assets.orchestration.keys import KEYWORD_REPORT, MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.orchestration.run_tags import refuse_tags
 from keyword_assets.orchestration.specs import GROUP, SENDS_TAG
 from keyword_assets.reports import charts, files
 from keyword_assets.reports.summary import summary
@@ -37,10 +37,8 @@ _DAYS = 28
 _FORMATS = ("html", "xlsx")
 
 
-class ReportOptions(dg.Config):
-    """What a run can be told in the launchpad."""
-
-    deliver: bool = Field(default=False, description=say("delivery.option"))
+# What a run can be told in the launchpad; to whom it is delivered is a setting of the process.
+_OPTIONS = {"deliver": dg.Field(dg.Bool, default_value=False, description=say("delivery.option"))}
 
 
 def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
@@ -55,13 +53,13 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
         owners=list(settings.owners),
         tags={SENDS_TAG: "nothing"},
         description=say("asset.keyword_report"),
+        config_schema=_OPTIONS,
     )
-    def keyword_report(
-        context: dg.AssetExecutionContext, config: ReportOptions, database: DatabaseResource
-    ) -> dg.MaterializeResult[Any]:
-        period = reported_until(period_of([context.partition_key]).end)
-        stem = f"keyword-report_{period.start}_{period.end}"
+    def keyword_report(context: dg.AssetExecutionContext, database: DatabaseResource) -> dg.MaterializeResult[Any]:
         try:
+            refuse_tags(context.run)
+            period = reported_until(period_of([context.partition_key]).end)
+            stem = f"keyword-report_{period.start}_{period.end}"
             files.prepare(settings.reports, stem, _FORMATS, overwrite=True)
             with database.open() as store:
                 source = SqlReportSource(store, period, mask=privacy.shown(settings.mask))
@@ -69,7 +67,8 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
                     source, settings.now(), taxonomy.catch_all.id, without_day(settings, store, period)
                 )
                 result = files.write_report(report, source, settings.reports, stem, _FORMATS, listed=MOST_LISTED)
-                delivery = _post(context, settings, store, report, result) if config.deliver else {}
+                deliver = context.op_execution_context.op_config["deliver"]
+                delivery = _post(context, settings, store, report, result) if deliver else {}
                 # That a run failed is found out by `alert_sensor`, whatever became of its process.
                 ended = EndedRun(context.run.run_id, settings.now(), period, REPORT_WRITTEN)
                 EndedRuns(store.engine, store.tables).note(ended)

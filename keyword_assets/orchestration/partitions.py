@@ -9,8 +9,13 @@ from dagster._core.storage.tags import (
     PARTITION_NAME_TAG,
 )
 
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Period
 from keyword_assets.settings import Settings
+
+# Of a key that is no day, as much as a line holds.
+_KEY_CHARS = 60
 
 
 def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
@@ -29,13 +34,23 @@ def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
 
 
 def period_of(keys: list[str]) -> Period:
-    """The days of a run. Dagster gives a run one day or a range without holes."""
-    return Period(date.fromisoformat(min(keys)), date.fromisoformat(max(keys)))
+    """The days of a run. Dagster gives a run one day or a range without holes.
+
+    Raises:
+        InputError: a key is no day; Dagster takes any word for one that is asked for by name.
+    """
+    try:
+        return Period(date.fromisoformat(min(keys)), date.fromisoformat(max(keys)))
+    except ValueError as error:
+        raise InputError("run.partition", keys=visible(", ".join(keys), _KEY_CHARS)) from error
 
 
 def period_of_run(run: dg.DagsterRun) -> Period | None:
-    """The days that a run was launched for; None if for none."""
+    """The days that a run was launched for; None if for none, or if its tags are no days: anybody may write them."""
     single = run.tags.get(PARTITION_NAME_TAG)
     start = run.tags.get(ASSET_PARTITION_RANGE_START_TAG, single)
     end = run.tags.get(ASSET_PARTITION_RANGE_END_TAG, single)
-    return Period(date.fromisoformat(start), date.fromisoformat(end)) if start and end else None
+    try:
+        return Period(date.fromisoformat(start), date.fromisoformat(end)) if start and end and start <= end else None
+    except ValueError:
+        return None

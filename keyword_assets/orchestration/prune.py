@@ -23,8 +23,10 @@ from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.schedules.schema import JobTickTable
 from sqlalchemy.engine import Connection
 
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.orchestration.run_tags import refuse_tags
 from keyword_assets.settings import Settings
 from keyword_assets.sql.prune import STEP_ROWS, prune
 
@@ -121,8 +123,13 @@ def _connection(connect: Any) -> AbstractContextManager[Connection]:
 def prune_job(settings: Settings) -> dg.JobDefinition:
     """The job under these settings."""
 
-    @dg.op(name="prune", description=say("prune.op", days=settings.keep_days))
+    # Without a schema Dagster would take any configuration, and drop it.
+    @dg.op(name="prune", config_schema={}, description=say("prune.op", days=settings.keep_days))
     def prune_op(context: dg.OpExecutionContext, database: DatabaseResource) -> None:
+        try:
+            refuse_tags(context.run)
+        except InputError as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from error
         now = settings.now()
         with database.open() as store:
             removed = prune(store.engine, store.tables, now, settings.keep_days)

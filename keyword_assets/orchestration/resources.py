@@ -1,20 +1,21 @@
-"""Configuration in, plain client or store out, closed after use.
+"""The settings of the process in, plain client or store out, closed after use.
 
-No secret is ever a field: Dagster shows resource configuration in the UI. The key and the database's address are read
-from the settings at the moment of opening.
+No resource has a field: Dagster lets whoever launches a run replace the fields of its resources, and shows them in the
+UI. Where the key and the questions go, and how much may be spent, is read from the settings at the moment of opening.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import dagster as dg
 
 from keyword_assets import privacy
 from keyword_assets.core.budget import Budget
-from keyword_assets.core.errors import InputError, KeywordAssetsError
+from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
@@ -26,70 +27,54 @@ from keyword_assets.sql.store import SqlQuestionStore
 log = logging.getLogger(__name__)
 
 
-class HcxResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """HyperCLOVA X on CLOVA Studio; the fields are the `HCX_` settings of the same names."""
+@dataclass(frozen=True)
+class HcxResource:
+    """HyperCLOVA X on CLOVA Studio, as the settings of the process have it.
 
-    model: str
-    base_url: str
-    qpm: int
-    tpm: int
-    quota_window_seconds: float
-    timeout_seconds: float
-    max_retries: int
-    batch_size: int | None = None
-    token_budget: int | None = None
-    daily_budget_krw: float | None = None
+    Args:
+        given: in place of the settings of the moment of opening.
+    """
 
-    @classmethod
-    def from_settings(cls, settings: Settings) -> "HcxResource":
-        """The resource that the settings describe."""
-        return cls(
-            model=settings.hcx_model,
-            base_url=settings.hcx_base_url,
-            qpm=settings.hcx_qpm,
-            tpm=settings.hcx_tpm,
-            quota_window_seconds=settings.hcx_quota_window_seconds,
-            timeout_seconds=settings.hcx_timeout_seconds,
-            max_retries=settings.hcx_max_retries,
-            batch_size=settings.hcx_batch_size,
-            token_budget=settings.hcx_token_budget,
-            daily_budget_krw=settings.hcx_daily_budget_krw,
-        )
+    given: Settings | None = None
+
+    def settings(self) -> Settings:
+        """What holds now. A run takes it once, so that its parts cannot come from different times."""
+        return self.given or Settings.from_env()
 
     @asynccontextmanager
-    async def open(self, taxonomy: Taxonomy, store: SqlQuestionStore, run_id: str) -> AsyncIterator[HcxClient]:
+    async def open(
+        self, settings: Settings, taxonomy: Taxonomy, store: SqlQuestionStore, run_id: str
+    ) -> AsyncIterator[HcxClient]:
         """A client for one run, which knows what earlier runs learned and shares the quota with those beside it.
 
         Raises:
-            InputError: there is no key, no such model, or no price for it.
+            InputError: there is no key, or no price for the model.
         """
-        if self.model not in MODELS:
-            raise InputError("settings.model", value=self.model, models=", ".join(MODELS))
-        facts, settings = MODELS[self.model], Settings.from_env()
+        facts = MODELS[settings.hcx_model]
         config = HcxConfig(
             api_key=settings.require_api_key(),
-            base_url=self.base_url,
-            model=self.model,
-            requests_per_window=self.qpm,
-            tokens_per_window=self.tpm,
-            window_seconds=self.quota_window_seconds,
-            timeout_seconds=self.timeout_seconds,
-            max_retries=self.max_retries,
-            batch_size=self.batch_size,
+            base_url=settings.hcx_base_url,
+            model=settings.hcx_model,
+            requests_per_window=settings.hcx_qpm,
+            tokens_per_window=settings.hcx_tpm,
+            window_seconds=settings.hcx_quota_window_seconds,
+            timeout_seconds=settings.hcx_timeout_seconds,
+            max_retries=settings.hcx_max_retries,
+            batch_size=settings.hcx_batch_size,
             context_tokens=facts.context_tokens,
             output_tokens=facts.output_tokens,
             max_wait_seconds=settings.hcx_max_wait_seconds,
             mask=privacy.shown(settings.mask),
         )
         budget = Budget(
-            price_of(self.model, settings.hcx_prices),
-            tokens=self.token_budget,
-            krw_a_day=self.daily_budget_krw,
+            price_of(config.model, settings.hcx_prices),
+            tokens=settings.hcx_token_budget,
+            krw_a_day=settings.hcx_daily_budget_krw,
             today=lambda: settings.now().date(),
             spent_by_others=lambda day: store.spent_krw(day, not_by=run_id),
         )
-        book = store.quota_book(self.base_url, self.model, config.api_key)
-        version = classifier_version(self.model, taxonomy)
+        book = store.quota_book(config.base_url, config.model, config.api_key)
+        version = classifier_version(config.model, taxonomy)
         learned = await asyncio.to_thread(store.learned_sizes, version)
         async with open_client(config, taxonomy, book=book, budget=budget, learned=learned) as client:
             yield client
@@ -117,3 +102,25 @@ class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def open(self) -> AbstractContextManager[SqlQuestionStore]:
         """A store for one run; see `open_store`."""
         return open_store(Settings.from_env())
+
+
+class _NothingIsStored(dg.IOManager):
+    """In place of Dagster's own, which writes pickles into a folder that a run's configuration may name."""
+
+    def handle_output(self, context: dg.OutputContext, obj: object) -> None:
+        """Never called: our assets leave everything in the database."""
+        raise NotImplementedError
+
+    def load_input(self, context: dg.InputContext) -> Any:
+        """Never called, for the same reason."""
+        raise NotImplementedError
+
+
+NOTHING_IS_STORED = dg.IOManagerDefinition(resource_fn=lambda _: _NothingIsStored(), config_schema={})
+
+
+def unconfigurable(value: object) -> object:
+    """The resource as it is: Dagster takes any configuration for a plain object, and drops it without a word."""
+    if isinstance(value, (dg.ResourceDefinition, dg.ConfigurableResource)):
+        return value
+    return dg.ResourceDefinition(resource_fn=lambda _: value, config_schema={})

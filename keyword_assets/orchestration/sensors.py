@@ -167,9 +167,11 @@ def _tries(cursor: str | None) -> dict[date, Try]:
     """What the cursor says. One that somebody has reset or edited costs a pause, not the sensor."""
     try:
         found = json.loads(cursor or "{}")
-        return {
-            date.fromisoformat(day): Try(int(open_), int(failures), datetime.fromisoformat(at))
+        tries = {
+            date.fromisoformat(day): Try(int(open_), int(failures), datetime.fromisoformat(at).astimezone(UTC))
             for day, (open_, failures, at) in found.items()
         }
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
+    # A day that was tried in the future would never be launched again.
+    return {day: said for day, said in tries.items() if said.failures >= 0 and said.at <= _now()}

@@ -173,6 +173,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}'은(는) http:// 또는 https:// 주소여야 합니다.",
         "{name} '{value}' must be an http:// or https:// address.",
     ),
+    "settings.host": (
+        "{name} '{value}'은(는) 이름이 아닙니다. 브라우저 주소에 쓰는 이름만, 포트 없이, 쉼표로 나누어 적어 주세요.",
+        "{name} '{value}' is no host name. Write names as in a browser's address, without port, separated by commas.",
+    ),
+    "settings.network": (
+        "{name} '{value}'은(는) IP 주소나 네트워크(예: 10.0.0.0/8)가 아닙니다. 쉼표로 나누어 적어 주세요.",
+        "{name} '{value}' is no IP address or network (like 10.0.0.0/8). Separate them by commas.",
+    ),
     "settings.hour": (
         "{name} '{value}'은(는) 0부터 23까지의 시각이어야 합니다.",
         "{name} '{value}' must be an hour from 0 to 23.",

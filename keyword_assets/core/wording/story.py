@@ -157,6 +157,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "어느 날을 실행할지 정해지지 않았습니다. UI에서 날짜(파티션)를 골라 실행하거나 keyword-assets complete START END 를 실행해 주세요.",
         "No day was asked for. Choose days (partitions) in the UI, or run keyword-assets complete START END.",
     ),
+    "run.partition": (
+        "'{keys}'은(는) 날짜가 아닙니다. 파티션을 YYYY-MM-DD로 골라 주세요.",
+        "'{keys}' is no day. Choose partitions as YYYY-MM-DD.",
+    ),
+    "run.limit": (
+        "limit은 0 이상 {most:,} 이하의 정수여야 합니다.",
+        "limit must be a whole number from 0 to {most:,}.",
+    ),
+    "run.tags": (
+        "실행 태그 {tags}은(는) 쓸 수 없습니다. 제한 시간, 재시도, 컨테이너는 설정과 dagster.yaml에서만 정합니다. 태그를 빼고 다시 실행해 주세요.",
+        "The run tags {tags} cannot be used: time limits, retries and containers are set in the settings and in "
+        "dagster.yaml alone. Launch the run again without them.",
+    ),
     "run.broken": (
         "Dagster 실행 {run_id}이(가) 실패했습니다. Dagster UI의 실행 기록을 봐 주세요.",
         "The Dagster run {run_id} failed. See its log in the Dagster UI.",

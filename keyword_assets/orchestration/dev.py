@@ -1,0 +1,48 @@
+"""`dagster dev` with our webserver in place of Dagster's, for `make dev`.
+
+All else is Dagster's: its options, the code server that both share, and the order in which they stop.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+from dagster._cli import dev as dagsters
+
+from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.texts import say
+from keyword_assets.settings import Settings
+from keyword_assets.web.door import door_of
+
+_OURS = {"dagster_webserver": "keyword_assets.orchestration.webserver", "dagster._daemon": "dagster._daemon"}
+
+
+def _starting_ours(start: Callable[..., Any]) -> Callable[..., Any]:
+    def starting(parts: Sequence[str], **how: Any) -> Any:
+        # A module that is in no row is one that we have never looked at; it does not start.
+        python, flag, module, *arguments = parts
+        return start([python, flag, _OURS[module], *arguments], **how)
+
+    return starting
+
+
+def main(arguments: list[str]) -> int:
+    """Run until stopped; returns the exit code."""
+    try:
+        options = dagsters.dev_command.make_context("dagster dev", list(arguments), resilient_parsing=True).params
+        # Told here; else Dagster would tell five seconds later that its webserver had ended.
+        door_of(Settings.from_env(), options.get("host") or "127.0.0.1")
+        theirs: Any = dagsters
+        theirs.open_ipc_subprocess = _starting_ours(theirs.open_ipc_subprocess)
+        dagsters.dev_command.main(arguments, prog_name="dagster dev")
+    except KeywordAssetsError as error:
+        click.echo(say("error", message=error), err=True)
+        return error.exit_code
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

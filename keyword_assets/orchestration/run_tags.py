@@ -1,0 +1,47 @@
+"""Tags of a run that would change what only the settings may say: anybody who may launch a run may write tags.
+
+Dagster obeys some of its tags before our code is asked: `dagster/max_runtime` lifts the six hours of `dagster.yaml`,
+those about retries multiply the budget of a run, and launchers of containers take image, environment and volumes from
+theirs. A run that carries one ends before anything is opened. That is in time for all but the containers', where it
+only shows that their launcher must be told to take none.
+"""
+
+import dagster as dg
+from dagster._core.storage.tags import (
+    DOCKER_IMAGE_TAG,
+    MAX_RETRIES_TAG,
+    MAX_RUNTIME_SECONDS_TAG,
+    RETRY_ON_ASSET_OR_OP_FAILURE_TAG,
+    RETRY_STRATEGY_TAG,
+    RUN_ISOLATION_TAG,
+)
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import visible
+
+REFUSED = frozenset(
+    {
+        DOCKER_IMAGE_TAG,
+        MAX_RETRIES_TAG,
+        MAX_RUNTIME_SECONDS_TAG,
+        # The same under its older name.
+        "dagster/max_runtime_seconds",
+        RETRY_ON_ASSET_OR_OP_FAILURE_TAG,
+        RETRY_STRATEGY_TAG,
+        RUN_ISOLATION_TAG,
+    }
+)
+# What launchers and executors of containers and queues read.
+REFUSED_PREFIXES = ("dagster-k8s/", "dagster-celery", "dagster-docker/", "docker/", "ecs/")
+_NAME_CHARS = 60
+
+
+def refuse_tags(run: dg.DagsterRun) -> None:
+    """Do nothing, or end the run.
+
+    Raises:
+        InputError: it carries a tag that would change what only the settings may say.
+    """
+    found = sorted(tag for tag in run.tags if tag in REFUSED or tag.startswith(REFUSED_PREFIXES))
+    if found:
+        raise InputError("run.tags", tags=", ".join(visible(tag, _NAME_CHARS) for tag in found))

@@ -1,0 +1,1 @@
+"""What stands before a page of ours that people open in a browser."""
