@@ -9,6 +9,7 @@ from keyword_assets.core.wording import (
     database,
     delivery,
     errors,
+    guards,
     reports,
     story,
     surroundings,
@@ -20,7 +21,10 @@ Lang = Literal["ko", "en"]
 
 TEXTS: dict[str, tuple[str, str]] = {
     key: texts
-    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, surroundings, tables, ui)
+    for topic in (
+        *(alerts, checks, commands, database, delivery, errors, guards, reports),
+        *(story, surroundings, tables, ui),
+    )
     for key, texts in topic.TEXTS.items()
 }
 
