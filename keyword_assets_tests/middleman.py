@@ -1,5 +1,6 @@
 """A man in the middle of a MySQL connection, and certificates that nobody should trust."""
 
+import select
 import socket
 import ssl
 import struct
@@ -61,19 +62,28 @@ class Middleman:
                     theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
                     theirs.check_hostname, theirs.verify_mode = False, ssl.CERT_NONE
                     client, server = ours.wrap_socket(client, server_side=True), theirs.wrap_socket(server)
-            threading.Thread(target=self._pass, args=(server, client, False), daemon=True).start()
-            self._pass(client, server, True)
+            self._pass(client, server)
         for end in (client, server):
             end.close()
 
-    def _pass(self, source: socket.socket, target: socket.socket, reads: bool) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                if reads:
+    def _pass(self, client: socket.socket, server: socket.socket) -> None:
+        """Both ways in one thread: a TLS socket is not for two."""
+        while True:
+            waiting = [end for end in (client, server) if isinstance(end, ssl.SSLSocket) and end.pending()]
+            for end in waiting or select.select([client, server], [], [])[0]:
+                end.settimeout(0)
+                try:
+                    data = end.recv(65536)
+                except (ssl.SSLWantReadError, BlockingIOError):
+                    # TLS's own, such as a ticket.
+                    continue
+                finally:
+                    end.settimeout(None)
+                if not data:
+                    return
+                if end is client:
                     self.read += data
-                target.sendall(data)
-        with suppress(OSError):
-            target.shutdown(socket.SHUT_RDWR)
+                (server if end is client else client).sendall(data)
 
 
 def certificate(folder: Path, name: str, host: str = "127.0.0.1") -> tuple[Path, Path]:

@@ -67,9 +67,13 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
 
 
 def for_strangers(error: KeywordAssetsError) -> str:
-    """The error for a channel that others read: of an address no more than the host, of a library's words no secret."""
-    params = {name: host_of(str(value)) if name == "url" else value for name, value in error.params.items()}
+    """The error for a channel that others read: of a server no more than its name, of a library's words no secret."""
+    params = {name: _place(str(value)) if name == "url" else value for name, value in error.params.items()}
     return scrubbed(say(error.key, **params))
+
+
+def _place(url: str) -> str:
+    return url if url.startswith("sqlite") else host_of(url)
 
 
 def outcome_of(report: RunReport) -> str:

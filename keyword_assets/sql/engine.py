@@ -32,7 +32,7 @@ from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT_HASH
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.packets import keep_within_packets
 from keyword_assets.sql.sessions import settle
-from keyword_assets.sql.tls import insist
+from keyword_assets.sql.tls import insist, is_distrust
 from keyword_assets.sql.urls import SETTING, driver_arguments, parse_url
 
 log = logging.getLogger(__name__)
@@ -131,8 +131,8 @@ def _shown(url: URL) -> str:
     """A file by its path as it is, a server by its address and database, without account and parameters."""
     if url.get_backend_name() == "sqlite":
         return f"{url.drivername}:///{url.database or ''}"
-    account = "***" if url.username or url.password or url.query else None
-    return url.set(username=account, password=None, query={}).render_as_string()
+    shown = URL.create(url.drivername, None, None, url.host, url.port, url.database).render_as_string()
+    return shown.replace("://", "://***@", 1) if url.username or url.password else shown
 
 
 def _sqlite_engine(url: URL, look_only: bool) -> Engine:
@@ -384,6 +384,10 @@ def _connected(engine: Engine) -> Connection:
         try:
             return engine.connect()
         except DBAPIError as error:
+            if is_distrust(error.orig):
+                # Whoever it is, he is not asked again.
+                reason, name = _words(engine.url, error.orig), _settings.get(engine, SETTING)
+                raise DatabaseError("tls.not_verified", name=name, url=_shown(engine.url), reason=reason) from error
             if engine.url.query and getattr(error.orig, "errno", 0) in _OF_PARAMETERS:
                 raise _of_driver(engine, error.orig) from error
             raise

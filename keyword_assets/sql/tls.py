@@ -20,6 +20,8 @@ from keyword_assets.core.texts import say
 VERIFIED = "ssl_ca=/…/ca.pem&ssl_verify_cert=true"
 _OF_TLS = ("ssl_ca", "ssl_cert", "ssl_key", "ssl_cipher")
 _CHECKS = ("ssl_verify_cert", "ssl_verify_identity")
+# CR_SSL_CONNECTION_ERROR.
+_TLS_ERROR = 2026
 _YES = ("true", "1", "yes", "on")
 
 
@@ -77,6 +79,11 @@ def insist(engine: Engine, setting: str) -> None:
         # What our own end knows; whoever is on the way could answer a question about it as he likes.
         if not connection.is_secure:
             raise InputError("tls.not_offered", name=setting, verified=VERIFIED)
+
+
+def is_distrust(cause: BaseException | None) -> bool:
+    """Whether mysql-connector did not trust whoever answered: his certificate, or that he knows no TLS."""
+    return getattr(cause, "errno", 0) == _TLS_ERROR or "CERTIFICATE_VERIFY_FAILED" in str(cause)
 
 
 def protection_of(connection: Connection) -> Protection | None:

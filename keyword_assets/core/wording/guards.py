@@ -27,6 +27,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} asks for TLS, but the server, or somebody on the way, says that it knows none. Turn it on there, and have "
         "the server verified: {verified}.",
     ),
+    "tls.not_verified": (
+        "데이터베이스({url})라고 답하는 서버를 믿을 수 없어 암호를 보내지 않았습니다: {reason}. {name}의 ssl_ca가 그 서버의 인증 기관인지, "
+        "ssl_verify_identity=true라면 주소의 이름이 인증서의 이름과 같은지 확인해 주세요.",
+        "What answers as the database ({url}) is not to be trusted, and got no password: {reason}. Is ssl_ca in {name} the "
+        "authority of that server's certificate, and with ssl_verify_identity=true the host's name the one in it?",
+    ),
     "doctor.files": ("파일 권한", "File rights"),
     "doctor.exposed": (
         "이 컴퓨터의 다른 사용자가 {what} 수 있습니다: {path} ({mode}). 입력해 주세요: {remedy}",
