@@ -147,7 +147,7 @@ class Settings:
     alert_digest_hour: int
     report_urls: tuple[str, ...] = field(repr=False)
     report_attach_mb: int
-    ui_url: str | None
+    ui_url: str | None = field(repr=False)
     dagster_home: Path
     dagster_home_is_named: bool = field(compare=False)
     dagster_mysql_url: str | None = field(repr=False)

@@ -3,6 +3,7 @@
 import logging
 import os
 import random
+import re
 import sqlite3
 import threading
 import time
@@ -131,7 +132,9 @@ def _shown(url: URL) -> str:
     """A file by its path as it is, a server by its address and database, without account and parameters."""
     if url.get_backend_name() == "sqlite":
         return f"{url.drivername}:///{url.database or ''}"
-    shown = URL.create(url.drivername, None, None, url.host, url.port, url.database).render_as_string()
+    # What stands after a # is part of the name to SQLAlchemy, and may be anything.
+    database = url.database if re.fullmatch(r"[\w$.-]*", url.database or "") else "***"
+    shown = URL.create(url.drivername, None, None, url.host, url.port, database).render_as_string()
     return shown.replace("://", "://***@", 1) if url.username or url.password else shown
 
 

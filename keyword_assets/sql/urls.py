@@ -93,10 +93,9 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
         InputError: the URL is none, lacks the database's name, is of a database or driver that we do not speak, or has
             a parameter that its driver does not take.
     """
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise InputError("database.bad_url", name=setting) from error
+    parsed = _parsed(url)
+    if parsed is None:
+        raise InputError("database.bad_url", name=setting)
     _require_driver(parsed, setting)
     if parsed.get_backend_name() == "sqlite" and parsed.host:
         raise InputError("database.two_slashes")
@@ -112,6 +111,14 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
     if found := contradiction(parsed.query):
         raise _bad(found[0], setting, found[1])
     return parsed
+
+
+def _parsed(url: str) -> URL | None:
+    """None where it cannot be parsed: what SQLAlchemy says of it quotes the password, and is no error's cause."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        return None
 
 
 def driver_arguments(url: URL) -> dict[str, Any]:
