@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from keyword_assets.addresses import origin_of
+from keyword_assets.addresses import is_host, origin_of
 
 KEYS = ("HCX_API_KEY",)
 DATABASES = ("KEYWORDS_DATABASE_URL", "DAGSTER_MYSQL_URL")
@@ -94,7 +94,8 @@ def parts_of(name: str, value: str) -> Iterator[str]:
     elif name in CHANNELS:
         for url in value.split():
             yield url
-            yield from (token for token in re.split(r"[:/?&=@#,]+", url) if len(token) >= _TOKEN)
+            yield from _of_url(url)
+            yield from filter(_may_be_token, re.split(r"[:/?&=@#,]+", url))
     elif name in ADDRESSES or _PROXIES.fullmatch(name):
         yield from _of_url(value)
 
@@ -129,6 +130,13 @@ def _of_url(url: str, *, whole_account: bool = False) -> Iterator[str]:
     yield from filter(None, found)
     # Numbers and switches are no secrets, and would be taken out of every message.
     yield from (value for _, value in query if len(value) >= _TOKEN and not _is_plain(value))
+
+
+def _may_be_token(part: str) -> bool:
+    """Whether a part of a channel's URL may open it: neither a server's name nor a word."""
+    is_server = part == "localhost" or ("." in part and is_host(part))
+    is_word = part.isalpha() and part.islower() and len(part) < _SHORT
+    return len(part) >= _TOKEN and not is_server and not is_word
 
 
 def _is_plain(value: str) -> bool:

@@ -136,7 +136,7 @@ OUTCOMES: dict[str, dict[str, Protection | str]] = {
 
 @pytest.mark.parametrize("query", OUTCOMES)
 def test_the_way_is_as_protected_as_the_url_says(way: tuple[str, int], folder: Path, query: str) -> None:
-    """Somebody on the way either strips TLS from the server's first packet, or answers with a certificate of his own."""
+    """Who is on the way either strips TLS from the server's first packet, or answers with a certificate of his own."""
     kind, port = way
     given = query.format(ca=folder / "server.pem", other=_other(folder))
     engine = make_engine(f"mysql+mysqlconnector://keyword:{PASSWORD}@127.0.0.1:{port}/mysql?{given}")
