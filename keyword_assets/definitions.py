@@ -1,5 +1,7 @@
 """The code location: assembly only."""
 
+import os
+
 import dagster as dg
 
 from keyword_assets.orchestration.alerts import alert_sensor
@@ -59,4 +61,7 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     )
 
 
-defs = build_defs(Settings.from_env())
+_settings = Settings.from_env()
+# This is the code location's own process, and the runs that it starts inherit it: logs, events, reports.
+os.umask(_settings.umask)
+defs = build_defs(_settings)

@@ -12,12 +12,13 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import R_OK, access
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keyword_assets import surroundings
+from keyword_assets.addresses import is_this_machine
 from keyword_assets.core.alerts import Message
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
@@ -51,17 +52,34 @@ class Channel:
     upper limit of the files in one message, as they are encoded for e-mail.
     """
 
-    identity: bytes
+    identity: bytes = field(repr=False)
     kind: str
     setting: str
     place: str
     most_mb: int
-    service: Any
+    service: Any = field(repr=False)
 
     @property
     def name(self) -> str:
         """What it may be called where people read it."""
         return f"{self.place}. {self.kind}"
+
+    @property
+    def plain_scheme(self) -> str | None:
+        """The scheme of its URL where that has others read what is sent to another machine; None for all else."""
+        kind, plain = type(self.service), _schemes(type(self.service).protocol)
+        if not plain or not _schemes(kind.secure_protocol) or is_this_machine(self.service.host):
+            return None
+        secure = self.service.secure
+        if hasattr(self.service, "secure_mode"):
+            # Mail has two ways, and some providers are known to want one of them.
+            secure = self.service.secure_mode != "insecure"
+        return None if secure else plain[0]
+
+    @property
+    def verifies(self) -> bool:
+        """Whether it makes sure of its server's certificate."""
+        return bool(self.service.verify_certificate)
 
     def send(self, message: Message) -> tuple[Path, ...]:
         """Deliver the message within `DELIVERY_SECONDS`, with files `FILES_DELIVERY_SECONDS` more, or fail.
@@ -183,6 +201,10 @@ def _service(url: str) -> Any:
     service.socket_read_timeout = min(service.socket_read_timeout or TIMEOUT_SECONDS, TIMEOUT_SECONDS)
     service.retry, service.optional = 0, False
     return service
+
+
+def _schemes(given: Any) -> list[str]:
+    return [given] if isinstance(given, str) else list(given or ())
 
 
 def _takes_files(service: Any) -> bool:

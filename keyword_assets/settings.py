@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
+from keyword_assets import addresses
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Period
-from keyword_assets.sources import ENVIRONMENT_ONLY, Sources
+from keyword_assets.secrecy import SECRETS
+from keyword_assets.sources import ENVIRONMENT_ONLY, IN_FILE, Sources
 
 HOME = Path(".keyword_assets")
 # A day: whoever wants to wait longer for HCX had better run again.
 MOST_WAIT_SECONDS = 86_400
 # The alerts, the sensor and whoever looks into what happened need the last days.
 LEAST_KEEP_DAYS = 7
+# What we make is for its owner alone.
+UMASK = 0o077
 _OWNER = re.compile(r"team:\S+|[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 # A question mark may belong to a path; what follows begins the driver's parameters only where it looks like them.
@@ -97,6 +101,9 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_WEB_PROXIES",
     "DAGSTER_HOME",
     "DAGSTER_MYSQL_URL",
+    *(f"{name}{IN_FILE}" for name in sorted(SECRETS)),
+    "KEYWORDS_ALLOW_PLAIN_HTTP",
+    "KEYWORDS_UMASK",
     *ENVIRONMENT_ONLY,
     *(f"KEYWORDS_TABLE_{table.upper()}" for table in _TABLES),
     # Some tables have columns of the same name.
@@ -128,7 +135,7 @@ class Settings:
     owners: tuple[str, ...]
     mask: str
     hcx_api_key: str | None = field(repr=False)
-    hcx_base_url: str
+    hcx_base_url: str = field(repr=False)
     hcx_model: str
     hcx_qpm: int
     hcx_tpm: int
@@ -146,13 +153,15 @@ class Settings:
     alert_digest_hour: int
     report_urls: tuple[str, ...] = field(repr=False)
     report_attach_mb: int
-    ui_url: str | None
     web_hosts: tuple[str, ...]
     web_users: Path | None
     web_proxies: tuple[IPv4Network | IPv6Network, ...]
+    ui_url: str | None = field(repr=False)
     dagster_home: Path
     dagster_home_is_named: bool = field(compare=False)
     dagster_mysql_url: str | None = field(repr=False)
+    allow_plain_http: bool
+    umask: int
     table_names: Mapping[str, str]
     column_names: Mapping[str, str]
 
@@ -173,11 +182,12 @@ class Settings:
         if model not in MODELS:
             raise InputError("settings.model", name="HCX_MODEL", value=model, models=", ".join(MODELS))
         facts = MODELS[model]
+        allow_plain_http = read.switch("KEYWORDS_ALLOW_PLAIN_HTTP")
         return cls(
             home=sources.home,
             env_file=sources.file,
             database_url=read.database("KEYWORDS_DATABASE_URL", HOME / "keywords.db"),
-            database_is_named=read.text("KEYWORDS_DATABASE_URL") is not None,
+            database_is_named=sources.secret("KEYWORDS_DATABASE_URL") is not None,
             timezone=(zone := read.timezone("KEYWORDS_TIMEZONE", "Asia/Seoul")),
             stored_timezone=read.timezone("KEYWORDS_STORED_TIMEZONE", zone.key),
             start_date=read.day("KEYWORDS_START_DATE", date(2025, 6, 1)),
@@ -191,7 +201,7 @@ class Settings:
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
             mask=read.choice("KEYWORDS_MASK", ("shown", "sent", "none")),
             hcx_api_key=read.key("HCX_API_KEY"),
-            hcx_base_url=read.url("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com"),
+            hcx_base_url=read.service("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com", plain=allow_plain_http),
             hcx_model=model,
             hcx_qpm=read.whole("HCX_QPM", least=1) or facts.requests_per_minute,
             hcx_tpm=read.whole("HCX_TPM", least=1) or facts.tokens_per_minute,
@@ -215,7 +225,9 @@ class Settings:
             web_proxies=read.networks("KEYWORDS_WEB_PROXIES"),
             dagster_home=read.path("DAGSTER_HOME") or sources.home / HOME / "dagster",
             dagster_home_is_named=read.text("DAGSTER_HOME") is not None,
-            dagster_mysql_url=read.text("DAGSTER_MYSQL_URL"),
+            dagster_mysql_url=sources.secret("DAGSTER_MYSQL_URL"),
+            allow_plain_http=allow_plain_http,
+            umask=umask(sources),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
             column_names={
                 f"{table}.{column}": name
@@ -280,7 +292,7 @@ class _Reader:
 
     def database(self, name: str, default: Path) -> str:
         """A URL; that of a SQLite file with the whole path, because its driver would look from the working folder."""
-        value = self.text(name)
+        value = self._sources.secret(name)
         if value is None:
             return sqlite_url(self._sources.home / default)
         found = _SQLITE.fullmatch(value)
@@ -326,7 +338,7 @@ class _Reader:
 
         A comma that no scheme follows belongs to its URL, as between recipients.
         """
-        value = self.text(name)
+        value = self._sources.secret(name)
         urls = re.split(r"[\s,]+(?=[A-Za-z][A-Za-z0-9]*://)", value) if value else []
         for place, url in enumerate(urls, 1):
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*://\S+", url.rstrip(",")):
@@ -408,18 +420,51 @@ class _Reader:
 
     def key(self, name: str) -> str | None:
         """A secret that goes into a header; what is wrong with it is told without it."""
-        value = self.text(name)
+        value = self._sources.secret(name)
         if value is not None and not (value.isascii() and value.isprintable() and " " not in value):
             raise InputError("settings.key", name=name)
         return value
 
-    def url(self, name: str, default: str) -> str:
-        value = (self.text(name) or default).rstrip("/")
-        try:
-            parts = urlsplit(value)
-            good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            good = False
-        if not good:
-            raise InputError("settings.url", name=name, value=value)
+    def switch(self, name: str) -> bool:
+        """Off unless it is switched on."""
+        return self.choice(name, ("false", "true")) == "true"
+
+    def service(self, name: str, default: str, *, plain: bool) -> str:
+        """Where a key goes: encrypted, or to this machine.
+
+        Args:
+            name: the setting.
+            default: where it is not set.
+            plain: also unencrypted to other machines.
+        """
+        value = self.url(name, default)
+        parts = addresses.split(value)
+        assert parts is not None
+        if not (parts.scheme == "https" or plain or addresses.is_this_machine(parts.hostname)):
+            raise InputError("settings.plain_http", name=name, host=parts.hostname)
         return value
+
+    def url(self, name: str, default: str) -> str:
+        """An http address. It is never quoted: what is wrong with it may be a password that is in the wrong place."""
+        value = (self.text(name) or default).rstrip("/")
+        parts = addresses.split(value)
+        if parts is None or parts.scheme not in ("http", "https"):
+            raise InputError("settings.url", name=name)
+        if "@" in parts.netloc or "?" in value or "#" in value:
+            raise InputError("settings.url_extra", name=name)
+        return value
+
+
+def umask(sources: Sources | None = None) -> int:
+    """Which rights files and folders of ours are made without.
+
+    Raises:
+        InputError: the setting is none of these, or its file or folder is not there.
+    """
+    value = (sources or Sources.find()).values.get("KEYWORDS_UMASK", "").strip()
+    if not value:
+        return UMASK
+    # The owner keeps all rights: without them nothing of ours could be read again.
+    if not re.fullmatch(r"0?0[0-7]{2}", value):
+        raise InputError("settings.umask", name="KEYWORDS_UMASK", value=value)
+    return int(value, 8)

@@ -8,25 +8,29 @@ import io
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from dotenv.parser import parse_stream
 
-from keyword_assets.core.errors import InputError
+from keyword_assets.addresses import origin_of, split
+from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.texts import say
+from keyword_assets.secrecy import ADDRESSES, SECRETS, Secrets
 from keyword_assets.surroundings import working_folder
 
 HOME = "KEYWORDS_HOME"
 ENV_FILE = "KEYWORDS_ENV_FILE"
 # They say where the file is: in the file it would be too late.
 ENVIRONMENT_ONLY = (HOME, ENV_FILE)
-# They hold keys, passwords or tokens.
-SECRETS = frozenset(
-    {"HCX_API_KEY", "KEYWORDS_DATABASE_URL", "KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS", "DAGSTER_MYSQL_URL"}
-)
+# Of each secret setting: the path of a file that holds it, as containers and systemd hand secrets over.
+IN_FILE = "_FILE"
+_MOST_SECRET_BYTES = 64 * 1024
+# What a name of ours could have been; anything else on the left of `=` may be a piece of a secret.
+_NAME_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 _OURS = re.compile(r"(HCX|KEYWORDS?)[_.-]", re.IGNORECASE)
 # What the test suite reads, and what Kubernetes and Docker give to whatever runs beside a service of that name.
@@ -70,10 +74,27 @@ class Sources:
         written, broken = _read(file)
         return cls(home, file, environ, written, broken)
 
-    @property
-    def values(self) -> dict[str, str]:
-        """Every value; the environment wins, also with an empty one."""
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """Every value; the environment wins, also with an empty one. Secrets in files come later, by `secret`."""
         return {**{name: value for name, value in self.written.items() if name not in ENVIRONMENT_ONLY}, **self.environ}
+
+    def secret(self, name: str) -> str | None:
+        """The value of a secret setting, which a file of its own may hold; the environment wins over `.env`.
+
+        Raises:
+            InputError: the same place names both the secret and a file, or the file cannot be read.
+        """
+        in_file = name + IN_FILE
+        for given in (self.environ, {key: value for key, value in self.written.items() if key not in self.environ}):
+            direct, path = given.get(name, "").strip(), given.get(in_file, "").strip()
+            if direct and path:
+                raise InputError("settings.twice", name=in_file, other=name)
+            if direct:
+                return direct
+            if path:
+                return secret_in(in_file, self.path(in_file, path))
+        return None
 
     def path(self, name: str, value: str | Path) -> Path:
         """What a setting's path means.
@@ -105,14 +126,38 @@ def origins(sources: Sources, names: Sequence[str]) -> list[Origin]:
     for name in names:
         source = sources.origin(name)
         given = sources.values.get(name, "").strip() if source else ""
-        value = None if not source or _is_secret(name, given) else visible(given)
-        found.append(Origin(name, source or "default", value))
+        found.append(Origin(name, source or "default", _showable(name, given) if source else None))
     return found
 
 
-def _is_secret(name: str, value: str) -> bool:
-    """Also an address that holds a password or a token."""
-    return name in SECRETS or ("://" in value and bool(re.search("[@?#]", value)))
+def _showable(name: str, value: str) -> str | None:
+    """What may be shown of a value; None for nothing."""
+    if name in SECRETS or (name.removesuffix(IN_FILE) in SECRETS and not os.path.isfile(value)):
+        # No file's name, but the secret itself in the wrong place.
+        return None
+    if name in ADDRESSES:
+        parts = split(value)
+        return origin_of(value) if parts and not (parts.username or parts.query or parts.fragment) else None
+    return None if "://" in value and re.search("[@?#]", value) else visible(value)
+
+
+def secrets() -> Secrets:
+    """All that is secret of what this process was given, also of settings that cannot be used."""
+    environ = dict(os.environ)
+    found = Secrets.of(environ)
+    with suppress(KeywordAssetsError):
+        sources = Sources.find()
+        values = {name: value for name, value in sources.values.items() if value.strip()}
+        for name in SECRETS:
+            with suppress(KeywordAssetsError):
+                values[name] = sources.secret(name) or values.get(name, "")
+        found |= Secrets.of(values)
+    return found
+
+
+def scrubbed(text: object) -> str:
+    """What somebody else's code says, without any of our secrets."""
+    return secrets().scrubbed(str(text))
 
 
 @contextmanager
@@ -213,6 +258,25 @@ def _expanded(name: str, value: str | Path) -> Path:
         raise InputError("settings.no_user", name=name, value=value) from error
 
 
+def secret_in(name: str, path: Path) -> str:
+    """What a secret's file holds, without the line end that editors add."""
+    try:
+        if not path.is_file():
+            # Its name is not shown: it may be the secret itself.
+            raise InputError("settings.no_secret_file", name=name)
+        with path.open("rb") as file:
+            value = file.read(_MOST_SECRET_BYTES + 1).decode("utf-8-sig").strip()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError("settings.secret_file", name=name, path=path, reason=reason) from error
+    except UnicodeDecodeError:
+        # Not from it: it holds what was read.
+        raise InputError("settings.secret_file", name=name, path=path, reason="UTF-8") from None
+    if not value or len(value) > _MOST_SECRET_BYTES:
+        raise InputError("settings.secret_file", name=name, path=path, reason=say("settings.secret_size"))
+    return value
+
+
 def _read(file: Path) -> tuple[dict[str, str], tuple[int, ...]]:
     """The file's values as they are written: a dollar sign is one. A file that is not there has none."""
     try:
@@ -224,9 +288,10 @@ def _read(file: Path) -> tuple[dict[str, str], tuple[int, ...]]:
         raise InputError("settings.dotenv", path=file, reason=str(error)) from error
     values, broken = {}, []
     for binding in parse_stream(io.StringIO(text)):
-        if binding.key and binding.value is not None:
+        named = binding.key is not None and _NAME_LIKE.fullmatch(binding.key)
+        if binding.key and named and binding.value is not None:
             values[binding.key] = binding.value
-        elif binding.error or (binding.key and _OURS.match(binding.key)):
+        elif binding.error or (binding.key and (not named or _OURS.match(binding.key))):
             # It begins on the first line that is not empty.
             blank = len(binding.original.string) - len(binding.original.string.lstrip("\r\n"))
             broken.append(binding.original.line + binding.original.string[:blank].count("\n"))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
@@ -82,6 +82,13 @@ def key_log_faults() -> Iterator[InputError]:
 def proxies_in_use() -> list[str]:
     """The names of the variables that name a proxy."""
     return [found[0] for name in PROXY_VARIABLES if (found := _variable(name))]
+
+
+def proxies() -> Iterator[tuple[str, SplitResult]]:
+    """Each variable that names a proxy which can be used, with the proxy's address."""
+    for name in PROXY_VARIABLES:
+        if (found := _variable(name)) and _proxy_fault(*found, "socksio") is None:
+            yield found[0], urlsplit(found[1] if "://" in found[1] else f"http://{found[1]}")
 
 
 def proxy_faults(socks_module: str) -> Iterator[InputError]:

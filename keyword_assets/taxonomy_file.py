@@ -7,6 +7,7 @@ import yaml
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
+from keyword_assets.sources import scrubbed
 
 
 def load_taxonomy(path: Path | None = None) -> Taxonomy:
@@ -21,5 +22,5 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("taxonomy.unreadable", source=str(source), reason=str(error)) from error
     except yaml.YAMLError as error:
-        raise InputError("taxonomy.not_yaml", source=str(source), reason=" ".join(str(error).split())) from error
+        raise InputError("taxonomy.not_yaml", source=str(source), reason=" ".join(scrubbed(error).split())) from error
     return parse_taxonomy(document, str(source))

@@ -10,6 +10,7 @@ from rich.panel import Panel
 from keyword_assets.cli import console
 from keyword_assets.cli.exit_codes import INTERRUPTED
 from keyword_assets.cli.main import run
+from keyword_assets.cli.options import keep_private
 from keyword_assets.core.texts import say
 from keyword_assets.demo import DEMO_END, DEMO_START, demo_messages
 from keyword_assets.hcx.simulator.server import SimulatorServer
@@ -26,6 +27,7 @@ QPM, TPM = 600, 1_000_000
 def main() -> int:
     """Run the demo; returns the exit code of `complete`."""
     use_embedded_defaults()
+    keep_private()
     Console().print(Panel(say("demo.simulated"), style="yellow", expand=False))
     load_demo()
     simulator = SimulatorServer(SimulatorSettings(qpm=QPM, tpm=TPM, latency_seconds=LATENCY_SECONDS))

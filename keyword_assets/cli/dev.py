@@ -10,7 +10,7 @@ import click
 
 from keyword_assets.cli import console
 from keyword_assets.cli.demo import LATENCY_SECONDS, QPM, TPM, load_demo, point_at, use_embedded_defaults
-from keyword_assets.cli.options import tell_remarks
+from keyword_assets.cli.options import keep_private, tell_remarks
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.simulator.server import SimulatorServer
@@ -28,6 +28,7 @@ _WARNING = "ignore:Function `dev_command` is superseded"
 def main(arguments: list[str]) -> int:
     """Run `dagster dev` until it is stopped; further arguments are passed on to it."""
     try:
+        keep_private()
         tell_remarks()
         settings = Settings.from_env()
         simulated = settings.hcx_api_key is None

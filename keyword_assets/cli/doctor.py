@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets import privacy, sources, surroundings
+from keyword_assets.addresses import origin_of
+from keyword_assets.cli import guards
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, UNEXPECTED
 from keyword_assets.core import without_day
 from keyword_assets.core.errors import InputError, KeywordAssetsError
@@ -27,6 +28,7 @@ from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
 from keyword_assets.sql.opening import open_store, require_database, stored_days
 from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.tls import protection_of
 from keyword_assets.sql.users_tables import look_at, read_tables, refusals
 from keyword_assets.sql.without_day import messages_without_day
 from keyword_assets.taxonomy_file import load_taxonomy
@@ -76,6 +78,8 @@ def examine() -> list[Finding]:
         findings.insert(0, Finding("settings", _described(known)))
     network = _network(known)
     findings += network
+    findings += _look_for("network", lambda: _warnings("network", guards.of_the_way(known)), known)
+    findings += _look_for("files", lambda: _warnings("files", guards.of_files(known, Sources.find())), known)
     findings.append(_look("taxonomy", lambda: _taxonomy(known), known))
     findings += _database(known)
     faulty = {str(fault.params.get("name")) for fault in faults}
@@ -87,6 +91,9 @@ def examine() -> list[Finding]:
     findings.append(_look("prices", lambda: _prices(known), known))
     if not faulty & {"KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"}:
         findings.append(_look("alerts", lambda: _alerts(known), known))
+        if findings[-1].ok:
+            channels = {channel.identity: channel for channel in (*alert_channels(known), *report_channels(known))}
+            findings += _warnings("network", guards.of_channels(list(channels.values())))
     for finding in findings:
         if not finding.ok:
             faulty |= _SETTINGS_OF.get(finding.name, frozenset())
@@ -164,6 +171,10 @@ def _network(settings: Settings | None) -> list[Finding]:
     return [Finding("network", message, code) for message, code in said]
 
 
+def _warnings(name: str, said: Iterable[str]) -> list[Finding]:
+    return [Finding(name, message, warning=True) for message in said]
+
+
 def _look(name: str, check: Callable[[], str], settings: Settings) -> Finding:
     """One check that finds one thing; see `_look_for`."""
     (found,) = _look_for(name, lambda: [Finding(name, check())], settings)
@@ -179,24 +190,8 @@ def _look_for(name: str, check: Callable[[], Iterable[Finding]], settings: Setti
     except Exception as error:
         log.debug("doctor: %s", name, exc_info=True)
         reason = " ".join(f"{type(error).__name__} {error}".split())
-        message = say("doctor.unchecked", reason=_without_secrets(reason, settings)[:_REASON_CHARS])
+        message = say("doctor.unchecked", reason=privacy.mask(sources.scrubbed(reason))[:_REASON_CHARS])
         return [Finding(name, message, UNEXPECTED)]
-
-
-def _without_secrets(text: str, settings: Settings) -> str:
-    """The text without any secret of the settings, with their URLs' passwords, and without personal data."""
-    urls = [settings.database_url, settings.dagster_mysql_url or "", *settings.alert_urls, *settings.report_urls]
-    passwords = [urls_password for url in urls if (urls_password := _password(url))]
-    for secret in filter(None, [settings.hcx_api_key, *urls, *passwords]):
-        text = text.replace(secret, "***")
-    return privacy.mask(text)
-
-
-def _password(url: str) -> str | None:
-    try:
-        return urlsplit(url).password
-    except ValueError:
-        return None
 
 
 def _taxonomy(settings: Settings) -> str:
@@ -208,7 +203,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     engines: list[Engine] = []
     names = Names(settings.table_names, settings.column_names)
     try:
-        connected = _look("database", lambda: _connects(engines, settings), settings)
+        (connected,) = _look_for("database", lambda: [_connects(engines, settings)], settings)
         yield connected
         if not connected.ok:
             return
@@ -222,7 +217,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             engine.dispose()
 
 
-def _connects(engines: list[Engine], settings: Settings) -> str:
+def _connects(engines: list[Engine], settings: Settings) -> Finding:
     """Adds the engine that connects, for the checks that need it."""
     require_database(settings)
     engine = make_engine(settings.database_url, look_only=True)
@@ -230,8 +225,11 @@ def _connects(engines: list[Engine], settings: Settings) -> str:
     with reading(engine) as connection:
         connection.execute(sa.select(1))
         version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
-    found = say("doctor.database_ok", url=redacted(settings.database_url), version=version)
-    return found if settings.database_is_named else f"{found} · {say('database.default')}"
+        protection = protection_of(connection)
+    found = [say("doctor.database_ok", url=redacted(settings.database_url), version=version)]
+    found += [str(protection)] if protection else []
+    found += [] if settings.database_is_named else [say("database.default")]
+    return Finding("database", " · ".join(found), warning=protection is not None and protection.weak)
 
 
 def _schema(engine: Engine, names: Names) -> str:
@@ -292,7 +290,7 @@ def _without_day(engine: Engine, tables: Tables, settings: Settings) -> Finding:
 
 def _hcx(settings: Settings) -> str:
     probe(settings.hcx_base_url, settings.require_api_key(), settings.hcx_model, _TIMEOUT_SECONDS)
-    return say("doctor.hcx_ok", url=settings.hcx_base_url, model=settings.hcx_model)
+    return say("doctor.hcx_ok", url=origin_of(settings.hcx_base_url), model=settings.hcx_model)
 
 
 def _quota(settings: Settings) -> str:
@@ -343,7 +341,7 @@ def _dagster(settings: Settings) -> str:
     if narrow := runs.narrow_columns(settings):
         raise InputError("doctor.dagster_narrow", columns=", ".join(narrow))
     if server := runs.server_of(settings):
-        found += say("doctor.dagster_server", url=server)
+        found += say("doctor.dagster_server", url=server) + runs.protection(settings)
     elif runs.ignores_mysql(settings):
         found += say("doctor.dagster_ignores")
     return found + runs.advice(settings)

@@ -1,5 +1,6 @@
 """The commands: what was typed in, one call, a result shown, an exit code out."""
 
+import os
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import click
 
-from keyword_assets import privacy
+from keyword_assets import privacy, sources
 from keyword_assets.cli import classifying, console, options, render
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, exit_code_of
 from keyword_assets.core.days import require_classifiable, require_countable
@@ -15,14 +16,19 @@ from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import require_reportable
 from keyword_assets.core.texts import say
-from keyword_assets.settings import LEAST_KEEP_DAYS, Settings
+from keyword_assets.settings import LEAST_KEEP_DAYS, UMASK, Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.taxonomy_file import load_taxonomy
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code of the contract's table."""
-    return _delivered(_run(arguments))
+    # A command may change it, and whoever called us has his own.
+    before = os.umask(UMASK)
+    try:
+        return _delivered(_run(arguments))
+    finally:
+        os.umask(before)
 
 
 def _delivered(code: int) -> int:
@@ -58,7 +64,7 @@ def _run(arguments: Sequence[str]) -> int:
         click.echo(say("interrupted"), err=True)
         return INTERRUPTED
     except Exception:
-        traceback.print_exc()
+        click.echo(sources.scrubbed(traceback.format_exc()), err=True)
         click.echo(say("unexpected"), err=True)
         return UNEXPECTED
 

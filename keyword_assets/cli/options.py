@@ -1,7 +1,9 @@
 """The options and arguments that several commands take."""
 
 import functools
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ import click
 from keyword_assets import sources
 from keyword_assets.core import texts
 from keyword_assets.core.days import parse_period
-from keyword_assets.settings import SETTING_NAMES
+from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.settings import SETTING_NAMES, UMASK, umask
 
 
 def _speak(_context: click.Context, _parameter: click.Parameter, language: str | None) -> str | None:
@@ -58,11 +61,20 @@ def _telling(command: Callable[..., Any] | None) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def told(*args: Any, **options: Any) -> Any:
+        keep_private()
         if click.get_current_context().info_name != "doctor":
             tell_remarks()
         return command(*args, **options)
 
     return told
+
+
+def keep_private() -> None:
+    """From now on, what this process and those that it starts make is for its owner alone, or as the setting says."""
+    os.umask(UMASK)
+    # A setting that cannot be used is told by whoever reads the others.
+    with suppress(KeywordAssetsError):
+        os.umask(umask())
 
 
 def tell_remarks() -> None:

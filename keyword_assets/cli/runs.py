@@ -31,8 +31,10 @@ from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.prune import prune_instance
 from keyword_assets.orchestration.resources import HcxResource
 from keyword_assets.settings import HOME, Settings
+from keyword_assets.sources import scrubbed
 from keyword_assets.sql import dagster_tables
 from keyword_assets.sql.engine import make_engine, reading, redacted
+from keyword_assets.sql.tls import protection_of
 
 MODE_TAG = "keyword_assets/mode"
 # Names the lock file that the run's process holds as long as it lives. The prefix keeps it out of the UI.
@@ -177,6 +179,8 @@ def prepare_home(settings: Settings) -> Path:
     os.environ["DAGSTER_HOME"] = str(home)
     if settings.dagster_mysql_url is not None:
         os.environ["DAGSTER_MYSQL_URL"] = settings.dagster_mysql_url
+        # Which it came from, or not; both together would be refused.
+        os.environ.pop("DAGSTER_MYSQL_URL_FILE", None)
     return home
 
 
@@ -201,6 +205,15 @@ def server_of(settings: Settings) -> str | None:
     """The server that the instance is on, as it may be shown; None where it is on no MySQL."""
     url = _storage_url(prepare_home(settings))
     return redacted(url) if url else None
+
+
+def protection(settings: Settings) -> str:
+    """How the way to the instance's server is protected; empty where it is on no MySQL."""
+    with _server(prepare_home(settings)) as server:
+        if server is None:
+            return ""
+        with reading(server) as connection:
+            return f" · {protection_of(connection)}"
 
 
 def narrow_columns(settings: Settings) -> Sequence[str]:
@@ -254,7 +267,19 @@ def advice(settings: Settings) -> str:
     configured = _configured(prepare_home(settings))
     lines = "storage: {custom: {module: %s, class: MySQLStorage, config: {mysql_url: {env: DAGSTER_MYSQL_URL}}}}"
     plain = say("doctor.dagster_plain", lines=lines % _STORAGE) if "mysql" in (configured.get("storage") or {}) else ""
+    plain += say("doctor.dagster_literal") if _holds_password(configured) else ""
     return plain + ("" if "retention" in configured else say("doctor.dagster_keeps_ticks"))
+
+
+def _holds_password(configured: Any) -> bool:
+    """Whether the configuration itself has a password in it, and not the name of a variable."""
+    if isinstance(configured, dict):
+        if isinstance(configured.get("password"), str):
+            return True
+        return any(_holds_password(value) for value in configured.values())
+    if isinstance(configured, list):
+        return any(_holds_password(value) for value in configured)
+    return isinstance(configured, str) and "://" in configured and "@" in configured
 
 
 def _configured(home: Path) -> dict[str, Any]:
@@ -300,8 +325,28 @@ def _configuration_errors(home: Path) -> Iterator[None]:
     try:
         yield
     except (yaml.YAMLError, UnicodeDecodeError, dg.DagsterError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise InputError("settings.dagster_yaml", path=home, reason=reason) from error
+        # Not from it: the file may hold a password, and both quote what they do not like.
+        raise InputError("settings.dagster_yaml", path=home, reason=_place_of(error)) from None
+
+
+def _place_of(error: Exception) -> str:
+    """What is wrong with a configuration, and where, without any of its values."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"YAML, {error.problem_mark.line + 1}:{error.problem_mark.column + 1} {error.context or ''}".strip()
+    if isinstance(error, dg.DagsterInvalidConfigError):
+        places = ["/".join(str(step) for step in _steps(fault.stack.entries)) or "/" for fault in error.errors]
+        return ", ".join(
+            dict.fromkeys(f"{fault.reason.value} {place}" for fault, place in zip(error.errors, places, strict=True))
+        )
+    return scrubbed(type(error).__name__ if isinstance(error, UnicodeDecodeError) else " ".join(str(error).split()))[
+        :300
+    ]
+
+
+def _steps(entries: Sequence[Any]) -> Iterator[str]:
+    for entry in entries:
+        if (name := getattr(entry, "field_name", None)) is not None:
+            yield name
 
 
 @contextmanager
@@ -320,7 +365,9 @@ def _server(home: Path | None, *, patient: bool = False) -> Iterator[Engine | No
         raise DatabaseError("dagster.server", url=redacted(url), reason=error.params.get("reason")) from error
     except (sa.exc.SQLAlchemyError, DagsterMySQLException) as error:
         cause = getattr(error, "orig", None) or error.__cause__ or error
-        raise DatabaseError("dagster.server", url=redacted(url), reason=" ".join(str(cause).split())[:300]) from error
+        raise DatabaseError(
+            "dagster.server", url=redacted(url), reason=" ".join(scrubbed(cause).split())[:300]
+        ) from error
     finally:
         engine.dispose()
 

@@ -9,6 +9,7 @@ from keyword_assets.core.wording import (
     database,
     delivery,
     errors,
+    guards,
     reports,
     story,
     surroundings,
@@ -19,9 +20,25 @@ from keyword_assets.core.wording import (
 
 Lang = Literal["ko", "en"]
 
+TOPICS = (
+    alerts,
+    checks,
+    commands,
+    database,
+    delivery,
+    errors,
+    guards,
+    reports,
+    story,
+    surroundings,
+    tables,
+    ui,
+    web,
+)
+
 TEXTS: dict[str, tuple[str, str]] = {
     key: texts
-    for topic in (alerts, checks, commands, database, delivery, errors, reports, story, surroundings, tables, ui, web)
+    for topic in TOPICS
     for key, texts in topic.TEXTS.items()
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import tenacity
 
+from keyword_assets.addresses import origin_of
 from keyword_assets.core.budget import Budget
 from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models import Usage
@@ -24,6 +25,7 @@ from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx import tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
 from keyword_assets.hcx.connection import http_client
+from keyword_assets.sources import scrubbed
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ class HcxConfig:
 
     def __repr__(self) -> str:
         """Without the key."""
-        return f"HcxConfig({self.model} at {self.base_url})"
+        return f"HcxConfig({self.model} at {origin_of(self.base_url)})"
 
     @property
     def limits(self) -> Limits:
@@ -316,7 +318,7 @@ class HcxClient:
                     headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
                 )
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
-            reason = f"{type(error).__name__} {error}".strip()
+            reason = scrubbed(f"{type(error).__name__} {error}").strip()
             log.warning("HCX request %s: %s", request_id, reason)
             raise _Attempt(reason, _fate_of_silence(error), unreachable=True, connected=_connected(error)) from error
         self._answered = True

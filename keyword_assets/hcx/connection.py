@@ -1,5 +1,6 @@
 """Makes httpx's clients, and tells in words what they cannot use of the environment."""
 
+import logging
 import ssl
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ def http_client(kind: type[_Client], base_url: str, **options: Any) -> _Client:
     Raises:
         InputError: the environment's proxies or files of TLS cannot be used; names the variable.
     """
+    # At INFO httpx logs each address, whose path may hold a gateway's token.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     if wire.is_local(base_url):
         return kind(base_url=base_url, trust_env=False, verify=_local_tls(base_url), **options)
     surroundings.require_usable()

@@ -9,6 +9,7 @@ import yaml
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.money import Price
+from keyword_assets.sources import scrubbed
 
 
 def price_of(model: str, file: Path | None = None) -> Price:
@@ -30,6 +31,6 @@ def price_of(model: str, file: Path | None = None) -> Price:
                 raise ValueError(f"{amount} is no price")
         price.as_of.isoformat()
     except (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = " ".join(f"{type(error).__name__} {error}".split())[:200]
+        reason = " ".join(scrubbed(f"{type(error).__name__} {error}").split())[:200]
         raise InputError("prices.unreadable", path=source, model=model, reason=reason) from error
     return price

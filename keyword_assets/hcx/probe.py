@@ -2,10 +2,12 @@
 
 import httpx
 
+from keyword_assets.addresses import origin_of
 from keyword_assets.core.errors import HcxDenied, HcxUnreachable
 from keyword_assets.hcx import tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
 from keyword_assets.hcx.connection import http_client
+from keyword_assets.sources import scrubbed
 
 
 def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> None:
@@ -21,7 +23,7 @@ def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> No
         with http_client(httpx.Client, base_url, timeout=timeout_seconds) as http:
             answer = http.post(tokenizer.path_of(model), json=body, headers={"Authorization": f"Bearer {api_key}"})
     except (httpx.TransportError, httpx.DecodingError) as error:
-        reason = f"{type(error).__name__} {error}".strip()
+        reason = scrubbed(f"{type(error).__name__} {error}").strip()
         raise HcxUnreachable("hcx.unreachable", reason=reason, way=wire.way_to(base_url)) from error
     response = wire.read_response(answer, "", api_key)
     if response.page is not None:
@@ -31,4 +33,4 @@ def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> No
             raise HcxDenied("hcx.denied", reason=response.reason, model=model)
         raise HcxUnreachable("hcx.unreachable", reason=response.reason, way=wire.way_to(base_url))
     if response.code is None:
-        raise HcxUnreachable("hcx.no_api", url=base_url)
+        raise HcxUnreachable("hcx.no_api", url=origin_of(base_url))

@@ -28,8 +28,9 @@ async def count_input(http: httpx.AsyncClient, model: str, body: Mapping[str, An
         result = answer.raise_for_status().json()["result"]
         return sum_of_counts(result)
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        # Other errors quote what the answer held.
-        log.info("HCX tokenizer: %s %s", type(error).__name__, error if isinstance(error, httpx.HTTPError) else "")
+        # Their words quote the address, or what the answer held.
+        status = f"HTTP {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else ""
+        log.info("HCX tokenizer: %s %s", type(error).__name__, status)
         return None
 
 

@@ -13,6 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from keyword_assets import addresses
 from keyword_assets.core.ports import Reply
 from keyword_assets.core.prompts import answer_schema, system_message, user_message
 from keyword_assets.core.questions import Mask, unmasked
@@ -64,7 +65,8 @@ def size_limits(
 
 def is_local(base_url: str) -> bool:
     """Whether the server is on this machine: then the environment's proxy, meant for the world outside, is not used."""
-    return urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
+    parts = addresses.split(base_url)
+    return parts is not None and addresses.is_this_machine(parts.hostname)
 
 
 def proxy_of(base_url: str) -> str | None:

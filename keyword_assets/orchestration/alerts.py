@@ -22,6 +22,7 @@ from keyword_assets.core.errors import DatabaseError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
+from keyword_assets.orchestration.endings import for_strangers
 from keyword_assets.orchestration.jobs import JOB, REPORT_JOB, is_from_asset_page
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.keyword_report import reported_until
@@ -239,7 +240,7 @@ def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Ch
     cursor.outage_since = min(cursor.outage_since or "9999", f"{now:{_MINUTE}}")
     if now - datetime.fromisoformat(cursor.outage_since) < _OUTAGE_TOLD_AFTER:
         return str(error)
-    message = Message(say("alert.database_title"), say("alert.database", reason=error))
+    message = Message(say("alert.database_title"), say("alert.database", reason=for_strangers(error)))
     deadline = time.monotonic() + SEND_SECONDS
     for channel in channels:
         if channel.identity.hex() not in cursor.outage_told and time.monotonic() < deadline:

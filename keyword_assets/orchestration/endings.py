@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from keyword_assets.addresses import host_of
 from keyword_assets.core.alerts import EndedRun
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable, InputError, KeywordAssetsError
 from keyword_assets.core.models import Period, RunReport
+from keyword_assets.core.texts import say
+from keyword_assets.sources import scrubbed, secrets
 from keyword_assets.sql.ended_runs import EndedRuns
 from keyword_assets.sql.store import SqlQuestionStore
 
@@ -49,14 +52,28 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
     except KeywordAssetsError as error:
         outcome = next((word for kind, word in _OUTCOMES.items() if isinstance(error, kind)), "error")
         # A database that ended the run takes no note of it either, and that is told already.
-        note(outcome, str(error), in_vain=logging.INFO if isinstance(error, DatabaseError) else logging.WARNING)
+        note(
+            outcome, for_strangers(error), in_vain=logging.INFO if isinstance(error, DatabaseError) else logging.WARNING
+        )
         raise
     except Exception as error:
+        # Dagster keeps its words, and those of its causes, with the run.
+        secrets().scrub(error)
         # Not its words, which nobody has looked through for secrets and questions.
         note("error", type(error).__name__)
         raise
     if ending.report is not None:
         note(outcome_of(ending.report))
+
+
+def for_strangers(error: KeywordAssetsError) -> str:
+    """The error for a channel that others read: of a server no more than its name, of a library's words no secret."""
+    params = {name: _place(str(value)) if name == "url" else value for name, value in error.params.items()}
+    return scrubbed(say(error.key, **params))
+
+
+def _place(url: str) -> str:
+    return url if url.startswith("sqlite") else host_of(url)
 
 
 def outcome_of(report: RunReport) -> str:

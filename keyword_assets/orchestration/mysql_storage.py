@@ -43,6 +43,7 @@ from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from keyword_assets.core.texts import say
+from keyword_assets.sources import scrubbed
 from keyword_assets.sql.engine import Limits, make_engine, redacted
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 
@@ -91,7 +92,7 @@ def _engine_for(url: str, limits: Limits, patient: bool) -> Engine:
 
 
 def _make_engine(url: str, limits: Limits, patient: bool) -> Engine:
-    engine = make_engine(url, patient=patient, limits=limits)
+    engine = make_engine(url, patient=patient, limits=limits, setting="DAGSTER_MYSQL_URL")
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -264,7 +265,7 @@ def _going_on(call: Callable[..., Any]) -> Callable[..., Any]:
 
 def _reason(error: SQLAlchemyError) -> str:
     cause = getattr(error, "orig", None) or error
-    return say("database.silent") if is_silence(cause) else " ".join(str(cause).split())[:300]
+    return say("database.silent") if is_silence(cause) else " ".join(scrubbed(cause).split())[:300]
 
 
 # -- the storages -----------------------------------------------------------------------------------------------------

@@ -28,10 +28,12 @@ from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsE
 from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
+from keyword_assets.secrecy import Secrets
 from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT_HASH
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.packets import keep_within_packets
 from keyword_assets.sql.sessions import settle
+from keyword_assets.sql.tls import insist, is_distrust
 from keyword_assets.sql.urls import SETTING, driver_arguments, parse_url
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,8 @@ _NOT_OF_THE_URL = {
     "sql_mode": "",
     "autocommit": False,
     "raise_on_warnings": False,
+    # A server may ask for any file of ours in its place.
+    "allow_local_infile": False,
 }
 
 
@@ -125,10 +129,13 @@ def redacted(url: str) -> str:
 
 
 def _shown(url: URL) -> str:
-    """A file by its path as it is, a server without its password."""
+    """A file by its path as it is, a server by its address and database, without account and parameters."""
     if url.get_backend_name() == "sqlite":
         return f"{url.drivername}:///{url.database or ''}"
-    return url.render_as_string(hide_password=True)
+    # What stands after a # is part of the name to SQLAlchemy, and may be anything.
+    database = url.database if re.fullmatch(r"[\w$.-]*", url.database or "") else "***"
+    shown = URL.create(url.drivername, None, None, url.host, url.port, database).render_as_string()
+    return shown.replace("://", "://***@", 1) if url.username or url.password else shown
 
 
 def _sqlite_engine(url: URL, look_only: bool) -> Engine:
@@ -200,6 +207,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     engine.dialect.supports_server_side_cursors = True
 
     settle(engine)
+    insist(engine, setting)
 
     @event.listens_for(engine, "connect")
     def prepare(_connection: Any, _record: Any) -> None:
@@ -379,6 +387,10 @@ def _connected(engine: Engine) -> Connection:
         try:
             return engine.connect()
         except DBAPIError as error:
+            if is_distrust(error.orig):
+                # Whoever it is, he is not asked again.
+                reason, name = _words(engine.url, error.orig), _settings.get(engine, SETTING)
+                raise DatabaseError("tls.not_verified", name=name, url=_shown(engine.url), reason=reason) from error
             if engine.url.query and getattr(error.orig, "errno", 0) in _OF_PARAMETERS:
                 raise _of_driver(engine, error.orig) from error
             raise
@@ -393,7 +405,7 @@ def _of_driver(engine: Engine, error: BaseException | None) -> KeywordAssetsErro
     """What the driver, or the server, says of the parameters in a URL while it connects."""
     for fault in surroundings.key_log_faults():
         return fault
-    reason = mask(" ".join(str(error).split()))[:300]
+    reason = _words(engine.url, error)
     return InputError("database.driver_refused", name=_settings.get(engine, SETTING), reason=reason)
 
 
@@ -418,14 +430,24 @@ def translated(engine: Engine) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        # It goes into tracebacks and events of Dagster's, too.
+        _secrets_of(engine.url).scrub(error)
         raise _ours(engine.url, error) from error
+
+
+def _secrets_of(url: URL) -> Secrets:
+    return Secrets.of({SETTING: url.render_as_string(hide_password=False)})
+
+
+def _words(url: URL, error: BaseException | None) -> str:
+    """What a driver or server says, in one line without secrets; it may quote the row that it refuses, or the URL."""
+    return mask(" ".join(_secrets_of(url).scrubbed(str(error)).split()))[:300]
 
 
 def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     fault = fault_of(error)
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    # A server may quote the row that it refuses.
-    reason = say("database.silent") if is_silence(cause) else mask(re.sub(r"\s+", " ", str(cause)).strip())[:300]
+    reason = say("database.silent") if is_silence(cause) else _words(url, cause)
     params = {"url": _shown(url), "reason": reason}
     if fault in PASSING:
         return _MayPass(fault, _is_hopeless(url, fault), **params)

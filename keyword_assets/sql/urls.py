@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
+from keyword_assets.sql.tls import VERIFIED, contradiction
 
 SETTING = "KEYWORDS_DATABASE_URL"
 
@@ -22,28 +23,32 @@ _TRUTH = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0":
 # The parameters of mysql-connector that a URL can carry, by kind; the others take objects, or would change how rows
 # are read. Ours, which are not to be had otherwise, are the last.
 _SWITCHES = (
-    "allow_local_infile compress force_ipv6 dns_srv use_pure get_warnings raise_on_warnings autocommit buffered "
+    "compress force_ipv6 dns_srv use_pure get_warnings raise_on_warnings autocommit buffered "
     "consume_results ssl_verify_cert ssl_verify_identity ssl_disabled"
 ).split()
 _NUMBERS = "connection_timeout connect_timeout read_timeout write_timeout".split()
 _FILES = "ssl_ca ssl_cert ssl_key openid_token_file".split()
 _TEXTS = (
     "unix_socket charset collation time_zone sql_mode init_command auth_plugin ssl_cipher "
-    "allow_local_infile_in_path krb_service_principal kerberos_auth_mode oci_config_file oci_config_profile"
+    "krb_service_principal kerberos_auth_mode oci_config_file oci_config_profile"
 ).split()
 _KNOWN = frozenset([*_SWITCHES, *_NUMBERS, *_FILES, *_TEXTS])
-_ENCRYPTED = "ssl_ca=/…/ca.pem&ssl_verify_cert=true"
 # What other drivers call it, in small letters and without - and _. None: it has nothing to set here.
 _ELSEWHERE: Mapping[str, str | None] = {
     "ssl": "ssl_disabled=false",
     "tls": "ssl_disabled=false",
     "usessl": "ssl_disabled=true",
-    "requiressl": _ENCRYPTED,
-    "verifyservercertificate": _ENCRYPTED,
-    "sslca": "ssl_ca=/…/ca.pem",
+    "requiressl": VERIFIED,
+    "verifyservercertificate": VERIFIED,
+    "sslca": VERIFIED,
     "sslcert": "ssl_cert=/…/cert.pem",
     "sslkey": "ssl_key=/…/key.pem",
-    "sslcheckhostname": "ssl_verify_identity=true",
+    "sslcheckhostname": f"{VERIFIED}&ssl_verify_identity=true",
+    # Beside the address, where their owner could not be told from it.
+    "user": None,
+    "password": None,
+    "passwd": None,
+    "host": None,
     "servertimezone": "KEYWORDS_STORED_TIMEZONE",
     "connectiontimezone": "KEYWORDS_STORED_TIMEZONE",
     "loc": "KEYWORDS_STORED_TIMEZONE",
@@ -53,7 +58,10 @@ _ELSEWHERE: Mapping[str, str | None] = {
     "timeout": "connection_timeout=…",
     "unixsocketpath": "unix_socket=/…/mysqld.sock",
     "socket": "unix_socket=/…/mysqld.sock",
-    "localinfile": "allow_local_infile=true",
+    # Files of ours that a server may ask for.
+    "localinfile": None,
+    "allowlocalinfile": None,
+    "allowlocalinfileinpath": None,
     "defaultauth": "auth_plugin=…",
     "binaryprefix": None,
     "useunicode": None,
@@ -68,9 +76,9 @@ _SSL_MODES = {
     "disabled": "ssl_disabled=true",
     "preferred": None,
     # Not quite the same: nothing but a certificate that is checked keeps mysql-connector from going on without TLS.
-    "required": _ENCRYPTED,
-    "verifyca": _ENCRYPTED,
-    "verifyidentity": f"{_ENCRYPTED}&ssl_verify_identity=true",
+    "required": VERIFIED,
+    "verifyca": VERIFIED,
+    "verifyidentity": f"{VERIFIED}&ssl_verify_identity=true",
 }
 
 
@@ -85,10 +93,9 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
         InputError: the URL is none, lacks the database's name, is of a database or driver that we do not speak, or has
             a parameter that its driver does not take.
     """
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise InputError("database.bad_url", name=setting) from error
+    parsed = _parsed(url)
+    if parsed is None:
+        raise InputError("database.bad_url", name=setting)
     _require_driver(parsed, setting)
     if parsed.get_backend_name() == "sqlite" and parsed.host:
         raise InputError("database.two_slashes")
@@ -101,7 +108,17 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
         for name, value in parsed.query.items():
             _require_parameter(name, value, setting)
         _require_pair(parsed, setting)
+    if found := contradiction(parsed.query):
+        raise _bad(found[0], setting, found[1])
     return parsed
+
+
+def _parsed(url: str) -> URL | None:
+    """None where it cannot be parsed: what SQLAlchemy says of it quotes the password, and is no error's cause."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        return None
 
 
 def driver_arguments(url: URL) -> dict[str, Any]:
@@ -166,7 +183,7 @@ def _unknown(name: str, value: str | tuple[str, ...], setting: str) -> InputErro
     plain = name.lower().replace("-", "").replace("_", "")
     instead: str | None
     if plain == "sslmode":
-        instead = _SSL_MODES.get(str(value).lower().replace("_", ""), _ENCRYPTED)
+        instead = _SSL_MODES.get(str(value).lower().replace("_", ""), VERIFIED)
     elif plain in ("usessl", "ssl", "tls"):
         instead = "ssl_disabled=true" if str(value).lower() in ("false", "0", "skip-verify") else None
     elif plain in _ELSEWHERE:

@@ -41,7 +41,7 @@ def test_the_url_is_shown_without_its_password() -> None:
     """`doctor` prints it."""
     shown = redacted(f"mysql+mysqlconnector://user:{SECRET}@host:3306/db")
 
-    assert shown == "mysql+mysqlconnector://user:***@host:3306/db"
+    assert shown == "mysql+mysqlconnector://***@host:3306/db"
 
 
 def test_a_server_that_is_not_there_is_unreachable() -> None:

@@ -66,9 +66,9 @@ def test_a_driver_that_is_not_installed_is_told_with_ours(driver: str) -> None:
 
 def test_a_switch_that_is_off_is_off() -> None:
     """To the driver the text `false` is true: TLS was off for who wanted to be sure that it is on."""
-    url = parse_url(f"{BASE}/x?ssl_disabled=false&ssl_verify_cert=TRUE&connection_timeout=7")
+    url = parse_url(f"{BASE}/x?ssl_disabled=false&compress=TRUE&connection_timeout=7")
 
-    assert driver_arguments(url) == {"ssl_disabled": False, "ssl_verify_cert": True, "connection_timeout": 7}
+    assert driver_arguments(url) == {"ssl_disabled": False, "compress": True, "connection_timeout": 7}
 
 
 @pytest.mark.parametrize("parameter", ["charset=klingon", "collation=klingon", "sql_mode=ODD"])

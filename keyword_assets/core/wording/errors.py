@@ -170,8 +170,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}' must be one of {values}.",
     ),
     "settings.url": (
-        "{name} '{value}'은(는) http:// 또는 https:// 주소여야 합니다.",
-        "{name} '{value}' must be an http:// or https:// address.",
+        "{name}은(는) https:// 또는 http:// 주소여야 합니다. 적힌 값은 비밀이 들어 있을 수 있어 보이지 않습니다.",
+        "{name} must be an https:// or http:// address. What was written is not shown, for it may hold a secret.",
     ),
     "settings.host": (
         "{name} '{value}'은(는) 이름이 아닙니다. 브라우저 주소에 쓰는 이름만, 포트 없이, 쉼표로 나누어 적어 주세요.",
@@ -181,6 +181,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}'은(는) IP 주소나 네트워크(예: 10.0.0.0/8)가 아닙니다. 쉼표로 나누어 적어 주세요.",
         "{name} '{value}' is no IP address or network (like 10.0.0.0/8). Separate them by commas.",
     ),
+    "settings.url_extra": (
+        "{name}에는 사용자, 암호, ?, #을 적을 수 없습니다. 서버와 경로만 적어 주세요: https://서버/경로",
+        "{name} can hold no user, password, ? or #. Write host and path alone: https://host/path",
+    ),
+    "settings.plain_http": (
+        "{name}이(가) 다른 컴퓨터({host})를 암호화 없이(http://) 가리켜 키와 질문이 그대로 드러납니다. https:// 로 바꿔 주세요. "
+        "길이 다른 방법으로 보호된다면 KEYWORDS_ALLOW_PLAIN_HTTP=true 로 허용할 수 있습니다.",
+        "{name} names another machine ({host}) by http://: whoever is on the way reads the key and the questions. Write "
+        "https://. Where the way is protected otherwise, KEYWORDS_ALLOW_PLAIN_HTTP=true allows it.",
+    ),
+    "settings.umask": (
+        "{name} '{value}'은(는) 077, 027처럼 0으로 시작하는 8진수 세 자리여야 합니다.",
+        "{name} '{value}' must be three octal digits that begin with 0, such as 077 or 027.",
+    ),
+    "settings.twice": (
+        "{name}과(와) {other}이(가) 함께 있습니다. 하나만 남겨 주세요.",
+        "{name} and {other} are both set. Leave one of them.",
+    ),
+    "settings.secret_file": (
+        "{name}의 파일 {path}을(를) 쓸 수 없습니다: {reason}",
+        "The file {path}, which {name} names, cannot be used: {reason}",
+    ),
+    "settings.no_secret_file": (
+        "{name}은(는) 비밀이 든 파일의 경로여야 하는데 그런 파일이 없습니다. 적힌 값은 비밀일 수 있어 보이지 않습니다.",
+        "{name} must be the path of a file that holds the secret, and there is no such file. What was written is not "
+        "shown, for it may be the secret itself.",
+    ),
+    "settings.secret_size": ("비어 있거나 너무 큼", "it is empty or too large"),
     "settings.hour": (
         "{name} '{value}'은(는) 0부터 23까지의 시각이어야 합니다.",
         "{name} '{value}' must be an hour from 0 to 23.",
