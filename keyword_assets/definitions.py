@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from keyword_assets.core import logs
 from keyword_assets.orchestration.alerts import alert_sensor
 from keyword_assets.orchestration.assets import daily_keywords_assets
 from keyword_assets.orchestration.deadline import yesterday_is_present_sensor
@@ -52,4 +53,5 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     )
 
 
+logs.make_visible()
 defs = build_defs(Settings.from_env())

@@ -7,6 +7,7 @@ console, in logs, alerts, reports or the UI, comes through here; what goes into 
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,9 @@ _JOINED_EMOJI = re.compile(
 )
 _OTHER_BLANK = re.compile(r"[^\S\n\t]")
 _LINE_BREAK = re.compile("\r\n|[\n\r\u2028\u2029]")
+
+# Each begins a new cell or a formula of its own somewhere.
+_FORMULA_BREAKS = ("\t", "\r", "\n")
 
 # What calls people, links, or is markup in some channel: `@everyone`, `<!channel>`, `#general`, `[text](address)`,
 # HTML and its entities, code, tables, emphasis. Full-width, they are read the same and do nothing.
@@ -90,6 +94,16 @@ def json_text(value: Any, *, ascii_only: bool = False, indent: int | None = None
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
     # Line breaks are those of the indentation: in strings they are escaped already.
     return "\n".join(_escaped(line, _json_escape) for line in text.split("\n"))
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a cell with this text for a formula, and run what somebody typed into a chat.
+
+    By its first character, in whichever width: Excels of East Asia take those, too. What stands before it and is blank
+    or hidden may be left out by whoever reads the file.
+    """
+    first = next((char for char in text if not char.isspace() and _is_seen(char)), "")
+    return text[:1] in _FORMULA_BREAKS or (bool(first) and unicodedata.normalize("NFKC", first)[0] in "=+-@")
 
 
 def has_unseen(text: str) -> bool:
