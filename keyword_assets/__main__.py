@@ -16,8 +16,10 @@ def main() -> NoReturn:
         _listen_to_signals()
         # Before anything opens a file, which would get the number of a stream that is closed.
         from keyword_assets.cli import console
+        from keyword_assets.core import logs
 
         console.open_streams()
+        logs.make_visible()
         # Loading takes half a second, in which a command can be stopped, too.
         from keyword_assets.cli.main import run
 

@@ -4,6 +4,7 @@ import os
 
 import dagster as dg
 
+from keyword_assets.core import logs
 from keyword_assets.orchestration.alerts import alert_sensor
 from keyword_assets.orchestration.assets import daily_keywords_assets
 from keyword_assets.orchestration.deadline import yesterday_is_present_sensor
@@ -61,6 +62,7 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     )
 
 
+logs.make_visible()
 _settings = Settings.from_env()
 # This is the code location's own process, and the runs that it starts inherit it: logs, events, reports.
 os.umask(_settings.umask)

@@ -7,18 +7,19 @@ setting, and an HTTP status.
 
 import hashlib
 import logging
+import mimetypes
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
-from os import R_OK, access
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keyword_assets import surroundings
 from keyword_assets.addresses import is_this_machine
+from keyword_assets.core import own_files
 from keyword_assets.core.alerts import Message
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
@@ -110,14 +111,20 @@ class Channel:
     def _send(self, message: Message, seconds: float) -> None:
         """Deliver the message with all its files."""
         import apprise
-        from apprise.attachment.file import AttachFile
+        from apprise.attachment.memory import AttachMemory
 
         with _quietly(), _patient(self.service, FILES_TIMEOUT_SECONDS if message.attachments else 0):
             asset = self.service.asset
             app = apprise.Apprise(asset=asset)
             app.add(self.service)
-            # As files, because a path that looks like a URL would be taken for one.
-            files = [AttachFile(str(path), asset=asset) for path in message.attachments]  # type: ignore[no-untyped-call]
+            # What is in them, not where they are: what lies there may be another file by the time that it is read.
+            files = [
+                AttachMemory(content, name=path.name, mimetype=_kind_of(path), asset=asset)  # type: ignore[no-untyped-call]
+                for path in message.attachments
+                if (content := own_files.read(path, self.most_mb * _MB)) is not None
+            ]
+            if len(files) < len(message.attachments):
+                raise NotDelivered(say("notify.failed"))
             result = app.notify(
                 title=message.title,
                 body=message.body,
@@ -191,7 +198,12 @@ def _service(url: str) -> Any:
 
         # Without its own pictures, which would be fetched from the network by whoever reads the message.
         asset = apprise.AppriseAsset(
-            app_id="keyword-assets", app_desc="keyword_assets", image_url_mask="", image_url_logo="", async_mode=False
+            app_id="keyword-assets",
+            app_desc="keyword_assets",
+            image_url_mask="",
+            image_url_logo="",
+            async_mode=False,
+            http_redirects=False,
         )
         service = apprise.Apprise.instantiate(url, asset=asset)
     if service is None:
@@ -200,6 +212,8 @@ def _service(url: str) -> Any:
     service.socket_connect_timeout = min(service.socket_connect_timeout or TIMEOUT_SECONDS, TIMEOUT_SECONDS)
     service.socket_read_timeout = min(service.socket_read_timeout or TIMEOUT_SECONDS, TIMEOUT_SECONDS)
     service.retry, service.optional = 0, False
+    # Whatever the URL says: a message and its token, sent on to where an answer says, are somebody else's.
+    service.redirects = False
     return service
 
 
@@ -213,16 +227,12 @@ def _takes_files(service: Any) -> bool:
 
 
 def _sizes(paths: Sequence[Path]) -> dict[Path, int]:
-    """The files that are there and can be read, with their bytes."""
-    sizes = {}
-    for path in paths:
-        try:
-            if path.is_file() and access(path, R_OK):
-                sizes[path] = path.stat().st_size
-        except OSError:
-            # Taken away between two looks.
-            continue
-    return sizes
+    """The files that are there and ours, with their bytes."""
+    return {path: size for path in paths if (size := own_files.size(path)) is not None}
+
+
+def _kind_of(path: Path) -> str:
+    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
 def _chosen(sizes: Mapping[Path, int], most_mb: int) -> tuple[Path, ...]:
@@ -259,6 +269,8 @@ def _cause(result: "apprise.AppriseResult", seconds: float) -> str:
     if result.status == AppriseResultStatus.TIMEOUT:
         return say("notify.timeout", seconds=seconds)
     said = " ".join(str(entry.message) for entry in result.logs())
+    if status := re.search(r"error=(3\d\d)\b", said):
+        return say("notify.redirected", status=status[1])
     if status := re.search(r"error=(\d{3})\b", said):
         return say("notify.refused", status=status[1])
     # What the environment says and requests cannot use, where there is anything: its own words may quote a password.

@@ -13,6 +13,7 @@ from keyword_assets.cli import classifying, console, options, render
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, exit_code_of
 from keyword_assets.core.days import require_classifiable, require_countable
 from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import require_reportable
 from keyword_assets.core.texts import say
@@ -52,10 +53,10 @@ def _run(arguments: Sequence[str]) -> int:
         return int(cli.main(list(arguments), prog_name="keyword-assets", standalone_mode=False) or DONE)
     except click.UsageError as error:
         usage = f"{error.ctx.get_usage()}\n" if error.ctx else ""
-        click.echo(f"{usage}{say('usage.wrong', reason=error.format_message())}", err=True)
+        click.echo(f"{visible_lines(usage)}{say('usage.wrong', reason=error.format_message())}", err=True)
         return BAD_INPUT
     except click.ClickException as error:
-        click.echo(error.format_message(), err=True)
+        click.echo(visible_lines(error.format_message()), err=True)
         return BAD_INPUT
     except KeywordAssetsError as error:
         click.echo(say("error", message=error), err=True)
@@ -64,7 +65,8 @@ def _run(arguments: Sequence[str]) -> int:
         click.echo(say("interrupted"), err=True)
         return INTERRUPTED
     except Exception:
-        click.echo(sources.scrubbed(traceback.format_exc()), err=True)
+        # It quotes whatever the failure was about.
+        click.echo(visible_lines(sources.scrubbed(traceback.format_exc())), err=True, nl=False)
         click.echo(say("unexpected"), err=True)
         return UNEXPECTED
 

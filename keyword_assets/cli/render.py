@@ -1,6 +1,5 @@
 """What people see on the terminal, and what programs read from stdout."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from rich.text import Text
 from keyword_assets.cli import console
 from keyword_assets.cli.doctor import Finding
 from keyword_assets.core import without_day
+from keyword_assets.core.foreign import json_text, visible, visible_lines
 from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question, WithoutDay
 from keyword_assets.core.money import Price
 from keyword_assets.core.plan import Plan
@@ -36,13 +36,14 @@ PIPE_WIDTH = 160
 _NARROWEST, _USUAL_WIDTH = 20, 80
 
 
-def out() -> Console:
-    """The terminal, or a pipe as wide as our tables need."""
-    return sized(Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH))
+def out(*, stderr: bool = False) -> Console:
+    """The terminal, or a pipe as wide as our tables need.
 
-
-def sized(console: Console) -> Console:
-    """The console, with a width that something fits into."""
+    No text is looked through for markup or names of emoji, wherever it stands: a host may be called `[/]`.
+    """
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
+    console = Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+    # With a width that something fits into.
     if console.width < _NARROWEST:
         console.width = _USUAL_WIDTH
     return console
@@ -50,7 +51,7 @@ def sized(console: Console) -> Console:
 
 def document(value: dict[str, Any]) -> None:
     """One JSON document on stdout; whether it got there is for `console` to remember."""
-    click.echo(json.dumps(value, ensure_ascii=not console.takes_any_text(), indent=2))
+    click.echo(json_text(value, ascii_only=not console.takes_any_text(), indent=2))
     console.note_document()
 
 
@@ -128,7 +129,7 @@ def print_without_day(undated: WithoutDay, most_examples: int = 0) -> None:
         return
     out().print(Text(without_day.told(undated), style="yellow"))
     for line in without_day.examples(undated)[:most_examples]:
-        out().print(Text(f"  {line}", style="yellow"))
+        out().print(Text(f"  {visible_lines(line)}", style="yellow"))
     if most_examples:
         out().print(Text(f"  {say('without_day.todo')}", style="yellow"))
 
@@ -247,8 +248,8 @@ def quarantined(
             f"{question.count:,}",
             str(entry.tries),
             Text(mask(say_reason(entry.reason))),
-            Text(" ".join(mask(question.text).split())[:_SHOWN_CHARS]),
-            Text(" ".join(mask(entry.last_reply).split())[:_SHOWN_CHARS]),
+            Text(visible(mask(question.text), _SHOWN_CHARS)),
+            Text(visible(mask(entry.last_reply), _SHOWN_CHARS)),
         )
     out().print(table)
     click.echo(say("quarantine.count", count=len(entries), shown=min(len(entries), _SHOWN)))
@@ -270,7 +271,7 @@ def findings(findings: Sequence[Finding], origins: Sequence[Origin], *, as_json:
         if finding.ok and finding.warning:
             mark = Text("! ", style="yellow")
         # One line each, however long: a message that is cut into pieces cannot be searched for.
-        out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {finding.message}"), soft_wrap=True)
+        out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {visible_lines(finding.message)}"), soft_wrap=True)
         if finding.name == "settings" and origins:
             _origins(origins)
 
@@ -282,4 +283,4 @@ def _origins(origins: Sequence[Origin]) -> None:
     for origin in given:
         value = say("doctor.secret") if origin.value is None else origin.value
         source = say("settings.environment") if origin.source == "environment" else origin.source
-        out().print(Text(f"    {origin.name} = {value}  ({source})"), soft_wrap=True)
+        out().print(Text(visible_lines(f"    {origin.name} = {value}  ({source})")), soft_wrap=True)

@@ -21,6 +21,7 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import Engine
 
+from keyword_assets.core import own_files
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.ports import RunWatcher
@@ -170,7 +171,9 @@ def prepare_home(settings: Settings) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True)
         if not file.exists():
-            file.write_text("".join((packaged / part).read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+            with own_files.replacing(file) as unfinished:
+                text = "".join((packaged / part).read_text(encoding="utf-8") for part in parts)
+                unfinished.write_text(text, encoding="utf-8")
         elif on_mysql:
             _require_storage(home)
     except OSError as error:

@@ -1,7 +1,6 @@
 """A classifying command as its reader sees it: bars while it runs, a story of its steps, numbers at the end."""
 
 import logging
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,15 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from keyword_assets.cli.render import (
-    PIPE_WIDTH,
     coverage_document,
     out,
     percent,
     print_coverage,
     print_without_day,
-    sized,
     verdict,
 )
+from keyword_assets.core.foreign import visible_line
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage, WithoutDay
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.texts import say, say_reason
@@ -86,7 +84,7 @@ class _Trouble(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if (now := time.monotonic()) >= self._silent_until:
             self._silent_until = now + 5
-            self._console.print(Text(f"  {record.getMessage()}", style="yellow"))
+            self._console.print(Text(f"  {visible_line(record.getMessage())}", style="yellow"))
 
 
 class LiveProgress:
@@ -94,12 +92,12 @@ class LiveProgress:
 
     def __init__(self, quiet: bool) -> None:
         self.report = RunReport(began=datetime.min)
-        self._console = sized(Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH))
+        self._console = out(stderr=True)
         self._bars = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
-            TextColumn("{task.completed:,}/{task.total:,}"),
-            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.completed:,}/{task.total:,}", markup=False),
+            TextColumn("{task.fields[rate]}", markup=False),
             TimeRemainingColumn(),
             console=self._console,
             disable=quiet or not self._console.is_terminal,

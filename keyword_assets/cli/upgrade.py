@@ -1,5 +1,6 @@
 """`db upgrade`: what it would do and what it found, its statements as a file, and the duplicates it removes."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -10,6 +11,7 @@ import click
 from sqlalchemy.engine import Engine
 
 from keyword_assets.cli import render
+from keyword_assets.core import own_files
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
@@ -27,6 +29,8 @@ _NO_RIGHTS = frozenset({1142, 1143, 1044, 1045, 1227})
 _LOCK_WAIT = 1205
 # What a script of ours begins with, so that a newer one may take its place.
 _HEAD = "-- keyword-assets db upgrade"
+# Far more than any: what is longer is none of ours.
+_LONGEST_SCRIPT = 10_000_000
 # Counting takes 10 to 30 s a million messages; who waits that long is told why.
 _MANY_MESSAGES = 100_000
 
@@ -211,8 +215,9 @@ def _write_script(path: Path, engine: Engine, steps: Sequence[Step]) -> None:
         lines += ["SET NAMES utf8mb4;", f"{FOR_A_SCRIPT};"]
         lines += [f"SET SESSION lock_wait_timeout = {migrate.LOCK_WAIT_SECONDS};"]
     try:
-        if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(_HEAD):
+        if os.path.lexists(path) and not (own_files.read(path, _LONGEST_SCRIPT) or b"").startswith(_HEAD.encode()):
             raise InputError("upgrade.file_exists", file=path)
-        path.write_text("\n".join(lines) + f"\n\n{_statements(steps)}\n", encoding="utf-8")
+        with own_files.replacing(path) as unfinished:
+            unfinished.write_text("\n".join(lines) + f"\n\n{_statements(steps)}\n", encoding="utf-8")
     except OSError as error:
         raise InputError("upgrade.file_unwritable", file=path, reason=error.strerror) from error

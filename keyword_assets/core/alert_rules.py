@@ -7,6 +7,7 @@ to whoever gets it. What begins together is told together and is over together: 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from keyword_assets.core.alert_words import begin, digest, over, told_together
 from keyword_assets.core.alerts import (
@@ -25,6 +26,9 @@ from keyword_assets.core.alerts import (
     is_bad,
 )
 from keyword_assets.core.models import DayCoverage, Period
+
+# More than any report has that is written by a run.
+_REPORT_DAYS = 366
 
 # -- what is amiss ----------------------------------------------------------------------------------------------------
 
@@ -48,11 +52,17 @@ def conditions(
         if run.outcome in (REPORT_WRITTEN, REPORT_NOT_WRITTEN):
             report = run
         else:
-            newest.update(dict.fromkeys(run.period.days(), run))
+            newest.update(dict.fromkeys(_days_of(run, period), run))
     gaps = [_gap(row, newest.get(day)) for day, row in sorted(rows.items()) if row.missing]
     unseen = [alert.condition for alert in alerts if _is_unseen(alert, period, rows)]
     complete = {day for day, row in rows.items() if not row.missing}
     return [*gaps, *unseen, *_bad_ends(period, complete, newest, alerts), *_bad_report(report, alerts)]
+
+
+def _days_of(run: EndedRun, period: Period) -> Iterable[date]:
+    """The days of the run, without those that nobody is told about: a row may say what it likes."""
+    start, end = max(run.period.start, period.start), min(run.period.end, period.end)
+    return Period(start, end).days() if start <= end else ()
 
 
 def _gap(row: DayCoverage, run: EndedRun | None) -> Condition:
@@ -105,7 +115,7 @@ def _bad_report(newest: EndedRun | None, alerts: Iterable[Alert]) -> list[Condit
         return [a.condition for a in alerts if a.condition.subject == REPORT_FAILED and not a.over]
     if newest.outcome == REPORT_WRITTEN:
         return []
-    days = tuple(newest.period.days())
+    days = tuple(islice(newest.period.days(), _REPORT_DAYS))
     return [Condition(REPORT_FAILED, days, outcome=newest.outcome, reason=newest.reason, run_id=newest.run_id)]
 
 

@@ -1,6 +1,8 @@
 """Alerts in words: the messages that begin, end and sum up."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -16,13 +18,46 @@ from keyword_assets.core.alerts import (
     Message,
     Rules,
 )
-from keyword_assets.core.texts import say
+from keyword_assets.core.foreign import defused
+from keyword_assets.core.texts import TEXTS, say
 
 # Days named one by one in a message. Channels take no more than some 2,000 characters.
 _DAYS_SHOWN = 7
 _REASON_CHARS = 200
 # Lines of a digest about what began together, and how much of all that.
 _DIGEST_LINES, _DIGEST_GROUPS = 3, 6
+# It is read from a table, and becomes a part of a link.
+_RUN_ID = re.compile(r"[\w-]+", re.ASCII)
+
+
+def safe(message: Message, ui_url: str | None) -> Message:
+    """A message that was kept in a table, as it may be sent: whoever wrote there calls nobody, and links nowhere.
+
+    Only links to pages of the UI that we link to ourselves stay.
+    """
+    ours = re.compile(rf"{re.escape(ui_url)}/{_PAGES}" if ui_url else "(?!)", re.ASCII)
+
+    def line(text: str) -> str:
+        link = ours.search(text)
+        if link is None or (link.end() < len(text) and not text[link.end()].isspace()):
+            return _defused(text)
+        return f"{_defused(text[: link.start()])}{link[0]}{_defused(text[link.end() :])}"
+
+    return replace(message, title=_defused(message.title), body="\n".join(map(line, message.body.split("\n"))))
+
+
+# What our titles begin with.
+_OURS = "[keyword_assets] "
+# Pages of the UI that messages link to.
+_PAGES = r"(?:runs/[\w-]+|assets/\w+\?view=partitions&partition=\d{4}-\d\d-\d\d)"
+
+
+def _defused(line: str) -> str:
+    """With the blanks around it, which set lines off from each other."""
+    inner = line.strip()
+    begin = len(line) - len(line.lstrip())
+    seen = defused(inner).replace(defused(_OURS) + " ", _OURS)
+    return f"{' ' * begin}{seen}{' ' if inner and line[-1:].isspace() else ''}"
 
 
 def told_together(alerts: Iterable[Alert]) -> Iterator[list[Alert]]:
@@ -88,8 +123,10 @@ def _line(alert: Alert) -> str:
 
 
 def _cause(condition: Condition) -> str:
-    cause = say(f"outcome.{condition.outcome or 'none'}")
-    reason = " ".join(condition.reason.split())[:_REASON_CHARS]
+    outcome = f"outcome.{condition.outcome or 'none'}"
+    # What is no outcome was written by another program.
+    cause = say(outcome if outcome in TEXTS else "outcome.error")
+    reason = defused(condition.reason, _REASON_CHARS)
     return f"{cause} ({reason})" if reason else cause
 
 
@@ -112,7 +149,7 @@ def _help(group: Sequence[Alert], rules: Rules) -> list[str]:
     if rules.ui_url:
         newest = max(group, key=lambda alert: alert.condition.days[-1]).condition
         page = f"assets/missing_data_report?view=partitions&partition={newest.days[-1]}"
-        if kinds - {GAP, STALE_DAY} and newest.run_id:
+        if kinds - {GAP, STALE_DAY} and _RUN_ID.fullmatch(newest.run_id):
             page = f"runs/{newest.run_id}"
         lines.append(f"  {rules.ui_url}/{page}")
     return lines

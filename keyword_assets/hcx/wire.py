@@ -14,6 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from keyword_assets import addresses
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.ports import Reply
 from keyword_assets.core.prompts import answer_schema, system_message, user_message
 from keyword_assets.core.questions import Mask, unmasked
@@ -225,10 +226,8 @@ def _host_of(location: str) -> str:
 
 
 def _words(text: str, most: int, mask: Mask) -> str:
-    """Foreign words in one line that can be shown: masked, without control characters, and cut."""
-    masked = mask(text[:_MASKED_CHARS])
-    seen = " ".join("".join(character if character.isprintable() else " " for character in masked).split())
-    return seen if len(seen) <= most else f"{seen[: most - 1]}…"
+    """Foreign words in one line that can be shown: masked, and cut."""
+    return visible(mask(text[:_MASKED_CHARS]), most)
 
 
 def _reply(result: Mapping[str, Any], request_id: str, mask: Mask) -> Reply:

@@ -10,15 +10,17 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from keyword_assets.core import alert_rules
+from keyword_assets.core.alert_words import safe
 from keyword_assets.core.alerts import REPORT_NOT_WRITTEN, Alert, Decision, EndedRun, Message, Rules, is_bad
 from keyword_assets.core.errors import DatabaseError, KeywordAssetsError
+from keyword_assets.core.foreign import defused
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
@@ -221,9 +223,10 @@ class _Tick:
         sent, deadline = 0, time.monotonic() + SEND_SECONDS
         while time.monotonic() < deadline and (due := self._book.take(self._channels.keys())) is not None:
             channel = self._channels[due.channel]
-            about = {"setting": channel.setting, "channel": channel.name, "title": due.message.title}
+            message = self._as_sent(due.message)
+            about = {"setting": channel.setting, "channel": channel.name, "title": message.title}
             try:
-                channel.send(due.message)
+                channel.send(message)
             except NotDelivered as error:
                 if self._book.failed(due, str(error)):
                     log.warning(say("alert.not_delivered", **about, reason=error))
@@ -234,13 +237,19 @@ class _Tick:
                 sent += 1
         return sent
 
+    def _as_sent(self, message: Message) -> Message:
+        """The message as it came from the table, its files in the folder of reports and nowhere else."""
+        folder = self._settings.reports.resolve()
+        files = tuple(folder / path.name for path in message.attachments)
+        return replace(safe(message, self._settings.ui_url), attachments=files)
+
 
 def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Channel], now: datetime) -> str:
     """Tell each channel once, directly: there is no outbox without a database."""
     cursor.outage_since = min(cursor.outage_since or "9999", f"{now:{_MINUTE}}")
     if now - datetime.fromisoformat(cursor.outage_since) < _OUTAGE_TOLD_AFTER:
         return str(error)
-    message = Message(say("alert.database_title"), say("alert.database", reason=for_strangers(error)))
+    message = Message(say("alert.database_title"), say("alert.database", reason=defused(for_strangers(error))))
     deadline = time.monotonic() + SEND_SECONDS
     for channel in channels:
         if channel.identity.hex() not in cursor.outage_told and time.monotonic() < deadline:

@@ -14,10 +14,11 @@ from typing import Any
 import vl_convert
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import DayCoverage
 from keyword_assets.core.report import Report, calendar_weeks
 from keyword_assets.core.texts import say
-from keyword_assets.reports.words import percent, shortened
+from keyword_assets.reports.words import percent
 
 _VEGA_LITE = "5.21"
 # Debian's font for Korean, else whichever has the letters; each further name that is absent costs time. Pages name
@@ -301,7 +302,7 @@ def _categories(report: Report, paint: Paint) -> Spec:
     """A row of bars for each category, all at one scale: many categories cannot be told apart by colour."""
     counts = {(row.day, row.category_id): row.messages for row in report.category_days}
     shown = [category for category in report.categories if category.messages]
-    names = {category.id: f"{shortened(category.name, 26)} ({category.messages:,})" for category in shown}
+    names = {category.id: f"{visible(category.name, 26)} ({category.messages:,})" for category in shown}
     days = [row.day for row in report.days]
     axis = _counts(2, max(counts.values(), default=0))
     values = [
@@ -345,7 +346,7 @@ def _keywords(report: Report, paint: Paint) -> Spec:
         }
         for place, keyword in enumerate(report.keywords[:_KEYWORDS])
     ]
-    labels = [shortened(keyword.keyword, _KEYWORD_CHARS) for keyword in report.keywords[:_KEYWORDS]]
+    labels = [visible(keyword.keyword, _KEYWORD_CHARS) for keyword in report.keywords[:_KEYWORDS]]
     most = max((max(keyword.messages, keyword.before) for keyword in report.keywords[:_KEYWORDS]), default=0)
     y = {
         "field": "place",

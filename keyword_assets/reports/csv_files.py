@@ -1,15 +1,16 @@
 """CSV files that Excel in Korea opens by double click, and that carry no formula of a stranger's."""
 
 import csv
+import re
 from datetime import date, datetime
 from pathlib import Path
 
+from keyword_assets.core.foreign import is_formula, visible_lines
 from keyword_assets.core.texts import say
 from keyword_assets.reports.tables import Cell, Kind, Table
 
-# A spreadsheet takes a cell that begins so for a formula, and would run what somebody typed into a chat.
-# So do Excels of East Asia with the full-width forms, which are typed there.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# Where a reader with another idea of separators and lines would begin a new cell.
+_CELL_WITHIN = re.compile(r"(?<=[;\t\r\n])(?=\s*[=+\-@＝＋－＠])")
 _DECIMALS = {Kind.SHARE: 3, Kind.CHANGE: 3, Kind.MONEY: 4}
 
 
@@ -30,10 +31,11 @@ def _shown(cell: Cell, kind: Kind) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, str):
-        return defused(cell)
+        return defused(visible_lines(cell))
     return f"{cell:.{_DECIMALS[kind]}f}" if kind in _DECIMALS else str(cell)
 
 
 def defused(text: str) -> str:
-    """The text with an apostrophe before it if a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """The text with an apostrophe before whatever of it a spreadsheet would take for a formula."""
+    within = _CELL_WITHIN.sub("'", text)
+    return f"'{within}" if is_formula(text) else within

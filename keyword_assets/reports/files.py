@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from keyword_assets.core import own_files
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.report import Report, ReportSource
 from keyword_assets.core.texts import say
@@ -67,7 +68,8 @@ def prepare(folder: Path, stem: str, formats: Sequence[str], *, overwrite: bool)
         raise InputError("report.unwritable", path=folder, reason=error.strerror) from error
     for name in names_of(stem, formats):
         path = folder / name
-        if path.is_dir() or (path.exists() and not overwrite):
+        # A link is something, wherever it leads.
+        if path.is_dir() or (os.path.lexists(path) and not overwrite):
             raise InputError("report.exists", path=path)
     if "png" in formats:
         charts.require_font()
@@ -125,20 +127,10 @@ def _ends(report: Report, source: ReportSource, listed: int) -> list[str]:
 
 
 def _put(path: Path, write: Callable[[Path], object]) -> Written:
-    replaced = path.exists()
+    replaced = os.path.lexists(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        unfinished = Path(name)
-        try:
+        with own_files.replacing(path) as unfinished:
             write(unfinished)
-            # As readable as any new file here; mkstemp makes them for the owner alone.
-            mask = os.umask(0)
-            os.umask(mask)
-            unfinished.chmod(0o666 & ~mask)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise InputError("report.unwritable", path=path, reason=error.strerror or str(error)) from error
     return Written(path, replaced)

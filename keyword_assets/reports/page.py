@@ -8,12 +8,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Usage
 from keyword_assets.core.report import SHOWN, AskedQuestion, KeywordCount, Report
 from keyword_assets.core.texts import say
 from keyword_assets.core.without_day import told
 from keyword_assets.reports import charts
-from keyword_assets.reports.words import moment, moved, percent, reason, shortened
+from keyword_assets.reports.words import moment, moved, percent, reason
 
 _TEXT_CHARS = 300
 # A number as it is shown, or a text of somebody's in a tuple of its own: the template tells them apart by that.
@@ -66,7 +67,7 @@ def render_page(report: Report) -> str:
 
 
 def _text(text: str) -> tuple[str]:
-    return (shortened(text, _TEXT_CHARS),)
+    return (visible(text, _TEXT_CHARS),)
 
 
 def _say(*keys: str) -> list[str]:

@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from keyword_assets.core.alerts import Message
+from keyword_assets.core.foreign import defused
 from keyword_assets.core.report import KeywordCount, Report
 from keyword_assets.core.texts import say
 from keyword_assets.core.without_day import told
-from keyword_assets.reports.words import moved, percent, shortened
+from keyword_assets.reports.words import moved, percent
 
 # Channels take no more than some 2,000 characters, and files that cannot be attached are named in them, too.
-_DAYS_SHOWN, _KEYWORDS_SHOWN, _KEYWORD_CHARS = 5, 5, 20
-# `@everyone` and `<!channel>` would call all the people of a chat, whoever typed them: full-width, they call nobody.
-_CALLS_NOBODY = str.maketrans("@<", "＠＜")
+_DAYS_SHOWN, _KEYWORDS_SHOWN, _KEYWORD_CHARS, _NAME_CHARS = 5, 5, 20, 40
 
 
 def summary(report: Report, files: Iterable[Path], link: str | None = None) -> Message:
@@ -43,7 +42,7 @@ def _numbers(report: Report) -> list[str]:
         now, then = getattr(total, name), getattr(before, name)
         lines.append(say(f"brief.{name}", count=now, change=_change(report, now, then)))
     if total.classified:
-        share = {"name": report.catch_all.name, "share": percent(report.catch_all.share)}
+        share = {"name": defused(report.catch_all.name, _NAME_CHARS), "share": percent(report.catch_all.share)}
         lines.append(say("brief.catch_all", **share))
     lines.append(say("brief.cost", cost=report.cost_krw))
     earlier = {"start": report.before.start, "end": report.before.end, "coverage": percent(before.coverage)}
@@ -93,7 +92,7 @@ def _counted(keyword: KeywordCount) -> str:
 
 
 def _shown(keyword: KeywordCount) -> str:
-    return shortened(keyword.keyword, _KEYWORD_CHARS).translate(_CALLS_NOBODY)
+    return defused(keyword.keyword, _KEYWORD_CHARS)
 
 
 def _change(report: Report, now: int, before: int) -> str:

@@ -1,24 +1,9 @@
 """How texts and numbers are shown, in every format alike."""
 
-import re
 from datetime import datetime
 
 from keyword_assets.core.report import KeywordCount, Report, change
 from keyword_assets.core.texts import say, say_reason
-
-# What XML, and with it SVG and Excel, cannot hold.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def clean(text: str) -> str:
-    """The text with the characters that no XML file can hold replaced."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def shortened(text: str, chars: int) -> str:
-    """The text in one line of at most so many characters."""
-    line = " ".join(clean(text).split())
-    return line if len(line) <= chars else line[: chars - 1] + "…"
 
 
 def percent(ratio: float | None) -> str:

@@ -12,12 +12,12 @@ from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models import DayCoverage
 from keyword_assets.core.report import Report, change
 from keyword_assets.core.texts import say
 from keyword_assets.core.without_day import examples, told
 from keyword_assets.reports.tables import Cell, Kind, Table
-from keyword_assets.reports.words import clean
 
 # Excel's limits: rows of a sheet, and UTF-16 units of a cell.
 MOST_ROWS = 1_048_576
@@ -145,7 +145,7 @@ class _Writer:
             line += 1
         undated = [told(report.without_day), *examples(report.without_day)] if report.without_day.messages else []
         for note in [*undated, *self.cuts]:
-            sheet.write_string(line + 1, 0, clean(note), self._note)
+            sheet.write_string(line + 1, 0, visible_lines(note), self._note)
             line += 1
         self._charts(sheet, tables)
         sheet.activate()
@@ -194,7 +194,7 @@ def _write(sheet: Worksheet, row: int, place: int, cell: Cell, format_: Format) 
     if cell is None:
         return False
     if isinstance(cell, str):
-        text = clean(cell)
+        text = visible_lines(cell)
         fits = fitting(text)
         sheet.write_string(row, place, fits, format_)
         return fits is not text

@@ -5,6 +5,7 @@ later, message by message, and may take days: whoever waits for a channel holds 
 """
 
 import json
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -14,11 +15,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.alerts import Alert, Condition, Decision, Message
+from keyword_assets.core import own_files
+from keyword_assets.core.alerts import KINDS, Alert, Condition, Decision, Message
+from keyword_assets.core.texts import say
 from keyword_assets.sql.dialects import database_clock, epoch_seconds
 from keyword_assets.sql.engine import reading, repeated, writing
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
+
+log = logging.getLogger(__name__)
 
 # A row that is no alert: when the last digest was due.
 _DIGEST = "digest"
@@ -28,11 +33,16 @@ LEASE_SECONDS = 300.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 60.0, 4 * 3600.0
 GIVE_UP_AFTER = timedelta(days=3)
 _TITLE_CHARS = 255
+# Several times what we write, whatever a row holds.
+_BODY_CHARS, _MOST_FILES = 20_000, 20
 
 
 @dataclass(frozen=True)
 class Due:
-    """A message to be delivered to a channel now; `tries` were made before."""
+    """A message to be delivered to a channel now; `tries` were made before.
+
+    It comes from a table that others may write to: its files are names of reports, and its words are anybody's.
+    """
 
     message_id: int
     channel: bytes
@@ -99,7 +109,8 @@ class AlertBook:
             connection.execute(sa.insert(self._outbox), rows)
 
     def _row(self, message: Message, channel: bytes, now: float) -> dict[str, Any]:
-        paths = [str(path) for path in message.attachments]
+        # Without their folder: whoever delivers them knows it, and no row is to say where to look.
+        names = [path.name for path in message.attachments]
         return {
             "channel": channel,
             "title": message.title[:_TITLE_CHARS],
@@ -108,12 +119,12 @@ class AlertBook:
             "tries": 0,
             "next_try": now,
             "last_error": "",
-            "attachments": json.dumps(paths) if paths else None,
+            "attachments": json.dumps(names) if names else None,
         }
 
     def _read(self, connection: Connection) -> tuple[list[Alert], datetime | None]:
         rows = connection.execute(sa.select(self._alerts).order_by(self._alerts.c.subject)).all()
-        alerts = [_alert(row) for row in rows if row.kind != _DIGEST]
+        alerts = [alert for row in rows if row.kind != _DIGEST and (alert := _alert(row)) is not None]
         return alerts, next((row.began_at for row in rows if row.kind == _DIGEST), None)
 
     def _remember(self, connection: Connection, before: Iterable[Alert], after: Iterable[Alert]) -> None:
@@ -169,8 +180,8 @@ class AlertBook:
                 return None
             lease = sa.update(outbox).where(outbox.c.message_id == row.message_id)
             connection.execute(lease.values(next_try=epoch_seconds() + LEASE_SECONDS))
-        paths = tuple(Path(path) for path in json.loads(row.attachments or "[]"))
-        return Due(row.message_id, bytes(row.channel), Message(row.title, row.body, paths), row.tries)
+        message = Message(row.title, row.body[:_BODY_CHARS], _files(row.attachments))
+        return Due(row.message_id, bytes(row.channel), message, row.tries)
 
     @repeated
     def delivered(self, due: Due) -> None:
@@ -212,8 +223,31 @@ def _values(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _alert(row: Any) -> Alert:
-    details = json.loads(row.details)
-    over = details.pop("over")
-    days = tuple(date.fromisoformat(day) for day in details.pop("days"))
-    return Alert(Condition(row.subject, days, **details), row.kind, row.began_at, row.told_at, over)
+def _alert(row: Any) -> Alert | None:
+    """None for a row that we did not write: it is nobody's alert, and must not keep the others from being told."""
+    try:
+        details = json.loads(row.details)
+        over = bool(details.pop("over"))
+        days = tuple(date.fromisoformat(day) for day in details.pop("days"))
+        condition = Condition(row.subject, days, **details)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    numbers = (condition.missing, condition.quarantined, condition.coverage)
+    texts = (condition.outcome, condition.reason, condition.run_id)
+    ours = days and row.kind in KINDS and all(isinstance(n, int | float) for n in numbers)
+    if not ours or not all(isinstance(text, str) for text in texts):
+        return None
+    return Alert(condition, row.kind, row.began_at, row.told_at, over)
+
+
+def _files(attachments: str | None) -> tuple[Path, ...]:
+    """The names in a row, none of which is more than a name of a report; earlier versions wrote paths."""
+    try:
+        listed = json.loads(attachments or "[]")
+    except (ValueError, RecursionError):
+        listed = None
+    named = [Path(entry).name for entry in listed if isinstance(entry, str)] if isinstance(listed, list) else []
+    files = tuple(Path(name) for name in named[:_MOST_FILES] if own_files.is_report_name(name))
+    if attachments is not None and (not isinstance(listed, list) or len(files) < len(listed)):
+        log.warning(say("alert.not_our_files"))
+    return files

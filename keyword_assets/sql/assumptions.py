@@ -7,6 +7,7 @@
 | a row can be written that has our columns only | `tables.no_default`: told, nothing could be written |
 | the same text may stand in several rows and on several days | `tables.unique_rows`: told, they stay missing |
 | `query_text` and `keyword` hold what is written there | `tables.charset`, `tables.short`: told, the same |
+| messages are texts | `tables.not_utf8`: told, and read as `as_text` says |
 | `chatting_pk` tells messages apart, and grows | not relied on where it is not proven: told as slower |
 | an index leads to the messages of a day | `doctor.no_index`: told, with the statement |
 | reading does not keep the service's writers waiting | `tables.source_engine`: told |
@@ -24,6 +25,7 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets.core.answers import MAX_KEYWORD_CHARS
 from keyword_assets.sql import takeover
+from keyword_assets.sql.dialects import as_text
 from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.users_tables import UsersTable, look_at
@@ -71,12 +73,27 @@ def _about_messages(engine: Engine, tables: Tables, chats: UsersTable) -> Iterat
         yield Remark("tables.view", {"table": chats.shown}, "note")
     elif not chats.transactional:
         yield Remark("tables.source_engine", {"table": chats.shown, "engine": chats.engine}, "note")
+    if rows := _no_text(engine, tables):
+        column = tables.chattings.c.input_text.name
+        yield Remark("tables.not_utf8", {"table": chats.shown, "column": column, "rows": rows}, "warning")
     if not tables.key_is_unique:
         yield Remark("tables.key_not_unique", {"table": chats.shown, "column": key}, "note")
     elif not tables.key_grows:
         yield Remark("tables.key_not_numbered", {"table": chats.shown, "column": key}, "note")
     elif not _grows(engine, tables):
         yield Remark("tables.key_not_growing", {"table": chats.shown, "column": key}, "note")
+
+
+@repeated
+def _no_text(engine: Engine, tables: Tables) -> int:
+    """How many messages hold bytes that are no text, which SQLite takes."""
+    if engine.dialect.name != "sqlite":
+        return 0
+    text = tables.chattings.c.input_text
+    written, read = sa.cast(text, sa.LargeBinary()), sa.cast(as_text(text), sa.LargeBinary())
+    with reading(engine) as connection:
+        found = connection.execute(sa.select(sa.func.count()).where(written != read))
+        return int(found.scalar_one())
 
 
 @repeated

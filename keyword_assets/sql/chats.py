@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from keyword_assets.core.errors import InputError, RowRefused
 from keyword_assets.core.models import Period
 from keyword_assets.sql.chat_files import ChatFile, opened
+from keyword_assets.sql.dialects import as_text
 from keyword_assets.sql.engine import reading, refusal_of_row, repeated, writing
 from keyword_assets.sql.tables import Tables
 
@@ -189,7 +190,9 @@ class _SeenKeys:
 
 def _stored(connection: Connection, tables: Tables, keys: Iterable[int]) -> dict[int, tuple[str | None, datetime]]:
     chat = tables.chattings.c
-    statement = sa.select(chat.chatting_pk, chat.input_text, chat.created_at).where(chat.chatting_pk.in_(list(keys)))
+    statement = sa.select(chat.chatting_pk, as_text(chat.input_text), chat.created_at).where(
+        chat.chatting_pk.in_(list(keys))
+    )
     return {int(pk): (text, at) for pk, text, at in connection.execute(statement)}
 
 

@@ -8,8 +8,6 @@ the disk, deleted. A row that another program changes or adds in the meantime wa
 """
 
 import os
-import pickle
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,9 +19,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.core.foreign import is_formula
 from keyword_assets.sql import queries
 from keyword_assets.sql.engine import reading
 from keyword_assets.sql.locks import writing_alone
+from keyword_assets.sql.spool import Spool
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.takeover import doubled
 
@@ -38,8 +38,9 @@ _EXACT = frozenset(
 )
 
 
-# Questions, each by its day, and its text under what the database knows it by.
-_Page = Sequence[tuple[date, Any, str]]
+# A question by its day, and its text under what the database knows it by.
+_Question = tuple[date, Any, str]
+_Page = Sequence[_Question]
 
 
 @dataclass(frozen=True)
@@ -120,14 +121,12 @@ class _Remover:
         text = sa.func.min(self._table.c.query_text)
         columns = (self._day.label("day"), self._text.label("identity"), text.label("text"))
         statement = doubled(self._tables, *columns, day=self._day, identity=self._text).distinct()
-        with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
+        with Spool(_packed, _unpacked, _SPOOL_BYTES) as spool:
             with reading(self._engine) as connection:
                 options = {"stream_results": True, "yield_per": _PAGE_QUESTIONS}
                 for rows in connection.execution_options(**options).execute(statement).partitions():
-                    page = [(day, _plain(value), text) for found, value, text in rows if (day := _day(found))]
-                    pickle.dump(page, spool, pickle.HIGHEST_PROTOCOL)
-            spool.seek(0)
-            yield from _unpickled(spool)
+                    spool.keep((day, _plain(value), text) for found, value, text in rows if (day := _day(found)))
+            yield from spool.pages()
 
     def remove(self, page: _Page, dump: "_Dump") -> int:
         """One transaction: lock, look, write down, delete."""
@@ -282,7 +281,9 @@ def _mysql_identity(connection: Connection, table: str, schema: str | None) -> I
 class _Dump:
     """A CSV file of rows: made with the first one, readable by its owner alone.
 
-    Every value is in quotes but NULL, which is nothing between two commas; bytes are hexadecimal after `0x`.
+    Every value is in quotes but NULL, which is nothing between two commas; bytes are hexadecimal after `0x`. A text
+    that a spreadsheet would take for a formula has an apostrophe before it, and so has one that begins with an
+    apostrophe: who loads the file takes the first one off, and has every text as it was.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
@@ -290,7 +291,7 @@ class _Dump:
         self._file: IO[str] | None = None
 
     def __enter__(self) -> "_Dump":
-        if self._path.exists():
+        if os.path.lexists(self._path):
             raise InputError("dedupe.exists", file=self._path)
         return self
 
@@ -322,7 +323,7 @@ class _Dump:
 
     def _create(self) -> IO[str]:
         try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
             folder = os.open(self._path.parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)
@@ -344,7 +345,23 @@ def _quoted(value: Any) -> str:
     if value is None:
         return ""
     text = f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
+    if isinstance(value, str) and (text.startswith("'") or is_formula(text)):
+        text = f"'{text}"
     return '"' + text.replace('"', '""') + '"'
+
+
+def _packed(question: _Question) -> tuple[Any, ...]:
+    """With what JSON has no word for, bytes, as a list of their hexadecimal text."""
+    day, *values = question
+    return day.isoformat(), *([value.hex()] if isinstance(value, bytes) else value for value in values)
+
+
+def _unpacked(row: Sequence[Any]) -> _Question:
+    day, *values = row
+    identity: Any
+    text: Any
+    identity, text = (bytes.fromhex(value[0]) if isinstance(value, list) else value for value in values)
+    return date.fromisoformat(day), identity, text
 
 
 def _plain(value: Any) -> Any:
@@ -359,11 +376,3 @@ def _day(value: Any) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError:
         return None
-
-
-def _unpickled(spool: IO[bytes]) -> Iterator[_Page]:
-    while True:
-        try:
-            yield pickle.load(spool)
-        except EOFError:
-            return

@@ -15,6 +15,7 @@ from keyword_assets.core.questions import blank_ranges, text_hash
 
 SQLITE_IS_BLANK = "keyword_is_blank"
 SQLITE_TEXT_HASH = "keyword_text_hash"
+SQLITE_TEXT = "keyword_text"
 
 
 class Day(TypeDecorator[date]):
@@ -157,6 +158,27 @@ def _next_midnight_sqlite(element: next_midnight, compiler: Any, **options: Any)
     return f"date({compiler.process(element.clauses, **options)}, '+1 day')"
 
 
+class as_text(FunctionElement[Any]):  # noqa: N801
+    """What a column of somebody else's holds, as text.
+
+    MySQL takes none that is not of the column's character set. SQLite takes any bytes, of any type: those that are no
+    UTF-8 are read as `\\xff`, so that such a message is a question as any other and nobody else's is held up by it.
+    """
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(as_text)
+def _as_text_mysql(element: as_text, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(as_text, "sqlite")
+def _as_text_sqlite(element: as_text, compiler: Any, **options: Any) -> str:
+    return f"{SQLITE_TEXT}(CAST({compiler.process(element.clauses, **options)} AS BLOB))"
+
+
 class identity_of(FunctionElement[Any]):  # noqa: N801
     """What makes a text itself, byte for byte, whatever the collation of its column.
 
@@ -229,7 +251,7 @@ def _blank_mysql(element: asks_nothing, compiler: Any, **options: Any) -> str:
 def _blank_sqlite(element: asks_nothing, compiler: Any, **options: Any) -> str:
     text = compiler.process(next(iter(element.clauses)), **options)
     # Most messages begin with what can be seen, which SQLite knows by itself; it calls us several times a message.
-    return f"CASE WHEN {text} GLOB '[0-9A-Za-z가-힣]*' THEN 0 ELSE {SQLITE_IS_BLANK}({text}) END"
+    return f"CASE WHEN {text} GLOB '[0-9A-Za-z가-힣]*' THEN 0 ELSE {SQLITE_IS_BLANK}(CAST({text} AS BLOB)) END"
 
 
 class epoch_seconds(FunctionElement[Any]):  # noqa: N801

@@ -29,7 +29,7 @@ from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
 from keyword_assets.secrecy import Secrets
-from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT_HASH
+from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT, SQLITE_TEXT_HASH
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.packets import keep_within_packets
 from keyword_assets.sql.sessions import settle
@@ -155,7 +155,10 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
         connection.execute("PRAGMA synchronous=NORMAL")
         # In the 2 MB of SQLite itself, a month's texts are grouped by way of files. More would be taken several times.
         connection.execute(f"PRAGMA cache_size=-{_SQLITE_KIB}")
-        connection.create_function(SQLITE_IS_BLANK, 1, is_blank, deterministic=True)
+        # SQLite takes bytes that are no text for one; the driver would refuse the whole result for them.
+        connection.text_factory = _text_of
+        connection.create_function(SQLITE_TEXT, 1, _text_of, deterministic=True)
+        connection.create_function(SQLITE_IS_BLANK, 1, lambda text: is_blank(_text_of(text)), deterministic=True)
         connection.create_function(SQLITE_TEXT_HASH, 1, _hash_or_null, deterministic=True)
 
     @event.listens_for(engine, "begin")
@@ -164,6 +167,10 @@ def _sqlite_engine(url: URL, look_only: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _text_of(stored: bytes | None) -> str | None:
+    return None if stored is None else stored.decode("utf-8", "backslashreplace")
 
 
 def _hash_or_null(text: str | None) -> bytes | None:

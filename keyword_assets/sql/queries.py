@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from keyword_assets.core.answers import MAX_KEYWORD_CHARS
 from keyword_assets.core.models import Period
-from keyword_assets.sql.dialects import as_day, asks_nothing, day_of, identity_of, in_the_calendar
+from keyword_assets.sql.dialects import as_day, as_text, asks_nothing, day_of, identity_of, in_the_calendar
 from keyword_assets.sql.stored_days import month_ends
 from keyword_assets.sql.tables import Tables
 
@@ -47,7 +47,7 @@ def message_day(tables: Tables, period: Period) -> sa.ColumnElement[date]:
 
 def text_identity(tables: Tables) -> sa.ColumnElement[Any]:
     """What makes the text of a message itself."""
-    return identity_of(tables.chattings.c.input_text)
+    return identity_of(as_text(tables.chattings.c.input_text))
 
 
 def texts_of_days(
@@ -68,7 +68,7 @@ def texts_of_days(
         sa.func.count().label("messages"),
     ]
     if with_text:
-        one_of_them = chat.chatting_pk if tables.key_is_unique else chat.input_text
+        one_of_them = chat.chatting_pk if tables.key_is_unique else as_text(chat.input_text)
         columns += [sa.func.min(chat.created_at).label("first_at"), sa.func.min(one_of_them).label("first")]
     return (
         sa.select(*columns)
@@ -82,7 +82,7 @@ def texts_of_days(
 
 def text_of(tables: Tables, texts: sa.FromClause) -> sa.ColumnElement[str]:
     """The text of a row that has `first` from `texts_of_days`, where it was joined by `with_text_of`."""
-    return tables.chattings.c.input_text if tables.key_is_unique else sa.type_coerce(texts.c.first, sa.Text())
+    return as_text(tables.chattings.c.input_text) if tables.key_is_unique else sa.type_coerce(texts.c.first, sa.Text())
 
 
 def with_text_of(tables: Tables, texts: sa.FromClause, joined: sa.FromClause) -> sa.FromClause:

@@ -1,12 +1,11 @@
 """A ReportSource over SQL. What may be long is read once, as a stream, into a temporary file."""
 
-import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from datetime import date
 from functools import cached_property
-from itertools import groupby, islice
-from typing import IO, Any, Generic, TypeVar
+from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,6 +23,7 @@ from keyword_assets.core.report import (
 )
 from keyword_assets.sql import missing_queries, report_queries
 from keyword_assets.sql.engine import reading, repeated
+from keyword_assets.sql.spool import Spool, day_of, iso, time_of
 from keyword_assets.sql.store import SqlQuestionStore
 
 # As many as a sheet can hold, about; the most asked come first.
@@ -33,8 +33,6 @@ LISTED = 100
 _PAGE_ROWS = 500
 # What of a list stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 8_000_000
-
-_Row = TypeVar("_Row")
 
 
 class SqlReportSource:
@@ -81,22 +79,27 @@ class SqlReportSource:
         return self._keywords
 
     @cached_property
-    def _keywords(self) -> "_Spool[KeywordCount]":
+    def _keywords(self) -> Spool[KeywordCount]:
         statement = report_queries.keywords(self._store.tables, self.period, self.before)
 
         def told(rows: Iterable[Any]) -> Iterator[KeywordCount]:
             for keyword, questions, messages, before in rows:
                 yield KeywordCount(self._mask(keyword), int(questions), int(messages), int(before))
 
-        return self._spooled(statement, told)
+        return self._spooled(statement, told, _packed_keyword, _unpacked_keyword)
 
     def questions(self) -> Iterable[AskedQuestion]:
         """The texts of the period, the most asked first."""
         return self._questions
 
     @cached_property
-    def _questions(self) -> "_Spool[AskedQuestion]":
-        return self._spooled(report_queries.questions(self._store.tables, self.period, self._listed), self._asked)
+    def _questions(self) -> Spool[AskedQuestion]:
+        return self._spooled(
+            report_queries.questions(self._store.tables, self.period, self._listed),
+            self._asked,
+            _packed_asked,
+            _unpacked_asked,
+        )
 
     def examples(self, category_id: int, most: int) -> Sequence[AskedQuestion]:
         """The texts of a category that were asked most."""
@@ -124,12 +127,17 @@ class SqlReportSource:
         return self._missing
 
     @cached_property
-    def _missing(self) -> "_Spool[MissingQuestion]":
+    def _missing(self) -> Spool[MissingQuestion]:
         def told(rows: Iterable[Any]) -> Iterator[MissingQuestion]:
             for day, text, messages, reason, tries, since in rows:
                 yield MissingQuestion(day, self._mask(text), int(messages), reason, tries or 0, since)
 
-        return self._spooled(missing_queries.missing(self._store.tables, self.period, self._listed), told)
+        return self._spooled(
+            missing_queries.missing(self._store.tables, self.period, self._listed),
+            told,
+            _packed_missing,
+            _unpacked_missing,
+        )
 
     def quarantine_reasons(self) -> Mapping[str, int]:
         """How many missing questions are quarantined for which reason."""
@@ -154,44 +162,52 @@ class SqlReportSource:
             return list(connection.execute(statement))
 
     @repeated
-    def _spooled(self, statement: sa.Select[Any], told: Callable[[Iterable[Any]], Iterator[Any]]) -> "_Spool[Any]":
+    def _spooled(
+        self,
+        statement: sa.Select[Any],
+        told: Callable[[Iterable[Any]], Iterator[Any]],
+        pack: Callable[[Any], Any],
+        unpack: Callable[[Any], Any],
+    ) -> Spool[Any]:
+        """What was read once.
+
+        Raises:
+            InputError: the folder for temporary files cannot hold it.
+        """
+        spool: Spool[Any] = Spool(pack, unpack, _SPOOL_BYTES)
         with reading(self._store.engine) as connection:
             rows = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
-            return _Spool(told(rows))
-
-
-class _Spool(Generic[_Row]):
-    """Rows that were read once, to be gone through as often as wanted, one reader at a time.
-
-    Raises:
-        InputError: the folder for temporary files cannot hold them.
-    """
-
-    def __init__(self, rows: Iterator[_Row]) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - lives as we do
-        while page := list(islice(rows, _PAGE_ROWS)):
-            self._keep(page)
-
-    def _keep(self, page: list[_Row]) -> None:
-        try:
-            pickle.dump(page, self._file, pickle.HIGHEST_PROTOCOL)
-            # Now, where it can be told.
-            self._file.flush()
-        except OSError as error:
-            with suppress(OSError):
-                # It tries to write the rest once more.
-                self._file.close()
-            raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
-
-    def __iter__(self) -> Iterator[_Row]:
-        self._file.seek(0)
-        while True:
             try:
-                page = pickle.load(self._file)
-            except EOFError:
-                return
-            yield from page
+                spool.fill(told(rows), _PAGE_ROWS)
+            except OSError as error:
+                raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
+        return spool
 
-    def __del__(self) -> None:
-        # Also where nobody said that the report is done; an open file would be a warning.
-        self._file.close()
+
+# -- rows in a spool --------------------------------------------------------------------------------------------------
+
+
+def _unpacked_keyword(row: Sequence[Any]) -> KeywordCount:
+    return KeywordCount(*row)
+
+
+def _packed_keyword(found: KeywordCount) -> tuple[Any, ...]:
+    return found.keyword, found.questions, found.messages, found.before
+
+
+def _packed_asked(found: AskedQuestion) -> tuple[Any, ...]:
+    return found.text, found.messages, found.days, iso(found.last_day), found.keywords, found.categories
+
+
+def _unpacked_asked(row: Sequence[Any]) -> AskedQuestion:
+    text, messages, days, last_day, keywords, categories = row
+    return AskedQuestion(text, messages, days, day_of(last_day), tuple(keywords), tuple(categories))  # type: ignore[arg-type]
+
+
+def _packed_missing(found: MissingQuestion) -> tuple[Any, ...]:
+    return iso(found.day), found.text, found.messages, found.reason, found.tries, iso(found.since)
+
+
+def _unpacked_missing(row: Sequence[Any]) -> MissingQuestion:
+    day, text, messages, reason, tries, since = row
+    return MissingQuestion(date.fromisoformat(day), text, messages, reason, tries, time_of(since))

@@ -2,13 +2,11 @@
 
 import json
 import logging
-import pickle
-import tempfile
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import partial
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -36,6 +34,7 @@ from keyword_assets.sql.ledger import Account, Ledger
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.quarantine import Quarantine
 from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
+from keyword_assets.sql.spool import Spool
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.without_day import messages_without_day
 from keyword_assets.sql.workers import Worker, chunks
@@ -142,20 +141,18 @@ class SqlQuestionStore:
         statement = queries.open_questions(
             self.tables, period, most_asked_first=most_asked_first, classified_too=classified_too
         )
-        with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
+        with Spool(_packed, _unpacked, _SPOOL_BYTES) as spool:
             self._read_into(spool, statement)
-            spool.seek(0)
-            yield from _unpickled(spool)
+            yield from spool.pages()
 
     @repeated
-    def _read_into(self, spool: IO[bytes], statement: sa.Select[Any]) -> None:
+    def _read_into(self, spool: Spool[Question], statement: sa.Select[Any]) -> None:
         # Empty again, if this is a repeat.
-        spool.seek(0)
-        spool.truncate()
+        spool.clear()
         with reading(self.engine) as connection:
             rows = connection.execution_options(stream_results=True, yield_per=PAGE_QUESTIONS).execute(statement)
             for page in _pages(Question(day, text, count) for day, count, text in rows):
-                pickle.dump(page, spool, pickle.HIGHEST_PROTOCOL)
+                spool.keep(page)
 
     @repeated
     def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, Answer]:
@@ -402,10 +399,10 @@ def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:
         yield page
 
 
-def _unpickled(spool: IO[bytes]) -> Iterator[list[Question]]:
-    while True:
-        try:
-            page = pickle.load(spool)
-        except EOFError:
-            return
-        yield page
+def _packed(question: Question) -> tuple[str, str, int]:
+    return question.day.isoformat(), question.text, question.count
+
+
+def _unpacked(row: Sequence[Any]) -> Question:
+    day, text, count = row
+    return Question(date.fromisoformat(day), text, count)

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.models import Period, WithoutDay
 from keyword_assets.core.without_day import MOST_COUNTED
-from keyword_assets.sql.dialects import is_a_day
+from keyword_assets.sql.dialects import as_text, is_a_day
 from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.stored_days import month_ends
 from keyword_assets.sql.tables import Tables
@@ -106,7 +106,7 @@ def _examples(
 ) -> Iterator[_Example]:
     """Time and text; the time as it is written, because a driver has no value for what no calendar has."""
     chat = tables.chattings.c
-    written, text = sa.cast(chat.created_at, sa.CHAR()), sa.func.substr(chat.input_text, 1, _EXAMPLE_CHARS)
+    written, text = sa.cast(chat.created_at, sa.CHAR()), sa.func.substr(as_text(chat.input_text), 1, _EXAMPLE_CHARS)
     statement: sa.Select[Any] = sa.select(written, text).where(which).limit(_EXAMPLES_OF_A_KIND)
     if in_order:
         # That of the index, lest the table itself is searched for them.

@@ -108,6 +108,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "alert.minutes": ("{count:,}분", "{count:,} minutes"),
     "alert.hours": ("{count:,.1f}시간", "{count:,.1f} hours"),
     "notify.timeout": ("{seconds:g}초 안에 응답이 없음", "no answer within {seconds:g} s"),
+    "notify.redirected": (
+        "서버가 다른 주소로 넘겼습니다 (HTTP {status}). 토큰과 내용이 그곳으로 가지 않도록 따라가지 않습니다. 채널의 새 주소를 설정해 주세요",
+        "The server points to another address (HTTP {status}), which is not followed, for token and text would go there. "
+        "Set the channel's new address",
+    ),
     "notify.refused": ("HTTP {status}로 거부됨", "refused with HTTP {status}"),
     "notify.failed": ("연결되지 않거나 거부됨", "no connection, or refused"),
     "notify.left_out_size": (
@@ -135,6 +140,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "alert.not_delivered": (
         "{setting}의 채널 {channel}에 '{title}'을(를) 보내지 못했습니다: {reason}. 나중에 다시 보냅니다.",
         "Channel {channel} of {setting} did not take '{title}': {reason}. It is sent again later.",
+    ),
+    "alert.not_our_files": (
+        "keyword_outbox의 한 행에 보고서가 아닌 파일이 적혀 있어 그 파일은 보내지 않습니다. 누가 그 표에 쓰는지 확인해 주세요.",
+        "A row of keyword_outbox names files that are no reports; they are not sent. See who writes to that table.",
     ),
     "alert.no_channels": (
         "KEYWORDS_ALERT_URLS가 없어 알림을 보낼 곳이 없습니다.",

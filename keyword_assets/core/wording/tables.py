@@ -27,6 +27,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "together. Nothing was changed. Ask the administrator for InnoDB (ALTER TABLE {table} ENGINE=InnoDB), or name "
         "another table in KEYWORDS_TABLE_ADMIN_CHAT_KEYWORDS.",
     ),
+    "tables.not_utf8": (
+        "{table}.{column}의 값 {rows:,}개에 UTF-8 글자가 아닌 바이트가 있습니다. 그 바이트를 \\xff처럼 적은 글로 읽어 분류합니다.",
+        "{rows:,} values of {table}.{column} hold bytes that are no UTF-8. They are read, and classified, as texts with "
+        "these bytes written as \\xff.",
+    ),
     "tables.view": (
         "{table}은(는) 뷰입니다. 밑의 표에 날짜 색인이 있어야 하루를 빨리 셉니다.",
         "{table} is a view: a day is counted quickly only if the tables below have an index over the time.",
