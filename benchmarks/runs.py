@@ -17,10 +17,10 @@ import sqlalchemy as sa
 
 from benchmarks.questions import questions
 from keyword_assets.core.budget import Budget
+from keyword_assets.core.limits import Limits
 from keyword_assets.core.models import DayTally, Period, RunReport
 from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.prompts import classifier_version
-from keyword_assets.core.quota import Limits
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.client import HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of

@@ -10,11 +10,13 @@ import asyncio
 import logging
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from keyword_assets.core.limits import Limits, Meters, credible
 from keyword_assets.core.texts import say
 
 log = logging.getLogger(__name__)
@@ -37,25 +39,6 @@ TOLD_FROM_SECONDS = 10.0
 # However long a server asks us to wait, it is asked again after this.
 MAX_WAIT_SECONDS = 300.0
 _REASON_CHARS = 200
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Requests and tokens (input plus requested output cap) in a window of so many seconds."""
-
-    requests: int
-    tokens: int
-    window: float
-
-
-@dataclass(frozen=True)
-class Meters:
-    """What the server said about its meters with an answer; None for what it did not say, or not credibly."""
-
-    limit_requests: int | None = None
-    remaining_requests: int | None = None
-    limit_tokens: int | None = None
-    remaining_tokens: int | None = None
 
 
 @dataclass(eq=False)
@@ -152,6 +135,8 @@ class Governor:
 
     held: Callable[[Closing], None] = field(default_factory=lambda: lambda closing: None, init=False)
     """Told why nothing goes out, where a window does not explain it."""
+    doubted: Callable[[str, object], None] = field(default_factory=lambda: lambda name, said: None, init=False)
+    """Told what the server said and cannot be."""
     _told_until: float = field(default=-math.inf, init=False)
     _told_at: float = field(default=-math.inf, init=False)
     _in_flight: int = field(default=0, init=False)
@@ -161,8 +146,11 @@ class Governor:
     _share: float = field(default=1.0, init=False)
     _share_moved_at: float = field(default=0.0, init=False)
     _settled: list[tuple[Place, float, Meters | None, bool]] = field(default_factory=list, init=False)
+    _served: deque[tuple[float, int]] = field(default_factory=deque, init=False)
 
     def __post_init__(self) -> None:
+        self._given = self.limits
+        self._told_limits: set[Limits] = set()
         self._turn = asyncio.Lock()
         self._changed = asyncio.Event()
         # How many may be in flight by what we have been through: doubling until the first trouble, then one by one.
@@ -245,7 +233,9 @@ class Governor:
         self._in_flight -= 1
         self._latency = _moved(self._latency, now - place.sent_at)
         self._charge = _moved(self._charge, float(place.tokens))
-        self._believe(meters)
+        if served:
+            self._served.append((now, place.tokens))
+        meters = self._believed(meters, now)
         self._settled.append((place, now, meters, served))
         self._changed.set()
 
@@ -322,15 +312,27 @@ class Governor:
             self._open = self._doubling_below = max(1.0, opening)
             self._narrowed_at = now
 
-    def _believe(self, meters: Meters | None) -> None:
-        """Take the server's limits where they are tighter than the settings'."""
+    def _believed(self, meters: Meters | None, now: float) -> Meters | None:
+        """What can be true of the meters; the server's limits are taken where they are tighter than the settings'.
+
+        Its newest word counts: a limit that was stated by mistake is over with the next answer.
+        """
         if meters is None:
-            return
-        requests = min(self.limits.requests, meters.limit_requests or self.limits.requests)
-        tokens = min(self.limits.tokens, meters.limit_tokens or self.limits.tokens)
+            return None
+        while self._served and now - self._served[0][0] > self.limits.window:
+            self._served.popleft()
+        had = replace(self._given, requests=len(self._served), tokens=sum(tokens for _, tokens in self._served))
+        meters, doubted = credible(meters, self._given, had)
+        for name, said in doubted.items():
+            self.doubted(name, said)
+        requests = min(self._given.requests, meters.limit_requests or self._given.requests)
+        tokens = min(self._given.tokens, meters.limit_tokens or self._given.tokens)
         if (requests, tokens) != (self.limits.requests, self.limits.tokens):
-            log.warning(say("hcx.tighter_limits", requests=requests, tokens=tokens))
             self.limits = replace(self.limits, requests=requests, tokens=tokens)
+            if self.limits != self._given and self.limits not in self._told_limits:
+                self._told_limits.add(self.limits)
+                log.warning(say("hcx.tighter_limits", requests=requests, tokens=tokens))
+        return meters
 
     def _just_settled(self) -> tuple[Settled, ...]:
         now = self.clock()

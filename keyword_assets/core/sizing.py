@@ -5,10 +5,11 @@ What is not known before is learned from the answers, and kept between runs.
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from keyword_assets.core.belief import LEAST_ANSWER, LEAST_RATIO, MOST_ANSWER, MOST_RATIO, read_notes
 from keyword_assets.core.prompts import answer_schema, system_message, user_message
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.tokens import estimate_tokens
@@ -34,6 +35,8 @@ _INPUT_DEVIATIONS = 2.5
 # How fast old observations are forgotten: after so many questions they weigh a third.
 _ANSWER_MEMORY = 400.0
 _INPUT_MEMORY = 20.0
+# A dump with all its notes is not longer.
+_MOST_CHARS = 10_000
 
 
 @dataclass
@@ -90,6 +93,11 @@ class Sizer:
         self.ratio = Moments(_FIRST_RATIO, _FIRST_RATIO_SPREAD**2)
         for name, moments in _read(learned).items():
             setattr(self, name, moments)
+
+    @property
+    def least(self) -> int:
+        """The tokens of a request about one short question: a smaller quota serves nobody."""
+        return self.prompt([""]) + self.cap(1)
 
     # -- a request ----------------------------------------------------------------------------------------------------
 
@@ -152,37 +160,76 @@ class Sizer:
         return self.answer.weight > 0
 
     def learn_input(self, estimate: int, billed: int) -> None:
-        """HCX counted so many tokens where we had estimated so many."""
-        ratio = billed / estimate
+        """HCX counted so many tokens where we had estimated so many; see `belief` for what can be."""
+        ratio = min(max(LEAST_RATIO, billed / estimate), MOST_RATIO)
         gap = (ratio - self.ratio.mean) ** 2 if self.ratio.weight else _FIRST_RATIO_SPREAD**2 / 4
         self.ratio.learn(ratio, gap, 1.0, _INPUT_MEMORY)
 
     def learn_answer(self, questions: int, tokens: int) -> None:
         """So many questions were answered in so many tokens."""
-        each = max(1.0, (tokens - ANSWER_OVERHEAD) / questions)
+        each = min(max(LEAST_ANSWER, (tokens - ANSWER_OVERHEAD) / questions), MOST_ANSWER)
         # The mean of n answers varies n times less than an answer.
         gap = questions * (each - self.answer.mean) ** 2 if self.answer.weight else (each / 3) ** 2
-        self.answer.learn(each, gap, float(questions), _ANSWER_MEMORY)
+        self.answer.learn(each, min(gap, MOST_ANSWER**2), float(questions), _ANSWER_MEMORY)
 
     def learn_cut(self, questions: int, cap: int) -> None:
         """So many answers did not fit into the cap; nobody knows by how much, a fifth is taken for it."""
         self.learn_answer(questions, math.ceil(cap * 1.2))
 
-    def dump(self) -> str:
-        """What was learned, for the next run."""
-        return json.dumps({name: [*vars(getattr(self, name)).values()] for name in ("answer", "ratio")})
+    def dump(self, notes: Mapping[str, Any] | None = None) -> str:
+        """What was learned, for the next run, with notes for people."""
+        return json.dumps({name: [*vars(getattr(self, name)).values()] for name in _POSSIBLE} | dict(notes or {}))
 
 
-def _read(learned: str | None) -> dict[str, Moments]:
-    """The moments of a dump; nothing of one that is not whole, because everything can be learned again."""
+# What a mean can be, and how much may have been seen; a deviation is not larger than the largest mean.
+_POSSIBLE = {
+    "answer": (LEAST_ANSWER, MOST_ANSWER, _ANSWER_MEMORY),
+    "ratio": (LEAST_RATIO, MOST_RATIO, _INPUT_MEMORY),
+}
+
+
+def _read(learned: object) -> dict[str, Moments]:
+    """The moments of a dump; nothing of one that cannot be, because everything can be learned again."""
+    document = _document(learned)
+    read = {}
+    for name, (least, most, memory) in _POSSIBLE.items():
+        match document.get(name):
+            case [int() | float() as mean, int() | float() as variance, int() | float() as weight] if (
+                least <= mean <= most and 0 <= variance <= most**2 and 0 <= weight <= memory
+            ):
+                read[name] = Moments(float(mean), float(variance), float(weight))
+            case _:
+                return {}
+    return read
+
+
+def is_usable(learned: object) -> bool:
+    """Whether requests will be sized by a dump."""
+    return bool(_read(learned))
+
+
+def limits_in(learned: object) -> dict[str, int] | None:
+    """The tighter limits that the server stated, by the notes of a dump."""
+    said = _document(learned).get("limits")
+    if not isinstance(said, dict):
+        return None
+    return {name: said[name] for name in ("requests", "tokens") if isinstance(said.get(name), int)} or None
+
+
+def notes_in(learned: object) -> dict[str, str]:
+    """What the server said and was not believed, by the notes of a dump."""
+    return read_notes(_document(learned).get("doubted"))
+
+
+def _document(learned: object) -> dict[str, Any]:
+    # A column of SQLite holds values of any type.
+    if not isinstance(learned, str) or len(learned) > _MOST_CHARS:
+        return {}
     try:
-        document: Any = json.loads(learned) if learned else {}
-        read = {name: [float(value) for value in document[name]] for name in ("answer", "ratio")}
-    except (ValueError, TypeError, KeyError):
+        document = json.loads(learned)
+    except (ValueError, RecursionError):
         return {}
-    if any(len(v) != 3 or not all(math.isfinite(n) for n in v) or v[0] <= 0 or min(v) < 0 for v in read.values()):
-        return {}
-    return {name: Moments(*values) for name, values in read.items()}
+    return document if isinstance(document, dict) else {}
 
 
 def best_batch(tokens: Callable[[int], int], limits: SizeLimits, most: int) -> int:

@@ -7,22 +7,26 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import httpx
 import tenacity
 
 from keyword_assets.addresses import origin_of
+from keyword_assets.core.belief import Doubts, possible_input, possible_output
 from keyword_assets.core.budget import Budget
 from keyword_assets.core.errors import HcxDenied, InputError
+from keyword_assets.core.limits import Limits
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota import MAX_WAIT_SECONDS, MOST_AT_ONCE, Closing, Governor, Limits, QuotaBook
-from keyword_assets.core.sizing import SizeLimits, Sizer
+from keyword_assets.core.quota import MAX_WAIT_SECONDS, MOST_AT_ONCE, Closing, Governor, QuotaBook
+from keyword_assets.core.sizing import SizeLimits, Sizer, notes_in
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.hcx import tokenizer, wire
+from keyword_assets.core.texts import say
+from keyword_assets.hcx import exchange, tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
 from keyword_assets.hcx.connection import http_client
 from keyword_assets.sources import scrubbed
@@ -39,6 +43,8 @@ TRIES_WHILE_OTHERS_PASS = 3
 LONGEST_PAUSE = 30.0
 # The first request may not have to wait longer than this for the tokenizer.
 _CALIBRATION_SECONDS = 1.0
+# A response of so many bytes is read outside the event loop, where other requests' clocks run.
+_LARGE_BYTES = 64_000
 
 
 @dataclass(frozen=True)
@@ -127,10 +133,7 @@ async def open_client(
         InputError: not even a request about one question fits into the quota, or the environment's proxies or files of
             TLS cannot be used.
     """
-    sizer = Sizer(taxonomy, config.size_limits, learned)
-    least = sizer.prompt([""]) + sizer.cap(1)
-    if least > config.tokens_per_window:
-        raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=least)
+    sizer = _sizer(config, taxonomy, learned)
     async with http_client(
         httpx.AsyncClient,
         config.base_url,
@@ -138,11 +141,26 @@ async def open_client(
         limits=httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE),
         headers={"Authorization": f"Bearer {config.api_key}"},
     ) as http:
-        client = HcxClient(config, taxonomy, http, sizer, book, budget)
+        client = HcxClient(config, taxonomy, http, sizer, book, budget, notes_in(learned))
         try:
             yield client
         finally:
             await client.close()
+
+
+def _sizer(config: HcxConfig, taxonomy: Taxonomy, learned: str | None) -> Sizer:
+    """What sizes the requests, by what was learned unless nothing could be sent by it.
+
+    Raises:
+        InputError: not even a request about one question fits into the quota.
+    """
+    sizer = Sizer(taxonomy, config.size_limits, learned)
+    if sizer.least > config.tokens_per_window and learned is not None:
+        log.warning(say("hcx.sizes_forgotten"))
+        sizer = Sizer(taxonomy, config.size_limits)
+    if sizer.least > config.tokens_per_window:
+        raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=sizer.least)
+    return sizer
 
 
 class HcxClient:
@@ -156,6 +174,7 @@ class HcxClient:
         sizer: Sizer,
         book: QuotaBook,
         budget: Budget,
+        doubts: dict[str, str],
     ) -> None:
         self.version = classifier_version(config.model, taxonomy)
         self.usage = Usage()
@@ -170,6 +189,9 @@ class HcxClient:
             warm=sizer.knows_answers,
             max_wait=config.max_wait_seconds,
         )
+        self._governor.doubted = self._doubt
+        self._doubts = Doubts(doubts)
+        self._hide = wire.hiding(config.api_key, config.mask)
         self._budget = budget
         self._calibration: asyncio.Task[None] | None = None
         self._answered = False
@@ -177,8 +199,13 @@ class HcxClient:
 
     @property
     def learned(self) -> str | None:
-        """What was learned about sizes, for the next run; None when nothing was."""
-        return self._sizer.dump() if self._sizer.knows_answers else None
+        """What was learned, for the next run and for who looks; None when nothing was."""
+        said, limits = self._governor.limits, self._config.limits
+        notes = {
+            **({"limits": {"requests": said.requests, "tokens": said.tokens}} if said != limits else {}),
+            **({"doubted": self._doubts.noted} if self._doubts.noted else {}),
+        }
+        return self._sizer.dump(notes) if self._sizer.knows_answers or notes else None
 
     @property
     def worth_asking(self) -> int:
@@ -248,8 +275,8 @@ class HcxClient:
         counted = await tokenizer.count_input(
             self._http, self._config.model, wire.request_body(self._config.model, self._taxonomy, texts, 1)
         )
-        if counted:
-            self._sizer.learn_input(self._sizer.estimate(texts), counted)
+        if counted is not None:
+            self._believed_input(self._sizer.estimate(texts), counted, "chat-tokenize")
 
     async def _attempt(self, texts: Sequence[str], room: int, bill: _Bill) -> Reply:
         prompt = cap = 0
@@ -272,10 +299,10 @@ class HcxClient:
         charged, meters, used, served = None, None, Usage(), False
         try:
             response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap))
-            used = Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
-            if response.prompt_tokens:
-                charged = response.prompt_tokens + cap
-            meters, served = response.meters, response.reply is not None
+            served = response.reply is not None
+            if served:
+                used, charged = self._learn(response, texts, cap)
+            meters = response.meters
         except _Attempt as failed:
             # Not the request got lost but its answer: whoever asks again may pay twice.
             used = Usage(possibly_twice=int(failed.connected))
@@ -288,43 +315,85 @@ class HcxClient:
             raise await self._error(response)
         self._passed += 1
         self._governor.served()
-        self._learn(response, texts, cap)
         return response.reply
 
     def _charge(self, bill: _Bill, usage: Usage) -> None:
         bill.usage += usage
         self.usage += usage
 
-    def _learn(self, response: wire.Response, texts: Sequence[str], cap: int) -> None:
-        """Size the next requests by what this one took."""
-        if response.prompt_tokens:
-            self._sizer.learn_input(self._sizer.estimate(texts), response.prompt_tokens)
+    def _learn(self, response: wire.Response, texts: Sequence[str], cap: int) -> tuple[Usage, int | None]:
+        """Size the next requests by what this one took; returns that, and its charge against the quota if it is known.
+
+        What cannot be true teaches nothing, and our own estimate is booked in its place.
+        """
+        for name, said in response.doubted.items():
+            self._doubt(name, said)
+        estimate, answered = self._sizer.estimate(texts), response.completion_tokens
+        prompt = response.prompt_tokens
+        known = "promptTokens" not in response.doubted and self._believed_input(estimate, prompt, "promptTokens")
+        if not known and response.code is not None:
+            prompt = self._sizer.prompt_of(1, estimate - self._sizer.estimate([]))
+        if not self._believed_output(response, cap):
+            answered = min(cap, response.written)
+        elif answered:
+            self._learn_answer(response, texts, cap)
+        return Usage(prompt=prompt, completion=answered), prompt + cap if known else None
+
+    def _learn_answer(self, response: wire.Response, texts: Sequence[str], cap: int) -> None:
         reply = response.reply
         if reply is not None and reply.truncated:
             # Some services say that the cap was reached far below it; that teaches nothing about sizes.
             if response.completion_tokens >= cap // 2:
                 self._sizer.learn_cut(len(texts), cap)
-        elif reply is not None and reply.document is not None and response.completion_tokens:
+        elif reply is not None and reply.document is not None:
             self._sizer.learn_answer(len(texts), response.completion_tokens)
+
+    def _believed_input(self, estimate: int, said: int, name: str) -> bool:
+        """Whether it can have been so many tokens; then it is learned."""
+        if not possible_input(said, estimate):
+            self._doubt(name, said)
+            return False
+        self._sizer.learn_input(estimate, said)
+        return True
+
+    def _believed_output(self, response: wire.Response, cap: int) -> bool:
+        if "completionTokens" in response.doubted:
+            return False
+        reply, said = response.reply, response.completion_tokens
+        # What did not fit is not there to be estimated.
+        cut = reply is not None and reply.truncated
+        if said > cap or (not cut and not possible_output(said, response.written, cap)):
+            self._doubt("completionTokens", said)
+            return False
+        return True
+
+    def _doubt(self, name: str, said: object) -> None:
+        """Tell once that something is not believed, and keep it for who asks."""
+        if self._doubts.note(name, said, self._budget.today().isoformat()):
+            log.warning(say("hcx.disbelieved", name=name, said=self._doubts.noted[name]))
 
     async def _send(self, body: dict[str, Any]) -> wire.Response:
         request_id = str(uuid.uuid4())
         try:
-            # httpx counts its time-out from byte to byte; a reply that trickles in must end too.
-            async with asyncio.timeout(self._config.timeout_seconds):
-                answer = await self._http.post(
-                    wire.path_of(self._config.model),
-                    json=body,
-                    headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
-                )
-        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
-            reason = scrubbed(f"{type(error).__name__} {error}").strip()
+            answer, cut = await exchange.post(
+                self._http,
+                wire.path_of(self._config.model),
+                body,
+                seconds=self._config.timeout_seconds,
+                headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
+            )
+        except exchange.Unanswered as error:
+            reason = scrubbed(wire.silence(error, self._hide))
             log.warning("HCX request %s: %s", request_id, reason)
-            raise _Attempt(reason, _fate_of_silence(error), unreachable=True, connected=_connected(error)) from error
+            fate = Fate.SILENT if error.silent else Fate.RETRY
+            raise _Attempt(reason, fate, unreachable=True, connected=error.connected) from None
         self._answered = True
-        response = wire.read_response(
-            answer, request_id, self._config.api_key, self._config.mask, self._config.context_tokens
+        config = self._config
+        read = partial(
+            wire.read_response, answer, request_id, config.api_key, config.mask, config.context_tokens, cut=cut
         )
+        # An ordinary answer takes less time than the way to a thread.
+        response = read() if len(answer.content) < _LARGE_BYTES else await asyncio.to_thread(read)
         if response.reply is None:
             log.warning("HCX request %s: %s", request_id, response.reason)
         else:
@@ -368,15 +437,6 @@ def _billed(failed: AskFailed, bill: _Bill) -> AskFailed:
     return failed
 
 
-def _connected(error: Exception) -> bool:
-    """Whether the request may have reached HCX, whatever became of the answer."""
-    return not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError))
-
-
-def _fate_of_silence(error: Exception) -> Fate:
-    return Fate.SILENT if isinstance(error, (httpx.ReadTimeout, TimeoutError)) else Fate.RETRY
-
-
 def _worth_another(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     if not isinstance(error, _Attempt) or error.fate is Fate.BLOCKED:
@@ -393,4 +453,4 @@ def _pause(state: tenacity.RetryCallState) -> float:
     if isinstance(error, _Attempt) and error.fate is Fate.QUOTA:
         # A little, so that not all come back in the same instant.
         return random.uniform(0, 1)
-    return min(LONGEST_PAUSE, 2.0**state.attempt_number) * random.uniform(0.5, 1.5)
+    return min(LONGEST_PAUSE, 2.0 ** min(state.attempt_number, 30)) * random.uniform(0.5, 1.5)

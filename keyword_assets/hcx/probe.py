@@ -1,10 +1,13 @@
 """Asks the token counter, which costs nothing, whether the key and the model are accepted."""
 
+import asyncio
+
 import httpx
 
 from keyword_assets.addresses import origin_of
 from keyword_assets.core.errors import HcxDenied, HcxUnreachable
-from keyword_assets.hcx import tokenizer, wire
+from keyword_assets.core.questions import unmasked
+from keyword_assets.hcx import exchange, tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
 from keyword_assets.hcx.connection import http_client
 from keyword_assets.sources import scrubbed
@@ -18,14 +21,12 @@ def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> No
         HcxDenied: it refuses one of them.
         HcxUnreachable: there is no answer.
     """
-    body = {"messages": [{"role": "user", "content": "안녕하세요"}]}
     try:
-        with http_client(httpx.Client, base_url, timeout=timeout_seconds) as http:
-            answer = http.post(tokenizer.path_of(model), json=body, headers={"Authorization": f"Bearer {api_key}"})
-    except (httpx.TransportError, httpx.DecodingError) as error:
-        reason = scrubbed(f"{type(error).__name__} {error}").strip()
-        raise HcxUnreachable("hcx.unreachable", reason=reason, way=wire.way_to(base_url)) from error
-    response = wire.read_response(answer, "", api_key)
+        received = asyncio.run(_asked(base_url, api_key, model, timeout_seconds))
+    except exchange.Unanswered as error:
+        reason = scrubbed(wire.silence(error, wire.hiding(api_key, unmasked)))
+        raise HcxUnreachable("hcx.unreachable", reason=reason, way=wire.way_to(base_url)) from None
+    response = wire.read_response(received.response, "", api_key, cut=received.cut)
     if response.page is not None:
         raise HcxUnreachable("hcx.blocked", reason=response.reason, way=wire.way_to(base_url))
     if response.reply is None:
@@ -34,3 +35,10 @@ def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> No
         raise HcxUnreachable("hcx.unreachable", reason=response.reason, way=wire.way_to(base_url))
     if response.code is None:
         raise HcxUnreachable("hcx.no_api", url=origin_of(base_url))
+
+
+async def _asked(base_url: str, api_key: str, model: str, seconds: float) -> exchange.Received:
+    body = {"messages": [{"role": "user", "content": "안녕하세요"}]}
+    async with http_client(httpx.AsyncClient, base_url, timeout=seconds) as http:
+        headers = {"Authorization": f"Bearer {api_key}"}
+        return await exchange.post(http, tokenizer.path_of(model), body, seconds=seconds, headers=headers)

@@ -6,7 +6,14 @@ from typing import Any
 
 import httpx
 
+from keyword_assets.hcx import exchange
+
 log = logging.getLogger(__name__)
+
+# Longer than any count took.
+_SECONDS = 10.0
+# No model takes in more.
+_MOST_TOKENS = 10_000_000
 
 
 def path_of(model: str) -> str:
@@ -14,23 +21,28 @@ def path_of(model: str) -> str:
     return f"/v3/api-tools/chat-tokenize/{model}"
 
 
-async def count_input(http: httpx.AsyncClient, model: str, body: Mapping[str, Any]) -> int | None:
+async def count_input(
+    http: httpx.AsyncClient, model: str, body: Mapping[str, Any], seconds: float = _SECONDS
+) -> int | None:
     """The input tokens of a chat request, or None when the counter is not to be had: then the first answer tells.
 
     Args:
         http: a client with base URL and key.
         model: the model's name.
         body: the body of the chat request.
+        seconds: after so many it is not to be had.
     """
     counted = {name: body[name] for name in ("messages", "tools", "toolChoice", "responseFormat") if name in body}
     try:
-        answer = await http.post(path_of(model), json=counted)
-        result = answer.raise_for_status().json()["result"]
-        return sum_of_counts(result)
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        # Their words quote the address, or what the answer held.
-        status = f"HTTP {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else ""
-        log.info("HCX tokenizer: %s %s", type(error).__name__, status)
+        received = await exchange.post(http, path_of(model), counted, seconds=seconds)
+        answer = received.response
+        if not answer.is_success or received.cut:
+            log.info("HCX tokenizer: HTTP %s", answer.status_code)
+            return None
+        return sum_of_counts(answer.json()["result"])
+    except (exchange.Unanswered, ValueError, KeyError, TypeError, RecursionError) as error:
+        # Other errors quote what the answer held.
+        log.info("HCX tokenizer: %s", error.name if isinstance(error, exchange.Unanswered) else type(error).__name__)
         return None
 
 
@@ -45,5 +57,12 @@ def sum_of_counts(result: Any) -> int:
     total = 0
     for message in result["messages"]:
         content = message["content"]
-        total += sum(int(part["count"]) for part in (content if isinstance(content, list) else [content]))
-    return total + sum(int(result[name]["count"]) for name in ("tools", "responseFormat") if name in result)
+        total += sum(_count(part) for part in (content if isinstance(content, list) else [content]))
+    return total + sum(_count(result[name]) for name in ("tools", "responseFormat") if name in result)
+
+
+def _count(part: Any) -> int:
+    count = part["count"]
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= _MOST_TOKENS:
+        raise ValueError("no number of tokens")
+    return count

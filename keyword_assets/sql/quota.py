@@ -1,14 +1,18 @@
 """The quota book as a table: the places of every process on the same account, on the database's own clock."""
 
 import hashlib
+import math
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.quota import Closing, Limits, Settled, Turn, Wanted
+from keyword_assets.core.foreign import visible
+from keyword_assets.core.limits import Limits
+from keyword_assets.core.quota import Closing, Settled, Turn, Wanted
 from keyword_assets.sql.dialects import database_clock
 from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.locks import writing_alone
@@ -29,6 +33,9 @@ _TOLERANCE = 0.02
 # A place that is to be free later than this stems from a clock that was set back, or from a version before 0007, which
 # closed the book by a place that could last for a day: nobody is held up by it.
 _LATEST_SECONDS = 3600.0
+# No closing lasts longer, whatever a row says: HCX_MAX_WAIT_SECONDS cannot be more than a day.
+LONGEST_CLOSING_SECONDS = 2 * 86_400.0
+_REASON_CHARS = 255
 
 
 def account_of(base_url: str, model: str) -> bytes:
@@ -115,7 +122,7 @@ class SqlQuotaBook:
             if there is None:
                 values = {"account": self._account, "key_hash": self._key, "free_at": until, "reason": reason}
                 connection.execute(sa.insert(self._closings).values(**values))
-            elif until > there.free_at:
+            elif _left(there.free_at, until) <= 0:
                 self._change_closing(connection, free_at=until, reason=reason, probe=None, probe_until=None)
 
     @repeated
@@ -123,8 +130,8 @@ class SqlQuotaBook:
         """How long our key is still shut out, and why; None when it is not."""
         with reading(self._engine) as connection:
             there = self._closing(connection)
-            left = 0.0 if there is None else float(there.free_at) - self._clock(connection)
-            return Closing(left, there.reason) if there is not None and left > 0 else None
+            left = 0.0 if there is None else _left(there.free_at, self._clock(connection))
+            return Closing(left, _said(there.reason)) if there is not None and left > 0 else None
 
     # -- inside a transaction -----------------------------------------------------------------------------------------
 
@@ -184,11 +191,11 @@ class SqlQuotaBook:
                 sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
             ).where(mine, table.c.free_at > now)
         ).one()
-        requests, tokens, first_free_at, first_ticket = int(row[0]), int(row[1]), row[2], row[3]
+        requests, tokens, first_free_at, first_ticket = _whole(row[0]), _whole(row[1]), row[2], row[3]
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
         if not room:
-            return max(_LEAST_SECONDS, float(first_free_at) - now)
+            return max(_LEAST_SECONDS, _left(first_free_at, now))
         return 0.0 if first_ticket in (None, wanted.ticket) else _QUEUE_SECONDS
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
@@ -207,8 +214,8 @@ class SqlQuotaBook:
             )
         ).one()
         # More than all of it cannot be used, whatever the server says.
-        requests = min(limits.requests, _excess(meters.limit_requests, meters.remaining_requests, int(row[0])))
-        tokens = min(limits.tokens, _excess(meters.limit_tokens, meters.remaining_tokens, int(row[1])))
+        requests = min(limits.requests, _excess(meters.limit_requests, meters.remaining_requests, _whole(row[0])))
+        tokens = min(limits.tokens, _excess(meters.limit_tokens, meters.remaining_tokens, _whole(row[1])))
         if requests or tokens:
             until = now - news.ago + limits.window
             self._insert(connection, {"waiting": _ADMITTED, "requests": requests, "tokens": tokens, "free_at": until})
@@ -230,18 +237,18 @@ class SqlQuotaBook:
         there = self._closing(connection)
         if there is None:
             return 0.0, None
-        left = float(there.free_at) - now
+        left = _left(there.free_at, now)
         if left > 0:
-            return left, Closing(left, there.reason)
-        probing = there.probe_until is not None and float(there.probe_until) > now
-        return _PROBE_SECONDS if probing else 0.0, Closing(0.0, there.reason)
+            return left, Closing(left, _said(there.reason))
+        probing = _left(there.probe_until, now) > 0
+        return _PROBE_SECONDS if probing else 0.0, Closing(0.0, _said(there.reason))
 
     def _hear(self, connection: Connection, settled: Collection[Settled], now: float) -> None:
         """A request that was sent after the closing and served ends it; one that was not makes room for the next."""
         there = self._closing(connection)
         if there is None:
             return
-        if any(s.served and now - s.sent_ago >= float(there.free_at) for s in settled):
+        if any(s.served and _left(there.free_at, now - s.sent_ago) <= 0 for s in settled):
             connection.execute(sa.delete(self._closings).where(self._mine()))
         else:
             self._probes_ended(connection, {s.place for s in settled})
@@ -252,6 +259,21 @@ class SqlQuotaBook:
             .where(self._mine(), self._closings.c.probe.in_(places))
             .values(probe=None, probe_until=None)
         )
+
+
+def _left(until: object, now: float) -> float:
+    """Seconds until a time that a row holds; 0 where it holds none, or one that nobody of us can have written."""
+    left = float(until) - now if isinstance(until, (int, float)) else 0.0
+    return left if 0 < left <= LONGEST_CLOSING_SECONDS else 0.0
+
+
+def _whole(total: object) -> int:
+    """A sum of a column, in which SQLite lets anything stand."""
+    return int(total) if isinstance(total, (int, Decimal)) or (isinstance(total, float) and math.isfinite(total)) else 0
+
+
+def _said(reason: object) -> str:
+    return visible(str(reason), _REASON_CHARS)
 
 
 def _excess(limit: int | None, remaining: int | None, ours: int) -> int:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from keyword_assets.core.quota import Closing, Limits, Meters, Settled, Turn, Wanted
+from keyword_assets.core.limits import Limits, Meters
+from keyword_assets.core.quota import Closing, Settled, Turn, Wanted
 from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import execute, open_store, query

@@ -409,6 +409,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "HCX가 알려 준 한도가 설정보다 작아 그 한도에 맞춥니다: 요청 {requests:,}, 토큰 {tokens:,}",
         "HCX states a smaller quota than the settings, and is obeyed: {requests:,} requests, {tokens:,} tokens",
     ),
+    "hcx.disbelieved": (
+        "HCX의 회신에 있을 수 없는 값이 있어 믿지 않습니다: {name} = {said}. 'keyword-assets quota show'로 볼 수 있습니다",
+        "HCX's reply says what cannot be, and is not believed: {name} = {said}. See 'keyword-assets quota show'",
+    ),
+    "hcx.sizes_forgotten": (
+        "앞선 실행이 배운 요청 크기로는 한 질문도 HCX_TPM에 들어가지 않아 처음부터 다시 배웁니다",
+        "by the sizes that earlier runs learned not even one question fits into HCX_TPM; they are learned anew",
+    ),
     "hcx.quota_taken": (
         "이 계정의 HCX 한도를 다른 요청이 다 쓰고 있음",
         "other requests take the whole HCX quota of this account",
@@ -447,6 +455,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.keyword_not_text": ("글자가 아닌 것이 든 키워드", "a keyword that is not text"),
     "reason.category": ("분류표에 없는 분류", "a category that is not in the taxonomy"),
     "reason.not_json": ("JSON이 아닌 답", "an answer that is not JSON"),
+    "reason.too_long": ("끝없이 긴 회신", "a reply without end"),
     "reason.no_result": ("결과가 없는 회신", "a reply without a result"),
     "reason.no_content": ("내용이 없는 회신", "a reply without content"),
     "reason.truncated": ("출력 상한에서 잘린 답", "an answer cut off at the output cap"),
