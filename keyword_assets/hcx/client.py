@@ -16,7 +16,7 @@ from keyword_assets.core.budget import Budget
 from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
-from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.prompts import classifier_version, fresh_ids
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota import MAX_WAIT_SECONDS, MOST_AT_ONCE, Closing, Governor, Limits, QuotaBook
 from keyword_assets.core.sizing import SizeLimits, Sizer
@@ -169,6 +169,8 @@ class HcxClient:
             max_wait=config.max_wait_seconds,
         )
         self._budget = budget
+        # Of the operating system: what it gave before says nothing about what comes.
+        self._dice: random.Random = random.SystemRandom()
         self._calibration: asyncio.Task[None] | None = None
         self._answered = False
         self._passed = 0
@@ -203,7 +205,7 @@ class HcxClient:
         await self._governor.close()
 
     async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
-        """Ask about texts with ids 0, 1, …; see `KeywordModel`."""
+        """Ask about texts under ids of this request alone; see `KeywordModel`."""
         # As if others had passed already.
         bill = _Bill(passed_before=-1 if briefly else self._passed)
         retrying = tenacity.AsyncRetrying(
@@ -268,8 +270,9 @@ class HcxClient:
             raise
         self._charge(bill, Usage(requests=1, reserved=place.tokens))
         charged, meters, used, served = None, None, Usage(), False
+        ids = fresh_ids(texts, self._dice)
         try:
-            response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap))
+            response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap, ids))
             used = Usage(prompt=response.prompt_tokens, completion=response.completion_tokens)
             if response.prompt_tokens:
                 charged = response.prompt_tokens + cap
@@ -287,7 +290,7 @@ class HcxClient:
         self._passed += 1
         self._governor.served()
         self._learn(response, texts, cap)
-        return response.reply
+        return replace(response.reply, ids=ids)
 
     def _charge(self, bill: _Bill, usage: Usage) -> None:
         bill.usage += usage
