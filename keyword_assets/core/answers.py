@@ -91,6 +91,16 @@ def read_stored(stored: Any, taxonomy: Taxonomy) -> Answer | str:
     return _check_keywords(keywords, taxonomy)
 
 
+def read_pairs(stored: Any) -> frozenset[tuple[str, int]]:
+    """What a kept answer says, fit to be used or not: the pairs of keyword and category id in it."""
+    try:
+        pairs = json.loads(stored)
+    except (ValueError, TypeError, RecursionError):
+        return frozenset()
+    pairs = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2] if isinstance(pairs, list) else []
+    return frozenset((word, category) for word, category in pairs if type(word) is str and type(category) is int)
+
+
 def _check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:
     if not isinstance(keywords, list) or not 1 <= len(keywords) <= MAX_KEYWORDS:
         return "keyword_count"
