@@ -64,7 +64,7 @@ def answers_of(*texts: str) -> dict[str, Any]:
 
 
 def good_entry(identifier: Any, keyword: str = "전학 절차", category: str = CATEGORIES[0]) -> dict[str, Any]:
-    """One good entry of an answer document."""
+    """One good entry of an answer document; of a run, `keyword` has to have something of the text."""
     return {"id": identifier, "keywords": [{"keyword": keyword[:100], "category": category}]}
 
 

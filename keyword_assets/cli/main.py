@@ -290,6 +290,25 @@ def alert_test() -> int:
 
 
 @cli.group()
+def answers() -> None:
+    """보관된 답 / kept answers"""
+
+
+@answers.command()
+@click.argument("text", metavar="[TEXT]", required=False)
+@click.option("--keyword", metavar="K", help="이 키워드가 든 답 모두 / every answer that has this keyword")
+@click.option("--dry-run", is_flag=True, help="바꾸지 않고 세기만 합니다 / only count, change nothing")
+@options.json
+@options.lang
+def forget(text: str | None, keyword: str | None, dry_run: bool, as_json: bool) -> int:
+    """보관된 답과 그 답으로 쓴 행을 지워, 다음 실행이 다시 묻게 합니다. / Take answers back and ask anew."""
+    from keyword_assets.cli import answers as keeping
+
+    keeping.forget(Settings.from_env(), text, keyword, dry_run=dry_run, as_json=as_json)
+    return DONE
+
+
+@cli.group()
 def quarantine() -> None:
     """격리된 질문 / quarantined questions"""
 

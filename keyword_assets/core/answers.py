@@ -1,9 +1,12 @@
-"""Whether an answer may be written: the last gate before the database."""
+"""Whether an answer may be written: the one gate before the database, for what a reply says and for what was kept."""
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from keyword_assets.core.foreign import has_unseen
 from keyword_assets.core.models import Answer, Keyword
 from keyword_assets.core.questions import is_blank
 from keyword_assets.core.taxonomy import Taxonomy
@@ -11,30 +14,34 @@ from keyword_assets.core.taxonomy import Taxonomy
 MAX_KEYWORDS = 3
 # The width of admin_chat_keywords.keyword.
 MAX_KEYWORD_CHARS = 100
+# No-break, ideographic and other blanks of a width of their own: in a keyword each is a plain one.
+_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# Emoji younger than the tables of this Python are no less to be seen.
+_EMOJI = re.compile("[\U0001f000-\U0001faff]")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The questions of a request, apart: `good` have an answer that may be written, `bad` a reason why not."""
+    """The questions of a request by their places: `good` have an answer that may be written, `bad` a reason why not."""
 
     good: dict[int, Answer]
     bad: dict[int, str]
 
 
-def check_answers(document: Any, asked: int, taxonomy: Taxonomy) -> Checked:
+def check_answers(document: Any, ids: Sequence[int], taxonomy: Taxonomy) -> Checked:
     """Judge a parsed answer document question by question.
 
     Args:
         document: `{"answers": [{"id", "keywords": [{"keyword", "category"}, …]}, …]}`, or anything else.
-        asked: how many questions were asked; their ids are 0 … asked - 1.
+        ids: under which the questions were asked, in their order.
         taxonomy: whose category names are the only ones allowed.
 
     Returns:
-        Every id asked, exactly once, in `good` or in `bad`. Ids nobody asked about are left out.
+        The place of every question asked, exactly once, in `good` or in `bad`. Ids nobody asked about are left out.
     """
     answers = document.get("answers") if isinstance(document, Mapping) else None
     if not isinstance(answers, list):
-        return Checked({}, dict.fromkeys(range(asked), "shape"))
+        return Checked({}, dict.fromkeys(range(len(ids)), "shape"))
     by_id: dict[int, list[Any]] = {}
     for answer in answers:
         identifier = answer.get("id") if isinstance(answer, Mapping) else None
@@ -43,17 +50,55 @@ def check_answers(document: Any, asked: int, taxonomy: Taxonomy) -> Checked:
             by_id.setdefault(identifier, []).append(answer.get("keywords"))
     good: dict[int, Answer] = {}
     bad: dict[int, str] = {}
-    for identifier in range(asked):
+    for place, identifier in enumerate(ids):
         given = by_id.get(identifier, [])
         if len(given) != 1:
-            bad[identifier] = "id_missing" if not given else "id_twice"
+            bad[place] = "id_missing" if not given else "id_twice"
             continue
         verdict = _check_keywords(given[0], taxonomy)
         if isinstance(verdict, str):
-            bad[identifier] = verdict
+            bad[place] = verdict
         else:
-            good[identifier] = verdict
+            good[place] = verdict
     return Checked(good, bad)
+
+
+def stored_form(answer: Answer) -> str:
+    """An answer as it is kept for reuse: `[["전학 절차", 2], …]`."""
+    return json.dumps([[keyword.keyword, keyword.category_id] for keyword in answer], ensure_ascii=False)
+
+
+def read_stored(stored: Any, taxonomy: Taxonomy) -> Answer | str:
+    """A kept answer, judged like one that comes from the model: others write to the database, too.
+
+    Returns:
+        The answer, or why it may not be used.
+    """
+    try:
+        pairs = json.loads(stored)
+    except (ValueError, TypeError, RecursionError):
+        return "not_json"
+    names = {category.id: category.name for category in taxonomy.categories}
+    if not isinstance(pairs, list):
+        return "shape"
+    keywords = []
+    for pair in pairs:
+        if not isinstance(pair, list) or len(pair) != 2:
+            return "shape"
+        identifier = pair[1]
+        known = isinstance(identifier, int) and not isinstance(identifier, bool)
+        keywords.append({"keyword": pair[0], "category": names.get(identifier) if known else None})
+    return _check_keywords(keywords, taxonomy)
+
+
+def read_pairs(stored: Any) -> frozenset[tuple[str, int]]:
+    """What a kept answer says, fit to be used or not: the pairs of keyword and category id in it."""
+    try:
+        pairs = json.loads(stored)
+    except (ValueError, TypeError, RecursionError):
+        return frozenset()
+    pairs = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2] if isinstance(pairs, list) else []
+    return frozenset((word, category) for word, category in pairs if type(word) is str and type(category) is int)
 
 
 def _check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:
@@ -63,17 +108,33 @@ def _check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:
     for entry in keywords:
         if not isinstance(entry, Mapping):
             return "shape"
-        keyword, category = entry.get("keyword"), entry.get("category")
-        if not isinstance(keyword, str) or is_blank(keyword):
-            return "keyword_blank"
-        keyword = keyword.strip()
-        if len(keyword) > MAX_KEYWORD_CHARS:
-            return "keyword_long"
-        if any("\ud800" <= char <= "\udfff" for char in keyword):
-            # Half a surrogate pair: JSON can carry it, UTF-8 and so a database cannot.
-            return "keyword_not_text"
+        keyword = _check_keyword(entry.get("keyword"))
+        if isinstance(keyword, _Fault):
+            return keyword.reason
+        category = entry.get("category")
         category_id = taxonomy.id_of(category) if isinstance(category, str) else None
         if category_id is None:
             return "category"
         answer[Keyword(keyword, category_id)] = None
     return tuple(answer)
+
+
+@dataclass(frozen=True)
+class _Fault:
+    reason: str
+
+
+def _check_keyword(keyword: Any) -> str | _Fault:
+    """The keyword as it is written, without outer blanks and with plain ones within."""
+    if not isinstance(keyword, str) or is_blank(keyword):
+        return _Fault("keyword_blank")
+    keyword = _BLANKS.sub(" ", keyword.strip())
+    if len(keyword) > MAX_KEYWORD_CHARS:
+        return _Fault("keyword_long")
+    if any("\ud800" <= char <= "\udfff" for char in keyword):
+        # Half a surrogate pair: JSON can carry it, UTF-8 and so a database cannot.
+        return _Fault("keyword_not_text")
+    if has_unseen(_EMOJI.sub("😀", keyword)):
+        # It would turn, hide or command what it is shown beside, on screens that are not ours.
+        return _Fault("keyword_unseen")
+    return keyword

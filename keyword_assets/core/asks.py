@@ -21,6 +21,7 @@ class Ask:
 
     `rung` counts its bad answers in company: each halves the company it is asked in. `tries` counts those it got alone.
     `room` multiplies the output cap, after answers that were cut off. `problem` is what was wrong with the last one.
+    `apart` is whether it may not be asked in company, because it seems to speak to the model.
     """
 
     key: bytes
@@ -31,6 +32,7 @@ class Ask:
     cuts: int = 0
     room: int = 1
     problem: str | None = None
+    apart: bool = False
 
     def entries(self, reason: str, reply: str) -> list[Quarantined]:
         """One quarantine entry for each spelling of the text."""
@@ -106,11 +108,19 @@ class Queue:
         return max(1, self.wanted() >> rung)
 
     def _take(self, asks: deque[Ask], most: int) -> list[Ask]:
+        """Texts from the front; one that is to be asked apart only by itself, or it keeps its place."""
+        if asks and asks[0].apart and most:
+            return [asks.popleft()]
         taken: list[Ask] = []
+        passed: list[Ask] = []
         while asks and len(taken) < most:
+            if asks[0].apart:
+                passed.append(asks.popleft())
+                continue
             if taken and not self.model.fits([ask.text for ask in [*taken, asks[0]]]):
                 break
             taken.append(asks.popleft())
+        asks.extendleft(reversed(passed))
         return taken
 
 

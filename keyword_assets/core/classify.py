@@ -28,6 +28,7 @@ from keyword_assets.core.ports import (
     Saved,
 )
 from keyword_assets.core.questions import Mask, unmasked
+from keyword_assets.core.screening import Screened, screen
 from keyword_assets.core.taxonomy import Taxonomy
 
 # So many requests in a row without one good answer raise the question who is ill, the texts or the model.
@@ -137,7 +138,9 @@ class Classification:
             return await self._save(reused, {}, {})
 
         in_order = self.limit is None
-        return Intake(self.store, self.model.version, self._books, pages, in_order, save, self.elsewhere, self.mask)
+        return Intake(
+            self.store, self.model.version, self.taxonomy, self._books, pages, in_order, save, self.elsewhere, self.mask
+        )
 
     @staticmethod
     async def _reap(in_flight: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
@@ -207,12 +210,14 @@ class Classification:
             self.stopped = failed.which
 
     async def _judge(self, batch: Batch, reply: Reply) -> None:
-        checked = check_answers(reply.document, len(batch.asks), self.taxonomy)
-        good = [(batch.asks[number], answer) for number, answer in checked.good.items()]
+        checked = check_answers(reply.document, reply.ids, self.taxonomy)
+        screened = screen(batch.texts, checked.good)
+        good = [(batch.asks[number], checked.good[number]) for number in sorted(screened.taken)]
         self._came_back()
         shares = self._books.charge(reply.usage, _weights(batch))
-        if good:
+        if checked.good:
             self._fruitless, self._any_good = 0, True
+        if good:
             counts = {ask.key: len(ask.questions) for ask, _ in good}
             rows = [(question, answer) for ask, answer in good for question in ask.questions]
             saved = await self._save(rows, {ask.key: answer for ask, answer in good}, shares)
@@ -221,13 +226,21 @@ class Classification:
             await self._commit_verdicts()
         else:
             await self._note(shares)
+        self._ask_apart(batch, screened)
         bad = [batch.asks[number] for number in checked.bad]
         for number, problem in checked.bad.items():
             batch.asks[number].problem = reply.problem or problem
         if batch.first:
             self._patience.learn(spoiled=bool(bad) and not reply.truncated)
         if bad:
-            self._ask_again(batch, bad, reply, any_good=bool(good))
+            self._ask_again(batch, bad, reply, any_good=bool(checked.good))
+
+    def _ask_apart(self, batch: Batch, screened: Screened) -> None:
+        """What was answered, but perhaps not to its own text; the answer that comes now is the one that counts."""
+        ready = [Batch([batch.asks[place]], again=True) for place in sorted(screened.alone)]
+        if screened.together:
+            ready.append(Batch([batch.asks[place] for place in sorted(screened.together)], again=True))
+        self._queue.ready.extend(ready)
 
     async def _classified(self, ask: Ask, answer: Answer, written: int, saved: Saved) -> None:
         """Settle a text; questions that came to wait for it while it was being written get their rows now."""
@@ -329,7 +342,7 @@ class Classification:
             return False
         self._replies += 1
         await self._note(self._books.charge(reply.usage, {max(self.tallies): 1}))
-        return bool(check_answers(reply.document, 1, self.taxonomy).good)
+        return bool(check_answers(reply.document, reply.ids, self.taxonomy).good)
 
     def _end_of(self, failing: ModelFailing | None) -> None:
         """End the run, because it is not its texts that are ill: the model, or the way to it."""

@@ -20,6 +20,8 @@ _UNSEEN = (
     "\U000e0100-\U000e01ef"  # variation selectors of ideographs, which can carry whole texts
 )
 _IGNORABLE = re.compile(f"[{_UNSEEN}]")
+# Letters that people type where a blank would be cut off.
+_FILLERS = re.compile("[\u3164\uffa0]")
 # Emoji are put together with it: a family is its members and what joins them.
 _JOINED_EMOJI = re.compile(
     "(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])"
@@ -110,6 +112,22 @@ def has_unseen(text: str) -> bool:
     """Whether a text holds characters that `visible` would escape; white space counts where it is no plain blank."""
     without_joins = _JOINED_EMOJI.sub("", text)
     return not without_joins.isprintable() or _IGNORABLE.search(without_joins) is not None
+
+
+def seen_only(text: str) -> str:
+    """The text without what controls, turns or hides, for whoever reads more of it than a person sees.
+
+    White space stays, and what only looks like it becomes a blank.
+    """
+    text = _FILLERS.sub(" ", text)
+    if text.isprintable() and not _IGNORABLE.search(text):
+        return text
+    joins = {match.start() for match in _JOINED_EMOJI.finditer(text)}
+    return "".join(char for at, char in enumerate(text) if at in joins or char.isspace() or not _hides(char))
+
+
+def _hides(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf") or _IGNORABLE.match(char) is not None
 
 
 def _escaped(text: str, escape: Callable[[str], str] | None = None) -> str:

@@ -1,19 +1,29 @@
 """Reads the open questions page by page and sorts them: answered before, set aside before, ours to ask, or others'."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from keyword_assets.core.answers import read_stored
 from keyword_assets.core.asks import Ask
 from keyword_assets.core.books import Books
 from keyword_assets.core.models import Answer, Quarantined, Question
 from keyword_assets.core.ports import QuestionStore, Saved
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
+from keyword_assets.core.suspects import addresses_model
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.texts import say, say_reason
+
+log = logging.getLogger(__name__)
 
 # How long to wait before looking again what has become of the texts that others are asking about.
 LOOK_SECONDS = 1.0
 # So many of them are looked after before the end of reading, so that they do not fill the memory.
 _ELSEWHERE_TEXTS = 1_000
+# What of a text is told to have it recognised.
+_EXCERPT_CHARS = 40
 
 Save = Callable[[list[tuple[Question, Answer]]], Awaitable[Saved]]
 
@@ -25,6 +35,7 @@ class Intake:
     Args:
         store: where questions and answers are.
         version: the classifier version whose answers are reused.
+        taxonomy: the categories that they may have.
         books: are told what is settled without asking.
         pages: the open questions.
         in_order: whether pages come day by day.
@@ -35,6 +46,7 @@ class Intake:
 
     store: QuestionStore
     version: str
+    taxonomy: Taxonomy
     books: Books
     pages: Generator[list[Question]]
     in_order: bool
@@ -94,14 +106,14 @@ class Intake:
 
     async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> list[Ask]:
         """Settle what can be settled without asking; claim the rest."""
-        stored = await asyncio.to_thread(self.store.known_answers, by_key.keys(), self.version)
+        stored = await self._known(by_key.keys(), by_key)
         aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
         settled = stored.keys() | aside.keys() | self.failed.keys() | self.waiting.keys()
         ours: set[bytes] = set()
         if to_claim := [key for key in by_key if key not in settled]:
             ours = await asyncio.to_thread(self.store.claim, to_claim, self.version)
             # Whoever had the claim before us wrote its answer before letting go.
-            stored = {**stored, **await asyncio.to_thread(self.store.known_answers, ours, self.version)}
+            stored = {**stored, **await self._known(ours, by_key)}
         asks: list[Ask] = []
         reused: list[tuple[Question, Answer]] = []
         spellings: list[tuple[Question, Quarantined]] = []
@@ -115,7 +127,8 @@ class Intake:
             elif key in self.waiting:
                 self.waiting[key].questions += questions
             elif key in ours:
-                self.waiting[key] = Ask(key, prompt_text(questions[0].text, self.mask), list(questions))
+                text = prompt_text(questions[0].text, self.mask)
+                self.waiting[key] = Ask(key, text, list(questions), apart=addresses_model(text))
                 asks.append(self.waiting[key])
             else:
                 # Or ours, and answered just now: the next look finds it.
@@ -130,3 +143,21 @@ class Intake:
             for question, entry in spellings:
                 self.books.failed([question], entry.reason, quarantined=True)
         return asks
+
+    async def _known(
+        self, keys: Collection[bytes], by_key: Mapping[bytes, Sequence[Question]]
+    ) -> dict[bytes, Answer]:
+        """The kept answers that may be used. The others are told and dropped, so that their texts are asked anew."""
+        good: dict[bytes, Answer] = {}
+        bad: list[bytes] = []
+        for key, stored in (await asyncio.to_thread(self.store.known_answers, keys, self.version)).items():
+            answer = read_stored(stored, self.taxonomy)
+            if isinstance(answer, str):
+                bad.append(key)
+                text = visible(self.mask(by_key[key][0].text), _EXCERPT_CHARS)
+                log.warning(say("answers.unfit", text=text, reason=say_reason(answer)))
+            else:
+                good[key] = answer
+        if bad:
+            await asyncio.to_thread(self.store.drop_answers, bad, self.version)
+        return good

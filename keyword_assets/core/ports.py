@@ -36,6 +36,8 @@ class Reply:
     excerpt: str
     request_id: str
     usage: Usage = field(default_factory=Usage)
+    ids: Sequence[int] = ()
+    """Under which the texts were asked, in their order."""
     """What this reply cost, retries included."""
 
 
@@ -105,7 +107,7 @@ class KeywordModel(Protocol):
         """Whether these prompt texts may go into one request."""
 
     async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
-        """Ask about texts with ids 0, 1, …; `room` multiplies the output cap.
+        """Ask about texts under ids that none of them can know; `room` multiplies the output cap.
 
         `briefly` gives up sooner where nothing gets through: others do, so that there is no bad moment to wait for.
 
@@ -161,8 +163,11 @@ class QuestionStore(Protocol):
     def others_at_work(self) -> list[str]:
         """The other processes at work, as they may be shown: `host, process 123, since 09:30`."""
 
-    def known_answers(self, keys: Collection[bytes], version: str) -> Mapping[bytes, Answer]:
-        """Stored answers by share key, given under this classifier version."""
+    def known_answers(self, keys: Collection[bytes], version: str) -> Mapping[bytes, str]:
+        """Stored answers by share key, given under this classifier version, as they are kept: `read_stored` judges."""
+
+    def drop_answers(self, keys: Collection[bytes], version: str) -> None:
+        """Keep these answers no longer: they are not fit to be used."""
 
     def quarantined(self, keys: Collection[bytes]) -> Mapping[bytes, Quarantined]:
         """Quarantined texts by share key."""

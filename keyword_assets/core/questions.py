@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
+from keyword_assets.core.foreign import seen_only
+
 # White space, control and format characters: what a person cannot see.
 _BLANK_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 Mask = Callable[[str], str]
@@ -72,12 +74,12 @@ def share_key(text: str, mask: Mask = unmasked) -> bytes:
 
 
 def prompt_text(text: str, mask: Mask = unmasked) -> str:
-    """The text as it is sent: `shared_text`, masked, its middle left out when it is longer than `PROMPT_CHARS`.
+    """The text as it is sent: `shared_text` of what can be seen, masked, its middle left out beyond `PROMPT_CHARS`.
 
     People put what they want at the beginning or, after a long story, at the end; so both are kept. Masked before it is
     cut, because half a number is not recognised.
     """
-    shared = mask(shared_text(text))
+    shared = mask(shared_text(seen_only(text)))
     if len(shared) <= PROMPT_CHARS:
         return shared
     head = PROMPT_CHARS * 7 // 10

@@ -20,7 +20,7 @@ from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.limits import Limits
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
-from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.prompts import classifier_version, fresh_ids
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota import MAX_WAIT_SECONDS, MOST_AT_ONCE, Closing, Governor, QuotaBook
 from keyword_assets.core.sizing import SizeLimits, Sizer, notes_in
@@ -193,6 +193,8 @@ class HcxClient:
         self._doubts = Doubts(doubts)
         self._hide = wire.hiding(config.api_key, config.mask)
         self._budget = budget
+        # Of the operating system: what it gave before says nothing about what comes.
+        self._dice: random.Random = random.SystemRandom()
         self._calibration: asyncio.Task[None] | None = None
         self._answered = False
         self._passed = 0
@@ -232,7 +234,7 @@ class HcxClient:
         await self._governor.close()
 
     async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
-        """Ask about texts with ids 0, 1, …; see `KeywordModel`."""
+        """Ask about texts under ids of this request alone; see `KeywordModel`."""
         # As if others had passed already.
         bill = _Bill(passed_before=-1 if briefly else self._passed)
         retrying = tenacity.AsyncRetrying(
@@ -297,8 +299,9 @@ class HcxClient:
             raise
         self._charge(bill, Usage(requests=1, reserved=place.tokens))
         charged, meters, used, served = None, None, Usage(), False
+        ids = fresh_ids(texts, self._dice)
         try:
-            response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap))
+            response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap, ids))
             served = response.reply is not None
             if served:
                 used, charged = self._learn(response, texts, cap)
@@ -315,7 +318,7 @@ class HcxClient:
             raise await self._error(response)
         self._passed += 1
         self._governor.served()
-        return response.reply
+        return replace(response.reply, ids=ids)
 
     def _charge(self, bill: _Bill, usage: Usage) -> None:
         bill.usage += usage

@@ -102,12 +102,17 @@ def path_of(model: str) -> str:
     return f"/v3/chat-completions/{model}"
 
 
-def request_body(model: str, taxonomy: Taxonomy, texts: Sequence[str], cap: int) -> dict[str, Any]:
-    """The JSON body that asks about these texts with an output cap of so many tokens."""
+def request_body(
+    model: str, taxonomy: Taxonomy, texts: Sequence[str], cap: int, ids: Sequence[int] | None = None
+) -> dict[str, Any]:
+    """The JSON body that asks about these texts, under these ids, with an output cap of so many tokens.
+
+    Without ids it is one to be measured.
+    """
     body: dict[str, Any] = {
         "messages": [
             {"role": "system", "content": system_message(taxonomy)},
-            {"role": "user", "content": user_message(texts)},
+            {"role": "user", "content": user_message(texts, ids)},
         ],
         # As repeatable as it gets: the same question should find the same keywords tomorrow.
         "temperature": 0.0,

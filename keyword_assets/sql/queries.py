@@ -115,6 +115,11 @@ def row_identity(tables: Tables) -> identity_of:
     return identity_of(tables.admin_chat_keywords.c.query_text)
 
 
+def keyword_identity(tables: Tables) -> identity_of:
+    """What makes the keyword of a row itself."""
+    return identity_of(tables.admin_chat_keywords.c.keyword)
+
+
 def _quarantine_identity(tables: Tables) -> identity_of:
     return identity_of(tables.quarantine.c.query_text, tables.quarantine.c.text_hash)
 

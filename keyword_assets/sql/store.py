@@ -1,6 +1,5 @@
 """The QuestionStore over SQL; owns the transactions."""
 
-import json
 import logging
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -11,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from keyword_assets.core.answers import stored_form
 from keyword_assets.core.errors import InputError, RowRefused
 from keyword_assets.core.models import (
     Answer,
@@ -155,14 +155,23 @@ class SqlQuestionStore:
                 spool.keep(page)
 
     @repeated
-    def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, Answer]:
-        """Stored answers by share key, given under this classifier version."""
-        found: dict[bytes, Answer] = {}
+    def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, str]:
+        """Stored answers by share key, given under this classifier version, as they are kept."""
+        found: dict[bytes, str] = {}
         with reading(self.engine) as connection:
             for chunk in chunks(keys):
                 for key, answer in connection.execute(queries.answers(self.tables, chunk, version)):
-                    found[bytes(key)] = tuple(Keyword(*pair) for pair in json.loads(answer))
+                    found[bytes(key)] = answer
         return found
+
+    @repeated
+    def drop_answers(self, keys: Collection[bytes], version: str) -> None:
+        """Keep these answers no longer, so that others can take their place."""
+        answer = self.tables.answers
+        with writing_alone(self.engine, self.tables) as connection:
+            for chunk in chunks(keys):
+                found = answer.c.share_key.in_(chunk) & (answer.c.classifier_version == version)
+                connection.execute(sa.delete(answer).where(found))
 
     def quarantined(self, keys: Collection[bytes]) -> dict[bytes, Quarantined]:
         """Quarantined texts by share key."""
@@ -289,7 +298,7 @@ class SqlQuestionStore:
             {
                 "share_key": key,
                 "classifier_version": version,
-                "answer": json.dumps([[k.keyword, k.category_id] for k in answer], ensure_ascii=False),
+                "answer": stored_form(answer),
                 "answered_at": self._clock(),
             }
             for key, answer in learned.items()

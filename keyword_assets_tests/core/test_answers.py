@@ -24,12 +24,12 @@ def pair(keyword: Any = "전학", category: Any = CATEGORIES[0]) -> dict[str, An
 
 def verdict(*entries: Any, asked: int = 1) -> dict[int, str]:
     """What is wrong with these answers."""
-    return check_answers({"answers": list(entries)}, asked, TAXONOMY).bad
+    return check_answers({"answers": list(entries)}, range(asked), TAXONOMY).bad
 
 
 def test_a_good_answer_is_taken_with_the_categorys_id() -> None:
     """The table holds ids; HCX says names."""
-    checked = check_answers({"answers": [entry(pair("서류", CATEGORIES[2]), pair("전학"))]}, 1, TAXONOMY)
+    checked = check_answers({"answers": [entry(pair("서류", CATEGORIES[2]), pair("전학"))]}, range(1), TAXONOMY)
 
     assert checked.good == {0: (Keyword("서류", 3), Keyword("전학", 1))}
     assert checked.bad == {}
@@ -43,24 +43,24 @@ def test_one_to_three_keywords_are_taken(number: int) -> None:
 
 def test_the_order_of_answers_does_not_matter() -> None:
     """An answer belongs to its id."""
-    checked = check_answers({"answers": [good_entry(1, "둘"), good_entry(0, "하나")]}, 2, TAXONOMY)
+    checked = check_answers({"answers": [good_entry(1, "둘"), good_entry(0, "하나")]}, range(2), TAXONOMY)
 
     assert {number: answer[0].keyword for number, answer in checked.good.items()} == {0: "하나", 1: "둘"}
 
 
 def test_outer_blanks_of_a_keyword_are_cut_off() -> None:
     """They would make two keywords of one on the screens."""
-    assert check_answers({"answers": [entry(pair(" 전학\n"))]}, 1, TAXONOMY).good == {0: (Keyword("전학", 1),)}
+    assert check_answers({"answers": [entry(pair(" 전학\n"))]}, range(1), TAXONOMY).good == {0: (Keyword("전학", 1),)}
 
 
 def test_a_keyword_said_twice_is_written_once() -> None:
     """It would be counted twice on the screens."""
-    assert check_answers({"answers": [entry(pair(), pair(" 전학"))]}, 1, TAXONOMY).good == {0: (Keyword("전학", 1),)}
+    assert check_answers({"answers": [entry(pair(), pair(" 전학"))]}, range(1), TAXONOMY).good == {0: (Keyword("전학", 1),)}
 
 
 def test_a_keyword_under_two_categories_is_two() -> None:
     """A row is a question, a keyword and a category."""
-    answer = check_answers({"answers": [entry(pair(), pair(category=CATEGORIES[1]))]}, 1, TAXONOMY).good[0]
+    answer = check_answers({"answers": [entry(pair(), pair(category=CATEGORIES[1]))]}, range(1), TAXONOMY).good[0]
 
     assert answer == (Keyword("전학", 1), Keyword("전학", 2))
 
@@ -115,7 +115,7 @@ def test_the_good_answers_beside_a_fault_are_kept(answer: Any, reason: str) -> N
     """They are paid for."""
     document = {"answers": [good_entry(2), answer, good_entry(3)]}
 
-    assert set(check_answers(document, 4, TAXONOMY).good) >= {2, 3}
+    assert set(check_answers(document, range(4), TAXONOMY).good) >= {2, 3}
 
 
 def test_an_id_answered_twice_is_not_taken_even_if_both_agree() -> None:
@@ -130,7 +130,7 @@ def test_a_true_beside_the_id_one_is_not_a_second_answer() -> None:
 
 def test_answers_to_what_nobody_asked_are_left_out() -> None:
     """There is no question to write them for."""
-    checked = check_answers({"answers": [good_entry(0), good_entry(7), good_entry(-1)]}, 1, TAXONOMY)
+    checked = check_answers({"answers": [good_entry(0), good_entry(7), good_entry(-1)]}, range(1), TAXONOMY)
 
     assert (set(checked.good), checked.bad) == ({0}, {})
 
@@ -139,7 +139,7 @@ def test_every_id_asked_is_either_good_or_bad() -> None:
     """A question in neither would be forgotten, in both asked again though answered."""
     document = {"answers": [good_entry(1), good_entry(1), good_entry(2), entry(identifier=3), good_entry(9)]}
 
-    checked = check_answers(document, 5, TAXONOMY)
+    checked = check_answers(document, range(5), TAXONOMY)
 
     assert (set(checked.good), set(checked.bad)) == ({2}, {0, 1, 3, 4})
 
@@ -164,7 +164,7 @@ def test_every_id_asked_is_either_good_or_bad() -> None:
 )
 def test_a_document_of_another_shape_answers_nothing(document: Any) -> None:
     """Models answer with anything."""
-    assert check_answers(document, 2, TAXONOMY).bad == {0: "shape", 1: "shape"}
+    assert check_answers(document, range(2), TAXONOMY).bad == {0: "shape", 1: "shape"}
 
 
 def _any_json(dice: random.Random, depth: int = 4) -> Any:
@@ -203,6 +203,6 @@ def test_no_json_value_makes_the_check_fail(seed: int) -> None:
     for _ in range(1_000):
         document = {"answers": [_any_json(dice) for _ in range(3)]} if dice.random() < 0.7 else _any_json(dice, 6)
 
-        checked = check_answers(document, 3, TAXONOMY)
+        checked = check_answers(document, range(3), TAXONOMY)
 
         assert sorted([*checked.good, *checked.bad]) == [0, 1, 2]

@@ -92,7 +92,7 @@ def bad_for(*poison: str, document: Callable[[str], Any] = lambda text: None) ->
     """A script that leaves these texts out of its answers, or answers them with an entry of the caller's."""
 
     def script(asked: list[str]) -> Reply:
-        entries = [good_entry(number) for number, text in enumerate(asked) if text not in poison]
+        entries = [good_entry(number, text) for number, text in enumerate(asked) if text not in poison]
         entries += [document(text) for text in asked if text in poison]
         return replied({"answers": entries})
 

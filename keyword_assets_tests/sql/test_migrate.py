@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from keyword_assets.core.answers import stored_form
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.questions import share_key, text_hash
 from keyword_assets.sql import migrate
@@ -356,7 +357,7 @@ def test_a_database_at_the_first_revision_keeps_what_it_holds(engine: sa.Engine)
 
     store = open_store(engine)
     assert store.coverage(BOTH_DAYS)[0] == make_coverage(messages=3, questions=3, classified=1, quarantined=1)
-    assert store.known_answers([share_key("가")], VERSION) == {share_key("가"): make_answer()}
+    assert store.known_answers([share_key("가")], VERSION) == {share_key("가"): stored_form(make_answer())}
     assert _schema(engine) == _fresh(engine)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from keyword_assets.core.answers import stored_form
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Keyword, Period
 from keyword_assets.core.ports import Saved
@@ -393,7 +394,7 @@ def test_a_learned_answer_is_known_afterwards(store: SqlQuestionStore) -> None:
 
     store.save([], learned={share_key("가"): answer}, version=VERSION, batch_created_at=BATCH_TIME)
 
-    assert store.known_answers([share_key("가"), share_key("나")], VERSION) == {share_key("가"): answer}
+    assert store.known_answers([share_key("가"), share_key("나")], VERSION) == {share_key("가"): stored_form(answer)}
 
 
 def test_an_answer_of_another_classifier_version_is_not_known(store: SqlQuestionStore) -> None:
@@ -408,7 +409,7 @@ def test_the_first_answer_stays(store: SqlQuestionStore) -> None:
     for keyword in ("먼저", "나중"):
         store.save([], learned={share_key("가"): make_answer(keyword)}, version=VERSION, batch_created_at=BATCH_TIME)
 
-    assert store.known_answers([share_key("가")], VERSION)[share_key("가")] == make_answer("먼저")
+    assert store.known_answers([share_key("가")], VERSION)[share_key("가")] == stored_form(make_answer("먼저"))
 
 
 def test_more_keys_than_one_statement_takes_are_looked_up(store: SqlQuestionStore) -> None:
@@ -416,7 +417,8 @@ def test_more_keys_than_one_statement_takes_are_looked_up(store: SqlQuestionStor
     learned = {share_key(f"질문 {number}"): make_answer(f"{number}") for number in range(1_100)}
     store.save([], learned=learned, version=VERSION, batch_created_at=BATCH_TIME)
 
-    assert store.known_answers(learned.keys(), VERSION) == learned
+    kept = {key: stored_form(answer) for key, answer in learned.items()}
+    assert store.known_answers(learned.keys(), VERSION) == kept
 
 
 # -- faults of rows ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,27 @@
 """What single commands say: the demo, loading chats, the quarantine, `doctor`, the simulator."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "forget.which": (
+        "질문 하나나 --keyword 하나를 적어 주세요: keyword-assets answers forget '질문' 또는 --keyword '키워드'",
+        "Name one text or one --keyword: keyword-assets answers forget 'TEXT', or --keyword 'K'",
+    ),
+    "forget.nothing": ("보관된 답이 없습니다. 바뀐 것은 없습니다.", "Nothing of it is kept. Nothing was changed."),
+    "forget.done": (
+        "보관된 답 {answers:,}개와 그 답으로 쓴 행 {rows:,}개를 지웠습니다 (질문 {texts:,}개, {days:,}일).",
+        "Removed {answers:,} kept answers and the {rows:,} rows written for them ({texts:,} texts, {days:,} days).",
+    ),
+    "forget.would": (
+        "보관된 답 {answers:,}개와 그 답으로 쓴 행 {rows:,}개를 지우게 됩니다 (질문 {texts:,}개, {days:,}일).",
+        "Would remove {answers:,} kept answers and the {rows:,} rows written for them ({texts:,} texts, {days:,} days).",
+    ),
+    "forget.others": (
+        "같은 질문의 다른 행 {rows:,}개는 이 답과 달라 그대로 두었습니다. 그런 질문은 분류된 것으로 남습니다.",
+        "{rows:,} rows of the same texts say something else and stay; such questions still count as classified.",
+    ),
+    "forget.next": (
+        "다시 물으려면: keyword-assets missing {start} {end}",
+        "To ask again: keyword-assets missing {start} {end}",
+    ),
     # -- demo ---------------------------------------------------------------------------------------------------------
     "demo.simulated": (
         "데모입니다. 답은 HyperCLOVA X가 아니라 이 컴퓨터의 모의 서버가 만든 것입니다. 비용은 실제로 청구되지 않습니다.",

@@ -453,6 +453,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.keyword_blank": ("빈 키워드", "a blank keyword"),
     "reason.keyword_long": ("100자를 넘는 키워드", "a keyword of over 100 characters"),
     "reason.keyword_not_text": ("글자가 아닌 것이 든 키워드", "a keyword that is not text"),
+    "reason.keyword_unseen": (
+        "보이지 않거나 화면을 바꾸는 글자가 든 키워드",
+        "a keyword with characters that hide or command",
+    ),
+    "answers.unfit": (
+        "보관된 답을 쓸 수 없어 버리고 다시 묻습니다: '{text}' ({reason})",
+        "A kept answer cannot be used; it is dropped and the text asked anew: '{text}' ({reason})",
+    ),
     "reason.category": ("분류표에 없는 분류", "a category that is not in the taxonomy"),
     "reason.not_json": ("JSON이 아닌 답", "an answer that is not JSON"),
     "reason.too_long": ("끝없이 긴 회신", "a reply without end"),

@@ -1,12 +1,14 @@
 """What the model says to a request: text, structured output or a tool call, within the output cap."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from keyword_assets.hcx.simulator.brain import MAX_KEYWORDS, Brain
 from keyword_assets.hcx.simulator.corruptions import break_json, spoil
 from keyword_assets.hcx.simulator.faults import Strike
+from keyword_assets.hcx.simulator.obedience import Order, obey
 from keyword_assets.hcx.simulator.requests import ChatRequest
 from keyword_assets.hcx.simulator.schemas import allowed_categories, asks_for_answers, instance, most_keywords
 from keyword_assets.hcx.simulator.tokens import clip, count_json, count_text
@@ -28,15 +30,16 @@ class Reply:
     thinking_tokens: int = 0
 
 
-def reply_to(request: ChatRequest, strike: Strike, brain: Brain) -> Reply:
-    """The answer to a request, spoiled the way the strike wants it."""
+def reply_to(request: ChatRequest, strike: Strike, brain: Brain, orders: Sequence[Order] = ()) -> Reply:
+    """The answer to a request, as the orders in it want it, and spoiled the way the strike does."""
     kinds = {kind for kind, _ in strike.corruptions}
     tool = _tool_to_call(request)
     if tool is not None:
-        return _call(tool["name"], _document(request, tool.get("parameters") or {}, strike, brain), kinds, request.cap)
+        document = _document(request, tool.get("parameters") or {}, strike, brain, orders)
+        return _call(tool["name"], document, kinds, request.cap)
     schema = (request.body.get("responseFormat") or {}).get("schema")
     if schema or request.questions:
-        text = json.dumps(_document(request, schema or {}, strike, brain), ensure_ascii=False, indent=2)
+        text = json.dumps(_document(request, schema or {}, strike, brain, orders), ensure_ascii=False, indent=2)
     else:
         text = _stop(brain.chat(request.text), request.body.get("stop", []))
     if "not_json" in kinds:
@@ -59,7 +62,9 @@ def _tool_to_call(request: ChatRequest) -> dict[str, Any] | None:
     return next((function for function in functions if asks_for_answers(function.get("parameters") or {})), None)
 
 
-def _document(request: ChatRequest, schema: dict[str, Any], strike: Strike, brain: Brain) -> Any:
+def _document(
+    request: ChatRequest, schema: dict[str, Any], strike: Strike, brain: Brain, orders: Sequence[Order]
+) -> Any:
     """The answers to the questions, or anything that keeps the schema when that is not what it is about."""
     if not request.questions or (schema and not asks_for_answers(schema)):
         return instance(schema)
@@ -67,7 +72,7 @@ def _document(request: ChatRequest, schema: dict[str, Any], strike: Strike, brai
     answers = [
         {"id": question.id, "keywords": brain.answer(question.text, categories, most)} for question in request.questions
     ]
-    return spoil({"answers": answers}, strike.corruptions)
+    return spoil({"answers": obey(answers, request.questions, orders)}, strike.corruptions)
 
 
 def _call(name: str, arguments: Any, kinds: set[str], cap: int) -> Reply:

@@ -16,6 +16,7 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.simulator.app import create_app
 from keyword_assets.hcx.simulator.faults import FaultPlan
+from keyword_assets.hcx.simulator.obedience import Order
 from keyword_assets.hcx.simulator.service import Service
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.stats import Stats
@@ -61,12 +62,17 @@ class SimulatorServer:
         return self._service.faults
 
     @property
+    def orders(self) -> list[Order]:
+        """The orders in questions that it obeys, to be changed at any time."""
+        return self._service.orders
+
+    @property
     def stats(self) -> Stats:
         """What it was asked and answered."""
         return self._service.stats
 
     def reset(self) -> None:
-        """Forget faults, quota used and statistics."""
+        """Forget faults, orders, quota used and statistics."""
         self._service.reset()
 
     def warm_up(self) -> None:

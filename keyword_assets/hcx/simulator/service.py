@@ -19,6 +19,7 @@ from keyword_assets.hcx.simulator.envelope import OK, Refusal, failure, success
 from keyword_assets.hcx.simulator.faults import Fault, FaultPlan, Strike
 from keyword_assets.hcx.simulator.meters import Clock, Meters
 from keyword_assets.hcx.simulator.models import find_model
+from keyword_assets.hcx.simulator.obedience import Order
 from keyword_assets.hcx.simulator.replies import Reply, reply_to
 from keyword_assets.hcx.simulator.requests import ChatRequest, read_chat
 from keyword_assets.hcx.simulator.results import chat_result, frame, stream_frames
@@ -58,6 +59,8 @@ class Service:
     def __init__(self, settings: SimulatorSettings, taxonomy: Taxonomy, clock: Clock = time.monotonic) -> None:
         self.settings = settings
         self.faults = FaultPlan(settings.seed)
+        self.orders: list[Order] = []
+        """What in questions is obeyed."""
         self.stats = Stats(settings.keep_requests)
         self.meters = Meters(settings, clock)
         self.brain = Brain(taxonomy)
@@ -75,8 +78,9 @@ class Service:
         self._thinker.shutdown(wait=False, cancel_futures=True)
 
     def reset(self) -> None:
-        """Forget faults, quota used and statistics."""
+        """Forget faults, orders, quota used and statistics."""
         self.faults.clear()
+        self.orders.clear()
         self.meters.reset()
         self.stats.reset()
 
@@ -110,7 +114,7 @@ class Service:
             return await self._fail(turn, turn.strike.transport)
         loop = asyncio.get_running_loop()
         started = loop.time()
-        reply = await loop.run_in_executor(self._thinker, reply_to, turn.chat, turn.strike, self.brain)
+        reply = await loop.run_in_executor(self._thinker, reply_to, turn.chat, turn.strike, self.brain, self.orders)
         self.stats.record(replace(turn.record, completion_tokens=reply.tokens))
         # The time spent on the real answer is part of the pretended time, not on top of it.
         await self._wait(self._latency(turn.strike, reply) - (loop.time() - started))
