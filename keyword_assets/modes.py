@@ -53,10 +53,8 @@ def _exposure(path: Path, allowed: int) -> Exposure | None:
     # No rights of others count where no other comes as far.
     reach = _reach(path.resolve())
     is_folder = stat.S_ISDIR(status.st_mode)
-    if is_folder:
-        rights = _within(path, reach, ~allowed)
-    else:
-        rights = _of_others(status) & reach & 0o66 & ~allowed
+    own = _of_others(status) & reach & 0o66 & ~allowed
+    rights = _within(path, reach, ~allowed) if is_folder else own
     return Exposure(path, status.st_mode & 0o777, bool(rights & 0o22), is_folder) if rights else None
 
 
