@@ -2,12 +2,9 @@
 
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,15 +41,6 @@ for name in os.listdir("/proc"):
         pass
 print(json.dumps([read, lines]))
 """
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A working folder that everybody may look into."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def _start(folder: Path, *arguments: str, **settings: str) -> "subprocess.Popen[str]":

@@ -21,13 +21,10 @@ def _of_files(folder: Path, **environ: str) -> list[str]:
     return list(guards.of_files(Settings.from_env(environ, folder), Sources.find(environ, folder)))
 
 
-def test_what_others_can_read_is_told_with_what_to_type(tmp_path: Path) -> None:
+def test_what_others_can_read_is_told_with_what_to_type(open_folder: Path) -> None:
     """`.env`, the database, Dagster's storage, reports and the files of secrets; one line each."""
-    # Pytest's own folder is closed.
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o755)
     for name in (".env", "chats.db", "key", "reports/a.html", "dagster/dagster.yaml", "closed/x"):
-        path = tmp_path / name
+        path = open_folder / name
         path.parent.mkdir(exist_ok=True)
         path.parent.chmod(0o755)
         path.write_text("nv-key" if name == "key" else "")
@@ -39,27 +36,25 @@ def test_what_others_can_read_is_told_with_what_to_type(tmp_path: Path) -> None:
         "DAGSTER_HOME": "dagster",
     }
 
-    said = _of_files(tmp_path, **environ)
+    said = _of_files(open_folder, **environ)
     for name in (".env", "chats.db", "key", "reports", "dagster"):
-        (tmp_path / name).chmod(0o700)
+        (open_folder / name).chmod(0o700)
 
     folders = {"reports", "dagster"}
     expected = [".env", "chats.db", "dagster", "reports", "key"]
     assert [text.rpartition("Type: ")[2] for text in said] == [
-        f"chmod {'-R ' if name in folders else ''}go-rwx {tmp_path / name}" for name in expected
+        f"chmod {'-R ' if name in folders else ''}go-rwx {open_folder / name}" for name in expected
     ]
-    assert _of_files(tmp_path, **environ) == []
+    assert _of_files(open_folder, **environ) == []
 
 
-def test_what_a_setting_leaves_open_is_not_told(tmp_path: Path) -> None:
+def test_what_a_setting_leaves_open_is_not_told(open_folder: Path) -> None:
     """Somebody wants it so."""
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o755)
-    (tmp_path / ".env").write_text("")
-    (tmp_path / ".env").chmod(0o644)
+    (open_folder / ".env").write_text("")
+    (open_folder / ".env").chmod(0o644)
 
-    assert len(_of_files(tmp_path)) == 1
-    assert _of_files(tmp_path, KEYWORDS_UMASK="022") == []
+    assert len(_of_files(open_folder)) == 1
+    assert _of_files(open_folder, KEYWORDS_UMASK="022") == []
 
 
 @pytest.mark.parametrize(
@@ -99,18 +94,17 @@ def test_the_way_is_told_where_it_is_open(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(guards.of_the_way(Settings.from_env({"HCX_BASE_URL": "https://hcx.example"}, tmp_path))) == []
 
 
-def test_doctor_has_them_as_warnings(cli: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_doctor_has_them_as_warnings(cli: CommandLine, monkeypatch: pytest.MonkeyPatch, open_folder: Path) -> None:
     """They are for somebody to look at, and no fault that ends a script."""
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(0o755)
-    (tmp_path / ".env").write_text("HCX_MAX_RETRIES=1\n")
-    (tmp_path / ".env").chmod(0o604)
+    (open_folder / ".env").write_text("HCX_MAX_RETRIES=1\n")
+    (open_folder / ".env").chmod(0o604)
+    monkeypatch.setenv("KEYWORDS_HOME", str(open_folder))
     monkeypatch.setenv("KEYWORDS_ALERT_URLS", "json://hook.example/x")
 
     checks = cli("doctor", "--json", "--lang", "en").document["checks"]
 
     warned = [(check["name"], check["message"]) for check in checks if check["warning"] and check["name"] != "tables"]
-    assert any(name == "files" and f"chmod go-rwx {tmp_path}/.env" in message for name, message in warned)
+    assert any(name == "files" and f"chmod go-rwx {open_folder}/.env" in message for name, message in warned)
     assert any(name == "network" and "jsons://" in message for name, message in warned)
     assert all(check["ok"] for check in checks if check["name"] in ("files", "network"))
 
