@@ -11,7 +11,6 @@ from pathlib import Path
 
 # A folder that is open is told once; what is looked through is only how far.
 _MOST_LOOKED_AT = 2_000
-_READ, _WRITE, _ENTER = 4, 2, 1
 
 
 @dataclass(frozen=True)
@@ -51,25 +50,20 @@ def _exposure(path: Path, allowed: int) -> Exposure | None:
         status = path.stat()
     except OSError:
         return None
-    # No bits of others count where no other may come as far.
-    reach = _reach(path.resolve()) & ~allowed
-    if not reach:
-        return None
-    if not stat.S_ISDIR(status.st_mode):
-        rights = _of_others(status) & reach
-        return Exposure(path, status.st_mode & 0o777, bool(rights & 0o22), False) if rights & 0o66 else None
-    if not _of_others(status) & reach & 0o77:
-        return None
-    rights = _within(path, reach)
-    return Exposure(path, status.st_mode & 0o777, bool(rights & 0o22), True) if rights & 0o66 else None
+    # No rights of others count where no other comes as far.
+    reach = _reach(path.resolve())
+    is_folder = stat.S_ISDIR(status.st_mode)
+    own = _of_others(status) & reach & 0o66 & ~allowed
+    rights = _within(path, reach, ~allowed) if is_folder else own
+    return Exposure(path, status.st_mode & 0o777, bool(rights & 0o22), is_folder) if rights else None
 
 
-def _within(folder: Path, reach: int) -> int:
+def _within(folder: Path, reach: int, counts: int) -> int:
     """What others can do with the folder and what is in it, of a bounded part of it."""
     rights = 0
     for number, entry in enumerate(_entries(folder, reach)):
-        rights |= entry
-        if number >= _MOST_LOOKED_AT or (rights & 0o66 and rights & 0o22):
+        rights |= entry & counts
+        if number >= _MOST_LOOKED_AT or rights & 0o22:
             break
     return rights
 
@@ -78,8 +72,8 @@ def _entries(folder: Path, reach: int) -> Iterator[int]:
     """The rights of others on each file within, as far as the folders on the way to it let them."""
     try:
         status = folder.stat()
-        yield _of_others(status) & reach & 0o22
         reach &= _spread(_of_others(status))
+        yield _of_others(status) & reach & 0o22
         if not reach:
             return
         with os.scandir(folder) as entries:

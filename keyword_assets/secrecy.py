@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from keyword_assets.addresses import is_host, origin_of
+from keyword_assets.addresses import host_of, is_host, origin_of
 
 KEYS = ("HCX_API_KEY",)
 DATABASES = ("KEYWORDS_DATABASE_URL", "DAGSTER_MYSQL_URL")
@@ -25,6 +25,8 @@ _SHORT = 12
 # Parts of a channel's URL that are shorter tell nobody anything.
 _TOKEN = 6
 _HIDDEN = "***"
+# As our own messages show one: within parentheses.
+_DATABASE_URL = re.compile(r"(?:mysql|mariadb)[a-z+]*://[^\s'\"<>()]+")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s'\"<>]+")
 
 
@@ -81,6 +83,11 @@ class Secrets:
 
     def _clean(self, value: object) -> object:
         return self.scrubbed(value) if isinstance(value, str) else value
+
+
+def without_addresses(text: str) -> str:
+    """The text for those who may know which server it is about, and no more: of a database's address its host."""
+    return _DATABASE_URL.sub(lambda match: host_of(match[0]), text)
 
 
 def parts_of(name: str, value: str) -> Iterator[str]:
@@ -145,6 +152,7 @@ def _is_plain(value: str) -> bool:
 
 def _without_secrets(match: re.Match[str]) -> str:
     url = match[0]
-    if not re.search(r"[@?#]", url) or url.startswith("sqlite"):
+    # As our own messages show an address, there is nothing left to hide.
+    if not re.search(r"[@?#]", url.replace(f"://{_HIDDEN}@", "://", 1)) or url.startswith("sqlite"):
         return url
     return f"{origin_of(url)}/{_HIDDEN}"

@@ -3,11 +3,13 @@
 import os
 import pwd
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from keyword_assets import surroundings
 from keyword_assets.addresses import host_of, is_this_machine
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 from keyword_assets.modes import exposures
 from keyword_assets.notify import Channel
@@ -59,15 +61,18 @@ def of_channels(channels: list[Channel]) -> Iterator[str]:
 def _paths(settings: Settings, sources: Sources) -> Iterator[Path]:
     yield settings.env_file
     yield settings.home / HOME
-    if (file := file_of(settings.database_url)) is not None:
-        yield from (file.with_name(f"{file.name}{end}") for end in ("", "-wal", "-shm", "-journal"))
+    # An address that cannot be used is told by those who use it.
+    with suppress(InputError):
+        if (file := file_of(settings.database_url)) is not None:
+            yield from (file.with_name(f"{file.name}{end}") for end in ("", "-wal", "-shm", "-journal"))
     yield from (settings.dagster_home, settings.reports)
     for name in sorted(SECRETS):
         if path := sources.values.get(name + IN_FILE, "").strip():
             yield sources.path(name + IN_FILE, path)
     for name, url in zip(DATABASES, (settings.database_url, settings.dagster_mysql_url), strict=True):
-        if url and (key := parse_url(url, name).query.get("ssl_key")):
-            yield Path(str(key))
+        with suppress(InputError):
+            if url and (key := parse_url(url, name).query.get("ssl_key")):
+                yield Path(str(key))
     if key_log := os.environ.get("SSLKEYLOGFILE"):
         # Whoever reads it reads every connection of ours.
         yield Path(key_log)

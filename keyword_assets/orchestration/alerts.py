@@ -208,7 +208,7 @@ class _Tick:
             event = record.event_log_entry.dagster_event
             ours = event.step_failure_data.user_failure_data if event else None
             if ours is not None and ours.description:
-                return ours.description
+                return for_strangers(ours.description)
         return ""
 
     def _decided(self, runs: list[EndedRun]) -> list[EndedRun]:

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from keyword_assets.addresses import host_of
 from keyword_assets.core.alerts import EndedRun
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable, InputError, KeywordAssetsError
 from keyword_assets.core.models import Period, RunReport
-from keyword_assets.core.texts import say
+from keyword_assets.secrecy import without_addresses
 from keyword_assets.sources import scrubbed, secrets
 from keyword_assets.sql.ended_runs import EndedRuns
 from keyword_assets.sql.store import SqlQuestionStore
@@ -66,14 +65,9 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
         note(outcome_of(ending.report))
 
 
-def for_strangers(error: KeywordAssetsError) -> str:
-    """The error for a channel that others read: of a server no more than its name, of a library's words no secret."""
-    params = {name: _place(str(value)) if name == "url" else value for name, value in error.params.items()}
-    return scrubbed(say(error.key, **params))
-
-
-def _place(url: str) -> str:
-    return url if url.startswith("sqlite") else host_of(url)
+def for_strangers(said: object) -> str:
+    """What an error says, for a channel that others read: of a database no more than its host, and no secret."""
+    return without_addresses(scrubbed(said))
 
 
 def outcome_of(report: RunReport) -> str:

@@ -43,6 +43,7 @@ from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from keyword_assets.core.texts import say
+from keyword_assets.secrecy import Secrets
 from keyword_assets.sources import scrubbed
 from keyword_assets.sql.engine import Limits, make_engine, redacted
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
@@ -235,6 +236,8 @@ class _Lasting:
                 unanswered, cause = True, error.cause
             except SQLAlchemyError as error:
                 cause = error
+            # Dagster keeps what it says, with all it came from. The URL may stand in `dagster.yaml` alone.
+            Secrets.of({"DAGSTER_MYSQL_URL": self.mysql_url}).scrub(cause)
             fault = fault_of(cause)
             waited = time.monotonic() - began
             params = {"url": redacted(self.mysql_url), "seconds": round(waited), "reason": _reason(cause)}

@@ -141,7 +141,8 @@ def test_a_setting_that_cannot_be_is_named(
     outcome = cli("complete", DAY, DAY, "--json")
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert f"{name} '{value}'" in outcome.complaint
+    # An address may hold a password in the wrong place.
+    assert (f"{name}은" if name == "HCX_BASE_URL" else f"{name} '{value}'") in outcome.complaint
     assert contents() == before
 
 

@@ -139,6 +139,7 @@ def test_the_proxy_that_answers_is_named_without_its_password(
     chats.add(*questions(3))
     monkeypatch.setenv("HTTP_PROXY", f"http://me:s3cret@{portal}")
     monkeypatch.setenv("HCX_BASE_URL", "http://hcx.example")
+    monkeypatch.setenv("KEYWORDS_ALLOW_PLAIN_HTTP", "true")
 
     outcome = cli("complete", DAY, DAY)
 

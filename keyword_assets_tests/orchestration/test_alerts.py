@@ -323,7 +323,8 @@ def test_a_database_out_of_reach_is_told_directly_once_and_when_it_is_back(
 
     ((title, body),) = webhook.messages
     assert title == "[keyword_assets] 데이터베이스 장애"
-    assert "127.0.0.1:1/chats" in body
+    assert "데이터베이스(127.0.0.1)에" in body
+    assert "chats" not in body
     assert PASSWORD not in body + str(first) + str(second)
     webhook.requests.clear()
     monkeypatch.setenv("KEYWORDS_DATABASE_URL", sqlite_url)
@@ -412,7 +413,7 @@ def test_a_run_that_could_not_say_how_it_ended_is_told_in_the_words_of_its_failu
 
     ((title, body),) = webhook.messages
     assert title == "[keyword_assets] 실행 실패: 2025-06-11"
-    assert "실행이 실패함 (데이터베이스(mysql+mysqlconnector://me:***@127.0.0.1:1/chats)에 연결할 수 없습니다" in body
+    assert "실행이 실패함 (데이터베이스(127.0.0.1)에 연결할 수 없습니다" in body
     assert PASSWORD not in body
 
 

@@ -168,7 +168,7 @@ def test_a_server_that_is_named_in_parts_is_found_too(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     monkeypatch.setenv("THEIR_PASSWORD", "p@ss/word")
 
-    assert runs.server_of(Settings.from_env()) == "mysql+mysqlconnector://me:***@db:3306/dagster"
+    assert runs.server_of(Settings.from_env()) == "mysql+mysqlconnector://***@db:3306/dagster"
 
 
 def test_the_working_folders_own_instance_stays_embedded(
@@ -309,7 +309,7 @@ def test_doctor_finds_narrow_columns_and_names_the_command(home: Path, capsys: p
     assert "job_ticks.tick_body" in narrow["message"]
     assert "keyword-assets db upgrade --dagster" in narrow["message"]
     assert widened["ok"]
-    assert "mysql+mysqlconnector://keyword:***@" in widened["message"]
+    assert "mysql+mysqlconnector://***@" in widened["message"]
 
 
 def test_dagsters_own_storage_goes_on_working_and_doctor_shows_the_lines_for_ours(

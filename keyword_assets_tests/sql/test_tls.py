@@ -89,18 +89,14 @@ def test_a_hostile_server_gets_neither_files_nor_the_password(wants: str) -> Non
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the certificates are, for the server's user too."""
-    made = tmp_path_factory.mktemp("tls")
-    for parent in (made, made.parent, made.parent.parent):
-        parent.chmod(0o755)
-    return made
+    """Where the certificates are."""
+    return tmp_path_factory.mktemp("tls")
 
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[PrivateMariaDB]:
     """A server with a certificate of its own."""
     cert, key = certificate(folder, "server")
-    key.chmod(0o644)
     with PrivateMariaDB([f"--ssl-cert={cert}", f"--ssl-key={key}"]) as started:
         yield started
 
