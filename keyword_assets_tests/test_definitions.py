@@ -20,6 +20,7 @@ from keyword_assets.settings import Settings
 
 TOP = Path(__file__).parent.parent
 PRIVATE_IMPORTS = {
+    "dagster._cli.dev": "open_ipc_subprocess",
     "dagster._core.definitions.asset_checks.asset_check_evaluation": "AssetCheckEvaluationTargetMaterializationData",
     "dagster._core.definitions.assets.graph.asset_graph_subset": "AssetGraphSubset",
     "dagster._config.config_schema": "UserConfigSchema",

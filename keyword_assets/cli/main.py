@@ -225,14 +225,18 @@ def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
     return DONE
 
 
-@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[--host H] [--port P] [--read-only] …")
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.option("--host", "-h", default="127.0.0.1", show_default=True)
+@click.option("--port", "-p", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@click.option("--read-only", is_flag=True, help="보기만 / nothing can be launched or changed")
+@click.argument("others", nargs=-1, type=click.UNPROCESSED, metavar="[…]")
 @options.lang
-def webserver(arguments: tuple[str, ...]) -> int:
+def webserver(host: str, port: int, read_only: bool, others: tuple[str, ...]) -> int:
     """Dagster UI를 안전하게 띄웁니다. 옵션은 dagster-webserver와 같습니다. / Serve the Dagster UI, guarded."""
     from keyword_assets.cli import serving
 
-    return serving.webserver(Settings.from_env(), arguments)
+    known = ("--host", host, "--port", str(port), *(["--read-only"] if read_only else []))
+    return serving.webserver(Settings.from_env(), host, (*known, *others))
 
 
 @cli.command()

@@ -10,7 +10,7 @@ from keyword_assets.web.door import door_of
 _MODULE = "keyword_assets.orchestration.webserver"
 
 
-def webserver(settings: Settings, arguments: Sequence[str]) -> int:
+def webserver(settings: Settings, host: str, arguments: Sequence[str]) -> int:
     """Become the webserver, so that whoever stops this process stops it; returns only if that fails.
 
     Raises:
@@ -18,7 +18,7 @@ def webserver(settings: Settings, arguments: Sequence[str]) -> int:
     """
     from keyword_assets.cli import runs
 
-    # What is wrong with the settings is told before Dagster takes its seconds; where it listens, by the process itself.
-    door_of(settings, "127.0.0.1")
+    # Told before Dagster takes its seconds; decided once more by the process itself.
+    door_of(settings, host)
     runs.prepare_home(settings)
     os.execv(sys.executable, [sys.executable, "-m", _MODULE, *arguments])

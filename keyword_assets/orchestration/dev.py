@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
-from dagster._cli import dev as dagsters
+import dagster._cli.dev as dagsters
+from dagster._cli.dev import dev_command
 
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
@@ -30,12 +31,12 @@ def _starting_ours(start: Callable[..., Any]) -> Callable[..., Any]:
 def main(arguments: list[str]) -> int:
     """Run until stopped; returns the exit code."""
     try:
-        options = dagsters.dev_command.make_context("dagster dev", list(arguments), resilient_parsing=True).params
+        options = dev_command.make_context("dagster dev", list(arguments), resilient_parsing=True).params
         # Told here; else Dagster would tell five seconds later that its webserver had ended.
         door_of(Settings.from_env(), options.get("host") or "127.0.0.1")
         theirs: Any = dagsters
         theirs.open_ipc_subprocess = _starting_ours(theirs.open_ipc_subprocess)
-        dagsters.dev_command.main(arguments, prog_name="dagster dev")
+        dev_command.main(arguments, prog_name="dagster dev")
     except KeywordAssetsError as error:
         click.echo(say("error", message=error), err=True)
         return error.exit_code

@@ -53,9 +53,11 @@ def door_of(settings: Settings, host: str) -> Door:
     if (beyond or settings.web_hosts) and not (settings.web_users or settings.web_proxies):
         raise InputError("web.no_login", host=host or "*")
     address = _address(host)
+    everywhere = not host or (address is not None and address.is_unspecified)
+    own = frozenset() if everywhere else frozenset({_in_url(host)})
     return Door(
-        names=_LOOPBACK_NAMES | {name.lower() for name in settings.web_hosts} | {_in_url(host)},
-        by_address=beyond and (not host or (address is not None and address.is_unspecified)),
+        names=_LOOPBACK_NAMES | {name.lower() for name in settings.web_hosts} | own,
+        by_address=everywhere,
         users=Users.of(settings.web_users) if settings.web_users else None,
         proxies=settings.web_proxies,
     )

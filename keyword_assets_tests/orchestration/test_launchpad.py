@@ -116,7 +116,7 @@ def test_such_a_run_sends_nothing_and_says_why(
 ) -> None:
     """End to end: the step ends before the database or HCX is opened."""
     chats.add("전학 절차가 궁금해요")
-    before = hcx.stats.snapshot()
+    before = hcx.stats.snapshot
 
     result = defs.resolve_job_def(JOB).execute_in_process(
         instance=instance,
@@ -128,7 +128,7 @@ def test_such_a_run_sends_nothing_and_says_why(
 
     (failure,) = [event for event in result.all_events if event.is_step_failure]
     assert said in str(failure.step_failure_data.user_failure_data)
-    assert hcx.stats.snapshot() == before
+    assert hcx.stats.snapshot == before
 
 
 @pytest.mark.parametrize(

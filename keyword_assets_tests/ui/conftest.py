@@ -81,6 +81,13 @@ class Page:
         self._note_errors()
         self._driver.get(f"{self._url}/{path}?{urlencode(query)}")
 
+    def follow(self, page: str, address: str) -> None:
+        """Open a page of somebody else's, and follow a link from there."""
+        self._note_errors()
+        self._driver.get(page)
+        link = "const a = document.createElement('a'); a.href = arguments[0]; document.body.append(a); a.click()"
+        self._driver.execute_script(link, address)
+
     def text(self) -> str:
         """All that can be read on the page."""
         return self._driver.find_element(By.TAG_NAME, "body").text
@@ -219,7 +226,7 @@ def dev(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
         yield Dev(url, folder, log)
 
 
-def start_browser(programs: tuple[str, str], profile: Path) -> webdriver.Chrome:
+def start_browser(programs: tuple[str, str], profile: Path, *more: str) -> webdriver.Chrome:
     """A browser window of `WIDTH` times `HEIGHT` that asks for nothing by itself."""
     options = webdriver.ChromeOptions()
     options.binary_location, driver_path = programs
@@ -238,6 +245,7 @@ def start_browser(programs: tuple[str, str], profile: Path) -> webdriver.Chrome:
         "disable-sync",
         "hide-scrollbars",
         f"user-data-dir={profile}",
+        *more,
     ):
         options.add_argument(f"--{name}")
     driver = webdriver.Chrome(options, webdriver.ChromeService(driver_path))

@@ -7,7 +7,17 @@ import time
 import pytest
 
 from keyword_assets.demo import DEMO_START, demo_messages
-from keyword_assets_tests.ui.conftest import PATIENCE, Dev, Page
+from keyword_assets_tests.ui.attacks import (
+    STRANGER,
+    attack,
+    attempts,
+    hostile_config,
+    is_shown_in_a_frame,
+    mutations,
+    state,
+    strangers_page,
+)
+from keyword_assets_tests.ui.conftest import PATIENCE, Dev, Page, start_browser
 
 ASSETS = ("unique_chats", "classified_keywords", "missing_data_report")
 DEMO_DAYS = sorted({at.date().isoformat() for _, _, at in demo_messages()})
@@ -162,6 +172,53 @@ def test_the_checks_of_an_asset_are_executed_with_a_click(page: Page, dev: Dev) 
     page.until(lambda: f"{DEMO_START:%Y-%m}-30" in _verdicts(dev), "the verdict on the newest day")
 
     assert set(_verdicts(dev).values()) == {True}
+
+
+def test_no_page_of_others_does_or_reads_anything(
+    chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Each way that a browser has, from another site, another port, and the server's own port under another name."""
+    before = state(dev.ask)
+    run_id = before["runsOrError"]["results"][0]["runId"]
+    names = f"host-resolver-rules=MAP {STRANGER} 127.0.0.1"
+    driver = start_browser(chromium, tmp_path_factory.mktemp("stranger"), names, "disable-popup-blocking")
+    try:
+        with strangers_page() as (port, sent):
+            own = dev.url.rpartition(":")[2]
+            rebound = f"http://{STRANGER}:{own}"
+            read = [
+                attack(driver, page, attempts(server, DAY, run_id))
+                for page, server in (
+                    (f"http://{STRANGER}:{port}/", dev.url),
+                    (f"http://localhost:{port}/", dev.url),
+                    (f"http://{STRANGER}:{port}/", rebound),
+                    (f"{rebound}/", rebound),
+                )
+            ]
+            framed = is_shown_in_a_frame(driver, f"http://{STRANGER}:{port}/", dev.url)
+    finally:
+        driver.quit()
+
+    assert state(dev.ask) == before
+    assert [text for texts in read for text in texts if STRANGER not in text] == [], "but for refusals of its name"
+    assert not framed
+    assert sent == []
+
+
+def test_a_run_cannot_be_told_where_the_key_goes(dev: Dev) -> None:
+    """Not even by who may launch runs."""
+    with strangers_page() as (port, sent):
+        query = mutations("config", DAY, "", hostile_config(f"http://127.0.0.1:{port}"))["launch"]
+
+        assert dev.ask(query)["launchRun"]["__typename"] == "RunConfigValidationInvalid"
+        assert sent == []
+
+
+def test_a_link_from_elsewhere_leads_to_a_page(page: Page, dev: Dev) -> None:
+    """As one in an alert does; and the page's own requests and its WebSocket pass."""
+    with strangers_page() as (port, _):
+        page.follow(f"http://localhost:{port}/", f"{dev.url}/runs")
+        page.see("Runs", "Success")
 
 
 def test_the_console_of_make_dev_has_no_errors(dev: Dev) -> None:
