@@ -3,7 +3,6 @@
 import logging
 import os
 import random
-import re
 import sqlite3
 import threading
 import time
@@ -25,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from keyword_assets import surroundings
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError, RowRefused
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
@@ -328,6 +328,10 @@ it meets a fault that may pass and within limits. A commit whose acknowledgement
 function must come to the same when it is done twice."""
 
 
+# Of what a server says, so much is masked, and so much is told.
+_MASKED_CHARS, _REASON_CHARS = 2_000, 300
+
+
 # -- transactions -----------------------------------------------------------------------------------------------------
 
 
@@ -393,7 +397,7 @@ def _of_driver(engine: Engine, error: BaseException | None) -> KeywordAssetsErro
     """What the driver, or the server, says of the parameters in a URL while it connects."""
     for fault in surroundings.key_log_faults():
         return fault
-    reason = mask(" ".join(str(error).split()))[:300]
+    reason = _shown_words(error)
     return InputError("database.driver_refused", name=_settings.get(engine, SETTING), reason=reason)
 
 
@@ -425,7 +429,7 @@ def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     fault = fault_of(error)
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     # A server may quote the row that it refuses.
-    reason = say("database.silent") if is_silence(cause) else mask(re.sub(r"\s+", " ", str(cause)).strip())[:300]
+    reason = say("database.silent") if is_silence(cause) else _shown_words(cause)
     params = {"url": _shown(url), "reason": reason}
     if fault in PASSING:
         return _MayPass(fault, _is_hopeless(url, fault), **params)
@@ -438,4 +442,9 @@ def refusal_of_row(error: SQLAlchemyError | RowRefused) -> str | None:
     """Why a row was refused for what is in it (or missing from it), where others would be taken; None for all else."""
     if isinstance(error, RowRefused):
         return str(error.params["reason"])
-    return mask(" ".join(str(getattr(error, "orig", error)).split())) if fault_of(error) is Fault.ROW else None
+    return _shown_words(getattr(error, "orig", error)) if fault_of(error) is Fault.ROW else None
+
+
+def _shown_words(cause: object) -> str:
+    """What a server or driver said, in one line: it may quote a row, of whatever length and with whatever letters."""
+    return visible(mask(str(cause)[:_MASKED_CHARS]), _REASON_CHARS)

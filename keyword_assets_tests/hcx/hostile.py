@@ -12,12 +12,14 @@ import threading
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 _MB = 1 << 20
+_PIECE = 64 * 1024
 _JSON = {"Content-Type": "application/json"}
 # Between two bytes of a reply that trickles in.
 _TRICKLE_SECONDS = 0.02
@@ -35,7 +37,10 @@ class Talk:
 
     def send(self, data: bytes) -> None:
         """These bytes, as they are."""
-        self._connection.sendall(data)
+        # In pieces, so that it is known how much was taken before somebody had enough.
+        for begin in range(0, len(data), _PIECE):
+            self._connection.sendall(data[begin : begin + _PIECE])
+            self._server.sent += _PIECE
 
     def pause(self, seconds: float = _TRICKLE_SECONDS) -> None:
         """Let time pass, unless the server is to end."""
@@ -67,20 +72,22 @@ Play = Callable[[Talk], None]
 
 
 class HostileServer:
-    """Plays `reply` to `times` chat requests (None: to all), and is honest afterwards.
+    """Plays replies to `times` chat requests (None: to all), one after another, and is honest afterwards.
 
     Args:
-        reply: a name of `HOSTILE`.
+        replies: names of `HOSTILE`.
         behind: the URL of a simulator.
         times: how many chat requests are answered so; the token counter is hostile for as long.
     """
 
-    def __init__(self, reply: str, behind: str, times: int | None = None) -> None:
-        self.reply = reply
+    def __init__(self, *replies: str, behind: str, times: int | None = None) -> None:
+        self.replies = replies
         self.behind = behind
         self.ending = threading.Event()
         self.requests = 0
         """How many chat requests came."""
+        self.sent = 0
+        """How many bytes were taken from us."""
         self._times = times
         self._listener = _Listener(("127.0.0.1", 0), _Connection)
         self._listener.hostile = self
@@ -92,13 +99,14 @@ class HostileServer:
 
     def answer(self, talk: Talk) -> None:
         """Answer one request."""
-        spent = self._times is not None and self.requests >= self._times
+        number = self.requests
+        spent = self._times is not None and number >= self._times
         self.requests += "chat-completions" in talk.path
         if spent:
             headers, document = talk.honest()
             talk.http(json.dumps(document).encode(), headers={**_JSON, **headers})
         else:
-            HOSTILE[self.reply](talk)
+            HOSTILE[self.replies[number % len(self.replies)]](talk)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True).start()
@@ -244,12 +252,17 @@ def _answering(content: str, **result: Any) -> Play:
     return _body(json.dumps({"status": {"code": "20000", "message": "OK"}, "result": message}).encode())
 
 
+def _large(make: Callable[[], Play]) -> Play:
+    """A reply that is made when it is played: together they would be too large."""
+    return lambda talk: make()(talk)
+
+
 def _raw(data: bytes) -> Play:
     return lambda talk: talk.send(data)
 
 
 def _bomb(encoding: str) -> Play:
-    """300 KB that become 300 MB."""
+    """100 KB that become 100 MB."""
 
     def play(talk: Talk) -> None:
         talk.http(_packed(encoding), headers={**_JSON, "Content-Encoding": encoding})
@@ -257,7 +270,8 @@ def _bomb(encoding: str) -> Play:
     return play
 
 
-def _packed(encoding: str, megabytes: int = 300) -> bytes:
+@cache
+def _packed(encoding: str, megabytes: int = 100) -> bytes:
     packer = zlib.compressobj(9, wbits=31 if "gzip" in encoding else 15)
     parts = [packer.compress(b" " * _MB) for _ in range(megabytes)]
     packed = b"".join([*parts, packer.flush()])
@@ -347,13 +361,15 @@ OTHERS: dict[str, Play] = {
     "busy for 30 years": _said("42902", status="429 Too Many Requests", Retry_After="999999999"),
     "away for 30 years": _said("50300", status="503 Service Unavailable", Retry_After="999999999"),
     # Sizes
-    "a message of 20 MB": _said("40005", "x" * 20 * _MB),
-    "a content of 20 MB": _answering("01 " * 7 * _MB),
-    "an answer of 5 MB": _answering(json.dumps({"answers": [{"id": 0, "keywords": [{"keyword": "가" * 5 * _MB}]}]})),
+    "a message of 20 MB": _large(lambda: _said("40005", "x" * 20 * _MB)),
+    "a content of 20 MB": _large(lambda: _answering("01 " * 7 * _MB)),
+    "an answer of 5 MB": _large(
+        lambda: _answering(json.dumps({"answers": [{"id": 0, "keywords": [{"keyword": "가" * 5 * _MB}]}]}))
+    ),
     "a thousand keywords": _answering(json.dumps({"answers": [{"id": 0, "keywords": [{"keyword": "가"}] * 1_000}]})),
-    "a million ids": _answering(json.dumps({"answers": [{"id": 0, "keywords": []}] * 20_000})),
-    "a page of 20 MB": _body(b"<title>" * 3 * _MB, "403 Forbidden", Content_Type="text/html"),
-    "numbers of 10 MB": _body(b"01 " * 3 * _MB, "502 Bad Gateway", Content_Type="text/plain"),
+    "a million ids": _large(lambda: _answering(json.dumps({"answers": [{"id": 0, "keywords": []}] * 20_000}))),
+    "a page of 20 MB": _large(lambda: _body(b"<title>" * 3 * _MB, "403 Forbidden", Content_Type="text/html")),
+    "numbers of 10 MB": _large(lambda: _body(b"01 " * 3 * _MB, "502 Bad Gateway", Content_Type="text/plain")),
     "a body without end": _endless,
     "a bomb of gzip": _bomb("gzip"),
     "a bomb of deflate": _bomb("deflate"),
