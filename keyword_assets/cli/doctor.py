@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets import privacy, sources, surroundings
 from keyword_assets.addresses import origin_of
-from keyword_assets.cli import guards
+from keyword_assets.cli import guards, quota
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, UNEXPECTED
 from keyword_assets.core import without_day
 from keyword_assets.core.errors import InputError, KeywordAssetsError
@@ -304,15 +304,16 @@ def _quota(settings: Settings) -> str:
 
 
 def _closed(settings: Settings) -> str:
-    """Until when HCX has shut our key out, and what it said; nothing where it has not."""
+    """Until when HCX has shut our key out and what it said, and what was learned of it; nothing where nothing was."""
     if settings.hcx_api_key is None:
         return ""
     with open_store(settings, look_only=True) as store:
         closing = store.quota_book(settings.hcx_base_url, settings.hcx_model, settings.hcx_api_key).closed()
+    learned = quota.learned_line(settings, quota.looked_at(settings))
     if closing is None:
-        return ""
+        return f". {learned}" if learned else ""
     until = settings.now() + timedelta(seconds=closing.seconds)
-    return say("doctor.quota_closed", until=until, reason=closing.reason)
+    return f"{say('doctor.quota_closed', until=until, reason=closing.reason)} {learned}".rstrip()
 
 
 def _prices(settings: Settings) -> str:

@@ -313,6 +313,33 @@ def forget(text: str | None, keyword: str | None, dry_run: bool, as_json: bool) 
 
 
 @cli.group()
+def quota() -> None:
+    """HCX 사용량 한도 / the quota of HCX"""
+
+
+@quota.command("show")
+@options.json
+@options.lang
+def quota_show(as_json: bool) -> int:
+    """한도, 쓴 양, 막힌 키, 배운 크기, 믿지 않은 값을 보여 줍니다. / Show limits, meters and what was learned."""
+    from keyword_assets.cli import quota as quotas
+
+    quotas.show(Settings.from_env(), as_json=as_json)
+    return DONE
+
+
+@quota.command("reset")
+@options.json
+@options.lang
+def quota_reset(as_json: bool) -> int:
+    """막힘과 배운 한도, 크기를 잊습니다. 쓴 돈의 기록은 남습니다. / Forget closings, limits and sizes learned."""
+    from keyword_assets.cli import quota as quotas
+
+    quotas.reset(Settings.from_env(), as_json=as_json)
+    return DONE
+
+
+@cli.group()
 def quarantine() -> None:
     """격리된 질문 / quarantined questions"""
 

@@ -25,7 +25,7 @@ def possible_input(said: int, estimate: float) -> bool:
 
 def possible_output(said: int, estimate: float, cap: int) -> bool:
     """Whether an answer that we estimate at so many tokens can have been so many under this cap."""
-    return max(1.0, estimate * LEAST_RATIO - _SLACK) <= said <= min(cap, estimate * MOST_RATIO + _SLACK)
+    return max(1.0, estimate * LEAST_RATIO) <= said <= min(cap, estimate * MOST_RATIO + _SLACK)
 
 
 @dataclass

@@ -9,6 +9,9 @@ from keyword_assets.core.models import DayCoverage, DayTally, Question, Spending
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports import Saved
 
+# So many different reasons are told of a day's failures.
+MOST_REASONS = 50
+
 
 @dataclass
 class Books:
@@ -61,7 +64,9 @@ class Books:
             tally = self.tallies[question.day]
             tally.failed += 1
             tally.quarantined += quarantined
-            tally.reasons[reason] = tally.reasons.get(reason, 0) + 1
+            # A server may have another reason for each text; all of them would go into the run's record.
+            known = reason if reason in tally.reasons or len(tally.reasons) < MOST_REASONS else "others"
+            tally.reasons[known] = tally.reasons.get(known, 0) + 1
             self._settle(tally)
 
     def charge(self, usage: Usage, weights: Mapping[date, int]) -> dict[date, Usage]:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-# A limit that is so many times smaller or larger than that of the settings is no word about our account.
+# A limit that is so many times smaller or larger than that of the settings is no word about our account, unless the
+# settings are far above what accounts have: each ever published is larger than the last two numbers.
 _TIMES_SMALLER, _TIMES_LARGER = 20, 1_000
+_LEAST_REQUESTS, _LEAST_TOKENS = 5, 5_000
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,16 @@ def credible(meters: Meters, given: Limits, allowed: Limits) -> tuple[Meters, di
         allowed: what it has let us have within one window until then, this answer included.
     """
     doubted: dict[str, int] = {}
-    if not _possible(meters.limit_requests, given.requests, allowed.requests):
+    if not _possible(meters.limit_requests, given.requests, allowed.requests, _LEAST_REQUESTS):
         doubted["limit-requests"] = meters.limit_requests or 0
         meters = replace(meters, limit_requests=None, remaining_requests=None)
-    if not _possible(meters.limit_tokens, given.tokens, allowed.tokens):
+    if not _possible(meters.limit_tokens, given.tokens, allowed.tokens, _LEAST_TOKENS):
         doubted["limit-tokens"] = meters.limit_tokens or 0
         meters = replace(meters, limit_tokens=None, remaining_tokens=None)
     return meters, doubted
 
 
-def _possible(limit: int | None, given: int, allowed: int) -> bool:
-    # Twice what was allowed, because a window of the server's may have ended in the middle of ours.
-    return limit is None or max(given / _TIMES_SMALLER, allowed / 2) <= limit <= given * _TIMES_LARGER
+def _possible(limit: int | None, given: int, allowed: int, least: int) -> bool:
+    # Half of what was allowed, because a window of the server's may have ended in the middle of ours.
+    least_possible = max(min(given / _TIMES_SMALLER, least), allowed / 2)
+    return limit is None or least_possible <= limit <= given * _TIMES_LARGER

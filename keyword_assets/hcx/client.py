@@ -352,9 +352,10 @@ class HcxClient:
             self._sizer.learn_answer(len(texts), response.completion_tokens)
 
     def _believed_input(self, estimate: int, said: int, name: str) -> bool:
-        """Whether it can have been so many tokens; then it is learned."""
+        """Whether it can have been so many tokens; then it is learned. Nothing said is no lie."""
         if not possible_input(said, estimate):
-            self._doubt(name, said)
+            if said:
+                self._doubt(name, said)
             return False
         self._sizer.learn_input(estimate, said)
         return True
@@ -366,7 +367,8 @@ class HcxClient:
         # What did not fit is not there to be estimated.
         cut = reply is not None and reply.truncated
         if said > cap or (not cut and not possible_output(said, response.written, cap)):
-            self._doubt("completionTokens", said)
+            if said:
+                self._doubt("completionTokens", said)
             return False
         return True
 

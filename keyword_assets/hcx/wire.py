@@ -198,7 +198,8 @@ def read_response(
         return Response(response.status_code, code, message, Reply(None, problem, False, excerpt, request_id))
     # Totals are not trusted: official samples do not add up.
     usage = result.get("usage")
-    counts = {name: _count(usage, name, most_tokens) for name in ("promptTokens", "completionTokens")}
+    bill = usage if isinstance(usage, Mapping) else {}
+    counts = {name: _count(bill, name, most_tokens) for name in ("promptTokens", "completionTokens")}
     reply, written = _reply(result, request_id, hide, secret)
     return Response(
         response.status_code,
@@ -209,7 +210,7 @@ def read_response(
         counts["completionTokens"] or 0,
         meters=read_meters(response.headers),
         written=written,
-        doubted={name: usage[name] for name, count in counts.items() if count is None},
+        doubted={name: bill[name] for name, count in counts.items() if count is None},
     )
 
 
@@ -350,9 +351,9 @@ def _arguments(message: Mapping[str, Any]) -> Any:
     return function.get("arguments") if isinstance(function, Mapping) else None
 
 
-def _count(usage: Any, name: str, most: int) -> int | None:
+def _count(usage: Mapping[str, Any], name: str, most: int) -> int | None:
     """A number of tokens: 0 where none is given, None where it cannot be one."""
-    value = usage.get(name) if isinstance(usage, Mapping) else None
+    value = usage.get(name)
     if value is None:
         return 0
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None

@@ -3,7 +3,6 @@
 import logging
 import os
 import random
-import re
 import sqlite3
 import threading
 import time
@@ -25,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from keyword_assets import surroundings
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError, RowRefused
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
@@ -343,6 +343,10 @@ it meets a fault that may pass and within limits. A commit whose acknowledgement
 function must come to the same when it is done twice."""
 
 
+# Of what a server says, so much is masked, and so much is told.
+_MASKED_CHARS, _REASON_CHARS = 2_000, 300
+
+
 # -- transactions -----------------------------------------------------------------------------------------------------
 
 
@@ -448,7 +452,7 @@ def _secrets_of(url: URL) -> Secrets:
 
 def _words(url: URL, error: BaseException | None) -> str:
     """What a driver or server says, in one line without secrets; it may quote the row that it refuses, or the URL."""
-    return mask(" ".join(_secrets_of(url).scrubbed(str(error)).split()))[:300]
+    return _shown_words(_secrets_of(url).scrubbed(str(error)))
 
 
 def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
@@ -467,4 +471,9 @@ def refusal_of_row(error: SQLAlchemyError | RowRefused) -> str | None:
     """Why a row was refused for what is in it (or missing from it), where others would be taken; None for all else."""
     if isinstance(error, RowRefused):
         return str(error.params["reason"])
-    return mask(" ".join(str(getattr(error, "orig", error)).split())) if fault_of(error) is Fault.ROW else None
+    return _shown_words(getattr(error, "orig", error)) if fault_of(error) is Fault.ROW else None
+
+
+def _shown_words(cause: object) -> str:
+    """What a server or driver said, in one line: it may quote a row, of whatever length and with whatever letters."""
+    return visible(mask(str(cause)[:_MASKED_CHARS]), _REASON_CHARS)

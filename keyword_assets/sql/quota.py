@@ -122,7 +122,7 @@ class SqlQuotaBook:
             if there is None:
                 values = {"account": self._account, "key_hash": self._key, "free_at": until, "reason": reason}
                 connection.execute(sa.insert(self._closings).values(**values))
-            elif _left(there.free_at, until) <= 0:
+            elif left_of(there.free_at, until) <= 0:
                 self._change_closing(connection, free_at=until, reason=reason, probe=None, probe_until=None)
 
     @repeated
@@ -130,7 +130,7 @@ class SqlQuotaBook:
         """How long our key is still shut out, and why; None when it is not."""
         with reading(self._engine) as connection:
             there = self._closing(connection)
-            left = 0.0 if there is None else _left(there.free_at, self._clock(connection))
+            left = 0.0 if there is None else left_of(there.free_at, self._clock(connection))
             return Closing(left, _said(there.reason)) if there is not None and left > 0 else None
 
     # -- inside a transaction -----------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ class SqlQuotaBook:
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
         if not room:
-            return max(_LEAST_SECONDS, _left(first_free_at, now))
+            return max(_LEAST_SECONDS, left_of(first_free_at, now))
         return 0.0 if first_ticket in (None, wanted.ticket) else _QUEUE_SECONDS
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
@@ -237,10 +237,10 @@ class SqlQuotaBook:
         there = self._closing(connection)
         if there is None:
             return 0.0, None
-        left = _left(there.free_at, now)
+        left = left_of(there.free_at, now)
         if left > 0:
             return left, Closing(left, _said(there.reason))
-        probing = _left(there.probe_until, now) > 0
+        probing = left_of(there.probe_until, now) > 0
         return _PROBE_SECONDS if probing else 0.0, Closing(0.0, _said(there.reason))
 
     def _hear(self, connection: Connection, settled: Collection[Settled], now: float) -> None:
@@ -248,7 +248,7 @@ class SqlQuotaBook:
         there = self._closing(connection)
         if there is None:
             return
-        if any(s.served and _left(there.free_at, now - s.sent_ago) <= 0 for s in settled):
+        if any(s.served and left_of(there.free_at, now - s.sent_ago) <= 0 for s in settled):
             connection.execute(sa.delete(self._closings).where(self._mine()))
         else:
             self._probes_ended(connection, {s.place for s in settled})
@@ -261,7 +261,7 @@ class SqlQuotaBook:
         )
 
 
-def _left(until: object, now: float) -> float:
+def left_of(until: object, now: float) -> float:
     """Seconds until a time that a row holds; 0 where it holds none, or one that nobody of us can have written."""
     left = float(until) - now if isinstance(until, (int, float)) else 0.0
     return left if 0 < left <= LONGEST_CLOSING_SECONDS else 0.0

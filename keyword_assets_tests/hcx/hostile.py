@@ -11,13 +11,15 @@ import socketserver
 import threading
 import zlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import cache
+from http.client import HTTPConnection
 from types import TracebackType
 from typing import Any, Self
-
-import httpx
+from urllib.parse import urlsplit
 
 _MB = 1 << 20
+_PIECE = 64 * 1024
 _JSON = {"Content-Type": "application/json"}
 # Between two bytes of a reply that trickles in.
 _TRICKLE_SECONDS = 0.02
@@ -35,7 +37,10 @@ class Talk:
 
     def send(self, data: bytes) -> None:
         """These bytes, as they are."""
-        self._connection.sendall(data)
+        # In pieces, so that it is known how much was taken before somebody had enough.
+        for begin in range(0, len(data), _PIECE):
+            self._connection.sendall(data[begin : begin + _PIECE])
+            self._server.sent += _PIECE
 
     def pause(self, seconds: float = _TRICKLE_SECONDS) -> None:
         """Let time pass, unless the server is to end."""
@@ -58,29 +63,35 @@ class Talk:
     def honest(self) -> tuple[dict[str, str], Any]:
         """Headers and document of the simulator's answer to this request."""
         key = {name: value for name, value in self.headers.items() if name.lower() == "authorization"}
-        with httpx.Client(trust_env=False, timeout=30) as http:
-            answer = http.post(f"{self._server.behind}{self.path}", content=self.body, headers={**_JSON, **key})
-        return {name: value for name, value in answer.headers.items() if name.startswith("x-")}, answer.json()
+        # The standard library's client, which is made in no time.
+        connection = HTTPConnection(urlsplit(self._server.behind).netloc, timeout=30)
+        with closing(connection):
+            connection.request("POST", self.path, self.body, {**_JSON, **key})
+            answer = connection.getresponse()
+            headers = {name: value for name, value in answer.getheaders() if name.startswith("x-")}
+            return headers, json.loads(answer.read())
 
 
 Play = Callable[[Talk], None]
 
 
 class HostileServer:
-    """Plays `reply` to `times` chat requests (None: to all), and is honest afterwards.
+    """Plays replies to `times` chat requests (None: to all), one after another, and is honest afterwards.
 
     Args:
-        reply: a name of `HOSTILE`.
+        replies: names of `HOSTILE`.
         behind: the URL of a simulator.
         times: how many chat requests are answered so; the token counter is hostile for as long.
     """
 
-    def __init__(self, reply: str, behind: str, times: int | None = None) -> None:
-        self.reply = reply
+    def __init__(self, *replies: str, behind: str, times: int | None = None) -> None:
+        self.replies = replies
         self.behind = behind
         self.ending = threading.Event()
         self.requests = 0
         """How many chat requests came."""
+        self.sent = 0
+        """How many bytes were taken from us."""
         self._times = times
         self._listener = _Listener(("127.0.0.1", 0), _Connection)
         self._listener.hostile = self
@@ -92,13 +103,14 @@ class HostileServer:
 
     def answer(self, talk: Talk) -> None:
         """Answer one request."""
-        spent = self._times is not None and self.requests >= self._times
+        number = self.requests
+        spent = self._times is not None and number >= self._times
         self.requests += "chat-completions" in talk.path
         if spent:
             headers, document = talk.honest()
             talk.http(json.dumps(document).encode(), headers={**_JSON, **headers})
         else:
-            HOSTILE[self.reply](talk)
+            HOSTILE[self.replies[number % len(self.replies)]](talk)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True).start()
@@ -244,12 +256,17 @@ def _answering(content: str, **result: Any) -> Play:
     return _body(json.dumps({"status": {"code": "20000", "message": "OK"}, "result": message}).encode())
 
 
+def _large(make: Callable[[], Play]) -> Play:
+    """A reply that is made when it is played: together they would be too large."""
+    return lambda talk: make()(talk)
+
+
 def _raw(data: bytes) -> Play:
     return lambda talk: talk.send(data)
 
 
 def _bomb(encoding: str) -> Play:
-    """300 KB that become 300 MB."""
+    """100 KB that become 100 MB."""
 
     def play(talk: Talk) -> None:
         talk.http(_packed(encoding), headers={**_JSON, "Content-Encoding": encoding})
@@ -257,7 +274,8 @@ def _bomb(encoding: str) -> Play:
     return play
 
 
-def _packed(encoding: str, megabytes: int = 300) -> bytes:
+@cache
+def _packed(encoding: str, megabytes: int = 100) -> bytes:
     packer = zlib.compressobj(9, wbits=31 if "gzip" in encoding else 15)
     parts = [packer.compress(b" " * _MB) for _ in range(megabytes)]
     packed = b"".join([*parts, packer.flush()])
@@ -292,7 +310,8 @@ def _silent(before: bytes) -> Play:
 
 def _informed_without_end(talk: Talk) -> None:
     while True:
-        talk.send(b"HTTP/1.1 102 Processing\r\n\r\n" * 50)
+        talk.send(b"HTTP/1.1 102 Processing\r\n\r\n" * 5)
+        talk.pause()
 
 
 def _cut(talk: Talk) -> None:
@@ -347,13 +366,15 @@ OTHERS: dict[str, Play] = {
     "busy for 30 years": _said("42902", status="429 Too Many Requests", Retry_After="999999999"),
     "away for 30 years": _said("50300", status="503 Service Unavailable", Retry_After="999999999"),
     # Sizes
-    "a message of 20 MB": _said("40005", "x" * 20 * _MB),
-    "a content of 20 MB": _answering("01 " * 7 * _MB),
-    "an answer of 5 MB": _answering(json.dumps({"answers": [{"id": 0, "keywords": [{"keyword": "가" * 5 * _MB}]}]})),
+    "a message of 20 MB": _large(lambda: _said("40005", "x" * 20 * _MB)),
+    "a content of 20 MB": _large(lambda: _answering("01 " * 7 * _MB)),
+    "an answer of 5 MB": _large(
+        lambda: _answering(json.dumps({"answers": [{"id": 0, "keywords": [{"keyword": "가" * 5 * _MB}]}]}))
+    ),
     "a thousand keywords": _answering(json.dumps({"answers": [{"id": 0, "keywords": [{"keyword": "가"}] * 1_000}]})),
-    "a million ids": _answering(json.dumps({"answers": [{"id": 0, "keywords": []}] * 20_000})),
-    "a page of 20 MB": _body(b"<title>" * 3 * _MB, "403 Forbidden", Content_Type="text/html"),
-    "numbers of 10 MB": _body(b"01 " * 3 * _MB, "502 Bad Gateway", Content_Type="text/plain"),
+    "a million ids": _large(lambda: _answering(json.dumps({"answers": [{"id": 0, "keywords": []}] * 20_000}))),
+    "a page of 20 MB": _large(lambda: _body(b"<title>" * 3 * _MB, "403 Forbidden", Content_Type="text/html")),
+    "numbers of 10 MB": _large(lambda: _body(b"01 " * 3 * _MB, "502 Bad Gateway", Content_Type="text/plain")),
     "a body without end": _endless,
     "a bomb of gzip": _bomb("gzip"),
     "a bomb of deflate": _bomb("deflate"),
@@ -429,3 +450,5 @@ OTHERS: dict[str, Play] = {
 }
 
 HOSTILE: dict[str, Play] = LIES | OTHERS
+WAITING = frozenset(name for name in OTHERS if "trickles" in name or "silence" in name or "interim" in name)
+"""Those that come to no end, so that one has to be made."""

@@ -117,7 +117,8 @@ def test_a_quota_that_somebody_has_used_up_is_waited_for(options: dict[str, Any]
         with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {KEY}"}, trust_env=False) as stranger:
             chat(stranger, structured("전학"))
 
-        with_client(config_for(server, window_seconds=2, max_retries=20), lambda model: _ask_often(model, 2))
+        config = config_for(server, window_seconds=2, max_retries=20, requests_per_window=10)
+        with_client(config, lambda model: _ask_often(model, 2))
 
         assert server.stats.snapshot.by_status["200"] == 3
         assert server.stats.snapshot.by_status["429"] == 1

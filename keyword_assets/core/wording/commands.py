@@ -160,6 +160,45 @@ TEXTS: dict[str, tuple[str, str]] = {
         ". {until:%H:%M:%S}까지는 이 키로 보내지 않습니다. HCX: {reason} (HCX_MAX_WAIT_SECONDS)",
         ". Nothing is sent with this key until {until:%H:%M:%S} because HCX said: {reason} (HCX_MAX_WAIT_SECONDS)",
     ),
+    # -- quota --------------------------------------------------------------------------------------------------------
+    "quota.limits": (
+        "{model} ({host}), 키 {fingerprint}: {window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개",
+        "{model} ({host}), key {fingerprint}: {qpm:,} requests and {tpm:,} tokens in {window:g} s",
+    ),
+    "quota.meters": (
+        "지금 쓰고 있는 양: 요청 {requests:,}회, 토큰 {tokens:,}개, 기다리는 요청 {waiting:,}개",
+        "in use now: {requests:,} requests, {tokens:,} tokens; {waiting:,} requests wait",
+    ),
+    "quota.open": ("막힌 키 없음", "no key is shut out"),
+    "quota.closed": (
+        "키 {fingerprint}은(는) {until:%Y-%m-%d %H:%M:%S}까지 보내지 않습니다. HCX: {reason}",
+        "nothing is sent with key {fingerprint} until {until:%Y-%m-%d %H:%M:%S} because HCX said: {reason}",
+    ),
+    "quota.sizes": (
+        "배운 크기({version}): 가득 찬 요청 하나에 입력 약 {prompt:,}토큰(추정의 {ratio:.2f}배), 출력 약 {completion:,}토큰.",
+        "sizes learned ({version}): about {prompt:,} tokens in (our estimate times {ratio:.2f}) and {completion:,} out for a full request.",
+    ),
+    "quota.unusable": (
+        "배운 크기({version})가 있을 수 없는 값이어서 쓰지 않습니다.",
+        "the sizes learned ({version}) cannot be, and are not used.",
+    ),
+    "quota.stated": ("HCX가 말한 더 작은 한도: {said}.", "a smaller quota that HCX stated: {said}."),
+    "quota.doubted": (
+        "HCX가 말했으나 있을 수 없어 믿지 않은 값: {said}. 'keyword-assets quota reset'으로 지웁니다.",
+        "what HCX said and cannot be, not believed: {said}. 'keyword-assets quota reset' forgets it.",
+    ),
+    "quota.spent": (
+        "오늘: 요청 {requests:,}회, 입력 {prompt:,}토큰, 출력 {completion:,}토큰, {cost}",
+        "today: {requests:,} requests, {prompt:,} tokens in, {completion:,} out, {cost}",
+    ),
+    "quota.reset": (
+        "'keyword-assets quota reset'은 막힘과 배운 크기, 한도를 잊습니다. 쓴 돈의 기록은 남습니다.",
+        "'keyword-assets quota reset' forgets closings, sizes and limits; the record of what was spent stays.",
+    ),
+    "quota.forgotten": (
+        "막힘 {closings:,}건과 배운 크기·한도 {sizes:,}건을 잊었습니다. 쓴 돈과 지금 쓰고 있는 한도의 기록은 남아 있습니다.",
+        "{closings:,} closings and {sizes:,} records of sizes and limits forgotten. What was spent and what is in use now stay on record.",
+    ),
     "doctor.alerts": ("알림", "alerts"),
     "doctor.alerts_none": (
         "알림을 보낼 곳이 없음 (KEYWORDS_ALERT_URLS). 누락과 실패를 사람이 직접 보아야 합니다.",

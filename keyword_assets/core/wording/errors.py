@@ -463,6 +463,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.category": ("분류표에 없는 분류", "a category that is not in the taxonomy"),
     "reason.not_json": ("JSON이 아닌 답", "an answer that is not JSON"),
+    "reason.others": ("그 밖의 이유", "other reasons"),
     "reason.too_long": ("끝없이 긴 회신", "a reply without end"),
     "reason.no_result": ("결과가 없는 회신", "a reply without a result"),
     "reason.no_content": ("내용이 없는 회신", "a reply without content"),
