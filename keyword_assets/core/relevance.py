@@ -67,14 +67,14 @@ def _alien_run(word: str, text: str) -> int:
     return longest
 
 
-def has_strange_word(keyword: str, text: str) -> bool:
-    """Whether one of a keyword's words, of more than a syllable, has nothing of the text."""
+def strange_words(keyword: str, text: str) -> set[str]:
+    """The keyword's words, of more than a syllable, that have nothing of the text."""
     said = plain(text)
-    return any(
-        _known(word, said)[0] == 0 and _syllables(word, said) < _ENOUGH_SYLLABLES
+    return {
+        word
         for word in plain(keyword).split()
-        if len(word) > 1
-    )
+        if len(word) > 1 and _known(word, said)[0] == 0 and _syllables(word, said) < _ENOUGH_SYLLABLES
+    }
 
 
 def is_related(keyword: str, text: str) -> bool:
