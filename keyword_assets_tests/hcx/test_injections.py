@@ -119,8 +119,8 @@ def _all_of_them() -> None:
                 asked += server.stats.snapshot.received
                 if not damage.none:
                     failed += 1
-                    print(one.style, "|", one.text, "|", damage)
-            print(f"suspects recognised: {recognised}; {failed} of 200 did harm; {asked / 200:.2f} requests each")
+                    print(one.style, "|", one.text, "|", damage, flush=True)
+            print(f"suspects recognised: {recognised}; {failed} of 200 did harm; {asked / 200:.2f} requests each", flush=True)
 
 
 if __name__ == "__main__":
