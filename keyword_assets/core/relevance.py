@@ -52,7 +52,7 @@ def is_whole(keyword: str, text: str) -> bool:
 
 
 def is_alien(keyword: str, text: str) -> bool:
-    """Whether a keyword has what no rephrasing brings in: a long word without anything of the text, a code, a number."""
+    """Whether a keyword has what no rephrasing brings in: syllables in a row, a code or a number, none in the text."""
     words, said = plain(keyword).split(), plain(text)
     compact = said.replace(" ", "")
     codes = [code for word in words for code in _CODE.findall(word)]
