@@ -72,7 +72,9 @@ class ScriptedModel:
                 outcome.usage = self._used(Usage(requests=1, reserved=11))
             raise outcome
         # The scripts' documents have ids from 0 on.
-        return replace(outcome, ids=range(len(texts)), usage=self._used(Usage(requests=1, prompt=10, completion=1, reserved=11)))
+        return replace(
+            outcome, ids=range(len(texts)), usage=self._used(Usage(requests=1, prompt=10, completion=1, reserved=11))
+        )
 
     def _used(self, usage: Usage) -> Usage:
         self.usage += usage

@@ -108,10 +108,12 @@ def _check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:
     for entry in keywords:
         if not isinstance(entry, Mapping):
             return "shape"
-        keyword = _check_keyword(entry.get("keyword"))
-        if isinstance(keyword, _Fault):
-            return keyword.reason
-        category = entry.get("category")
+        keyword, category = entry.get("keyword"), entry.get("category")
+        if not isinstance(keyword, str) or is_blank(keyword):
+            return "keyword_blank"
+        keyword = _BLANKS.sub(" ", keyword.strip())
+        if fault := _fault_of(keyword):
+            return fault
         category_id = taxonomy.id_of(category) if isinstance(category, str) else None
         if category_id is None:
             return "category"
@@ -119,22 +121,12 @@ def _check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:
     return tuple(answer)
 
 
-@dataclass(frozen=True)
-class _Fault:
-    reason: str
-
-
-def _check_keyword(keyword: Any) -> str | _Fault:
-    """The keyword as it is written, without outer blanks and with plain ones within."""
-    if not isinstance(keyword, str) or is_blank(keyword):
-        return _Fault("keyword_blank")
-    keyword = _BLANKS.sub(" ", keyword.strip())
+def _fault_of(keyword: str) -> str | None:
+    """Why a keyword may not be written; None if it may."""
     if len(keyword) > MAX_KEYWORD_CHARS:
-        return _Fault("keyword_long")
+        return "keyword_long"
     if any("\ud800" <= char <= "\udfff" for char in keyword):
         # Half a surrogate pair: JSON can carry it, UTF-8 and so a database cannot.
-        return _Fault("keyword_not_text")
-    if has_unseen(_EMOJI.sub("😀", keyword)):
-        # It would turn, hide or command what it is shown beside, on screens that are not ours.
-        return _Fault("keyword_unseen")
-    return keyword
+        return "keyword_not_text"
+    # What turns, hides or commands would do so on screens that are not ours.
+    return "keyword_unseen" if has_unseen(_EMOJI.sub("😀", keyword)) else None

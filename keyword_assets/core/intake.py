@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from keyword_assets.core.answers import read_stored
 from keyword_assets.core.asks import Ask
 from keyword_assets.core.books import Books
+from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Answer, Quarantined, Question
 from keyword_assets.core.ports import QuestionStore, Saved
-from keyword_assets.core.foreign import visible
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 from keyword_assets.core.suspects import addresses_model
 from keyword_assets.core.taxonomy import Taxonomy
@@ -144,9 +144,7 @@ class Intake:
                 self.books.failed([question], entry.reason, quarantined=True)
         return asks
 
-    async def _known(
-        self, keys: Collection[bytes], by_key: Mapping[bytes, Sequence[Question]]
-    ) -> dict[bytes, Answer]:
+    async def _known(self, keys: Collection[bytes], by_key: Mapping[bytes, Sequence[Question]]) -> dict[bytes, Answer]:
         """The kept answers that may be used. The others are told and dropped, so that their texts are asked anew."""
         good: dict[bytes, Answer] = {}
         bad: list[bytes] = []

@@ -52,7 +52,7 @@ def is_whole(keyword: str, text: str) -> bool:
 
 
 def is_alien(keyword: str, text: str) -> bool:
-    """Whether a keyword has what no rephrasing brings in: a long word without anything of the text, a code, a number."""
+    """Whether a keyword has what no rephrasing brings in: syllables in a row, a code or a number, none in the text."""
     words, said = plain(keyword).split(), plain(text)
     compact = said.replace(" ", "")
     codes = [code for word in words for code in _CODE.findall(word)]
@@ -67,14 +67,14 @@ def _alien_run(word: str, text: str) -> int:
     return longest
 
 
-def has_strange_word(keyword: str, text: str) -> bool:
-    """Whether one of a keyword's words, of more than a syllable, has nothing of the text."""
+def strange_words(keyword: str, text: str) -> set[str]:
+    """The keyword's words, of more than a syllable, that have nothing of the text."""
     said = plain(text)
-    return any(
-        _known(word, said)[0] == 0 and _syllables(word, said) < _ENOUGH_SYLLABLES
+    return {
+        word
         for word in plain(keyword).split()
-        if len(word) > 1
-    )
+        if len(word) > 1 and _known(word, said)[0] == 0 and _syllables(word, said) < _ENOUGH_SYLLABLES
+    }
 
 
 def is_related(keyword: str, text: str) -> bool:

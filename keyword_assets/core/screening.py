@@ -6,15 +6,15 @@ answers are taken: those who may have done it are asked alone, the others withou
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from keyword_assets.core.models import Answer
-from keyword_assets.core.relevance import has_strange_word, is_alien, is_related, is_whole, plain
+from keyword_assets.core.relevance import is_alien, is_related, is_whole, plain, strange_words
 from keyword_assets.core.suspects import speaks_of_answers
 
 # So many answers that have nothing of their texts, and such a share, are no chance: one in a hundred rephrases.
-_MANY, _MANY_SHARE = 3, 0.3
+_MANY, _MANY_SHARE, _HALF = 3, 0.3, 0.5
 # A keyword of so many syllables is more than a word of every day.
 _LONG = 4
 # From so many answers on it says something that all are of one category, if a text speaks of such things.
@@ -38,9 +38,10 @@ def screen(texts: Sequence[str], answers: Mapping[int, Answer]) -> Screened:
     places = frozenset(answers)
     if len(texts) == 1:
         return Screened(places)
+    brought = _brought_in(texts, answers)
     strange = frozenset(place for place in answers if _is_strange(place, texts, answers))
-    if len(strange) >= _MANY and len(strange) >= _MANY_SHARE * len(answers):
-        return _without(_sayers(texts, [answers[place] for place in strange]), places)
+    if brought or (len(strange) >= _MANY and len(strange) >= _MANY_SHARE * len(answers)):
+        return _without(_sayers(texts, brought | _repeated(answers[place] for place in strange)), places)
     if _is_uniform(answers) and (speakers := {place for place, text in enumerate(texts) if speaks_of_answers(text)}):
         return _without(speakers, places)
     return Screened(places - strange, alone=strange)
@@ -76,7 +77,7 @@ def _is_foreign(keyword: str, place: int, texts: Sequence[str], answers: Mapping
     """
     if is_alien(keyword, texts[place]):
         return True
-    if not has_strange_word(keyword, texts[place]):
+    if not strange_words(keyword, texts[place]):
         return False
     said = plain(keyword)
     others = [other for other in answers if other != place]
@@ -87,8 +88,20 @@ def _is_foreign(keyword: str, place: int, texts: Sequence[str], answers: Mapping
     return bool(sayers & sharers) or len(sharers) >= _MANY
 
 
-def _sayers(texts: Sequence[str], answers: Sequence[Answer]) -> set[int]:
-    """The places of the texts that say a keyword, word for word, that several answers have which should not."""
-    repeated = Counter(keyword.keyword for answer in answers for keyword in answer)
-    keywords = [keyword for keyword, times in repeated.items() if times > 1]
+def _brought_in(texts: Sequence[str], answers: Mapping[int, Answer]) -> set[str]:
+    """The words that half of the answers have, though nothing in their texts is like them."""
+    found: Counter[str] = Counter()
+    for place, answer in answers.items():
+        found.update(set().union(*(strange_words(keyword.keyword, texts[place]) for keyword in answer)))
+    return {word for word, times in found.items() if times >= _MANY and times >= _HALF * len(answers)}
+
+
+def _repeated(answers: Iterable[Answer]) -> set[str]:
+    """The keywords that several answers have."""
+    found = Counter(keyword.keyword for answer in answers for keyword in answer)
+    return {keyword for keyword, times in found.items() if times > 1}
+
+
+def _sayers(texts: Sequence[str], keywords: Set[str]) -> set[int]:
+    """The places of the texts that say one of the keywords word for word."""
     return {place for place, text in enumerate(texts) if any(is_whole(keyword, text) for keyword in keywords)}

@@ -94,7 +94,8 @@ class Forgetting:
     @repeated
     def _kept_for(self, keys: Collection[bytes]) -> dict[bytes, set[tuple[str, int]]]:
         """What answers say, whatever their version."""
-        answer, found = self._tables.answers.c, {}
+        answer = self._tables.answers.c
+        found: dict[bytes, set[tuple[str, int]]] = {}
         with reading(self._engine) as connection:
             for chunk in chunks(keys):
                 rows = sa.select(answer.share_key, answer.answer).where(answer.share_key.in_(chunk))

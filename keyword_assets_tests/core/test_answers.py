@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.answers import MAX_KEYWORD_CHARS, check_answers
+from keyword_assets.core.answers import MAX_KEYWORD_CHARS, check_answers, read_stored, stored_form
 from keyword_assets.core.models import Keyword
 from keyword_assets_tests.builders import CATEGORIES, answers_of, good_entry, make_taxonomy
 
@@ -55,7 +55,9 @@ def test_outer_blanks_of_a_keyword_are_cut_off() -> None:
 
 def test_a_keyword_said_twice_is_written_once() -> None:
     """It would be counted twice on the screens."""
-    assert check_answers({"answers": [entry(pair(), pair(" 전학"))]}, range(1), TAXONOMY).good == {0: (Keyword("전학", 1),)}
+    assert check_answers({"answers": [entry(pair(), pair(" 전학"))]}, range(1), TAXONOMY).good == {
+        0: (Keyword("전학", 1),)
+    }
 
 
 def test_a_keyword_under_two_categories_is_two() -> None:
@@ -85,6 +87,20 @@ BAD = {
     "a keyword that is null": (entry(pair(None)), "keyword_blank"),
     "a keyword one too long": (entry(pair("가" * (MAX_KEYWORD_CHARS + 1))), "keyword_long"),
     "half a surrogate pair": (entry(pair("전학 \ud83d")), "keyword_not_text"),
+    "an escape sequence": (entry(pair("전학\x1b[2J")), "keyword_unseen"),
+    "a line break": (entry(pair("전학\n절차")), "keyword_unseen"),
+    "a tab": (entry(pair("전학\t절차")), "keyword_unseen"),
+    "a control character of the upper half": (entry(pair("전학\x9b31m")), "keyword_unseen"),
+    "a nul": (entry(pair("전학\x00")), "keyword_unseen"),
+    "a bidirectional override": (entry(pair("전학\u202e차절")), "keyword_unseen"),
+    "a zero-width blank": (entry(pair("전\u200b학")), "keyword_unseen"),
+    "a line separator": (entry(pair("전학\u2028절차")), "keyword_unseen"),
+    "a byte order mark": (entry(pair("\ufeff전학")), "keyword_unseen"),
+    "a soft hyphen": (entry(pair("전\u00ad학")), "keyword_unseen"),
+    "tag characters": (entry(pair("전학\U000e0069\U000e0064")), "keyword_unseen"),
+    "a Hangul filler": (entry(pair("전\u3164학")), "keyword_unseen"),
+    "a joiner between letters": (entry(pair("전\u200d학")), "keyword_unseen"),
+    "one bad of two": (entry(pair("전학"), pair("전\u200b학")), "keyword_unseen"),
     "an unknown category": (entry(pair(category="없는 분류")), "category"),
     "a category in other letters": (entry(pair(category="전학,편입")), "category"),
     "a category with a blank": (entry(pair(category=CATEGORIES[0] + " ")), "category"),
@@ -206,3 +222,83 @@ def test_no_json_value_makes_the_check_fail(seed: int) -> None:
         checked = check_answers(document, range(3), TAXONOMY)
 
         assert sorted([*checked.good, *checked.bad]) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        "👨\u200d👩\u200d👧 가족",
+        "❤️ 사랑",
+        "🇰🇷",
+        "👍🏽",
+        "전학 (편입)",
+        "café",
+        "ﾊﾝｶｸ",
+        "\u1112\u1161\u11ab",
+        "🫨 진동",
+        "\U0001faef 새것",
+    ],
+    ids=ascii,
+)
+def test_whatever_can_be_seen_is_a_keyword(keyword: str) -> None:
+    """Emoji of several parts and of tomorrow, other scripts, letters in parts."""
+    assert check_answers({"answers": [entry(pair(keyword))]}, range(1), TAXONOMY).good == {0: (Keyword(keyword, 1),)}
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u2009", "\u202f"], ids=ascii)
+def test_a_blank_of_another_width_is_a_plain_one(blank: str) -> None:
+    """On the screens they cannot be told apart, and would be two keywords."""
+    good = check_answers({"answers": [entry(pair(f"전학{blank}절차"))]}, range(1), TAXONOMY).good
+
+    assert good == {0: (Keyword("전학 절차", 1),)}
+
+
+def test_an_answer_belongs_to_the_id_it_was_asked_under() -> None:
+    """Places are nobody's ids any more."""
+    document = {"answers": [good_entry(0, "남의 것"), good_entry(7_301, "둘"), good_entry(1_042, "하나")]}
+
+    checked = check_answers(document, [1_042, 7_301, 5_555], TAXONOMY)
+
+    assert {place: answer[0].keyword for place, answer in checked.good.items()} == {0: "하나", 1: "둘"}
+    assert checked.bad == {2: "id_missing"}
+
+
+def test_what_is_kept_can_be_read_again() -> None:
+    """Else every answer would be paid for twice."""
+    answer = (Keyword('전학 "절차" 😀', 2), Keyword("서류", 3))
+
+    assert read_stored(stored_form(answer), TAXONOMY) == answer
+
+
+UNFIT = {
+    "no JSON": ("{", "not_json"),
+    "nothing": ("", "not_json"),
+    "bytes that are no text": (b"\xff", "not_json"),
+    "no value at all": (None, "not_json"),
+    "too deep": ("[" * 100_000, "not_json"),
+    "a null": ("null", "shape"),
+    "a number": ("7", "shape"),
+    "an object": ('{"전학": 1}', "shape"),
+    "no pairs": ("[]", "keyword_count"),
+    "four pairs": ('[["1", 1], ["2", 1], ["3", 1], ["4", 1]]', "keyword_count"),
+    "a bare keyword": ('["전학"]', "shape"),
+    "a pair of three": ('[["전학", 1, 1]]', "shape"),
+    "a blank keyword of no category": ('[["", 999]]', "keyword_blank"),
+    "a category of another taxonomy": ('[["전학", 999]]', "category"),
+    "a category by its name": ('[["전학", "기타"]]', "category"),
+    "a category that is true": ('[["전학", true]]', "category"),
+    "a category with a fraction": ('[["전학", 1.0]]', "category"),
+    "a category of many digits": ('[["전학", 1' + "0" * 400 + "]]", "category"),
+    "a category of too many digits": ('[["전학", ' + "9" * 5_000 + "]]", "not_json"),
+    "a category that is a list": ('[["전학", [1]]]', "category"),
+    "a keyword that is a number": ("[[7, 1]]", "keyword_blank"),
+    "a keyword too long": (f'[["{"가" * 101}", 1]]', "keyword_long"),
+    "a keyword that hides": ('[["전\\u202e학", 1]]', "keyword_unseen"),
+    "half a surrogate pair": ('[["전학\\ud83d", 1]]', "keyword_not_text"),
+}
+
+
+@pytest.mark.parametrize(("stored", "reason"), UNFIT.values(), ids=UNFIT.keys())
+def test_what_was_kept_has_to_pass_as_well(stored: Any, reason: str) -> None:
+    """The table stands in a database that others write to."""
+    assert read_stored(stored, TAXONOMY) == reason

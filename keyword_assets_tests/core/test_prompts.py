@@ -1,13 +1,14 @@
 """What is sent to HCX, and the form its answer must have."""
 
 import json
+import random
 from typing import Any
 
 import pytest
 
 from keyword_assets.core import prompts
 from keyword_assets.core.answers import MAX_KEYWORDS
-from keyword_assets.core.prompts import answer_schema, classifier_version, system_message, user_message
+from keyword_assets.core.prompts import answer_schema, classifier_version, fresh_ids, system_message, user_message
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
 from keyword_assets_tests.builders import make_taxonomy
 
@@ -38,9 +39,41 @@ def _keywords(schema: Any) -> set[str]:
 )
 def test_the_user_message_is_exactly_one_json_document(texts: list[str]) -> None:
     """Whatever a person types stays data; the contract promises this form."""
-    document = json.loads(user_message(texts))
+    ids = fresh_ids(texts, random.Random(1))
 
-    assert document == {"questions": [{"id": number, "text": text} for number, text in enumerate(texts)]}
+    document = json.loads(user_message(texts, ids))
+
+    assert document == {"questions": [{"id": id_, "text": text} for id_, text in zip(ids, texts, strict=True)]}
+
+
+@pytest.mark.parametrize("number", [1, 10, 100])
+def test_ids_are_different_and_of_four_digits(number: int) -> None:
+    """Fewer could be counted through in a chat, more would cost."""
+    ids = fresh_ids(["가"] * number, random.SystemRandom())
+
+    assert len(set(ids)) == number
+    assert {len(str(id_)) for id_ in ids} == {4}
+
+
+def test_ids_are_others_each_time() -> None:
+    """Whoever knows those of the last request knows nothing of the next."""
+    dice = random.SystemRandom()
+
+    assert fresh_ids(["가"] * 10, dice) != fresh_ids(["가"] * 10, dice)
+
+
+def test_no_text_names_an_id() -> None:
+    """One that lists all the numbers that it has room for should not hit any."""
+    listed = " ".join(str(number) for number in range(1_000, 1_200)) + "，１２００１２０１" + "7" * 50
+
+    for seed in range(200):
+        ids = fresh_ids([listed, *["가"] * 9], random.Random(seed))
+        assert not [id_ for id_ in ids if id_ in range(1_000, 1_202) or id_ == 7_777]
+
+
+def test_texts_of_all_numbers_get_ids_all_the_same() -> None:
+    """There has to be some."""
+    assert len(fresh_ids(["".join(map(str, range(1_000, 10_000)))], random.Random(1))) == 1
 
 
 def test_hangul_is_sent_as_it_is() -> None:
@@ -116,6 +149,16 @@ def test_another_taxonomy_is_another_version(change: dict[str, Any]) -> None:
     }
 
     assert len(versions) == 2
+
+
+def test_the_ids_are_no_part_of_the_version() -> None:
+    """They are others in each request, and answers of all of them are kept under one version."""
+    versions = set()
+    for seed in range(3):
+        user_message(["가"], fresh_ids(["가"], random.Random(seed)))
+        versions.add(classifier_version("HCX-007", make_taxonomy()))
+
+    assert len(versions) == 1
 
 
 def test_other_examples_are_the_same_version() -> None:

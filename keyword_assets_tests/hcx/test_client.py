@@ -59,7 +59,7 @@ def test_each_model_takes_the_request_and_answers_every_question(model: str) -> 
     with SimulatorServer(SimulatorSettings(strict_schema=True)) as server:
         reply = _ask(server, model=model)
 
-    assert [answer["id"] for answer in reply.document["answers"]] == [0, 1]
+    assert [answer["id"] for answer in reply.document["answers"]] == reply.ids
     assert (reply.problem, reply.truncated) == (None, False)
 
 
@@ -394,7 +394,7 @@ def test_an_answer_that_cannot_be_read_is_handed_over_as_one(hcx: SimulatorServe
 def test_the_whole_answers_of_one_that_was_cut_off_are_kept(hcx: SimulatorServer) -> None:
     """They are paid for, and as good as any."""
     texts = questions(10)
-    whole = _ask(hcx, texts).document["answers"]
+    whole = [answer["keywords"] for answer in _ask(hcx, texts).document["answers"]]
     hcx.faults.add(Fault("truncated", times=1))
 
     reply = _ask(hcx, texts)
@@ -402,7 +402,20 @@ def test_the_whole_answers_of_one_that_was_cut_off_are_kept(hcx: SimulatorServer
 
     assert reply.truncated
     assert 0 < len(kept) < 10
-    assert kept == whole[: len(kept)]
+    assert [answer["id"] for answer in kept] == reply.ids[: len(kept)]
+    assert [answer["keywords"] for answer in kept] == whole[: len(kept)]
+
+
+def test_every_request_has_ids_of_its_own(hcx: SimulatorServer) -> None:
+    """A repeat of a request that failed as well: no text can have been told them."""
+    hcx.faults.add(Fault("error", code="50000", times=1))
+
+    _ask(hcx, questions(10), max_retries=1)
+    _ask(hcx, questions(10))
+
+    asked = [record.ids for record in hcx.stats.records]
+    assert len({ids for ids in asked}) == len(asked) == 3
+    assert {len(str(id_)) for ids in asked for id_ in ids} == {4}
 
 
 @pytest.mark.parametrize("model", ["HCX-005", "HCX-DASH-002"])

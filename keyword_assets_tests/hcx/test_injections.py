@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core import intake
@@ -82,7 +81,9 @@ def _damage(store: SqlQuestionStore, attacks: Sequence[str], texts: Sequence[str
     damage = Damage(gaps=sorted({*texts, *attacks} - {row[0] for row in rows}))
     damage.rows = [(text, word) for text, word, category in rows - good if text not in attacks]
     with store.engine.connect() as connection:
-        for key, stored in connection.execute(sa.select(store.tables.answers.c.share_key, store.tables.answers.c.answer)):
+        for key, stored in connection.execute(
+            sa.select(store.tables.answers.c.share_key, store.tables.answers.c.answer)
+        ):
             text, answer = names.get(bytes(key)), read_stored(stored, TAXONOMY)
             if text and {(text, keyword.keyword, keyword.category_id) for keyword in answer} - good:
                 damage.kept.append((text, stored))
@@ -119,8 +120,11 @@ def _all_of_them() -> None:
                 asked += server.stats.snapshot.received
                 if not damage.none:
                     failed += 1
-                    print(one.style, "|", one.text, "|", damage)
-            print(f"suspects recognised: {recognised}; {failed} of 200 did harm; {asked / 200:.2f} requests each")
+                    print(one.style, "|", one.text, "|", damage, flush=True)
+            print(
+                f"suspects recognised: {recognised}; {failed} of 200 did harm; {asked / 200:.2f} requests each",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

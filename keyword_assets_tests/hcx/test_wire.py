@@ -71,7 +71,9 @@ def test_the_last_user_message_is_exactly_one_json_document() -> None:
     last = _body(texts=texts)["messages"][-1]
 
     assert last["role"] == "user"
-    assert json.loads(last["content"]) == {"questions": [{"id": n, "text": text} for n, text in enumerate(texts)]}
+    assert json.loads(last["content"]) == {
+        "questions": [{"id": n, "text": text} for n, text in enumerate(texts, 1_000)]
+    }
 
 
 def test_texts_are_sent_as_they_are_and_not_as_escapes() -> None:
