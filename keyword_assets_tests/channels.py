@@ -20,10 +20,14 @@ PASSWORD = "s3cret-passw0rd-not-to-be-seen"
 
 
 class Webhook:
-    """An HTTP server that keeps what is posted to it, and answers with `status` unless it `hangs`."""
+    """An HTTP server that keeps what is posted to it, and answers with `status` unless it `hangs`.
+
+    With a `location`, it sends whoever asks on to there.
+    """
 
     def __init__(self) -> None:
         self.status = 200
+        self.location: str | None = None
         self.hangs = False
         self.requests: list[tuple[str, Any]] = []
         self.tries = 0
@@ -39,9 +43,11 @@ class Webhook:
                     self.close_connection = True
                     return
                 if webhook.status == 200:
-                    webhook.requests.append((self.path, json.loads(body)))
+                    webhook.requests.append((self.path, _read(body)))
                 said = f"no {TOKEN}".encode() if webhook.status != 200 else b"ok"
                 self.send_response(webhook.status)
+                if webhook.location is not None:
+                    self.send_header("Location", webhook.location)
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)
@@ -77,6 +83,13 @@ class Webhook:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode()
 
 
 class _Keeping:

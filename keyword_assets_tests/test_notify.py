@@ -1,12 +1,15 @@
 """Messages on their way to real servers on loopback, and the secrets that must not be seen on the way."""
 
 import base64
+import json
 import logging
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -14,6 +17,7 @@ from keyword_assets import notify
 from keyword_assets.core import texts
 from keyword_assets.core.alerts import Message
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import defused
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, open_channels, report_channels
 from keyword_assets.settings import Settings
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, dripping, free_port
@@ -130,7 +134,7 @@ def test_copies_go_with_the_first_mail_only(mailbox: Mailbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"), [(403, "HTTP 403로 거부됨"), (503, "HTTP 503로 거부됨"), (302, "HTTP 302로 거부됨")]
+    ("status", "reason"), [(403, "HTTP 403로 거부됨"), (503, "HTTP 503로 거부됨"), (302, "따라가지 않습니다")]
 )
 def test_a_refusal_is_told_with_its_status(webhook: Webhook, status: int, reason: str) -> None:
     """A wrong token looks different from a server that is ill."""
@@ -398,3 +402,117 @@ def test_reports_go_where_alerts_go_unless_told_otherwise(monkeypatch: pytest.Mo
         ("KEYWORDS_REPORT_URLS", "1. XML")
     ]
     assert [channel.name for channel in alert_channels(both)] == ["1. JSON"]
+
+
+# -- where it may go, and what it may do there ------------------------------------------------------------------------
+
+KINDS = {
+    "json": "json://{server}/hooks/{token}?redirect=yes",
+    "xml": "xml://{server}/hooks/{token}?redirect=yes",
+    "form": "form://{server}/hooks/{token}?redirect=yes",
+    "mattermost": "mmost://{server}/{token}?redirect=yes",
+    "ntfy": "ntfy://{server}/{token}?redirect=yes",
+    "gotify": "gotify://{server}/{token}?redirect=yes",
+    "slack": "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/?redirect=yes",
+    "discord": "discord://123456789012345678/{token}?redirect=yes",
+    "telegram": "tgram://123456789:alphanumeric_ABCDEFGHIJKLMNOPQRSTUVWX/12315544?redirect=yes",
+}
+
+
+def _kind(monkeypatch: pytest.MonkeyPatch, kind: str, webhook: Webhook) -> Channel:
+    """The channel, its service's own server in the place of one that stands elsewhere."""
+    from apprise.plugins.discord import NotifyDiscord
+    from apprise.plugins.slack import NotifySlack
+    from apprise.plugins.telegram import NotifyTelegram
+
+    server = f"127.0.0.1:{webhook.port}"
+    monkeypatch.setattr(NotifySlack, "webhook_url", f"http://{server}/services")
+    monkeypatch.setattr(NotifyDiscord, "notify_url", f"http://{server}/webhooks")
+    monkeypatch.setattr(NotifyTelegram, "notify_url", f"http://{server}/bot")
+    return _channel(KINDS[kind].format(server=server, token=TOKEN))
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_answer_sends_a_message_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, webhook: Webhook, kind: str, status: int
+) -> None:
+    """307 and 308 would take text and token along; whatever the URL says about it."""
+    channel = _kind(monkeypatch, kind, webhook)
+    with Webhook() as elsewhere:
+        webhook.status, webhook.location = status, f"http://localhost:{elsewhere.port}/taken/{TOKEN}"
+
+        with pytest.raises(NotDelivered):
+            channel.send(MESSAGE)
+
+        assert (webhook.tries > 0, elsewhere.tries) == (True, 0)
+
+
+FOREIGN = (
+    "<!channel> @everyone @here <@U123> <@&77> #general [눌러](http://harm.example/a) www.harm.example a@harm.example "
+    "<http://harm.example|여기> **굵게** _기울임_ `코드` ![x](https://harm.example/x.png) <b>굵게</b> &lt;b&gt; "
+    "javascript:x"
+)
+# What is active of it in the words of some channel.
+_CALLS = (
+    "<!",
+    "@everyone",
+    "@here",
+    "<@",
+    "#general",
+    "](",
+    "://harm",
+    "harm.example",
+    "**",
+    "`",
+    "<b>굵",
+    "&lt;b",
+    "t:x",
+)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "mail"])
+def test_foreign_words_do_nothing_in_any_channel(
+    monkeypatch: pytest.MonkeyPatch, webhook: Webhook, mailbox: Mailbox, kind: str
+) -> None:
+    """As apprise puts them for each kind, over HTTP and SMTP; what people read is still there."""
+    message = Message("[keyword_assets] 시험", f"1. {defused(FOREIGN)} (3번)")
+    if kind == "mail":
+        _send_to(mailbox.url, message)
+        _send_to(f"{mailbox.url}&format=html", message)
+        said = "".join(
+            str(part.get_content())
+            for mail in mailbox.kept.messages
+            for part in mail.walk()
+            if part.get_content_maintype() == "text"
+        )
+        assert "&nbsp;" in said
+    else:
+        _kind(monkeypatch, kind, webhook).send(message)
+        said = unquote_plus(json.dumps(webhook.requests, ensure_ascii=False))
+
+    assert [call for call in _CALLS if call in said] == []
+    for word in ("everyone", "눌러", "굵게", "코드", "여기"):
+        assert word in said
+
+
+def _send_to(url: str, message: Message) -> None:
+    _channel(url).send(message)
+
+
+@pytest.mark.parametrize("kind", ["symlink", "hard link", "pipe"])
+def test_only_files_of_ours_are_attached(mailbox: Mailbox, tmp_path: Path, kind: str) -> None:
+    """What lies under a report's name may have been put there by another user; the message goes without it."""
+    secret, path = tmp_path / ".env", tmp_path / "keyword-report_2025-05-15_2025-06-11.html"
+    secret.write_text("HCX_API_KEY=nv-secret")
+    if kind == "symlink":
+        path.symlink_to(secret)
+    elif kind == "hard link":
+        os.link(secret, path)
+    else:
+        os.mkfifo(path)
+
+    assert _channel(mailbox.url).send(replace(MESSAGE, attachments=(path,))) == ()
+    (mail,) = mailbox.kept.messages
+    assert "nv-secret" not in mail.as_string()
+    assert path.name in _body(mail)

@@ -10,7 +10,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.reports.tables import Cell, Kind, Table
 
 # Where a reader with another idea of separators and lines would begin a new cell.
-_CELL_WITHIN = re.compile(r"(?<=[;\t\r\n])(?=\s*[=+\-@＝＋－＠])")
+_BREAK = re.compile(r"([;\t\r\n])")
 _DECIMALS = {Kind.SHARE: 3, Kind.CHANGE: 3, Kind.MONEY: 4}
 
 
@@ -31,11 +31,18 @@ def _shown(cell: Cell, kind: Kind) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, str):
-        return defused(visible_lines(cell))
+        return visible_lines(defused(cell))
     return f"{cell:.{_DECIMALS[kind]}f}" if kind in _DECIMALS else str(cell)
 
 
 def defused(text: str) -> str:
     """The text with an apostrophe before whatever of it a spreadsheet would take for a formula."""
-    within = _CELL_WITHIN.sub("'", text)
-    return f"'{within}" if is_formula(text) else within
+    inner = text.lstrip()
+    first, *others = _BREAK.split(inner)
+    # Breaks and what stands between them, in turn.
+    parts = [part if place % 2 == 0 else _apart(part) for place, part in enumerate(others)]
+    return _apart(text.removesuffix(inner) + first, text) + "".join(parts)
+
+
+def _apart(part: str, text: str | None = None) -> str:
+    return f"'{part}" if is_formula(part if text is None else text) else part

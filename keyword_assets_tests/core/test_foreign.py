@@ -1,11 +1,34 @@
 """Foreign text as it is shown: one line, nothing hidden, nothing obeyed."""
 
+import json
+import re
 import sys
 import unicodedata
 
 import pytest
 
-from keyword_assets.core.foreign import has_unseen, visible
+from keyword_assets.core import texts
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import defused, has_unseen, is_formula, json_text, visible, visible_lines
+from keyword_assets.core.texts import say, say_reason
+
+# Whatever calls people, links, or is markup in a channel, and whatever controls, turns or hides.
+HARMFUL = (
+    "<!channel> <!here> <@U123> <@&77> <#C1|general> @everyone @here ＠all #general",
+    "[눌러](http://harm.example/a) ![그림](https://harm.example/a.png) <http://harm.example|여기> <https://harm.example>",
+    "http://harm.example https://harm.example/a?b=c www.harm.example harm.example/x 네이버.한국",
+    "http://1.2.3.4/x 1.2.3.4:80 localhost:3000/graphql [::1]/x",
+    "mailto:a@harm.example tel:+821012345678 javascript:alert(1) data:text/html,x slack://open file:///etc/passwd",
+    "a@harm.example \\\\host\\share //harm.example /a//b ftp://harm.example xn--9t4b11yi5a.com",
+    "**굵게** __굵게__ _기울임_ *기울임* ~~지움~~ `코드` ```\n블록\n``` | 표 | # 제목 > 인용 ||숨김||",
+    "<b>굵게</b> <a href='x'>y</a> <img src=x onerror=alert(1)> &lt;script&gt; &#64;everyone <script>x</script>",
+    "첫 줄\n# 둘째 줄\r\n- 셋째\u2028할 일:\u2029  keyword-assets",
+    "\x1b[2J\x1b]8;;http://harm.example\x07눌러\x9b31m\u202e거꾸로\u2066\u200b\x00\U000e0041\u3164",
+)
+# What makes any of the channels do something.
+_ACTIVE = re.compile(
+    r"[@<>#&\[\]`|*\n\r\x00-\x1f]|//|[A-Za-z]:\S|\w\.[^\W\d]|~\S|\S~|__|(?<!\w)_\w|\d\.\d+\.\d+\.\d|\\\\[^\w\s]"
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +71,72 @@ def test_what_would_be_escaped_is_known() -> None:
     assert not has_unseen("전학 절차 👨\u200d👩\u200d👧")
     for char in "\x1b\u200b\u202e\x00\n\u3164":
         assert has_unseen(f"전학{char}절차")
+
+
+@pytest.mark.parametrize("text", HARMFUL)
+def test_nothing_in_a_message_does_anything(text: str) -> None:
+    """It calls nobody, links nowhere, is no markup, and stays in its line; done twice it is the same."""
+    harmless = defused(text)
+
+    assert _ACTIVE.search(harmless) is None
+    assert not has_unseen(harmless)
+    assert defused(harmless) == harmless
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("전학 절차가 3.5일, 10:30에 (약 40 %)", "전학 절차가 3.5일, 10:30에 (약 40 %)"),
+        ("2025-06-01 ~ 2025-06-07, snake_case", "2025-06-01 ~ 2025-06-07, snake_case"),
+        ("HTTP 429 42901: Too many requests", "HTTP 429 42901: Too many requests"),
+        ("@everyone", "＠everyone"),
+        ("[눌러](http://naver.com)", "［눌러］(http：／／naver．com)"),
+        ("<!channel>", "＜!channel＞"),
+    ],
+)
+def test_a_message_can_still_be_read(text: str, read: str) -> None:
+    assert defused(text) == read
+
+
+def test_json_shows_nothing_raw_and_keeps_the_data() -> None:
+    """Of every character of the first plane and of those that hide beyond it, in either form; a family stays one."""
+    everything = "".join(map(chr, [*range(0x10000), *range(0xE0000, 0xE01FF), 0x10FFFF]))
+    value = {"text": f"👨\u200d👩\u200d👧{everything}", "많이": [1, None]}
+
+    for ascii_only in (False, True):
+        written = json_text(value, ascii_only=ascii_only, indent=2)
+
+        assert json.loads(written) == json.loads(json.dumps(value))
+        assert not any(has_unseen(line) for line in written.split("\n"))
+        assert written.isascii() is ascii_only
+    assert "👨\u200d👩\u200d👧" in json_text(value)
+
+
+def test_lines_stay_lines() -> None:
+    assert visible_lines("하나\t 둘\r\n셋\x1b[2J\u2028넷\u3000다섯") == "하나\t 둘\n셋\\u001b[2J\n넷 다섯"
+
+
+@pytest.mark.parametrize(
+    "before", ["", " ", "\n", "\t", "\r\n", "\x00", "\u200b", "\ufeff", "\u3000", "\u202e \u00a0", "\U000e0041"]
+)
+@pytest.mark.parametrize("first", "=+-@＝＋－＠﹦﹢﹣﹫")
+def test_a_formula_is_one_whatever_stands_before_it(before: str, first: str) -> None:
+    assert is_formula(f"{before}{first}1+1|' /C calc'!A0")
+
+
+@pytest.mark.parametrize("text", ["전학", "1+1", "", "  ", "'=1", '"=1', "a=1"])
+def test_other_texts_are_no_formulas(text: str) -> None:
+    assert not is_formula(text)
+
+
+@pytest.mark.parametrize("text", HARMFUL)
+def test_what_fills_a_place_of_our_texts_is_visible_and_stays_in_its_line(text: str) -> None:
+    """Errors, findings, refusals, alerts: all of them are said so."""
+    texts.use("ko")
+    for said in (
+        say("database.unreachable", url=text, reason=ValueError(text)),
+        str(InputError("report.exists", path=text)),
+        say_reason(text),
+    ):
+        assert not has_unseen(said)
+    assert "a  b" in say("report.exists", path="a  b")

@@ -72,7 +72,7 @@ def test_what_came_from_a_chat_is_never_a_formula_or_a_link(book: openpyxl.Workb
 
 def test_characters_that_xml_cannot_hold_do_not_break_the_file(book: openpyxl.Workbook) -> None:
     """Excel would offer to repair it, and leave the sheet out."""
-    assert "글자\ufffd\ufffd\ufffd사이" in [row[0].value for row in book["질문"].iter_rows()]
+    assert "글자\\u0000\\u0008\\ufffe사이" in [row[0].value for row in book["질문"].iter_rows()]
 
 
 def test_the_summary_has_charts_over_the_other_sheets(book: openpyxl.Workbook, tmp_path: Path) -> None:

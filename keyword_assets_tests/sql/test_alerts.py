@@ -1,7 +1,9 @@
 """The alerts that are open and the messages that have yet to arrive, as the databases keep them."""
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -182,8 +184,8 @@ def test_messages_for_a_channel_that_was_removed_are_dropped(book: AlertBook) ->
 
 def test_a_message_keeps_its_files_and_its_place(book: AlertBook, store: SqlQuestionStore) -> None:
     """A report comes after the alert that was written before it, and its files after any pause."""
-    files = (Path("/srv/보고서/keyword-report 🙂.html"), Path("/srv/b.xlsx"))
-    report = Message("보고서", "요약", files)
+    names = ("keyword-report_2025-05-15_2025-06-11.html", "keyword-report_2025-05-15_2025-06-11.xlsx")
+    report = Message("보고서", "요약", tuple(Path("/srv/보고서") / name for name in names))
     _say(book, BEGIN)
     book.post(report, [SLACK])
     book.post(OVER, [SLACK])
@@ -196,7 +198,78 @@ def test_a_message_keeps_its_files_and_its_place(book: AlertBook, store: SqlQues
         arrived.append(again.message)
         book.delivered(again)
 
-    assert arrived == [BEGIN, report, OVER]
+    assert arrived == [BEGIN, replace(report, attachments=tuple(map(Path, names))), OVER]
+
+
+@pytest.mark.parametrize(
+    ("attachments", "files"),
+    [
+        (
+            ["/etc/passwd", ".env", "../../.env", "/proc/self/environ", "http://harm.example/x", "file:///etc/passwd"],
+            [],
+        ),
+        (["/srv/reports/keyword-report_2025-05-15_2025-06-11.html"], ["keyword-report_2025-05-15_2025-06-11.html"]),
+        ([1, None, {"a": 1}, ["x"]], []),
+        ({"path": "/etc/passwd"}, []),
+        ("/etc/passwd", []),
+    ],
+)
+def test_a_row_names_no_file_but_reports(
+    book: AlertBook, store: SqlQuestionStore, caplog: pytest.LogCaptureFixture, attachments: object, files: list[str]
+) -> None:
+    """Who may write to the table may not read the machine's files. What earlier versions wrote are whole paths."""
+    book.post(BEGIN, [SLACK])
+    with store.engine.begin() as connection:
+        connection.execute(sa.update(store.tables.outbox).values(attachments=json.dumps(attachments)))
+
+    due = book.take([SLACK])
+
+    assert due is not None
+    assert due.message == replace(BEGIN, attachments=tuple(map(Path, files)))
+    assert ("keyword_outbox" in caplog.text) is (not files)
+
+
+@pytest.mark.parametrize("attachments", ["", "{", "[" * 100_000, "null", "\x00"])
+def test_a_row_that_is_none_of_ours_stops_no_other(book: AlertBook, store: SqlQuestionStore, attachments: str) -> None:
+    book.post(BEGIN, [SLACK])
+    with store.engine.begin() as connection:
+        connection.execute(sa.update(store.tables.outbox).values(attachments=attachments, body="긴 글" * 100_000))
+
+    due = book.take([SLACK])
+
+    assert due is not None
+    assert due.message.attachments == ()
+    assert len(due.message.body) <= 20_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"),
+    [
+        ("gap", "{"),
+        ("gap", "[]"),
+        ("gap", "[" * 100_000),
+        ("gap", "{}"),
+        ("gap", '{"over": false, "days": []}'),
+        ("gap", '{"over": false, "days": ["2025-06-11"], "missing": "많이"}'),
+        ("gap", '{"over": false, "days": ["2025-06-11"], "reason": 1}'),
+        ("gap", '{"over": false, "days": ["2025-06-11"], "outcome": ["x"]}'),
+        ("gap", '{"over": false, "days": ["2025-06-11"], "path": "/etc/passwd"}'),
+        ("unknown", '{"over": false, "days": ["2025-06-11"]}'),
+    ],
+)
+def test_an_alert_that_is_none_of_ours_stops_no_other(
+    book: AlertBook, store: SqlQuestionStore, kind: str, details: str
+) -> None:
+    """It is left out, and a real one of its name takes its place."""
+    ours, other = _alert(), _alert("day:2025-06-12")
+    book.settle(lambda _, digest_at: Decision((), (other,), digest_at), [])
+    values = {"subject": ours.condition.subject, "kind": kind, "began_at": NOW, "details": details}
+    with store.engine.begin() as connection:
+        connection.execute(sa.insert(store.tables.alerts).values(**values))
+
+    assert book.open() == [other]
+    book.settle(lambda open_, digest_at: Decision((), (*open_, ours), digest_at), [])
+    assert book.open() == [ours, other]
 
 
 def test_a_message_without_files_is_kept_without(book: AlertBook, store: SqlQuestionStore) -> None:
