@@ -8,6 +8,7 @@ from dagster_shared.serdes import serialize_value
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.definitions import build_defs
+from keyword_assets.hcx.client import HcxConfig
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.settings import Settings
 from keyword_assets.taxonomy_file import load_taxonomy
@@ -23,13 +24,14 @@ def test_no_secret_is_in_what_the_ui_shows(monkeypatch: pytest.MonkeyPatch) -> N
 
     shown = serialize_value(RepositorySnap.from_def(build_defs(Settings.from_env()).get_repository_def()))
 
-    assert "HCX-007" in shown
+    assert "coverage_backfill_sensor" in shown
     assert KEY not in shown
     assert "s3cret" not in shown
 
 
-def test_the_resource_takes_every_hcx_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A setting that stops half-way looks as if it had been obeyed."""
+def test_the_client_takes_every_hcx_setting_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that stops half-way looks as if it had been obeyed; a code server lives for weeks."""
+    resource = HcxResource()
     values = {
         "HCX_MODEL": "HCX-005",
         "HCX_QPM": "7",
@@ -37,32 +39,31 @@ def test_the_resource_takes_every_hcx_setting(monkeypatch: pytest.MonkeyPatch) -
         "HCX_QUOTA_WINDOW_SECONDS": "9.5",
         "HCX_TIMEOUT_SECONDS": "10.5",
         "HCX_MAX_RETRIES": "0",
+        "HCX_MAX_WAIT_SECONDS": "11",
         "HCX_BATCH_SIZE": "12",
-        "HCX_TOKEN_BUDGET": "13",
-        "HCX_DAILY_BUDGET_KRW": "14.5",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
 
-    resource = HcxResource.from_settings(Settings.from_env())
+    config = asyncio.run(_opened(resource))
 
-    assert (resource.model, resource.qpm, resource.tpm, resource.quota_window_seconds) == ("HCX-005", 7, 8000, 9.5)
-    assert (resource.timeout_seconds, resource.max_retries) == (10.5, 0)
-    assert (resource.batch_size, resource.token_budget, resource.daily_budget_krw) == (12, 13, 14.5)
+    assert (config.model, config.requests_per_window, config.tokens_per_window) == ("HCX-005", 7, 8000)
+    assert (config.window_seconds, config.timeout_seconds, config.max_retries) == (9.5, 10.5, 0)
+    assert (config.max_wait_seconds, config.batch_size, config.api_key) == (11, 12, KEY)
 
 
 def test_hcx_does_not_open_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """The key is read when it is needed, so that the UI can be looked at without one."""
-    resource = HcxResource.from_settings(Settings.from_env())
     monkeypatch.delenv("HCX_API_KEY")
 
-    async def open_it() -> None:
-        with DatabaseResource().open() as store:
-            async with resource.open(load_taxonomy(), store, "run-1"):
-                pass
-
     with pytest.raises(InputError, match="HCX_API_KEY"):
-        asyncio.run(open_it())
+        asyncio.run(_opened(HcxResource()))
+
+
+async def _opened(resource: HcxResource) -> HcxConfig:
+    with DatabaseResource().open() as store:
+        async with resource.open(resource.settings(), load_taxonomy(), store, "run-1") as client:
+            return client._config
 
 
 def test_the_database_opens_at_the_address_of_the_moment(
