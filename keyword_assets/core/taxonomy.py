@@ -7,6 +7,8 @@ from typing import Any
 from keyword_assets.core.errors import InputError
 
 MAX_NAME_CHARS = 100
+# The largest INTEGER of a database.
+_MOST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,25 @@ def _parse_category(entry: Any, place: int, bad: Any) -> Category:
         raise bad("entry", place=place)
     identifier, name = entry.get("id"), entry.get("name")
     description, examples = entry.get("description", ""), entry.get("examples") or []
-    if not isinstance(identifier, int) or isinstance(identifier, bool):
+    if not isinstance(identifier, int) or isinstance(identifier, bool) or not -_MOST_ID <= identifier <= _MOST_ID:
         raise bad("id", place=place)
-    if not isinstance(name, str) or not name.strip() or name != name.strip() or len(name) > MAX_NAME_CHARS:
+    if (
+        not isinstance(name, str)
+        or not name.strip()
+        or name != name.strip()
+        or len(name) > MAX_NAME_CHARS
+        or not _is_text(name)
+    ):
         raise bad("name", place=place, limit=MAX_NAME_CHARS)
-    if not isinstance(description, str):
+    if not isinstance(description, str) or not _is_text(description):
         raise bad("description", place=place)
-    if not isinstance(examples, list) or not all(isinstance(e, str) and e.strip() for e in examples):
+    if not isinstance(examples, list) or not all(isinstance(e, str) and e.strip() and _is_text(e) for e in examples):
         raise bad("examples", place=place)
     if not isinstance(entry.get("catch_all", False), bool):
         raise bad("catch_all_flag", place=place)
     return Category(identifier, name, description.strip(), tuple(examples))
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8: YAML's escapes can spell half a character."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)

@@ -39,11 +39,7 @@ TOPICS = (
     web,
 )
 
-TEXTS: dict[str, tuple[str, str]] = {
-    key: texts
-    for topic in TOPICS
-    for key, texts in topic.TEXTS.items()
-}
+TEXTS: dict[str, tuple[str, str]] = {key: texts for topic in TOPICS for key, texts in topic.TEXTS.items()}
 
 _language: Lang = "ko"
 

@@ -30,7 +30,7 @@ def price_of(model: str, file: Path | None = None) -> Price:
             if isinstance(amount, bool) or not 0 <= amount < math.inf:
                 raise ValueError(f"{amount} is no price")
         price.as_of.isoformat()
-    except (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         reason = " ".join(scrubbed(f"{type(error).__name__} {error}").split())[:200]
         raise InputError("prices.unreadable", path=source, model=model, reason=reason) from error
     return price

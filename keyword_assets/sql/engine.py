@@ -3,6 +3,7 @@
 import logging
 import os
 import random
+import re
 import sqlite3
 import threading
 import time
