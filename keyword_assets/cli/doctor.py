@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets import privacy, sources, surroundings
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, UNEXPECTED
+from keyword_assets.cli.spending import suggested_daily_budget
 from keyword_assets.core import without_day
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
@@ -85,6 +86,8 @@ def examine() -> list[Finding]:
     database_ok = all(finding.ok for finding in findings if finding.name in ("database", "schema"))
     findings.append(_look("quota", lambda: _quota(known) + (_closed(known) if database_ok else ""), known))
     findings.append(_look("prices", lambda: _prices(known), known))
+    if "HCX_DAILY_BUDGET_KRW" not in faulty:
+        findings += _look_for("budget", lambda: [_budget(known, database_ok)], known)
     if not faulty & {"KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"}:
         findings.append(_look("alerts", lambda: _alerts(known), known))
     for finding in findings:
@@ -320,6 +323,15 @@ def _closed(settings: Settings) -> str:
 def _prices(settings: Settings) -> str:
     price = price_of(settings.hcx_model, settings.hcx_prices)
     return say("doctor.prices_ok", model=price.model, as_of=price.as_of)
+
+
+def _budget(settings: Settings, database_ok: bool) -> Finding:
+    """Whether a day can cost anything whatever; where it can, a budget from what a usual day costs."""
+    if settings.hcx_daily_budget_krw is not None:
+        return Finding("budget", say("doctor.budget_ok", krw=settings.hcx_daily_budget_krw))
+    suggested = suggested_daily_budget(settings) if database_ok else None
+    message = say("doctor.budget_none") if suggested is None else say("doctor.budget_suggested", krw=suggested)
+    return Finding("budget", message, warning=True)
 
 
 def _alerts(settings: Settings) -> str:

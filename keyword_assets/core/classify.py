@@ -21,6 +21,7 @@ from keyword_assets.core.ports import (
     AskFailed,
     BudgetReached,
     ContentRefused,
+    DayLimit,
     KeywordModel,
     ModelFailing,
     QuestionStore,
@@ -59,6 +60,7 @@ class Classification:
         run_id: under which the run's usage is noted.
         price: what it is noted with.
         limit: at most so many texts are sent, the most asked first; None for all.
+        day_limit: how many new texts of a day are sent, by all runs together; None for all.
         mask: what hides personal data in the texts that are sent.
         reclassify: bring classified questions to this classifier version, too: rows that say otherwise are replaced.
         day_finished: called as soon as nothing of a day is outstanding, oldest first where there is no limit.
@@ -73,6 +75,7 @@ class Classification:
     run_id: str
     price: Price
     limit: int | None = None
+    day_limit: DayLimit | None = None
     mask: Mask = unmasked
     reclassify: bool = False
     day_finished: Callable[[DayTally], None] = lambda tally: None
@@ -80,7 +83,7 @@ class Classification:
     elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
 
     stopped: str | None = field(default=None, init=False)
-    """The text key of what ended the run early: `limit`, `budget`, `budget_krw` or `failing`."""
+    """The text key of what ended the run early: `limit`, `day_limit`, `budget`, `budget_krw` or `failing`."""
     fatal: HcxError | None = field(default=None, init=False)
     """The denial or lost connection that ended it."""
     asked: int = field(default=0, init=False)
@@ -130,6 +133,7 @@ class Classification:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
             await self._intake.close()
+            await self._intake.not_sent([ask.questions[0].day for ask in self._queue.fresh if ask.cuts == 0])
         await self._close_books()
 
     def _take_in(self, pages: Generator[list[Question]]) -> Intake:
@@ -137,7 +141,17 @@ class Classification:
             return await self._save(reused, {}, {})
 
         in_order = self.limit is None
-        return Intake(self.store, self.model.version, self._books, pages, in_order, save, self.elsewhere, self.mask)
+        return Intake(
+            self.store,
+            self.model.version,
+            self._books,
+            pages,
+            in_order,
+            save,
+            self.elsewhere,
+            self.mask,
+            self.day_limit,
+        )
 
     @staticmethod
     async def _reap(in_flight: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
@@ -182,6 +196,7 @@ class Classification:
 
     async def _ask(self, batch: Batch) -> None:
         if self._ended:
+            await self._not_sent(batch)
             return
         replies = self._replies
         try:
@@ -205,6 +220,7 @@ class Classification:
             await self._gave_up(batch, failed)
         elif isinstance(failed, BudgetReached):
             self.stopped = failed.which
+            await self._not_sent(batch)
 
     async def _judge(self, batch: Batch, reply: Reply) -> None:
         checked = check_answers(reply.document, len(batch.asks), self.taxonomy)
@@ -364,6 +380,8 @@ class Classification:
 
     async def _gave_up(self, batch: Batch, failing: ModelFailing) -> None:
         self._failures_in_a_row += 1
+        if failing.unreachable:
+            await self._not_sent(batch)
         for ask in batch.asks:
             self._give_up_on(ask, failing.reason)
         await asyncio.to_thread(self.store.release, [ask.key for ask in batch.asks], self.model.version)
@@ -372,6 +390,11 @@ class Classification:
         ):
             return
         self._end_of(failing)
+
+    async def _not_sent(self, batch: Batch) -> None:
+        """Its texts do not count for the limit of their days, unless they were sent before."""
+        if batch.first:
+            await self._intake.not_sent([ask.questions[0].day for ask in batch.asks])
 
     def _give_up_on(self, ask: Ask, reason: str, *, quarantined: bool = False) -> None:
         del self._intake.waiting[ask.key]
@@ -434,6 +457,8 @@ class Classification:
                 self._give_up_on(ask, ask.problem)
         if self.stopped is None and self._at_limit:
             self.stopped = "limit"
+        if self.stopped is None and any(tally.waiting for tally in self.tallies.values()):
+            self.stopped = "day_limit"
         if self.fatal is None:
             self._books.close()
 

@@ -1,13 +1,15 @@
 """Reads the open questions page by page and sorts them: answered before, set aside before, ours to ask, or others'."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from keyword_assets.core.asks import Ask
 from keyword_assets.core.books import Books
 from keyword_assets.core.models import Answer, Quarantined, Question
-from keyword_assets.core.ports import QuestionStore, Saved
+from keyword_assets.core.ports import DayLimit, QuestionStore, Saved
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 
 # How long to wait before looking again what has become of the texts that others are asking about.
@@ -31,6 +33,7 @@ class Intake:
         save: writes answers.
         elsewhere: told when there is nothing left but to wait for others.
         mask: what hides personal data in the texts that are sent.
+        day_limit: how many new texts of a day are sent; None for all.
     """
 
     store: QuestionStore
@@ -41,6 +44,7 @@ class Intake:
     save: Save
     elsewhere: Callable[[int, Sequence[str]], None]
     mask: Mask = unmasked
+    day_limit: DayLimit | None = None
 
     waiting: dict[bytes, Ask] = field(default_factory=dict, init=False)
     """Texts that are ours to ask, until they have their answer."""
@@ -98,10 +102,14 @@ class Intake:
         aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
         settled = stored.keys() | aside.keys() | self.failed.keys() | self.waiting.keys()
         ours: set[bytes] = set()
-        if to_claim := [key for key in by_key if key not in settled]:
+        days = {key: by_key[key][0].day for key in by_key if key not in settled}
+        to_claim = await self._admitted(days)
+        if to_claim:
             ours = await asyncio.to_thread(self.store.claim, to_claim, self.version)
             # Whoever had the claim before us wrote its answer before letting go.
             stored = {**stored, **await asyncio.to_thread(self.store.known_answers, ours, self.version)}
+            await self.not_sent([days[key] for key in to_claim if key not in ours or key in stored])
+        held = days.keys() - to_claim
         asks: list[Ask] = []
         reused: list[tuple[Question, Answer]] = []
         spellings: list[tuple[Question, Quarantined]] = []
@@ -117,6 +125,8 @@ class Intake:
             elif key in ours:
                 self.waiting[key] = Ask(key, prompt_text(questions[0].text, self.mask), list(questions))
                 asks.append(self.waiting[key])
+            elif key in held:
+                self.books.waiting(questions)
             else:
                 # Or ours, and answered just now: the next look finds it.
                 self._theirs.setdefault(key, []).extend(questions)
@@ -130,3 +140,20 @@ class Intake:
             for question, entry in spellings:
                 self.books.failed([question], entry.reason, quarantined=True)
         return asks
+
+    async def _admitted(self, days: Mapping[bytes, date]) -> list[bytes]:
+        """Those of the texts, in their order, that the limit on their day lets us send."""
+        if self.day_limit is None or not days:
+            return list(days)
+        left = Counter(await asyncio.to_thread(self.day_limit.take, Counter(days.values())))
+        admitted: list[bytes] = []
+        for key, day in days.items():
+            if left[day] > 0:
+                left[day] -= 1
+                admitted.append(key)
+        return admitted
+
+    async def not_sent(self, days: Collection[date]) -> None:
+        """Texts of these days were admitted and have not been sent."""
+        if self.day_limit is not None and days:
+            await asyncio.to_thread(self.day_limit.give_back, Counter(days))

@@ -193,6 +193,16 @@ class QuestionStore(Protocol):
         """Bring the day's `query_count` up to date where messages came or went; returns the rows changed."""
 
 
+class DayLimit(Protocol):
+    """At most so many new texts of a day are sent, by all runs together. Calls block."""
+
+    def take(self, wanted: Mapping[date, int]) -> Mapping[date, int]:
+        """How many of so many texts of each day may be sent; they count as sent."""
+
+    def give_back(self, unsent: Mapping[date, int]) -> None:
+        """So many texts of each day were taken and not sent."""
+
+
 class RunWatcher(Protocol):
     """Who is told how a run is getting on: one call at a time, in order, not always in the same thread."""
 

@@ -39,13 +39,13 @@ def _numbers(code: int) -> re.Pattern[str]:
     return re.compile(f"(?!(?:{patterns[_PUBLIC]})$)(?:{patterns[_PERSONAL]})")
 
 
-def _plan(code: int, region: str) -> PhoneMetadata:
+def _plan(code: int, region: str) -> PhoneMetadata | None:
     # 001 is for what belongs to no country.
     if region == "001":
         return PhoneMetadata.metadata_for_nongeo_region(code)
     return PhoneMetadata.metadata_for_region(region)
 
 
-def _patterns(plans: list[PhoneMetadata], kinds: tuple[str, ...]) -> list[str]:
+def _patterns(plans: list[PhoneMetadata | None], kinds: tuple[str, ...]) -> list[str]:
     described = [getattr(plan, kind) for plan in plans for kind in kinds]
     return [one.national_number_pattern for one in described if one is not None and one.national_number_pattern]

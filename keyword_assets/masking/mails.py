@@ -9,7 +9,10 @@ from keyword_assets.masking.plain import Span
 
 _LATIN_PROVIDERS = "naver|gmail|daum|hanmail|nate|kakao|hotmail|outlook|icloud|yahoo"
 # Without an ending these are taken for a provider only behind a name in Latin letters: 다음 is also a word.
-_KOREAN_PROVIDERS = "네이버|[지쥐]메일|구글|다음|한메일|네이트|카카오|핫메일|아웃룩|야후|아이클라우드|드림위즈|엠팔|파란|코리아|천리안|하이텔"
+_KOREAN_PROVIDERS = (
+    "네이버|[지쥐]메일|구글|다음|한메일|네이트|카카오|핫메일|아웃룩|야후|아이클라우드"
+    "|드림위즈|엠팔|파란|코리아|천리안|하이텔"
+)
 _DOT = r"(?:\s{0,2}[.,]\s{0,2}|\s?[(\[{]?\s?(?:점|닷|쩜|dot)\s?[)\]}]?\s?)"
 _ENDING = r"(?:com|net|org|edu|info|biz|kr|컴|콤|넷|네트|케이알|한국)(?![A-Za-z0-9])"
 _LABEL = rf"(?:[A-Za-z0-9-]{{1,63}}+|{_KOREAN_PROVIDERS})"

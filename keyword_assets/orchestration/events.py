@@ -147,6 +147,7 @@ def _numbers(row: DayCoverage) -> dict[str, Any]:
         "missing": row.missing,
         "quarantined": row.quarantined,
         "coverage": row.coverage,
+        **({} if row.waiting is None else {"waiting": row.waiting}),
     }
 
 
@@ -174,7 +175,7 @@ def _last_days(reported: Reported) -> str:
 
 def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
     """The day in Markdown: numbers and words of ours only, nothing that anybody typed into a chat."""
-    key = "run" if row.open else "retry" if row.missing else "nothing"
+    key = "run" if row.open else "raise" if row.waiting else "retry" if row.missing else "nothing"
     lines = [
         say(
             "report.summary",

@@ -36,6 +36,7 @@ from keyword_assets.sql.ledger import Account, Ledger
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.quarantine import Quarantine
 from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
+from keyword_assets.sql.sent_texts import SentTexts, sent_texts
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.without_day import messages_without_day
 from keyword_assets.sql.workers import Worker, chunks
@@ -59,12 +60,14 @@ class SqlQuestionStore:
         engine: from `make_engine`, with the schema in place (see `migrate`).
         tables: the tables under the user's names.
         clock: local wall-clock time, for the rows that say when.
+        most_new_texts: at most so many new texts of a day are sent, by all runs together; None for all.
     """
 
-    def __init__(self, engine: Engine, tables: Tables, clock: Any) -> None:
+    def __init__(self, engine: Engine, tables: Tables, clock: Any, most_new_texts: int | None = None) -> None:
         self.engine = engine
         self.tables = tables
         self._clock = clock
+        self._most_new_texts = most_new_texts
         self._worker = Worker(engine, tables, clock)
         self._facts = Facts(engine, tables, partial(count_days, engine, tables))
         self._ledger = Ledger(tables)
@@ -97,6 +100,12 @@ class SqlQuestionStore:
         """The book of the quota that all processes on this database share for a service's model."""
         return SqlQuotaBook(self.engine, self.tables, account_of(base_url, model), hash_of_key(api_key))
 
+    def day_limit(self, run_id: str) -> SentTexts | None:
+        """How many new texts of a day this run may send, beside others; None where that has no limit."""
+        if self._most_new_texts is None:
+            return None
+        return SentTexts(self.engine, self.tables, run_id, self._most_new_texts)
+
     def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
         """Those of the share keys that nobody else is asking about; they are ours now."""
         return self._worker.claim(keys, version)
@@ -110,12 +119,12 @@ class SqlQuestionStore:
     @repeated
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
-        return self._facts.proven(period) or count_days(self.engine, self.tables, period)
+        return self._limited(period, self._facts.proven(period) or count_days(self.engine, self.tables, period))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted live, and kept for `coverage` and `look`."""
-        return self._facts.recount(period)
+        return self._limited(period, self._facts.recount(period))
 
     @repeated
     def confirm(self, period: Period) -> None:
@@ -125,7 +134,22 @@ class SqlQuestionStore:
     @repeated
     def look(self, period: Period, seconds: float) -> list[DayCoverage]:
         """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
-        return self._facts.look(period, seconds)
+        return self._limited(period, self._facts.look(period, seconds))
+
+    @repeated
+    def texts_left(self, period: Period) -> dict[date, int] | None:
+        """How many new texts of each day may still be sent; None where that has no limit."""
+        if (most := self._most_new_texts) is None:
+            return None
+        sent = sent_texts(self.engine, self.tables, period)
+        return {day: max(0, most - sent.get(day, 0)) for day in period.days()}
+
+    def _limited(self, period: Period, rows: list[DayCoverage]) -> list[DayCoverage]:
+        """The days with what waits because so many new texts were sent, where that has a limit."""
+        if (most := self._most_new_texts) is None:
+            return rows
+        sent = sent_texts(self.engine, self.tables, period)
+        return [row.limited(sent.get(row.day, 0), most) for row in rows]
 
     def without_day(self, period: Period) -> WithoutDay:
         """The messages that are in none of the days of the period; see `without_day`."""

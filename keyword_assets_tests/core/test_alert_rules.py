@@ -44,7 +44,7 @@ class World:
 
     def at(self, now: datetime) -> list[Message]:
         """What is said at this time."""
-        amiss = conditions(self.period, self.rows.values(), self.runs, self.alerts)
+        amiss = conditions(self.period, self.rows.values(), self.runs, self.alerts, 5)
         decision = settle(amiss, self.alerts, self.digest_at, now, self.rules)
         self.alerts, self.digest_at = decision.alerts, decision.digest_at
         return list(decision.messages)
@@ -424,3 +424,40 @@ def test_a_report_says_nothing_of_how_days_stand() -> None:
     world.run("report_written", at=NIGHT + timedelta(hours=1))
 
     assert world.titles(NIGHT + timedelta(hours=1)) == []
+
+
+# -- rushes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_day_with_many_times_the_usual_questions_is_told_once_and_once_when_it_is_over() -> None:
+    """Each new question costs; classified or not, somebody should know."""
+    world = World()
+    for age in range(1, 15):
+        world.day(YESTERDAY - timedelta(days=age), questions=300, classified=300)
+    world.day(YESTERDAY, questions=9_000, classified=9_000)
+
+    (message,) = world.at(NIGHT)
+    assert "갑자기 늘어남: 2025-06-19" in message.title
+    assert "서로 다른 질문 9,000개 (보통 300개)" in message.body
+    assert "HCX_DAILY_BUDGET_KRW" in message.body
+    assert "keyword-assets complete 2025-06-19 2025-06-19 --dry-run" in message.body
+    assert world.titles(NIGHT + timedelta(minutes=1)) == []
+    # Not counted in time: nothing new is known.
+    row = world.rows.pop(YESTERDAY)
+    assert world.titles(NIGHT + timedelta(minutes=2)) == []
+
+    world.rows[YESTERDAY] = row
+    world.period = Period(PERIOD.start, YESTERDAY + timedelta(days=1))
+    world.day(YESTERDAY + timedelta(days=1), questions=310, classified=310)
+    assert world.titles(NIGHT + timedelta(days=1)) == ["질문 수가 보통으로 돌아옴: 2025-06-19 이후"]
+
+
+def test_what_waits_for_a_limit_says_so() -> None:
+    """The gap is told as any other, with its reason."""
+    world = World()
+    world.rows[OLD_DAY] = make_coverage(OLD_DAY, **GAPS).limited(5, 5)
+    world.run("day_limit", OLD_DAY)
+    world.at(NIGHT)
+
+    (message,) = world.at(NIGHT + timedelta(hours=26))
+    assert "KEYWORDS_MOST_NEW_TEXTS_A_DAY" in message.body

@@ -9,12 +9,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "word.classified": ("처리된 질문", "classified"),
     "word.missing": ("누락된 질문", "missing"),
     "word.quarantined": ("그중 격리", "of these quarantined"),
+    "word.waiting": ("그중 대기", "of these waiting"),
     "word.coverage": ("처리율", "coverage"),
     "word.asked": ("횟수", "asked"),
     "word.tries": ("시도", "tries"),
     "word.reason": ("이유", "reason"),
     "word.question": ("질문", "question"),
     "word.state": ("상태", "state"),
+    "state.waiting": ("하루 한도 때문에 기다림", "waiting because of the limit of a day"),
     "state.open": ("다시 보낼 것", "open"),
     "state.quarantined": ("격리", "quarantined"),
     "word.last_reply": ("마지막 답", "last reply"),
@@ -56,6 +58,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.miscounted": (
         "참고: 질문 {count:,}개의 query_count가 메시지 수와 다릅니다. 그날을 다시 실행하면 바로잡습니다.",
         "Note: query_count of {count:,} questions differs from their messages. The next run of the day corrects it.",
+    ),
+    "verdict.waiting": (
+        "처리율 {coverage} — 누락 {missing:,}개 중 {waiting:,}개는 하루 한도(KEYWORDS_MOST_NEW_TEXTS_A_DAY) 때문에 기다립니다 (격리 {quarantined:,}개). "
+        "한도를 늘리거나 없애면 다시 보냅니다.",
+        "Coverage {coverage}: {waiting:,} of {missing:,} missing wait because of the limit of a day (KEYWORDS_MOST_NEW_TEXTS_A_DAY), {quarantined:,} are quarantined. "
+        "Raise or unset it to send them.",
     ),
     "verdict.quarantined": (
         "처리율 {coverage} — 누락 {missing:,}개는 모두 격리되었습니다. 'keyword-assets quarantine list'로 이유를 보고, "
@@ -100,6 +108,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stopped.limit": (
         "--limit에 닿아 멈췄습니다. 다시 실행하면 남은 질문부터 이어집니다.",
         "Stopped at --limit. Running again goes on with the rest.",
+    ),
+    "stopped.day_limit": (
+        "하루에 보내는 새 질문의 한도(KEYWORDS_MOST_NEW_TEXTS_A_DAY)에 닿은 날이 있습니다. 나머지는 누락으로 기다리며, 한도를 늘리거나 없앤 뒤 다시 실행하면 보냅니다.",
+        "Some days are at the limit of new texts (KEYWORDS_MOST_NEW_TEXTS_A_DAY). The rest are missing and wait; raise or unset it and run again to send them.",
     ),
     "stopped.budget": (
         "HCX_TOKEN_BUDGET에 닿아 멈췄습니다. 예산을 늘리거나 나중에 다시 실행해 주세요.",
