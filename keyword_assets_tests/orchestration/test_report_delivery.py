@@ -1,6 +1,7 @@
 """A report on its way from the run through the outbox to people, over real servers on loopback."""
 
 import io
+import json
 import logging
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
@@ -9,12 +10,15 @@ from pathlib import Path
 import dagster as dg
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from keyword_assets.definitions import build_defs
+from keyword_assets.notify import report_channels
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.settings import Settings
 from keyword_assets.sql.engine import make_engine
 from keyword_assets.sql.migrate import upgrade
+from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.tables import DEFAULT_NAMES
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook
 from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, execute
@@ -122,6 +126,40 @@ def test_a_run_posts_the_report_and_the_sensor_delivers_it(
     files = _files(mail)
     assert "검정고시" in files[f"{STEM}.html"].decode("utf-8")
     assert openpyxl.load_workbook(io.BytesIO(files[f"{STEM}.xlsx"]))["날짜별"].max_row == 29
+
+
+def test_a_row_of_the_outbox_sends_no_other_file_and_calls_nobody(
+    monkeypatch: pytest.MonkeyPatch, tick: Tick, chats: Chats, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    """The database is shared: a row was enough to have any file of the machine sent, and any words said."""
+    monkeypatch.setenv("KEYWORDS_UI_URL", "http://dagster.school.example:3000")
+    settings = Settings.from_env()
+    secret, report = tmp_path / ".env", f"{STEM}.html"
+    secret.write_text("HCX_API_KEY=nv-secret")
+    settings.reports.mkdir(parents=True)
+    (settings.reports / report).symlink_to(secret)
+    (settings.reports / f"{STEM}.xlsx").write_bytes(b"a workbook")
+    ours = "http://dagster.school.example:3000/runs/7c1f09e2-b8d6"
+    body = f"<!channel> [눌러](http://harm.example)\n  {ours}\n  http://dagster.school.example:3000/graphql?query=x"
+    row = {"title": "@everyone", "body": body, "written_at": TODAY, "tries": 0, "next_try": 0, "last_error": ""}
+    attached = ["/etc/passwd", str(secret), "/proc/self/environ", "../.env", report, f"/elsewhere/{STEM}.xlsx"]
+    with open_store(settings, create=True) as store, store.engine.begin() as connection:
+        (channel,) = report_channels(settings)
+        values = {**row, "channel": channel.identity, "attachments": json.dumps(attached)}
+        connection.execute(sa.insert(store.tables.outbox).values(**values))
+
+    assert "보냄 1건" in tick()
+
+    (mail,) = mailbox.kept.messages
+    assert _files(mail) == {f"{STEM}.xlsx": b"a workbook"}
+    assert "nv-secret" not in mail.as_string()
+    assert mail["Subject"] == "＠everyone"
+    said = _body(mail).splitlines()
+    assert said[:3] == [
+        "＜!channel＞ ［눌러］(http：／／harm．example)",
+        f"  {ours}",
+        "  http：／／dagster．school．example：3000/graphql?query=x",
+    ]
 
 
 @pytest.mark.parametrize("deliver", [None, False])
