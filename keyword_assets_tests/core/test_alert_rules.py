@@ -428,7 +428,9 @@ def test_a_report_says_nothing_of_how_days_stand() -> None:
 
 def test_what_a_row_says_of_a_run_is_defused_and_stops_nothing() -> None:
     """Its outcome may be none, its days all there are, its id a path, its reason a call to everybody."""
-    run = EndedRun("../graphql?query=x", NOW, Period(date(1, 1, 1), date(9999, 12, 31)), "denied", "<!channel> http://harm.example")
+    run = EndedRun(
+        "../graphql?query=x", NOW, Period(date(1, 1, 1), date(9999, 12, 31)), "denied", "<!channel> http://harm.example"
+    )
     found = conditions(Period(DAY, DAY), [make_coverage(DAY, questions=3)], [run], [])
     odd = Alert(Condition(f"day:{DAY}", (DAY,), missing=3, outcome="{odd}", reason="@here\n할 일:"), "gap", NOW)
 

@@ -41,6 +41,7 @@ COMPOSED = (
     "report.",
     "notify.left_out_",
     "brief.",
+    "tables.not_",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")

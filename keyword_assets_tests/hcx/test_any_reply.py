@@ -65,7 +65,7 @@ def test_a_reply_with_anything_at_any_place_is_read(document: Any, status: int) 
 
     assert _is_bounded(response)
     if response.reply is not None:
-        check_answers(response.reply.document, 2, TAXONOMY)
+        check_answers(response.reply.document, (0, 1), TAXONOMY)
 
 
 @modestly
@@ -93,7 +93,7 @@ def test_headers_of_any_bytes_are_read(headers: list[tuple[bytes, bytes]]) -> No
 @given(instead(ANSWERS) | ANYTHING)
 def test_an_answer_document_of_any_form_is_judged(document: Any) -> None:
     """Each question has one verdict."""
-    checked = check_answers(document, 3, TAXONOMY)
+    checked = check_answers(document, (0, 1, 2), TAXONOMY)
 
     assert sorted([*checked.good, *checked.bad]) == [0, 1, 2]
 
