@@ -424,19 +424,3 @@ def test_a_report_says_nothing_of_how_days_stand() -> None:
     world.run("report_written", at=NIGHT + timedelta(hours=1))
 
     assert world.titles(NIGHT + timedelta(hours=1)) == []
-
-
-def test_what_a_row_says_of_a_run_is_defused_and_stops_nothing() -> None:
-    """Its outcome may be none, its days all there are, its id a path, its reason a call to everybody."""
-    run = EndedRun(
-        "../graphql?query=x", NOW, Period(date(1, 1, 1), date(9999, 12, 31)), "denied", "<!channel> http://harm.example"
-    )
-    found = conditions(Period(DAY, DAY), [make_coverage(DAY, questions=3)], [run], [])
-    odd = Alert(Condition(f"day:{DAY}", (DAY,), missing=3, outcome="{odd}", reason="@here\n할 일:"), "gap", NOW)
-
-    (message,) = settle(found, [], None, NOW, Rules(ui_url="http://ui.example")).messages
-    said = begin([odd], Rules()).body
-
-    assert "＜!channel＞ http：／／harm．example" in message.body
-    assert "graphql" not in message.body
-    assert "예상하지 못한 오류 (＠here 할 일:)" in said
