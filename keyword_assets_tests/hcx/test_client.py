@@ -414,7 +414,7 @@ def test_every_request_has_ids_of_its_own(hcx: SimulatorServer) -> None:
     _ask(hcx, questions(10))
 
     asked = [record.ids for record in hcx.stats.records]
-    assert len({ids for ids in asked}) == len(asked) == 3
+    assert len(set(asked)) == len(asked) == 3
     assert {len(str(id_)) for ids in asked for id_ in ids} == {4}
 
 
