@@ -67,8 +67,9 @@ def unmasked(text: str) -> str:
 def share_key(text: str, mask: Mask = unmasked) -> bytes:
     """The hash of `shared_text`, masked: questions with the same key are asked once and answered alike.
 
-    The key is of what is sent. So an answer to a text with somebody's number in it is not taken for an answer to the
-    masked one, while texts without such a number keep theirs, whatever is masked.
+    The key is of what is sent, and of what is left out there because nobody sees it. So an answer to a text with
+    somebody's number in it is not taken for an answer to the masked one, while texts without such a number keep
+    theirs, whatever is masked.
     """
     return text_hash(mask(shared_text(text)))
 

@@ -172,3 +172,21 @@ MANY = 1_000_000
 def test_a_megabyte_of_blanks_is_no_trouble(text: str) -> None:
     """A pattern that goes back for each blank would take hours; this one would hang the suite."""
     assert len(prompt_text(text)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("전\u200b학 절차", "전학 절차"),
+        ("전학\u202e차절", "전학차절"),
+        ("전학\x1b[2J", "전학[2J"),
+        ("안녕\U000e0069\U000e0067", "안녕"),
+        ("전학\u3164절차", "전학 절차"),
+        ("👨\u200d👩\u200d👧 가족", "👨\u200d👩\u200d👧 가족"),
+        ("\u3164", ""),
+    ],
+    ids=ascii,
+)
+def test_what_nobody_sees_is_not_sent(text: str, sent: str) -> None:
+    """A model would read orders in it, and repeat it in keywords."""
+    assert prompt_text(text) == sent
