@@ -7,6 +7,7 @@ import pytest
 
 from keyword_assets.core import texts
 from keyword_assets.core.alert_rules import conditions, settle
+from keyword_assets.core.alert_words import begin
 from keyword_assets.core.alerts import Alert, Condition, EndedRun, Message, Rules
 from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets_tests.builders import make_coverage
@@ -14,6 +15,7 @@ from keyword_assets_tests.builders import make_coverage
 YESTERDAY = date(2025, 6, 19)
 OLD_DAY = date(2025, 6, 11)
 PERIOD = Period(date(2025, 6, 1), YESTERDAY)
+NOON = datetime(2025, 6, 20, 12)
 NIGHT = datetime(2025, 6, 20, 2, 30)
 RULES = Rules(ui_url="http://ui.example:3000")
 WHOLE = {"questions": 10, "classified": 10}
@@ -424,3 +426,19 @@ def test_a_report_says_nothing_of_how_days_stand() -> None:
     world.run("report_written", at=NIGHT + timedelta(hours=1))
 
     assert world.titles(NIGHT + timedelta(hours=1)) == []
+
+
+def test_what_a_row_says_of_a_run_is_defused_and_stops_nothing() -> None:
+    """Its outcome may be none, its days all there are, its id a path, its reason a call to everybody."""
+    reason, days = "<!channel> http://harm.example", Period(date(1, 1, 1), date(9999, 12, 31))
+    run = EndedRun("../graphql?query=x", datetime(2025, 6, 20, 9), days, "denied", reason)
+    found = conditions(PERIOD, [], [run], [])
+    said_of_it = {"missing": 3, "outcome": "{odd}", "reason": "@here\n할 일:"}
+    odd = Alert(Condition(f"day:{OLD_DAY}", (OLD_DAY,), **said_of_it), "gap", NOON)  # type: ignore[arg-type]
+
+    (message,) = settle(found, [], None, NOON, Rules(ui_url="http://ui.example")).messages
+    said = begin([odd], Rules()).body
+
+    assert "＜!channel＞ http：／／harm．example" in message.body
+    assert "graphql" not in message.body
+    assert "예상하지 못한 오류 (＠here 할 일:)" in said
