@@ -36,13 +36,13 @@ _FORMULA_BREAKS = ("\t", "\r", "\n")
 # HTML and its entities, code, tables, emphasis. Full-width, they are read the same and do nothing.
 _DOES_SOMETHING = str.maketrans("@<>#&[]`|*", "＠＜＞＃＆［］｀｜＊")
 # And these where they do it: strikethrough and emphasis next to a word, an address by the dot before its letters, that
-# of a number by all of its dots, a scheme by the colon and the slashes after it, an escape before a sign. `3.5`,
-# `10:30` and `snake_case` stay.
+# of a number with a path after it by all of its dots, a scheme by the colon and the slashes after it, an escape before
+# a sign. `3.5`, `10:30`, `127.0.0.1` and `snake_case` stay.
 _WHERE_IT_DOES = (
     re.compile(r"~(?=\S)|(?<=\S)~"),
     re.compile(r"(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])|__+"),
     re.compile(r"(?<=[^\s.])\.(?=[^\W\d_])"),
-    re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w)"),
+    re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?=(?::\d+)?[/?＃])"),
     re.compile(r"(?<=[A-Za-z]):(?=\S)"),
     re.compile(r"//+"),
     re.compile(r"\\(?=[^\w\s])"),

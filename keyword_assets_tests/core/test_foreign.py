@@ -27,7 +27,7 @@ HARMFUL = (
 )
 # What makes any of the channels do something.
 _ACTIVE = re.compile(
-    r"[@<>#&\[\]`|*\n\r\x00-\x1f]|//|[A-Za-z]:\S|\w\.[^\W\d]|~\S|\S~|__|(?<!\w)_\w|\d\.\d+\.\d+\.\d|\\\\[^\w\s]"
+    r"[@<>#&\[\]`|*\n\r\x00-\x1f]|//|[A-Za-z]:\S|\w\.[^\W\d]|~\S|\S~|__|(?<!\w)_\w|\d\.\d+\.\d+\.\d+(?::\d+)?[/?]|\\\\[^\w\s]"
 )
 
 
@@ -89,6 +89,7 @@ def test_nothing_in_a_message_does_anything(text: str) -> None:
         ("전학 절차가 3.5일, 10:30에 (약 40 %)", "전학 절차가 3.5일, 10:30에 (약 40 %)"),
         ("2025-06-01 ~ 2025-06-07, snake_case", "2025-06-01 ~ 2025-06-07, snake_case"),
         ("HTTP 429 42901: Too many requests", "HTTP 429 42901: Too many requests"),
+        ("MySQL server on 127.0.0.1 (111), '127.0.0.1:3306'", "MySQL server on 127.0.0.1 (111), '127.0.0.1:3306'"),
         ("@everyone", "＠everyone"),
         ("[눌러](http://naver.com)", "［눌러］(http：／／naver．com)"),
         ("<!channel>", "＜!channel＞"),
