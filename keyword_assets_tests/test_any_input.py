@@ -51,7 +51,8 @@ def test_a_taxonomy_with_anything_at_any_place_is_taken_or_refused(tmp_path: Pat
     "text",
     [
         "[" * 5_000,
-        "{a: " * 3_000,
+        "{a: " * 200_000,
+        "- " * 5_000,
         "- 2001-13-45\n",
         "a: 2026-02-30T99:99:99Z",
         "a: !!int ''",

@@ -7,8 +7,8 @@ be true is not believed, and told; one that could be true is, so that a lie cost
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# Tokens said, as multiples of our own estimate of the same text. Real tokenizers were measured between a half and one
-# and a half; the worst that bytes allow is about four.
+# Tokens said, as multiples of our own estimate of the same text, which is meant to err upwards. No tokenizer of HCX's
+# was measured for these: they are wide on purpose, up to about a token for each byte of Korean.
 LEAST_RATIO, MOST_RATIO = 0.25, 4.0
 # What opens and closes a document may be more than what is in it.
 _SLACK = 20

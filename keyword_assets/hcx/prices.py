@@ -5,11 +5,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.money import Price
 from keyword_assets.sources import scrubbed
+from keyword_assets.yaml_files import read_yaml
 
 
 def price_of(model: str, file: Path | None = None) -> Price:
@@ -24,13 +23,13 @@ def price_of(model: str, file: Path | None = None) -> Price:
     """
     source: Any = file or resources.files("keyword_assets") / "resources" / "prices.yaml"
     try:
-        document = yaml.safe_load(source.read_text(encoding="utf-8"))
+        document = read_yaml(source)
         price = Price(model, **document["models"][model], as_of=document["as_of"])
         for amount in (price.input_per_1k, price.output_per_1k):
             if isinstance(amount, bool) or not 0 <= amount < math.inf:
                 raise ValueError(f"{amount} is no price")
         price.as_of.isoformat()
-    except (OSError, yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         reason = " ".join(scrubbed(f"{type(error).__name__} {error}").split())[:200]
         raise InputError("prices.unreadable", path=source, model=model, reason=reason) from error
     return price

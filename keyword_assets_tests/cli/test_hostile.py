@@ -68,7 +68,7 @@ def test_after_a_reply_that_stopped_all_runs_an_honest_server_is_asked_to_the_en
     cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     """And what the first run left behind on the disk is small."""
-    chats.add(*questions(12))
+    chats.add(*questions(4))
     before = _bytes(tmp_path)
     monkeypatch.setenv("HCX_MAX_RETRIES", "0")
     with HostileServer(name, behind=hcx.url) as server:
