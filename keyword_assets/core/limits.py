@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 # A limit that is so many times smaller or larger than that of the settings is no word about our account, unless the
-# settings are far above what accounts have: each ever published is larger than the last two numbers.
+# settings are far above what accounts have: none gets a single request, or fewer tokens than the last number.
 _TIMES_SMALLER, _TIMES_LARGER = 20, 1_000
-_LEAST_REQUESTS, _LEAST_TOKENS = 5, 5_000
+_LEAST_REQUESTS, _LEAST_TOKENS = 2, 5_000
 
 
 @dataclass(frozen=True)
