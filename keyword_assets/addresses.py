@@ -5,7 +5,7 @@ place of a host (a backslash, a percent sign, letters beyond ASCII, numbers in o
 """
 
 import re
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 _NAME = re.compile(r"(?=.{1,253}\.?$)(?!-)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
@@ -40,12 +40,18 @@ def is_this_machine(host: str | None) -> bool:
         return False
     if host.lower().removesuffix(".") == "localhost":
         return True
+    address = address_of(host)
+    return address is not None and address.is_loopback
+
+
+def address_of(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host is; None for a name. An older one that comes dressed as a newer is itself."""
     try:
         address = ip_address(host)
     except ValueError:
-        return False
+        return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (mapped or address).is_loopback
+    return mapped or address
 
 
 def host_of(url: str) -> str:

@@ -10,10 +10,11 @@ import re
 import ssl
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from keyword_assets.addresses import address_of
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 
@@ -127,23 +128,16 @@ def _proxy_fault(name: str, value: str, socks_module: str) -> InputError | None:
     if parts.scheme not in _SCHEMES:
         scheme = _SCHEME.match(value)
         return InputError("surroundings.proxy_scheme", name=name, scheme=scheme[1] if scheme else "?")
-    if port == 0 or not (_HOST.fullmatch(host) or _is_address(host)):
+    if port == 0 or not (_HOST.fullmatch(host) or address_of(host)):
         return InputError("surroundings.proxy_url", name=name)
     if parts.scheme.startswith("socks") and find_spec(socks_module) is None:
         return InputError("surroundings.socks", name=name)
     return None
 
 
-def _is_address(host: str) -> bool:
-    try:
-        return bool(ip_address(host))
-    except ValueError:
-        return False
-
-
 def _can_be_excepted(entry: str) -> bool:
     """Whether httpx understands an entry of NO_PROXY: a name or its end, an address, an IPv4 network, or none."""
-    if not entry or _is_address(entry):
+    if not entry or address_of(entry):
         return True
     if "/" in entry and "://" not in entry:
         try:

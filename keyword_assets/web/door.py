@@ -3,14 +3,15 @@
 Beyond this machine a webserver needs a log-in, its own or a proxy's; without one it does not start.
 """
 
-import ipaddress
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 
+from keyword_assets.addresses import address_of, is_this_machine
 from keyword_assets.core.errors import InputError
 from keyword_assets.settings import Settings
 from keyword_assets.web.users import Users
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Network = IPv4Network | IPv6Network
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -33,13 +34,13 @@ class Door:
         """Whether this may stand in `Host`."""
         if name in self.names:
             return True
-        address = _address(name.strip("[]")) if self.by_address else None
+        address = address_of(name.strip("[]")) if self.by_address else None
         # 0.0.0.0 reaches this machine from a page of anybody's in some browsers.
         return address is not None and not address.is_unspecified
 
     def opens_to(self, peer: str) -> bool:
         """Whether requests may come from this address."""
-        address = _address(peer)
+        address = address_of(peer)
         return not self.proxies or (address is not None and any(address in network for network in self.proxies))
 
 
@@ -49,10 +50,10 @@ def door_of(settings: Settings, host: str) -> Door:
     Raises:
         InputError: others than this machine could come in, and nobody would have to log in.
     """
-    beyond = not is_loopback(host)
+    beyond = not is_this_machine(host)
     if (beyond or settings.web_hosts) and not (settings.web_users or settings.web_proxies):
         raise InputError("web.no_login", host=host or "*")
-    address = _address(host)
+    address = address_of(host)
     everywhere = not host or (address is not None and address.is_unspecified)
     own = frozenset() if everywhere else frozenset({_in_url(host)})
     return Door(
@@ -61,22 +62,6 @@ def door_of(settings: Settings, host: str) -> Door:
         users=Users.of(settings.web_users) if settings.web_users else None,
         proxies=settings.web_proxies,
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens there. A name may lead anywhere."""
-    address = _address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    # A server that listens on both kinds sees the older one dressed as the newer.
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
 
 
 def _in_url(host: str) -> str:

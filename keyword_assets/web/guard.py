@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from keyword_assets.addresses import is_this_machine
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.texts import say
-from keyword_assets.web.door import Door, is_loopback
+from keyword_assets.web.door import Door
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -134,7 +135,7 @@ class Guard:
 
 def is_health(scope: Scope, path: str) -> bool:
     """Whether this machine asks by this path whether the server lives."""
-    return scope["path"] == path and scope.get("method") in ("GET", "HEAD") and is_loopback(peer_of(scope))
+    return scope["path"] == path and scope.get("method") in ("GET", "HEAD") and is_this_machine(peer_of(scope))
 
 
 def peer_of(scope: Scope) -> str:

@@ -4,11 +4,12 @@ import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from pathlib import Path
 
 import bcrypt
 
+from keyword_assets.addresses import address_of
 from keyword_assets.core.errors import InputError
 
 _LINE = re.compile(r"(?P<name>[^:\s]+):(?P<hash>\$2[aby]\$\d\d\$[./A-Za-z0-9]{53})")
@@ -112,8 +113,7 @@ class Guesses:
 
 def _place(peer: str) -> str:
     """The address; of the newer kind the network, whose addresses one machine may have all."""
-    try:
-        address = ip_address(peer)
-    except ValueError:
-        return peer
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else peer
+    address = address_of(peer)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return peer if address is None else str(address)

@@ -105,6 +105,16 @@ def test_guesses_are_forgotten_in_time_and_counted_by_network() -> None:
     assert guesses.wait("2001:db8::1") == 0
 
 
+def test_addresses_of_the_older_kind_are_counted_apart_in_either_dress() -> None:
+    """A server that listens on both kinds sees them all within one network of the newer kind."""
+    guesses = Guesses(lambda: 0.0)
+    for _ in range(Guesses.MOST):
+        guesses.was_wrong("::ffff:192.0.2.7")
+
+    assert guesses.wait("192.0.2.7") == Guesses.SECONDS
+    assert guesses.wait("::ffff:192.0.2.8") == 0
+
+
 def test_who_is_taken_out_of_the_file_is_out(file: Path) -> None:
     """Without a restart; also when the file is gone or broken."""
     login = _login(file)
