@@ -15,8 +15,8 @@ def main() -> NoReturn:
     try:
         _listen_to_signals()
         # Before anything opens a file, which would get the number of a stream that is closed.
+        from keyword_assets import logs
         from keyword_assets.cli import console
-        from keyword_assets.core import logs
 
         console.open_streams()
         logs.make_visible()

@@ -4,7 +4,7 @@ import os
 
 import dagster as dg
 
-from keyword_assets.core import logs
+from keyword_assets import logs
 from keyword_assets.orchestration.alerts import alert_sensor
 from keyword_assets.orchestration.assets import daily_keywords_assets
 from keyword_assets.orchestration.deadline import yesterday_is_present_sensor

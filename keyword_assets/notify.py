@@ -17,9 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keyword_assets import surroundings
+from keyword_assets import own_files, surroundings
 from keyword_assets.addresses import is_this_machine
-from keyword_assets.core import own_files
 from keyword_assets.core.alerts import Message
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say

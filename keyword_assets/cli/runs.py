@@ -21,7 +21,7 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import Engine
 
-from keyword_assets.core import own_files
+from keyword_assets import own_files
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.ports import RunWatcher

@@ -10,8 +10,8 @@ from typing import Any
 import click
 from sqlalchemy.engine import Engine
 
+from keyword_assets import own_files
 from keyword_assets.cli import render
-from keyword_assets.core import own_files
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from keyword_assets.core import own_files
+from keyword_assets import own_files
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.report import Report, ReportSource
 from keyword_assets.core.texts import say

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core import own_files
+from keyword_assets import own_files
 from keyword_assets.core.alerts import KINDS, Alert, Condition, Decision, Message
 from keyword_assets.core.texts import say
 from keyword_assets.sql.dialects import database_clock, epoch_seconds

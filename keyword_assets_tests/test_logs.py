@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from keyword_assets.core import logs
+from keyword_assets import logs
 from keyword_assets.core.foreign import has_unseen
 
 FOREIGN = "전학\x1b]0;제목\x07\x9b31m\u202e거꾸로\u200b\x00"

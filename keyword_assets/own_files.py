@@ -7,8 +7,8 @@ it is a plain file of this user's that lies in the folder itself.
 
 import os
 import re
+import secrets
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,16 +68,11 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OSError: it cannot be written.
     """
-    # Made for the owner alone, under a name that nobody can foresee.
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(descriptor)
-    unfinished = Path(name)
+    # A name that nobody can foresee, and nobody else's file or link is opened by it; as readable as any new file here.
+    unfinished = path.with_name(f".{path.stem}-{secrets.token_hex(8)}{path.suffix}")
+    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
     try:
         yield unfinished
-        # As readable as any new file here.
-        mask = os.umask(0)
-        os.umask(mask)
-        unfinished.chmod(0o666 & ~mask)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,11 +1,12 @@
 """Files of ours: nobody else's link is followed, and nobody else's file is taken for one."""
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
 
-from keyword_assets.core import own_files
+from keyword_assets import own_files
 
 NAME = "keyword-report_2025-05-15_2025-06-11.html"
 
@@ -100,3 +101,19 @@ def test_what_was_never_whole_leaves_nothing_behind(place: Path) -> None:
         write()
 
     assert list(place.parent.iterdir()) == []
+
+
+def test_a_file_is_written_without_lifting_what_protects_those_of_other_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The umask is the whole process's: while it is lifted, whatever another thread makes can be read by all."""
+    before = os.umask(0o027)
+    try:
+        monkeypatch.setattr(os, "umask", lambda _: pytest.fail("it was changed"))
+        with own_files.replacing(tmp_path / NAME) as unfinished:
+            unfinished.write_text("보고서", encoding="utf-8")
+    finally:
+        monkeypatch.undo()
+        os.umask(before)
+
+    assert stat.S_IMODE((tmp_path / NAME).stat().st_mode) == 0o640
