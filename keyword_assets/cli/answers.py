@@ -8,7 +8,7 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
-from keyword_assets.sql.forget import Forgetting, Forgotten
+from keyword_assets.sql.forget import Forgetting, TakenBack
 from keyword_assets.sql.opening import open_store
 
 # So many of the texts are named, each by its beginning; the document has them all.
@@ -45,7 +45,7 @@ def forget(settings: Settings, text: str | None, keyword: str | None, *, dry_run
     click.echo(_words(done, dry_run))
 
 
-def _words(done: Forgotten, dry_run: bool) -> str:
+def _words(done: TakenBack, dry_run: bool) -> str:
     if not done.answers and not done.rows:
         return say("forget.nothing")
     counts = {"answers": done.answers, "rows": done.rows, "texts": len(done.texts), "days": len(done.days)}

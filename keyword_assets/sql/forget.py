@@ -35,7 +35,7 @@ _Row = tuple[str, str, int]
 
 
 @dataclass
-class Forgotten:
+class TakenBack:
     """How much was taken back: kept answers, rows, and the days and texts of those."""
 
     answers: int = 0
@@ -66,12 +66,12 @@ class Forgetting:
         self._dry_run = dry_run
         self._pause = pause
 
-    def text(self, text: str) -> Forgotten:
+    def text(self, text: str) -> TakenBack:
         """The answer to a text, under every classifier version."""
         keys = {share_key(text), share_key(text, self._mask)}
         return self._forget(self._kept_for(keys))
 
-    def keyword(self, keyword: str) -> Forgotten:
+    def keyword(self, keyword: str) -> TakenBack:
         """Every answer that has this keyword, whole."""
         kept = self._kept()
         keys = {key for page in kept for key, pairs in page if keyword in {word for word, _ in pairs}}
@@ -105,8 +105,8 @@ class Forgetting:
 
     # -- taking back --------------------------------------------------------------------------------------------------
 
-    def _forget(self, kept: Mapping[bytes, Collection[tuple[str, int]]]) -> Forgotten:
-        done = Forgotten()
+    def _forget(self, kept: Mapping[bytes, Collection[tuple[str, int]]]) -> TakenBack:
+        done = TakenBack()
         words = sorted({word for pairs in kept.values() for word, _ in pairs})
         for day in self._days() if words else ():
             if texts := self._texts(day, words, kept):
@@ -137,7 +137,7 @@ class Forgetting:
         with reading(self._engine) as connection:
             return list(connection.execute(texts_with(self._tables, day, words, self._dialect)).scalars())
 
-    def _forget_day(self, day: date, texts: Mapping[str, Collection[Any]], done: Forgotten) -> None:
+    def _forget_day(self, day: date, texts: Mapping[str, Collection[Any]], done: TakenBack) -> None:
         for chunk in chunks(texts):
             ours, others = self._remove(day, {text: texts[text] for text in chunk})
             done.rows += ours

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from keyword_assets.core.models import Answer, Keyword
 from keyword_assets.core.questions import share_key, unmasked
 from keyword_assets.sql import forget
-from keyword_assets.sql.forget import Forgetting, Forgotten, answers_after, texts_with
+from keyword_assets.sql.forget import Forgetting, TakenBack, answers_after, texts_with
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -60,13 +60,13 @@ def forgetting(store: SqlQuestionStore, *, dry_run: bool = False) -> Forgetting:
     return Forgetting(store.engine, store.tables, unmasked, dry_run=dry_run, pause=lambda seconds: None)
 
 
-BY_TEXT: Callable[[Forgetting], Forgotten] = lambda work: work.text("전학 절차")  # noqa: E731
-BY_KEYWORD: Callable[[Forgetting], Forgotten] = lambda work: work.keyword(POISON)  # noqa: E731
+BY_TEXT: Callable[[Forgetting], TakenBack] = lambda work: work.text("전학 절차")  # noqa: E731
+BY_KEYWORD: Callable[[Forgetting], TakenBack] = lambda work: work.keyword(POISON)  # noqa: E731
 
 
 @pytest.mark.parametrize("ask", [BY_TEXT, BY_KEYWORD], ids=["text", "keyword"])
 def test_every_day_and_spelling_of_the_text_is_open_again(
-    poisoned: SqlQuestionStore, ask: Callable[[Forgetting], Forgotten]
+    poisoned: SqlQuestionStore, ask: Callable[[Forgetting], TakenBack]
 ) -> None:
     """The answer was given once and written wherever the text was asked."""
     done = ask(forgetting(poisoned))
@@ -80,7 +80,7 @@ def test_every_day_and_spelling_of_the_text_is_open_again(
 
 @pytest.mark.parametrize("ask", [BY_TEXT, BY_KEYWORD], ids=["text", "keyword"])
 def test_a_dry_run_counts_the_same_and_changes_nothing(
-    poisoned: SqlQuestionStore, ask: Callable[[Forgetting], Forgotten]
+    poisoned: SqlQuestionStore, ask: Callable[[Forgetting], TakenBack]
 ) -> None:
     """Who is about to delete wants to see it first."""
     before = keyword_rows(poisoned)
@@ -161,8 +161,8 @@ def test_kept_garbage_stops_nobody(poisoned: SqlQuestionStore) -> None:
 
 def test_nothing_kept_is_nothing_done(poisoned: SqlQuestionStore) -> None:
     """Not every text was ever asked."""
-    assert forgetting(poisoned).text("물은 적 없는 질문") == Forgotten()
-    assert forgetting(poisoned).keyword("전") == Forgotten()
+    assert forgetting(poisoned).text("물은 적 없는 질문") == TakenBack()
+    assert forgetting(poisoned).keyword("전") == TakenBack()
 
 
 def test_the_searches_go_along_indexes(poisoned: SqlQuestionStore) -> None:
