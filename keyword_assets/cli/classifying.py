@@ -12,7 +12,7 @@ from keyword_assets.core.errors import HcxError
 from keyword_assets.core.models import DayCoverage, Period, RunReport, WithoutDay
 from keyword_assets.core.plan import plan_period
 from keyword_assets.core.prompts import classifier_version
-from keyword_assets.core.sizing import Sizer
+from keyword_assets.core.sizing import SizeLimits, Sizer
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.prices import price_of
@@ -34,18 +34,23 @@ def tell_default(settings: Settings) -> None:
         click.echo(say("database.unnamed", path=file_of(settings.database_url)), err=True)
 
 
-def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
-    """Tell what a run would take; exit code as of `check`."""
-    model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
-    price, facts = price_of(model, settings.hcx_prices), MODELS[model]
-    limits = wire.size_limits(
-        model,
+def size_limits(settings: Settings) -> SizeLimits:
+    """What a request must fit into, by the settings."""
+    facts = MODELS[settings.hcx_model]
+    return wire.size_limits(
+        settings.hcx_model,
         settings.hcx_qpm,
         settings.hcx_tpm,
         context_tokens=facts.context_tokens,
         output_tokens=facts.output_tokens,
         batch_size=settings.hcx_batch_size,
     )
+
+
+def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
+    """Tell what a run would take; exit code as of `check`."""
+    model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
+    price, limits = price_of(model, settings.hcx_prices), size_limits(settings)
     version = classifier_version(model, taxonomy)
     with open_store(settings, look_only=True, about=period) as store:
         planned = plan_period(

@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from keyword_assets import privacy, sources, surroundings
 from keyword_assets.addresses import origin_of
 from keyword_assets.cli import guards, quota
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, UNEXPECTED
+from keyword_assets.cli.render import Finding
 from keyword_assets.core import without_day
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
@@ -26,7 +26,7 @@ from keyword_assets.sources import Origin, Sources
 from keyword_assets.sql import assumptions, takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
 from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.opening import open_store, require_database, stored_days
+from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.tls import protection_of
 from keyword_assets.sql.users_tables import look_at, read_tables, refusals
@@ -49,21 +49,6 @@ _SETTINGS_OF = {
 }
 # Of what an unexpected error says.
 _REASON_CHARS = 300
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `exit_code` is 0 when all is well. A `warning` is for somebody to look at."""
-
-    name: str
-    message: str
-    exit_code: int = 0
-    warning: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether all is well."""
-        return self.exit_code == 0
 
 
 def examine() -> list[Finding]:
@@ -90,10 +75,7 @@ def examine() -> list[Finding]:
     findings.append(_look("quota", lambda: _quota(known) + (_closed(known) if database_ok else ""), known))
     findings.append(_look("prices", lambda: _prices(known), known))
     if not faulty & {"KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"}:
-        findings.append(_look("alerts", lambda: _alerts(known), known))
-        if findings[-1].ok:
-            channels = {channel.identity: channel for channel in (*alert_channels(known), *report_channels(known))}
-            findings += _warnings("network", guards.of_channels(list(channels.values())))
+        findings += _look_for("alerts", lambda: _alerts(known), known)
     for finding in findings:
         if not finding.ok:
             faulty |= _SETTINGS_OF.get(finding.name, frozenset())
@@ -307,9 +289,9 @@ def _closed(settings: Settings) -> str:
     """Until when HCX has shut our key out and what it said, and what was learned of it; nothing where nothing was."""
     if settings.hcx_api_key is None:
         return ""
-    with open_store(settings, look_only=True) as store:
-        closing = store.quota_book(settings.hcx_base_url, settings.hcx_model, settings.hcx_api_key).closed()
-    learned = quota.learned_line(settings, quota.looked_at(settings))
+    known = quota.looked_at(settings)
+    closing = next((closing for closing in known.closings if closing.ours), None)
+    learned = quota.learned_line(settings, known)
     if closing is None:
         return f". {learned}" if learned else ""
     until = settings.now() + timedelta(seconds=closing.seconds)
@@ -321,10 +303,12 @@ def _prices(settings: Settings) -> str:
     return say("doctor.prices_ok", model=price.model, as_of=price.as_of)
 
 
-def _alerts(settings: Settings) -> str:
+def _alerts(settings: Settings) -> list[Finding]:
     channels, reported = alert_channels(settings), report_channels(settings)
     found = say("doctor.alerts_ok", **_named(channels)) if channels else say("doctor.alerts_none")
-    return found + (say("doctor.reports_ok", **_named(reported)) if settings.report_urls else "")
+    found += say("doctor.reports_ok", **_named(reported)) if settings.report_urls else ""
+    each = {channel.identity: channel for channel in (*channels, *reported)}
+    return [Finding("alerts", found), *_warnings("network", guards.of_channels(list(each.values())))]
 
 
 def _named(channels: Sequence[Channel]) -> dict[str, object]:

@@ -35,10 +35,9 @@ def of_files(settings: Settings, sources: Sources) -> Iterator[str]:
 
 def of_the_way(settings: Settings) -> Iterator[str]:
     """What goes over a network unencrypted."""
-    if urlsplit(settings.hcx_base_url).scheme == "http" and not is_this_machine(
-        urlsplit(settings.hcx_base_url).hostname
-    ):
-        yield say("doctor.plain_http", host=host_of(settings.hcx_base_url))
+    host = host_of(settings.hcx_base_url)
+    if urlsplit(settings.hcx_base_url).scheme == "http" and not is_this_machine(host):
+        yield say("doctor.plain_http", host=host)
     for name, proxy in surroundings.proxies():
         if proxy.password and proxy.scheme != "https" and not is_this_machine(proxy.hostname):
             yield say("doctor.plain_proxy", name=name, host=proxy.hostname)

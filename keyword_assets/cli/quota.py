@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
+from keyword_assets.addresses import host_of
 from keyword_assets.cli import render
+from keyword_assets.cli.classifying import size_limits
 from keyword_assets.core.known_quota import KnownClosing, KnownQuota, KnownSizes
 from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.sizing import DEFAULT_BATCH, Sizer
 from keyword_assets.core.texts import say
-from keyword_assets.hcx import wire
-from keyword_assets.settings import MODELS, Settings
+from keyword_assets.settings import Settings
 from keyword_assets.sql.known_quota import KnownQuotas, fingerprint
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.quota import account_of
@@ -60,16 +60,7 @@ def _quotas(settings: Settings, store: SqlQuestionStore) -> KnownQuotas:
 
 def _sized(settings: Settings, sizes: KnownSizes) -> tuple[int, int]:
     """Tokens in and out of a full request, as they are expected."""
-    facts = MODELS[settings.hcx_model]
-    limits = wire.size_limits(
-        settings.hcx_model,
-        settings.hcx_qpm,
-        settings.hcx_tpm,
-        context_tokens=facts.context_tokens,
-        output_tokens=facts.output_tokens,
-        batch_size=settings.hcx_batch_size,
-    )
-    sizer = Sizer(load_taxonomy(settings.taxonomy), limits)
+    sizer = Sizer(load_taxonomy(settings.taxonomy), size_limits(settings))
     questions = settings.hcx_batch_size or DEFAULT_BATCH
     return round(sizer.estimate([""] * questions) * sizes.ratio), round(questions * sizes.answer)
 
@@ -78,7 +69,7 @@ def _lines(settings: Settings, known: KnownQuota) -> Iterator[str]:
     yield say(
         "quota.limits",
         model=settings.hcx_model,
-        host=_host(settings),
+        host=host_of(settings.hcx_base_url),
         fingerprint=fingerprint(settings.hcx_api_key) or "-",
         qpm=settings.hcx_qpm,
         tpm=settings.hcx_tpm,
@@ -117,7 +108,7 @@ def _about_sizes(settings: Settings, sizes: KnownSizes) -> Iterator[str]:
 def _document(settings: Settings, known: KnownQuota) -> dict[str, Any]:
     return {
         "model": settings.hcx_model,
-        "host": _host(settings),
+        "host": host_of(settings.hcx_base_url),
         "key": fingerprint(settings.hcx_api_key),
         "limits": {
             "requests": settings.hcx_qpm,
@@ -162,7 +153,3 @@ def _sizes_document(settings: Settings, sizes: KnownSizes) -> dict[str, Any]:
         "limits": dict(sizes.limits) if sizes.limits else None,
         "disbelieved": dict(sizes.doubted),
     }
-
-
-def _host(settings: Settings) -> str:
-    return urlsplit(settings.hcx_base_url).hostname or "-"

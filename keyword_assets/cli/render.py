@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from keyword_assets.cli import console
-from keyword_assets.cli.doctor import Finding
 from keyword_assets.core import without_day
 from keyword_assets.core.foreign import json_text, visible, visible_lines
 from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question, WithoutDay
@@ -34,6 +33,21 @@ PIPE_WIDTH = 160
 
 # No terminal is narrower: who says so (`COLUMNS=0`) does not know, and into no columns nothing would be written.
 _NARROWEST, _USUAL_WIDTH = 20, 80
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `exit_code` is 0 when all is well. A `warning` is for somebody to look at."""
+
+    name: str
+    message: str
+    exit_code: int = 0
+    warning: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is well."""
+        return self.exit_code == 0
 
 
 def out(*, stderr: bool = False) -> Console:

@@ -18,7 +18,7 @@ from keyword_assets.core.sizing import is_usable, limits_in, notes_in
 from keyword_assets.sql.dialects import database_clock
 from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.locks import writing_alone
-from keyword_assets.sql.quota import hash_of_key, left_of
+from keyword_assets.sql.quota import hash_of_key, left_of, said_of, whole
 from keyword_assets.sql.tables import Tables
 
 # Of a key's hash, as much as tells two keys apart.
@@ -92,8 +92,8 @@ class KnownQuotas:
         requests = tokens = waiting = 0
         for row in rows:
             if left_of(row.free_at, now) > 0:
-                requests += 0 if row.waiting else _whole(row.requests)
-                tokens += 0 if row.waiting else _whole(row.tokens)
+                requests += 0 if row.waiting else whole(row.requests)
+                tokens += 0 if row.waiting else whole(row.tokens)
                 waiting += bool(row.waiting)
         return requests, tokens, waiting
 
@@ -105,7 +105,7 @@ class KnownQuotas:
                 bytes(row.key_hash).hex()[:_FINGERPRINT_CHARS],
                 bytes(row.key_hash) == self._key,
                 left_of(row.free_at, now),
-                visible(str(row.reason), _MOST_CHARS),
+                said_of(row.reason),
             )
             for row in rows
         ]
@@ -128,11 +128,4 @@ class KnownQuotas:
         table = self._tables.usage
         columns = [sa.func.coalesce(sa.func.sum(table.c[name]), 0).label(name) for name in (*_USAGE, "cost_krw")]
         row = connection.execute(sa.select(*columns).where(table.c.used_on == today)).one()
-        return Usage(**{name: _whole(getattr(row, name)) for name in _USAGE}), float(row.cost_krw)
-
-
-def _whole(value: Any) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        return 0
+        return Usage(**{name: whole(getattr(row, name)) for name in _USAGE}), float(row.cost_krw)

@@ -131,7 +131,7 @@ class SqlQuotaBook:
         with reading(self._engine) as connection:
             there = self._closing(connection)
             left = 0.0 if there is None else left_of(there.free_at, self._clock(connection))
-            return Closing(left, _said(there.reason)) if there is not None and left > 0 else None
+            return Closing(left, said_of(there.reason)) if there is not None and left > 0 else None
 
     # -- inside a transaction -----------------------------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ class SqlQuotaBook:
                 sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
             ).where(mine, table.c.free_at > now)
         ).one()
-        requests, tokens, first_free_at, first_ticket = _whole(row[0]), _whole(row[1]), row[2], row[3]
+        requests, tokens, first_free_at, first_ticket = whole(row[0]), whole(row[1]), row[2], row[3]
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
         if not room:
@@ -214,8 +214,8 @@ class SqlQuotaBook:
             )
         ).one()
         # More than all of it cannot be used, whatever the server says.
-        requests = min(limits.requests, _excess(meters.limit_requests, meters.remaining_requests, _whole(row[0])))
-        tokens = min(limits.tokens, _excess(meters.limit_tokens, meters.remaining_tokens, _whole(row[1])))
+        requests = min(limits.requests, _excess(meters.limit_requests, meters.remaining_requests, whole(row[0])))
+        tokens = min(limits.tokens, _excess(meters.limit_tokens, meters.remaining_tokens, whole(row[1])))
         if requests or tokens:
             until = now - news.ago + limits.window
             self._insert(connection, {"waiting": _ADMITTED, "requests": requests, "tokens": tokens, "free_at": until})
@@ -239,9 +239,9 @@ class SqlQuotaBook:
             return 0.0, None
         left = left_of(there.free_at, now)
         if left > 0:
-            return left, Closing(left, _said(there.reason))
+            return left, Closing(left, said_of(there.reason))
         probing = left_of(there.probe_until, now) > 0
-        return _PROBE_SECONDS if probing else 0.0, Closing(0.0, _said(there.reason))
+        return _PROBE_SECONDS if probing else 0.0, Closing(0.0, said_of(there.reason))
 
     def _hear(self, connection: Connection, settled: Collection[Settled], now: float) -> None:
         """A request that was sent after the closing and served ends it; one that was not makes room for the next."""
@@ -267,12 +267,13 @@ def left_of(until: object, now: float) -> float:
     return left if 0 < left <= LONGEST_CLOSING_SECONDS else 0.0
 
 
-def _whole(total: object) -> int:
+def whole(total: object) -> int:
     """A sum of a column, in which SQLite lets anything stand."""
     return int(total) if isinstance(total, (int, Decimal)) or (isinstance(total, float) and math.isfinite(total)) else 0
 
 
-def _said(reason: object) -> str:
+def said_of(reason: object) -> str:
+    """Why a key was shut out, as a row has it, fit to be shown."""
     return visible(str(reason), _REASON_CHARS)
 
 
