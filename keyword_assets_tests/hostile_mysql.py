@@ -2,8 +2,9 @@
 
 import socket
 import struct
-import threading
 from contextlib import suppress
+
+from keyword_assets_tests.listening import Listening
 
 _FILE_WANTED = b"\xfb"
 _OK = b"\x00\x00\x00\x02\x00\x00\x00"
@@ -11,7 +12,7 @@ _OK = b"\x00\x00\x00\x02\x00\x00\x00"
 _ABILITIES = 0x00000001 | 0x00000008 | 0x00000080 | 0x00000200 | 0x00002000 | 0x00008000 | 0x00080000
 
 
-class HostileServer:
+class HostileServer(Listening):
     """Answers each statement by asking for a file; or, before that, asks for the password in the clear.
 
     Args:
@@ -20,22 +21,8 @@ class HostileServer:
 
     def __init__(self, wants: str) -> None:
         self._wants = wants
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
         self.got = b""
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        """Take no more clients."""
-        with suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        super().__init__()
 
     def _serve(self, client: socket.socket) -> None:
         with client, suppress(OSError, struct.error):

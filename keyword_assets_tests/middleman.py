@@ -5,17 +5,18 @@ import socket
 import ssl
 import struct
 import subprocess
-import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
+
+from keyword_assets_tests.listening import Listening
 
 _SSL = 0x0800
 # Of a server's first packet: what it can do, its lower half.
 _SSL_REQUEST_BYTES = 32
 
 
-class Middleman:
+class Middleman(Listening):
     """Stands between clients and a server that speaks TLS, and reads along.
 
     Args:
@@ -27,23 +28,9 @@ class Middleman:
     def __init__(self, port: int, way: Literal["strip", "own_certificate"], folder: Path) -> None:
         self._server_port, self._way = port, way
         self._certificate = certificate(folder, "middleman") if way == "own_certificate" else None
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
         self.read = b""
         """What clients said, as far as it could be read."""
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        """Take no more clients."""
-        with suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        super().__init__()
 
     def _serve(self, client: socket.socket) -> None:
         server = socket.create_connection(("127.0.0.1", self._server_port))

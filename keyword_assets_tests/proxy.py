@@ -5,28 +5,21 @@ import socket
 import threading
 from contextlib import suppress
 
+from keyword_assets_tests.listening import Listening
 
-class Proxy:
+
+class Proxy(Listening):
     """Passes everything between clients and a server, until it loses answers, or says nothing any more."""
 
     def __init__(self, port: int) -> None:
         self._server_port = port
-        self._listening = socket.create_server(("127.0.0.1", 0))
         self._to_lose, self._share = 0, 1.0
         self._chance = random.Random(12)
         self.lost = 0
         self.connections = 0
         self._speaking = threading.Event()
         self._speaking.set()
-        self.port: int = self._listening.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        """Take no more clients."""
-        # Without this a thread that waits in accept() would keep the socket open.
-        with suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
+        super().__init__()
 
     def lose_commit_answers(self, times: int = 1) -> None:
         """Let the next commits through to the server, and break the connection in place of each answer."""
@@ -50,12 +43,6 @@ class Proxy:
         self._speaking = threading.Event()
         self._speaking.set()
         for_good.clear()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
         speaking = self._speaking
