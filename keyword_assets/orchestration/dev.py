@@ -7,12 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import click
 import dagster._cli.dev as dagsters
-from dagster._cli.dev import dev_command
 
-from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.core.texts import say
+from keyword_assets.orchestration.ended import ended_by
 from keyword_assets.settings import Settings
 from keyword_assets.web.door import door_of
 
@@ -29,20 +26,17 @@ def _starting_ours(start: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run until stopped; returns the exit code."""
-    try:
-        options = dev_command.make_context("dagster dev", list(arguments), resilient_parsing=True).params
-        # Told here; else Dagster would tell five seconds later that its webserver had ended.
-        door_of(Settings.from_env(), options.get("host") or "127.0.0.1")
-        theirs: Any = dagsters
-        theirs.open_ipc_subprocess = _starting_ours(theirs.open_ipc_subprocess)
-        dev_command.main(arguments, prog_name="dagster dev")
-    except KeywordAssetsError as error:
-        click.echo(say("error", message=error), err=True)
-        return error.exit_code
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
-    return 0
+    """Run until it is stopped; returns the exit code."""
+    return ended_by(lambda: _run(arguments))
+
+
+def _run(arguments: list[str]) -> None:
+    options = dagsters.dev_command.make_context("dagster dev", list(arguments), resilient_parsing=True).params
+    # Told here; else Dagster would tell five seconds later that its webserver had ended.
+    door_of(Settings.from_env(), options.get("host") or "127.0.0.1")
+    theirs: Any = dagsters
+    theirs.open_ipc_subprocess = _starting_ours(theirs.open_ipc_subprocess)
+    dagsters.dev_command.main(arguments, prog_name="dagster dev")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ opens on this machine could launch runs and read texts through it.
 """
 
 import sys
+from functools import partial
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +15,8 @@ import click
 import dagster_webserver.cli as dagsters
 import uvicorn
 
-from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
+from keyword_assets.orchestration.ended import ended_by
 from keyword_assets.settings import Settings
 from keyword_assets.web.door import Door, door_of
 from keyword_assets.web.guard import App, Guard, Headers, Receive, Refusal, Scope, Send, refuse
@@ -96,14 +97,8 @@ command = click.Command(
 
 def main(arguments: list[str]) -> int:
     """Serve until stopped; returns the exit code."""
-    try:
-        command.main(arguments, prog_name="keyword-assets webserver", auto_envvar_prefix="DAGSTER_WEBSERVER")
-    except KeywordAssetsError as error:
-        click.echo(say("error", message=error), err=True)
-        return error.exit_code
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
-    return 0
+    run = partial(command.main, arguments, prog_name="keyword-assets webserver", auto_envvar_prefix="DAGSTER_WEBSERVER")
+    return ended_by(run)
 
 
 if __name__ == "__main__":
