@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dagster._cli import dev as dagsters
+import dagster._cli.dev as dagsters
 
 from keyword_assets.orchestration.ended import ended_by
 from keyword_assets.settings import Settings

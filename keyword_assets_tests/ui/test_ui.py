@@ -175,9 +175,10 @@ def test_the_checks_of_an_asset_are_executed_with_a_click(page: Page, dev: Dev) 
 
 
 def test_no_page_of_others_does_or_reads_anything(
-    chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory
+    page: Page, chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Each way that a browser has, from another site, another port, and the server's own port under another name."""
+    page.until(lambda: all(run["status"] in ENDED for run in _runs(dev)), "the end of the runs of other tests")
     before = state(dev.ask)
     run_id = before["runsOrError"]["results"][0]["runId"]
     names = f"host-resolver-rules=MAP {STRANGER} 127.0.0.1"
@@ -203,6 +204,11 @@ def test_no_page_of_others_does_or_reads_anything(
     assert [text for texts in read for text in texts if STRANGER not in text] == [], "but for refusals of its name"
     assert not framed
     assert sent == []
+
+
+def _runs(dev: Dev) -> list[dict[str, str]]:
+    results: list[dict[str, str]] = state(dev.ask)["runsOrError"]["results"]
+    return results
 
 
 def test_a_run_cannot_be_told_where_the_key_goes(dev: Dev) -> None:
