@@ -31,6 +31,7 @@ from keyword_assets.orchestration.assets import POOL
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.prune import prune_instance
 from keyword_assets.orchestration.resources import HcxResource
+from keyword_assets.orchestration.sqlite_storage import KeptEventLogStorage
 from keyword_assets.settings import HOME, Settings
 from keyword_assets.sources import scrubbed
 from keyword_assets.sql import dagster_tables
@@ -46,8 +47,8 @@ _STORAGE = "keyword_assets.orchestration.mysql_storage"
 _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 # Our own console tells the story; Dagster's event log keeps every line whatever this says.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
+# Where one of them is configured, nothing of ours takes its place.
+_STORAGES = {"storage", "run_storage", "event_log_storage", "schedule_storage"}
 # And it needs no way through a file: Dagster has processes of its own for that, which Ctrl-C ends in tracebacks.
 _UNCAPTURED = {
     "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
@@ -151,10 +152,25 @@ def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
             with reading(server):
                 pass
         with _configuration_errors(home):
-            opening = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_UNCAPTURED))
+            opening = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_overrides(home)))
         with opening as dagster_instance:
             _bury_the_dead(dagster_instance, home)
             yield dagster_instance
+
+
+def _overrides(home: Path) -> dict[str, Any]:
+    """What a command has otherwise than the instance's configuration says."""
+    if _configured(home).keys() & _STORAGES:
+        return _UNCAPTURED
+    files = home / "history" / "runs"
+    return {
+        **_UNCAPTURED,
+        "event_log_storage": {
+            "module": KeptEventLogStorage.__module__,
+            "class": KeptEventLogStorage.__name__,
+            "config": {"base_dir": str(files)},
+        },
+    }
 
 
 def prepare_home(settings: Settings) -> Path:

@@ -1,0 +1,96 @@
+"""Dagster's events in its own files, over connections that are kept."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.storage.event_log import SqliteEventLogStorage
+
+from keyword_assets.cli import runs
+from keyword_assets.orchestration.sqlite_storage import KEPT_FILES, KeptEventLogStorage
+from keyword_assets.settings import Settings
+
+
+@dg.asset
+def counted() -> dg.MaterializeResult[None]:
+    """One that says a number."""
+    return dg.MaterializeResult(metadata={"count": 7})
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, new_dagster_home: Path, tmp_path: Path) -> Path:
+    """An instance's folder in which nothing has run."""
+    home = tmp_path / "home"
+    shutil.copytree(new_dagster_home, home)
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[KeptEventLogStorage]:
+    """Alone, in a folder of its own."""
+    kept = KeptEventLogStorage(str(tmp_path / "events"))
+    yield kept
+    kept.dispose()
+
+
+def _open_files(folder: Path) -> set[str]:
+    links = [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return {Path(link).name for link in links if link.startswith(str(folder)) and link.endswith(".db")}
+
+
+def test_a_command_keeps_the_files_of_its_run_open_and_closes_them(home: Path) -> None:
+    """What it wrote is there for whoever opens the folder with Dagster's own storage."""
+    with runs.instance(Settings.from_env()) as instance:
+        done = dg.materialize([counted], instance=instance)
+        written = instance.all_logs(done.run_id)
+        while_open = _open_files(home / "history" / "runs")
+
+    assert while_open == {"index.db", f"{done.run_id}.db"}
+    assert _open_files(home) == set()
+    with dg.DagsterInstance.from_config(str(home)) as theirs:
+        assert isinstance(theirs.event_log_storage, SqliteEventLogStorage)
+        assert not isinstance(theirs.event_log_storage, KeptEventLogStorage)
+        assert theirs.all_logs(done.run_id) == written
+        event = theirs.get_latest_materialization_event(dg.AssetKey("counted"))
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.metadata["count"].value == 7
+
+
+def test_what_others_write_meanwhile_is_seen(home: Path) -> None:
+    """A daemon and a webserver work on the same files."""
+    with runs.instance(Settings.from_env()) as ours, dg.DagsterInstance.from_config(str(home)) as theirs:
+        first = dg.materialize([counted], instance=ours)
+        seen = ours.all_logs(first.run_id)
+        theirs.report_engine_event("from elsewhere", theirs.get_run_by_id(first.run_id))
+        second = dg.materialize([counted], instance=theirs)
+
+        assert [entry.message for entry in ours.all_logs(first.run_id)[len(seen) :]] == ["from elsewhere"]
+        assert len(ours.all_logs(second.run_id)) == len(theirs.all_logs(second.run_id)) > 0
+
+
+def test_storage_that_somebody_configured_is_left_alone(home: Path) -> None:
+    """Ours takes the place of Dagster's default only."""
+    with (home / "dagster.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"storage: {{sqlite: {{base_dir: {home / 'elsewhere'}}}}}\n")
+
+    with runs.instance(Settings.from_env()) as instance:
+        dg.materialize([counted], instance=instance)
+
+        assert not isinstance(instance.event_log_storage, KeptEventLogStorage)
+    assert (home / "elsewhere" / "history" / "runs" / "index.db").exists()
+
+
+def test_no_more_than_a_few_files_stay_open(storage: KeptEventLogStorage, tmp_path: Path) -> None:
+    """Somebody who looks at many runs does not run out of them."""
+    for _ in range(3 * KEPT_FILES):
+        assert list(storage.get_logs_for_run(uuid.uuid4().hex)) == []
+
+    assert len(_open_files(tmp_path)) == KEPT_FILES
+    storage.dispose()
+    assert _open_files(tmp_path) == set()
