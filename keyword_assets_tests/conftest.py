@@ -25,6 +25,14 @@ from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerErro
 GIVEN_URL = os.environ.get("KEYWORDS_TEST_MYSQL_URL")
 FOREIGN_SETTINGS = ("KEYWORDS_", "HCX_", "DAGSTER_")
 
+# Databases of tests wait for a disk more than for anything else, and none of them has to outlive a power cut. What a
+# whole run has in files at any time, with room to spare.
+_MEMORY = Path("/dev/shm")
+_MEMORY_BYTES = 6 * 1024**3
+if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _MEMORY_BYTES:
+    # For the processes that tests start, too, and for pytest-xdist's workers.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
 _server_key = pytest.StashKey[MySQLServer]()
 _fault_key = pytest.StashKey[str]()
 
