@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.settings import Settings
@@ -93,6 +94,25 @@ def usual_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def revisions_read_once() -> Iterator[None]:
+    """Dagster reads its forty revisions anew for each file that it opens, and we our own: a fifth of a command."""
+    from alembic.script import ScriptDirectory
+
+    read: dict[str, ScriptDirectory] = {}
+    from_config = ScriptDirectory.from_config
+
+    def kept(config: Config) -> ScriptDirectory:
+        place = str(config.get_alembic_option("script_location"))
+        if place not in read:
+            read[place] = from_config(config)
+        return read[place]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", kept)
+        yield
 
 
 @pytest.fixture(autouse=True)
