@@ -161,7 +161,7 @@ class Services:
             ended = {name: p.returncode for name, p in self._running.items() if p.poll() is not None}
             assert not ended, f"{ended}\n{self.logs()}"
             assert time.monotonic() < deadline, f"in vain\n{self.logs()}"
-            time.sleep(0.1)
+            time.sleep(0.5)
 
     def until_they_answer(self) -> None:
         """Wait until the webserver serves the code location.

@@ -26,7 +26,7 @@ def wait_until(what: Callable[[], Any], *children: Child) -> None:
         for child in children:
             assert child.poll() is None, child.communicate()
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 def finish(child: Child) -> tuple[Any, str]:

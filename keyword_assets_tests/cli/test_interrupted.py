@@ -42,7 +42,7 @@ def _wait_for_rows(child: Child) -> None:
     while not keyword_rows():
         assert child.poll() is None, child.communicate()
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 def _wait_for_word(child: Child, word: str) -> None:
