@@ -113,7 +113,8 @@ class Guard:
             return Refusal(HTTPStatus.FORBIDDEN, say("web.peer"))
         origins = headers.all("origin")
         # Whoever writes this header makes it harder for himself, so it need not come from a proxy that is known.
-        schemes = ("https",) if "https" in headers.all("x-forwarded-proto") else ("http", "https")
+        by_tls = any("https" in value.lower() for value in headers.all("x-forwarded-proto"))
+        schemes = ("https",) if by_tls else ("http", "https")
         if origins and (len(origins) > 1 or not _is_of(origins[0].lower(), host, schemes)):
             return Refusal(HTTPStatus.FORBIDDEN, say("web.origin", origin=visible(origins[0], _SHOWN_CHARS)))
         site = headers.one("sec-fetch-site")

@@ -85,6 +85,7 @@ def test_people_and_programs_pass(method: str, target: str, headers: dict[str, s
         # A page by the server's name that somebody in the network has served without TLS.
         ("POST", "/graphql", {**JSON, "origin": OWN, "x-forwarded-proto": "https"}, 403),
         ("WS", "/graphql", {"origin": OWN, "x-forwarded-proto": "https"}, 403),
+        ("WS", "/graphql", {"origin": OWN, "x-forwarded-proto": "HTTPS, http"}, 403),
         ("GET", "/", [("origin", OWN), ("x-forwarded-proto", "http"), ("x-forwarded-proto", "https")], 403),
         ("WS", "/graphql", {"sec-fetch-site": "cross-site"}, 403),
         # What sends no Origin.
