@@ -5,7 +5,8 @@ Needs nginx, and ports 80, 443 and 8443 of two loopback addresses, so it is no p
     apt-get install nginx-light && .venv/bin/pytest -s keyword_assets_tests/ui/behind_nginx.py
 
 nginx runs with the configuration that docs/security.md shows, but for paths and addresses, and for the one line without
-which the guard stands alone. Where there is a log-in, the browser has logged in and sends it along with whatever a page of others has it send.
+which the guard stands alone. Where there is a log-in, the browser has logged in and sends it along with whatever a page
+of others has it send.
 """
 
 import base64
