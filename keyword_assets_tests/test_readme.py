@@ -218,6 +218,18 @@ def test_both_languages_name_the_same_in_each_section() -> None:
 
 def test_both_languages_show_the_same_files() -> None:
     """A picture or a link in one belongs into the other."""
-    files = [[link for link in links(readme) if not link.startswith(("#", "README"))] for readme in READMES]
+    english, korean = ([link for link in links(readme) if not link.startswith(("#", "README"))] for readme in READMES)
 
-    assert files[0] == files[1]
+    assert english == [link.replace(".ko.md", ".md") for link in korean]
+    assert "docs/security.ko.md" in korean
+
+
+def test_both_languages_give_nginx_the_same() -> None:
+    """It is copied as it stands, and was run with one of them."""
+    english, korean = (
+        re.findall(r"^```nginx\n(.*?)^```", text_of(f"docs/security{ending}"), re.DOTALL | re.MULTILINE)
+        for ending in (".md", ".ko.md")
+    )
+
+    assert len(english) == 1
+    assert english == korean

@@ -70,7 +70,7 @@ def guarded(app: App, door: Door, prefix: str = "") -> App:
     health = f"{prefix}{_HEALTH}"
     behind: App = _GraphQL(app, prefix)
     if door.users is not None:
-        behind = Login(behind, door.users, health=health)
+        behind = Login(behind, door.users, door, health=health)
     return Guard(behind, door, endpoints=_ENDPOINTS, health=health, prefix=prefix)
 
 

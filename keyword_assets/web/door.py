@@ -28,7 +28,7 @@ class Door:
     users: Users | None = None
     """Who may log in; None where nobody has to."""
     proxies: tuple[Network, ...] = field(default=())
-    """From where alone requests may come, because a proxy there does the log-in; empty: from anywhere."""
+    """From where alone requests may come, because a proxy is there; empty: from anywhere."""
 
     def knows(self, name: str) -> bool:
         """Whether this may stand in `Host`."""
@@ -40,8 +40,12 @@ class Door:
 
     def opens_to(self, peer: str) -> bool:
         """Whether requests may come from this address."""
+        return not self.proxies or self.is_proxy(peer)
+
+    def is_proxy(self, peer: str) -> bool:
+        """Whether this address is a proxy's that the settings name."""
         address = address_of(peer)
-        return not self.proxies or (address is not None and any(address in network for network in self.proxies))
+        return address is not None and any(address in network for network in self.proxies)
 
 
 def door_of(settings: Settings, host: str) -> Door:

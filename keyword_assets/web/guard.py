@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from keyword_assets.addresses import is_this_machine
+from keyword_assets.addresses import address_of, is_this_machine
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.texts import say
 from keyword_assets.web.door import Door
@@ -33,6 +33,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?")
 _OWN_SITES = frozenset({"same-origin", "none"})
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+# Proxies add one of these at least to what they pass on.
+_OF_PROXIES = ("x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 _SHOWN_CHARS = 80
 # Beside what the page behind says itself: nobody may show it in a frame, keep hold of its window, or embed its answers.
 _HEADERS: Mapping[str, str] = {
@@ -110,7 +112,10 @@ class Guard:
         if not self._door.opens_to(peer_of(scope)) and not is_health(scope, self._health):
             return Refusal(HTTPStatus.FORBIDDEN, say("web.peer"))
         origins = headers.all("origin")
-        if origins and (len(origins) > 1 or not _is_of(origins[0].lower(), host)):
+        # Whoever writes this header makes it harder for himself, so it need not come from a proxy that is known.
+        by_tls = any("https" in value.lower() for value in headers.all("x-forwarded-proto"))
+        schemes = ("https",) if by_tls else ("http", "https")
+        if origins and (len(origins) > 1 or not _is_of(origins[0].lower(), host, schemes)):
             return Refusal(HTTPStatus.FORBIDDEN, say("web.origin", origin=visible(origins[0], _SHOWN_CHARS)))
         site = headers.one("sec-fetch-site")
         if site is not None and site not in _OWN_SITES and not self._is_link(scope, headers):
@@ -134,8 +139,21 @@ class Guard:
 
 
 def is_health(scope: Scope, path: str) -> bool:
-    """Whether this machine asks by this path whether the server lives."""
-    return scope["path"] == path and scope.get("method") in ("GET", "HEAD") and is_this_machine(peer_of(scope))
+    """Whether this machine asks by this path whether the server lives, and not others by a proxy of this machine's."""
+    if scope["path"] != path or scope.get("method") not in ("GET", "HEAD") or not is_this_machine(peer_of(scope)):
+        return False
+    headers = Headers(scope)
+    return not any(headers.all(name) for name in _OF_PROXIES)
+
+
+def visitor_of(scope: Scope, door: Door) -> str:
+    """The address of whoever asks: where a proxy of the settings is connected, what it says of that.
+
+    Of several addresses the last is what the proxy has added itself; the others are up to whoever asks.
+    """
+    peer = peer_of(scope)
+    said = ",".join(Headers(scope).all("x-forwarded-for")).rpartition(",")[2].strip()
+    return said if door.is_proxy(peer) and address_of(said) is not None else peer
 
 
 def peer_of(scope: Scope) -> str:
@@ -163,11 +181,13 @@ async def refuse(refusal: Refusal, scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
 
 
-def _is_of(origin: str, host: str) -> bool:
+def _is_of(origin: str, host: str, schemes: Collection[str]) -> bool:
     """Whether the origin is that of the server. A proxy before it may speak https with the browser."""
     scheme, separator, authority = origin.partition("://")
-    port = _DEFAULT_PORTS.get(scheme)
-    return bool(separator and port) and authority.removesuffix(f":{port}") == host.removesuffix(f":{port}")
+    if not separator or scheme not in schemes:
+        return False
+    port = _DEFAULT_PORTS[scheme]
+    return authority.removesuffix(f":{port}") == host.removesuffix(f":{port}")
 
 
 def _with_headers(send: Send) -> Send:

@@ -15,12 +15,26 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from keyword_assets.core.texts import say
-from keyword_assets.web.guard import App, Headers, Receive, Refusal, Scope, Send, is_health, peer_of, refuse
+from keyword_assets.web.door import Door
+from keyword_assets.web.guard import (
+    App,
+    Headers,
+    Receive,
+    Refusal,
+    Scope,
+    Send,
+    is_health,
+    peer_of,
+    refuse,
+    visitor_of,
+)
 from keyword_assets.web.users import Guesses, Users
 
 # Longer than any name and password together.
 _MOST_CHARS = 1_000
 _MOST_KNOWN = 1_000
+# So that one that passes on what its visitors say of themselves does not make guesses free.
+_MOST_OF_A_PROXY = 10 * Guesses.MOST
 _ASKING = (("WWW-Authenticate", 'Basic realm="keyword-assets", charset="UTF-8"'),)
 
 
@@ -30,6 +44,7 @@ class Login:
     Args:
         app: what stands behind it.
         users: who there is.
+        door: whose proxies say who asks.
         health: a path without any secret that this machine may ask without a log-in.
         clock: seconds from anywhere.
     """
@@ -38,13 +53,16 @@ class Login:
         self,
         app: App,
         users: Users,
+        door: Door,
         health: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
         self._users = users
+        self._door = door
         self._health = health
         self._guesses = Guesses(clock)
+        self._of_proxies = Guesses(clock, _MOST_OF_A_PROXY)
         self._secret = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, object] = OrderedDict()
         # One at a time: guesses may not take all of the machine.
@@ -53,13 +71,13 @@ class Login:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
         if scope["type"] in ("http", "websocket") and not is_health(scope, self._health):
-            refusal = await self._refusal(Headers(scope).one("authorization") or "", peer_of(scope))
+            refusal = await self._refusal(Headers(scope).one("authorization") or "", scope)
             if refusal is not None:
                 await refuse(refusal, scope, send)
                 return
         await self._app(scope, receive, send)
 
-    async def _refusal(self, said: str, peer: str) -> Refusal | None:
+    async def _refusal(self, said: str, scope: Scope) -> Refusal | None:
         digest = hmac.digest(self._secret, said.encode("latin-1"), "sha256")
         if self._is_known(digest):
             return None
@@ -70,7 +88,8 @@ class Login:
             # Somebody may have been known or refused while this one waited.
             if self._is_known(digest):
                 return None
-            if (wait := self._guesses.wait(peer)) > 0:
+            visitor, peer = visitor_of(scope, self._door), peer_of(scope)
+            if (wait := max(self._guesses.wait(visitor), self._of_proxies.wait(peer))) > 0:
                 retry = (("Retry-After", str(int(wait) + 1)),)
                 return Refusal(HTTPStatus.TOO_MANY_REQUESTS, say("web.guesses", seconds=int(wait) + 1), retry)
             state = self._users.state()
@@ -79,7 +98,9 @@ class Login:
                 while len(self._known) > _MOST_KNOWN:
                     self._known.popitem(last=False)
                 return None
-            self._guesses.was_wrong(peer)
+            self._guesses.was_wrong(visitor)
+            if self._door.is_proxy(peer):
+                self._of_proxies.was_wrong(peer)
         return Refusal(HTTPStatus.UNAUTHORIZED, say("web.login"), _ASKING)
 
     def _is_known(self, digest: bytes) -> bool:

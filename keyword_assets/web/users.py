@@ -85,27 +85,29 @@ class Guesses:
 
     Args:
         clock: seconds from anywhere.
+        most: wrong ones from one place.
     """
 
     MOST, SECONDS = 10, 300.0
     # More addresses than attack at once; the oldest are forgotten first.
     _MOST_PLACES = 10_000
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], most: int = MOST) -> None:
         self._clock = clock
+        self._most = most
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
 
     def wait(self, peer: str) -> float:
         """Seconds until a password from there is looked at; 0 for at once."""
         wrong = self._wrong.get(_place(peer))
-        if wrong is None or len(wrong) < self.MOST:
+        if wrong is None or len(wrong) < self._most:
             return 0.0
         return max(0.0, wrong[0] + self.SECONDS - self._clock())
 
     def was_wrong(self, peer: str) -> None:
         """Note a wrong password from there."""
         place = _place(peer)
-        self._wrong.setdefault(place, deque(maxlen=self.MOST)).append(self._clock())
+        self._wrong.setdefault(place, deque(maxlen=self._most)).append(self._clock())
         self._wrong.move_to_end(place)
         while len(self._wrong) > self._MOST_PLACES:
             self._wrong.popitem(last=False)

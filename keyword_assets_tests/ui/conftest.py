@@ -39,6 +39,10 @@ _BEFORE_EACH_PAGE = """
 localStorage.setItem("communityNux", '"1"');
 localStorage.setItem("asset-graph-direction", '"vertical"');
 window.errorsSeen = [];
+window.liveMessages = 0;
+window.WebSocket = class extends window.WebSocket {
+  constructor(...how) { super(...how); this.addEventListener("message", () => { window.liveMessages += 1; }); }
+};
 const plainFetch = window.fetch;
 window.fetch = async (...request) => {
   const response = await plainFetch(...request);
@@ -75,6 +79,7 @@ class Page:
         self._url = url
         self._pictures = pictures
         self._errors: list[str] = []
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE})
 
     def go(self, path: str, **query: str) -> None:
         """Open a page of the UI."""
@@ -107,6 +112,24 @@ class Page:
             return True
 
         self.until(clicked, f"'{label}' to click")
+
+    def download(self, folder: Path) -> str:
+        """Click "Download", and read the file that comes of it into this empty folder."""
+        how = {"behavior": "allow", "downloadPath": str(folder), "eventsEnabled": False}
+        self._driver.execute_cdp_cmd("Browser.setDownloadBehavior", how)
+        self.click("Download")
+
+        def whole() -> list[Path]:
+            # One that is still coming has another ending.
+            return [file for file in folder.iterdir() if file.suffix not in (".crdownload", ".tmp")]
+
+        self.until(lambda: bool(whole()), "a file")
+        (file,) = whole()
+        return file.read_text(encoding="utf-8")
+
+    def live(self) -> bool:
+        """Whether something has come by the page's WebSocket."""
+        return int(self._driver.execute_script("return window.liveMessages")) > 0
 
     def switch_on(self) -> None:
         """Turn the page's one switch on."""
@@ -273,7 +296,6 @@ def browser(chromium: tuple[str, str], url: str, folders: pytest.TempPathFactory
     pictures.mkdir(parents=True, exist_ok=True)
     driver = start_browser(chromium, folders.mktemp("chromium"))
     try:
-        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE})
         yield Page(driver, url, pictures)
     finally:
         driver.quit()

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,13 @@ ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 RUNS_OF_A_DAY = """
 query Runs($day: String!) {
   runsOrError(filter: {tags: [{key: "dagster/partition", value: $day}]}) { ... on Runs { results { runId status } } }
+}
+"""
+
+
+EVENTS = """
+query Events($run: ID!) {
+  runOrError(runId: $run) { ... on Run { eventConnection { events { ... on LogsCapturedEvent { fileKey } } } } }
 }
 """
 
@@ -97,7 +105,7 @@ def test_the_numbers_are_plotted_over_the_days(page: Page) -> None:
     page.shoot("asset-plots.png")
 
 
-def test_a_day_is_materialized_with_a_few_clicks(page: Page, dev: Dev) -> None:
+def test_a_day_is_materialized_with_a_few_clicks(page: Page, dev: Dev, tmp_path: Path) -> None:
     """Somebody deleted the keywords of a day; the UI is where one mends it."""
     with sqlite3.connect(dev.folder / ".keyword_assets" / "keywords.db") as database:
         of_the_day = f"FROM admin_chat_keywords WHERE created_at LIKE '{DAY}%'"
@@ -114,9 +122,20 @@ def test_a_day_is_materialized_with_a_few_clicks(page: Page, dev: Dev) -> None:
     assert status == "SUCCESS"
     page.go(f"runs/{run_id}")
     page.see("Success", f"partition: {DAY}", "RUN_SUCCESS", f"{DAY}: 고유 질문 {questions}개, 처리 {questions}개")
+    assert page.live()
+    page.go(f"runs/{run_id}", logType="stderr", logFileKey=_key_of_the_log(dev, run_id))
+    assert f"{DAY}: 고유 질문 {questions}개, 처리 {questions}개" in page.download(tmp_path)
     page.go("assets/classified_keywords", view="partitions", default_range=JUNE, partition=DAY)
     page.see(run_id[:8])
     assert _numbers(page) == (questions, questions, 0, 1.0)
+
+
+def test_the_definitions_are_loaded_anew_with_a_click(page: Page) -> None:
+    """After an update, or a change of the taxonomy."""
+    page.go("asset-groups")
+    page.click("Reload definitions")
+
+    page.see("Definitions reloaded")
 
 
 def test_the_check_tells_for_each_day_that_it_is_complete(page: Page, dev: Dev) -> None:
@@ -239,6 +258,12 @@ def _verdicts(dev: Dev) -> dict[str, bool]:
     # What was planned without a day stays in the list, without a verdict.
     said = [one["evaluation"] for one in found if one["evaluation"]]
     return {verdict["partition"]: verdict["success"] for verdict in said}
+
+
+def _key_of_the_log(dev: Dev, run_id: str) -> str:
+    events = dev.ask(EVENTS, run=run_id)["runOrError"]["eventConnection"]["events"]
+    (key,) = {event["fileKey"] for event in events if event}
+    return str(key)
 
 
 def _numbers(page: Page) -> tuple[float, ...]:

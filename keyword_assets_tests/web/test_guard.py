@@ -36,6 +36,14 @@ HTML = {"accept": "text/html,*/*"}
         ("POST", "/graphql", {"content-type": "Application/JSON; charset=utf-8"}),
         ("POST", "/graphql", {**JSON, "host": "localhost", "origin": "http://localhost:80"}),
         ("POST", "/graphql", {**JSON, "host": "localhost:443", "origin": "https://localhost"}),
+        # A proxy that speaks https with the browser; one that does not, which says nothing or so.
+        (
+            "POST",
+            "/graphql",
+            {**JSON, "host": "localhost", "origin": "https://localhost", "x-forwarded-proto": "https"},
+        ),
+        ("POST", "/graphql", {**JSON, "host": "localhost", "origin": "https://localhost"}),
+        ("POST", "/graphql", {**JSON, "host": "localhost", "origin": "http://localhost", "x-forwarded-proto": "http"}),
         ("WS", "/graphql", {"origin": OWN}),
         ("WS", "/graphql", {}),
         ("POST", "/report_asset_materialization/x", JSON),
@@ -74,6 +82,11 @@ def test_people_and_programs_pass(method: str, target: str, headers: dict[str, s
         ("GET", "/logs/x.err", {"origin": "http://stranger.test"}, 403),
         ("WS", "/graphql", {"origin": "http://stranger.test"}, 403),
         ("WS", "/graphql", {"origin": "null"}, 403),
+        # A page by the server's name that somebody in the network has served without TLS.
+        ("POST", "/graphql", {**JSON, "origin": OWN, "x-forwarded-proto": "https"}, 403),
+        ("WS", "/graphql", {"origin": OWN, "x-forwarded-proto": "https"}, 403),
+        ("WS", "/graphql", {"origin": OWN, "x-forwarded-proto": "HTTPS, http"}, 403),
+        ("GET", "/", [("origin", OWN), ("x-forwarded-proto", "http"), ("x-forwarded-proto", "https")], 403),
         ("WS", "/graphql", {"sec-fetch-site": "cross-site"}, 403),
         # What sends no Origin.
         ("GET", "/", {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}, 403),
@@ -159,7 +172,17 @@ def test_behind_a_proxy_nobody_comes_in_beside_it(peer: str, target: str, status
     """The address is that of the connection; headers about it are anybody's."""
     headers = {"host": "keywords.school.kr", "x-forwarded-for": "10.0.0.2", "origin": "https://keywords.school.kr"}
 
+    if peer == "127.0.0.1":
+        del headers["x-forwarded-for"]
     assert ask(PROXIED, "GET", target, headers, peer=peer).status == status
+
+
+@pytest.mark.parametrize("name", ["x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via"])
+def test_what_a_proxy_of_this_machine_passes_on_does_not_ask_for_health(name: str) -> None:
+    """It comes from this machine's address, and yet from anybody."""
+    headers = {"host": "keywords.school.kr", name: "192.0.2.9"}
+
+    assert ask(PROXIED, "GET", "/server_info", headers, peer="127.0.0.1").status == 403
 
 
 @given(st.dictionaries(st.sampled_from(["host", "origin", "content-type", "sec-fetch-site"]), st.text(max_size=60)))

@@ -1,17 +1,22 @@
 """The log-in: users of the file come in, guesses are few, and it does not tell who there is."""
 
 import asyncio
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import bcrypt
 import pytest
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.web.door import Door
 from keyword_assets.web.login import Login
 from keyword_assets.web.users import Guesses, Users
 from keyword_assets_tests.web.asking import ask, asked, basic, page, scope_of
 
 PASSWORD = "긴 암호 7"
+DOOR = Door()
+PROXIED = Door(proxies=(ip_network("10.0.0.2"),))
 
 
 def _line(name: str, password: str = PASSWORD) -> str:
@@ -27,9 +32,13 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def _login(file: Path, clock: list[float] | None = None) -> Login:
-    now = clock or [0.0]
-    return Login(page, Users.of(file), "/server_info", clock=lambda: now[0])
+def _login(file: Path, door: Door = DOOR) -> Login:
+    return Login(page, Users.of(file), door, "/server_info", clock=lambda: 0.0)
+
+
+def _from(visitor: str, password: str = PASSWORD, peer: str = "10.0.0.2") -> dict[str, Any]:
+    """A log-in that a proxy has passed on, and what it says of where it comes from."""
+    return scope_of(headers={**basic("kim", password), "x-forwarded-for": visitor}, peer=peer)
 
 
 @pytest.mark.parametrize(
@@ -72,12 +81,12 @@ def test_only_this_machine_asks_for_health_without(file: Path) -> None:
 
     assert ask(login, "GET", "/server_info", {}, peer="127.0.0.1").status == 200
     assert ask(login, "GET", "/server_info", {}, peer="192.0.2.9").status == 401
+    assert ask(login, "GET", "/server_info", {"x-forwarded-for": "127.0.0.1"}, peer="127.0.0.1").status == 401
 
 
 def test_guesses_are_few_and_cost_others_nothing(file: Path) -> None:
     """Also when they come all at once; the right one is not looked at either until the time is over."""
-    clock = [0.0]
-    login = _login(file, clock)
+    login = _login(file)
 
     async def guess() -> tuple[list[int], int, int]:
         guesses = [asked(login, scope_of(headers=basic("kim", f"guess {n}"), peer="192.0.2.9")) for n in range(30)]
@@ -90,6 +99,54 @@ def test_guesses_are_few_and_cost_others_nothing(file: Path) -> None:
 
     assert sorted(statuses) == [401] * Guesses.MOST + [429] * (30 - Guesses.MOST)
     assert (right, elsewhere) == (429, 200)
+
+
+def test_behind_a_proxy_who_guesses_keeps_nobody_else_out(file: Path) -> None:
+    """All come from the proxy's address; what it has added itself, the last one, says who it is."""
+    login = _login(file, PROXIED)
+
+    async def guess() -> list[int]:
+        # The proxy appends to what visitors say of themselves, which changes with each guess.
+        asks = [_from(f"192.0.2.{n}, 203.0.113.9", f"guess {n}") for n in range(Guesses.MOST + 1)]
+        asks += [_from("203.0.113.9"), _from("203.0.113.10")]
+        return [(await asked(login, each)).status for each in asks]
+
+    assert asyncio.run(guess()) == [401] * Guesses.MOST + [429, 429, 200]
+
+
+def test_a_proxy_that_passes_on_what_visitors_say_does_not_make_guesses_free(file: Path) -> None:
+    """nginx does, unless it is told to set the header."""
+    login = _login(file, PROXIED)
+    most = 10 * Guesses.MOST
+
+    async def guess() -> list[int]:
+        asks = [_from(f"192.0.2.{n}", f"guess {n}") for n in range(most + 1)]
+        return [(await asked(login, each)).status for each in asks]
+
+    assert asyncio.run(guess()) == [401] * most + [429]
+
+
+@pytest.mark.parametrize("visitor", ["", "unknown", "203.0.113.9:4711, -", "::1%x"])
+def test_what_is_no_address_stands_for_the_proxy(file: Path, visitor: str) -> None:
+    """Else each such word would be a place of its own."""
+    login = _login(file, PROXIED)
+
+    async def guess() -> list[int]:
+        asks = [_from(f"{visitor}{n if visitor else ''}", f"guess {n}") for n in range(Guesses.MOST + 1)]
+        return [(await asked(login, each)).status for each in asks]
+
+    assert asyncio.run(guess()) == [401] * Guesses.MOST + [429]
+
+
+def test_others_cannot_say_that_they_are_somebody_else(file: Path) -> None:
+    """The header counts for nothing from an address that is no proxy's."""
+    login = _login(file)
+
+    async def guess() -> list[int]:
+        asks = [_from(f"192.0.2.{n}", f"guess {n}") for n in range(Guesses.MOST + 1)]
+        return [(await asked(login, each)).status for each in asks]
+
+    assert asyncio.run(guess()) == [401] * Guesses.MOST + [429]
 
 
 def test_guesses_are_forgotten_in_time_and_counted_by_network() -> None:

@@ -53,7 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        assert process.wait(PATIENCE) == 0, log.read_text(errors="replace")
 
 
 def _graphql(server: str, query: str, headers: dict[str, str]) -> httpx.Response:

@@ -26,8 +26,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "'{host}' is no name of this server. If it is meant to be, add it to KEYWORDS_WEB_HOSTS and start it again.",
     ),
     "web.peer": (
-        "이 서버는 로그인하는 프록시(KEYWORDS_WEB_PROXIES)를 통해서만 열립니다.",
-        "This server is reached through the proxy that does the log-in (KEYWORDS_WEB_PROXIES) alone.",
+        "이 서버는 KEYWORDS_WEB_PROXIES의 프록시를 통해서만 열립니다.",
+        "This server is reached through the proxy of KEYWORDS_WEB_PROXIES alone.",
     ),
     "web.origin": (
         "다른 페이지({origin})에서 온 요청이라 받지 않았습니다.",
