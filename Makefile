@@ -21,9 +21,10 @@ help: ## show this list
 demo: $(STAMP) ## classify four days of demo chats with the simulator: needs no key and no server
 	@$(BIN)/python -m keyword_assets.cli.demo
 
-# One worker more than cores: a tenth of the tests wait for Dagster's loops, and would leave a core idle.
+# One worker more than cores: a tenth of the tests wait for Dagster's loops, and would leave a core idle. Without the
+# variable, which some images set, each of the hundreds of processes that tests start would compile all of ours again.
 test: $(STAMP) database-server database-clients browser ## the whole suite, with MariaDB and Chromium; ARGS="-k coverage" for a part
-	@$(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
 	@DAGSTER_HOME="$${KEYWORDS_HOME:-$(CURDIR)}/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.dev
