@@ -19,12 +19,13 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 from keyword_assets.core import alert_rules
 from keyword_assets.core.alert_words import safe
 from keyword_assets.core.alerts import REPORT_NOT_WRITTEN, Alert, Decision, EndedRun, Message, Rules, is_bad
-from keyword_assets.core.errors import DatabaseError, KeywordAssetsError
+from keyword_assets.core.errors import DatabaseError
 from keyword_assets.core.foreign import defused
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
 from keyword_assets.orchestration.endings import for_strangers
+from keyword_assets.orchestration.failing import told_in_words
 from keyword_assets.orchestration.jobs import JOB, REPORT_JOB, is_from_asset_page
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.keyword_report import reported_until
@@ -100,18 +101,16 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
         description=say("alert.description"),
     )
     def sensor(context: dg.SensorEvaluationContext, database: DatabaseResource) -> dg.SkipReason:
-        alerted, reported = alert_channels(settings), report_channels(settings)
-        if not alerted and not reported:
-            return dg.SkipReason(say("alert.no_channels"))
         cursor = _Cursor.read(context.cursor)
-        try:
-            with database.open() as store:
-                said = _Tick(context.instance, store, settings, alerted, reported).run(cursor)
-        except DatabaseError as error:
-            said = _tell_of_outage(error, cursor, alerted, settings.now())
-        except KeywordAssetsError as error:
-            # Without its traceback, which says nothing to the person who has to act on it.
-            raise dg.Failure(description=str(error)) from None
+        with told_in_words():
+            alerted, reported = alert_channels(settings), report_channels(settings)
+            if not alerted and not reported:
+                return dg.SkipReason(say("alert.no_channels"))
+            try:
+                with database.open() as store:
+                    said = _Tick(context.instance, store, settings, alerted, reported).run(cursor)
+            except DatabaseError as error:
+                said = _tell_of_outage(error, cursor, alerted, settings.now())
         context.update_cursor(cursor.write())
         return dg.SkipReason(said)
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import dagster as dg
 
 from keyword_assets.core.checks import presence
-from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.checks import evaluation
+from keyword_assets.orchestration.failing import told_in_words
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.settings import Settings
 
@@ -34,13 +34,9 @@ def yesterday_is_present_sensor(settings: Settings) -> dg.SensorDefinition:
             return dg.SkipReason(say("deadline.no_day", day=yesterday))
         if now.hour < hour:
             return dg.SkipReason(say("deadline.early", day=yesterday, hour=hour))
-        try:
-            with database.open() as store:
-                (row,) = store.look(Period.of(yesterday), _LOOK_SECONDS)
-                verdict = presence(row, hour, counted=store.days.was_reported(yesterday))
-        except KeywordAssetsError as error:
-            # Without its traceback, which says nothing to the person who has to start the server.
-            raise dg.Failure(description=str(error)) from None
+        with told_in_words(), database.open() as store:
+            (row,) = store.look(Period.of(yesterday), _LOOK_SECONDS)
+            verdict = presence(row, hour, counted=store.days.was_reported(yesterday))
         state = f"{yesterday} {verdict.passed}"
         if state == context.cursor:
             return dg.SkipReason(verdict.finding)

@@ -12,12 +12,13 @@ import dagster as dg
 
 from keyword_assets import privacy
 from keyword_assets.core.alerts import REPORT_WRITTEN, EndedRun
-from keyword_assets.core.errors import InputError, KeywordAssetsError
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
 from keyword_assets.core.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.notify import report_channels
+from keyword_assets.orchestration.failing import told_in_words
 from keyword_assets.orchestration.keys import KEYWORD_REPORT, MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.resources import DatabaseResource
@@ -56,7 +57,7 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
         config_schema=_OPTIONS,
     )
     def keyword_report(context: dg.AssetExecutionContext, database: DatabaseResource) -> dg.MaterializeResult[Any]:
-        try:
+        with told_in_words():
             refuse_tags(context.run)
             period = reported_until(period_of([context.partition_key]).end)
             stem = f"keyword-report_{period.start}_{period.end}"
@@ -72,8 +73,6 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
                 # That a run failed is found out by `alert_sensor`, whatever became of its process.
                 ended = EndedRun(context.run.run_id, settings.now(), period, REPORT_WRITTEN)
                 EndedRuns(store.engine, store.tables).note(ended)
-        except KeywordAssetsError as error:
-            raise dg.Failure(description=str(error), allow_retries=False) from error
         for cut in result.cuts:
             context.log.warning(cut)
         return dg.MaterializeResult(metadata={**_metadata(context, report, result), **delivery})

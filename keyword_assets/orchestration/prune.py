@@ -23,8 +23,8 @@ from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.schedules.schema import JobTickTable
 from sqlalchemy.engine import Connection
 
-from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
+from keyword_assets.orchestration.failing import told_in_words
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.run_tags import refuse_tags
 from keyword_assets.settings import Settings
@@ -126,15 +126,13 @@ def prune_job(settings: Settings) -> dg.JobDefinition:
     # Without a schema Dagster would take any configuration, and drop it.
     @dg.op(name="prune", config_schema={}, description=say("prune.op", days=settings.keep_days))
     def prune_op(context: dg.OpExecutionContext, database: DatabaseResource) -> None:
-        try:
+        with told_in_words():
             refuse_tags(context.run)
-        except InputError as error:
-            raise dg.Failure(description=str(error), allow_retries=False) from error
-        now = settings.now()
-        with database.open() as store:
-            removed = prune(store.engine, store.tables, now, settings.keep_days)
-        before = datetime.now(UTC) - timedelta(days=settings.keep_days)
-        removed |= prune_instance(context.instance, before)
+            now = settings.now()
+            with database.open() as store:
+                removed = prune(store.engine, store.tables, now, settings.keep_days)
+            before = datetime.now(UTC) - timedelta(days=settings.keep_days)
+            removed |= prune_instance(context.instance, before)
         context.log.info(say("prune.removed", rows=", ".join(f"{table} {rows:,}" for table, rows in removed.items())))
 
     @dg.job(name=JOB, description=say("prune.job"))

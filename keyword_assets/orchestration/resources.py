@@ -7,7 +7,7 @@ UI. Where the key and the questions go, and how much may be spent, is read from 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -20,6 +20,7 @@ from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of
+from keyword_assets.orchestration.failing import without_secrets
 from keyword_assets.settings import MODELS, Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.store import SqlQuestionStore
@@ -99,9 +100,11 @@ class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
                     log.info("%s", error)
             yield self
 
-    def open(self) -> AbstractContextManager[SqlQuestionStore]:
-        """A store for one run; see `open_store`."""
-        return open_store(Settings.from_env())
+    @contextmanager
+    def open(self) -> Iterator[SqlQuestionStore]:
+        """A store for one run; see `open_store`. What comes up while it is open is kept by Dagster."""
+        with without_secrets(), open_store(Settings.from_env()) as store:
+            yield store
 
 
 class _NothingIsStored(dg.IOManager):

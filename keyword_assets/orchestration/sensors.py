@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 from keyword_assets.core.backfill import Decision, Try, decide
-from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.dead_runs import fail_the_dead
+from keyword_assets.orchestration.failing import told_in_words
 from keyword_assets.orchestration.in_flight import days_in_flight
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.resources import DatabaseResource
@@ -53,7 +53,7 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
         period = _period(settings)
         if period is None:
             return dg.SensorResult(skip_reason=say("sensor.no_days"), cursor=context.cursor)
-        try:
+        with told_in_words():
             # Read anew, as runs do: who has just put the key into `.env` need not reload anything.
             if not Settings.from_env().hcx_api_key:
                 # Every run would fail, at every tick.
@@ -63,9 +63,6 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
                     context.log.warning(say("sensor.dead", run_id=dead))
                 coverage = store.look(period, LOOK_SECONDS)
                 at_work = store.periods_at_work()
-        except KeywordAssetsError as error:
-            # Without its traceback, which says nothing to the person who has to start the server.
-            raise dg.Failure(description=str(error)) from None
         # Read after the coverage: a run that ended in between is seen as neither a gap nor in flight.
         assert context.repository_def is not None, "a tick is evaluated within its code location"
         in_flight = days_in_flight(context.instance, context.repository_def, at_work)
