@@ -88,6 +88,8 @@ SETTING_NAMES: tuple[str, ...] = (
     "HCX_BATCH_SIZE",
     "HCX_TOKEN_BUDGET",
     "HCX_DAILY_BUDGET_KRW",
+    "KEYWORDS_MOST_NEW_TEXTS_A_DAY",
+    "KEYWORDS_UNUSUAL_FACTOR",
     "HCX_PRICES",
     "KEYWORDS_ALERT_URLS",
     "KEYWORDS_ALERT_GRACE_HOURS",
@@ -146,6 +148,8 @@ class Settings:
     hcx_batch_size: int | None
     hcx_token_budget: int | None
     hcx_daily_budget_krw: float | None
+    most_new_texts_a_day: int | None
+    unusual_factor: float
     hcx_prices: Path | None
     alert_urls: tuple[str, ...] = field(repr=False)
     alert_grace_hours: int
@@ -212,6 +216,8 @@ class Settings:
             hcx_batch_size=read.whole("HCX_BATCH_SIZE", least=1),
             hcx_token_budget=read.whole("HCX_TOKEN_BUDGET", least=0),
             hcx_daily_budget_krw=read.amount("HCX_DAILY_BUDGET_KRW"),
+            most_new_texts_a_day=read.whole("KEYWORDS_MOST_NEW_TEXTS_A_DAY", least=1),
+            unusual_factor=read.times("KEYWORDS_UNUSUAL_FACTOR", 5),
             hcx_prices=read.path("HCX_PRICES"),
             alert_urls=read.secret_urls("KEYWORDS_ALERT_URLS"),
             alert_grace_hours=read.whole("KEYWORDS_ALERT_GRACE_HOURS", least=0, default=24) or 0,
@@ -359,6 +365,9 @@ class _Reader:
 
     def seconds(self, name: str, default: float) -> float:
         return self._number(name, default, "settings.seconds", lambda number: 0 < number < 1e6)
+
+    def times(self, name: str, default: float) -> float:
+        return self._number(name, default, "settings.times", lambda number: 1 < number < 1e6)
 
     def share(self, name: str, default: float) -> float:
         return self._number(name, default, "settings.share", lambda number: 0 <= number <= 1)

@@ -82,7 +82,7 @@ def test_the_checks_stand_on_what_they_are_about(defs: dg.Definitions) -> None:
         names.setdefault(key.asset_key.to_user_string(), set()).add(key.name)
 
     assert names == {
-        "unique_chats": {"every_message_has_a_day"},
+        "unique_chats": {"every_message_has_a_day", "questions_are_usual"},
         "classified_keywords": {
             "counts_agree_with_source",
             "no_duplicate_rows",

@@ -61,6 +61,7 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
             version=version,
             price=price,
             limit=limit,
+            left=store.texts_left(period),
             mask=privacy.sent(settings.mask),
             reclassify=reclassify,
         )

@@ -14,9 +14,11 @@ from keyword_assets.addresses import origin_of
 from keyword_assets.cli import guards, quota
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, UNEXPECTED
 from keyword_assets.cli.render import Finding
+from keyword_assets.cli.spending import krw_a_text, usual_day
 from keyword_assets.core import without_day
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
+from keyword_assets.core.usual import suggested_budget
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.wire import is_local
@@ -39,6 +41,8 @@ log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 10
 # Questions in a request; see `core.sizing`.
 _MOST_ADVISED = 16
+# Of a day, where no usual one is known yet.
+_SUPPOSED_QUESTIONS = 1_000
 # Of what a database lacks, as many as one line holds.
 _SHOWN = 5
 # What a check that failed has told already, so that Dagster's definitions need not end at it once more.
@@ -74,6 +78,9 @@ def examine() -> list[Finding]:
     database_ok = all(finding.ok for finding in findings if finding.name in ("database", "schema"))
     findings.append(_look("quota", lambda: _quota(known) + (_closed(known) if database_ok else ""), known))
     findings.append(_look("prices", lambda: _prices(known), known))
+    if "HCX_DAILY_BUDGET_KRW" not in faulty:
+        amiss = {finding.name for finding in findings if not finding.ok}
+        findings += _look_for("budget", lambda: [_budget(known, amiss)], known)
     if not faulty & {"KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS"}:
         findings += _look_for("alerts", lambda: _alerts(known), known)
     for finding in findings:
@@ -301,6 +308,20 @@ def _closed(settings: Settings) -> str:
 def _prices(settings: Settings) -> str:
     price = price_of(settings.hcx_model, settings.hcx_prices)
     return say("doctor.prices_ok", model=price.model, as_of=price.as_of)
+
+
+def _budget(settings: Settings, amiss: Set[str]) -> Finding:
+    """Whether there is a limit to what a day costs; where there is none, one from what a usual day would cost."""
+    if settings.hcx_daily_budget_krw is not None:
+        return Finding("budget", say("doctor.budget_ok", krw=settings.hcx_daily_budget_krw))
+    message = say("doctor.budget_none")
+    if not amiss & {"taxonomy", "prices"}:
+        usual, learned = (None, None) if amiss & {"database", "schema"} else usual_day(settings)
+        key = "doctor.budget_supposed" if usual is None else "doctor.budget_suggested"
+        questions = _SUPPOSED_QUESTIONS if usual is None else usual
+        krw = suggested_budget(questions, krw_a_text(settings, learned))
+        message += " " + say(key, krw=krw, questions=questions)
+    return Finding("budget", message, warning=True)
 
 
 def _alerts(settings: Settings) -> list[Finding]:

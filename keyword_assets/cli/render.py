@@ -103,6 +103,8 @@ def _counts(row: DayCoverage) -> dict[str, int]:
         "classified": row.classified,
         "missing": row.missing,
         "quarantined": row.quarantined,
+        # Only where it can be.
+        **({} if row.waiting is None else {"waiting": row.waiting}),
     }
 
 
@@ -122,8 +124,8 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: Without
     total = DayCoverage.total(rows, period.end)
     table = Table(show_footer=True)
     table.add_column(say("word.day"), footer=say("word.total"))
-    for name in ("messages", "blank", "questions", "classified", "missing", "quarantined"):
-        table.add_column(say(f"word.{name}"), justify="right", footer=f"{_counts(total)[name]:,}")
+    for name, number in _counts(total).items():
+        table.add_column(say(f"word.{name}"), justify="right", footer=f"{number:,}")
     table.add_column(say("word.coverage"), justify="right", footer=percent(total))
     for row in rows:
         style = "" if row.missing == 0 else "yellow"
@@ -154,8 +156,9 @@ def verdict(total: DayCoverage) -> Text:
         return Text(say("verdict.empty"))
     if total.missing == 0:
         return Text(say("verdict.complete", questions=total.questions), style="green")
-    key = "verdict.open" if total.open else "verdict.quarantined"
-    return Text(say(key, missing=total.missing, quarantined=total.quarantined, coverage=percent(total)), style="yellow")
+    key = "verdict.waiting" if total.waiting else "verdict.open" if total.open else "verdict.quarantined"
+    numbers = {"missing": total.missing, "quarantined": total.quarantined, "waiting": total.waiting}
+    return Text(say(key, **numbers, coverage=percent(total)), style="yellow")
 
 
 # -- beforehand --------------------------------------------------------------------------------------------------------

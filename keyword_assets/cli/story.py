@@ -273,7 +273,7 @@ class Story:
         out().print(table)
         for reason, count in sorted(total.reasons.items(), key=lambda item: -item[1])[:_REASONS_SHOWN]:
             out().print(Text(say("summary.reason", reason=say_reason(reason), count=count), style="yellow"))
-        if total.stopped and sums.open:
+        if total.stopped and (sums.open or sums.waiting):
             out().print(Text(say(f"stopped.{total.stopped}"), style="yellow"))
         out().print(verdict(sums))
         print_without_day(undated)

@@ -13,6 +13,7 @@ from keyword_assets.core.alert_words import begin, digest, over, told_together
 from keyword_assets.core.alerts import (
     GAP,
     KIND_OF_OUTCOME,
+    MANY_QUESTIONS,
     REPORT_FAILED,
     REPORT_NOT_WRITTEN,
     REPORT_WRITTEN,
@@ -26,6 +27,7 @@ from keyword_assets.core.alerts import (
     is_bad,
 )
 from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.usual import rush
 
 # More than any report has that is written by a run.
 _REPORT_DAYS = 366
@@ -34,7 +36,11 @@ _REPORT_DAYS = 366
 
 
 def conditions(
-    period: Period, coverage: Iterable[DayCoverage], runs: Iterable[EndedRun], alerts: Iterable[Alert]
+    period: Period,
+    coverage: Iterable[DayCoverage],
+    runs: Iterable[EndedRun],
+    alerts: Iterable[Alert],
+    factor: float,
 ) -> list[Condition]:
     """What is amiss in the period, as far as that is known; of what is not, what was known before.
 
@@ -43,6 +49,7 @@ def conditions(
         coverage: those of them that could be looked at.
         runs: how runs ended lately, in any order.
         alerts: what was amiss before.
+        factor: a day with more than so many times the usual questions is told.
     """
     alerts = list(alerts)
     rows = {row.day: row for row in coverage}
@@ -56,7 +63,8 @@ def conditions(
     gaps = [_gap(row, newest.get(day)) for day, row in sorted(rows.items()) if row.missing]
     unseen = [alert.condition for alert in alerts if _is_unseen(alert, period, rows)]
     complete = {day for day, row in rows.items() if not row.missing}
-    return [*gaps, *unseen, *_bad_ends(period, complete, newest, alerts), *_bad_report(report, alerts)]
+    bad_ends = _bad_ends(period, complete, newest, alerts)
+    return [*gaps, *unseen, *bad_ends, *_bad_report(report, alerts), *_rush(period, rows, alerts, factor)]
 
 
 def _days_of(run: EndedRun, period: Period) -> Iterable[date]:
@@ -93,7 +101,7 @@ def _bad_ends(
     found: dict[str, Condition] = {}
     days: dict[str, set[date]] = {}
     for alert in alerts:
-        if not alert.is_of_a_day and not alert.over and alert.condition.subject != REPORT_FAILED:
+        if not alert.is_of_a_day and not alert.over and alert.condition.subject not in (REPORT_FAILED, MANY_QUESTIONS):
             # Told of a run that is too long ago to be among the newest: it holds until something better is known.
             found[alert.condition.subject] = alert.condition
             days[alert.condition.subject] = {day for day in alert.condition.days if day not in newest}
@@ -117,6 +125,17 @@ def _bad_report(newest: EndedRun | None, alerts: Iterable[Alert]) -> list[Condit
         return []
     days = tuple(islice(newest.period.days(), _REPORT_DAYS))
     return [Condition(REPORT_FAILED, days, outcome=newest.outcome, reason=newest.reason, run_id=newest.run_id)]
+
+
+def _rush(period: Period, rows: Mapping[date, DayCoverage], alerts: Iterable[Alert], factor: float) -> list[Condition]:
+    """That the last day has many times the usual questions; while that is not known, what was known before."""
+    row = rows.get(period.end)
+    if row is None:
+        return [a.condition for a in alerts if a.condition.subject == MANY_QUESTIONS and not a.over]
+    found = rush(row, rows.values(), factor)
+    if found is None:
+        return []
+    return [Condition(MANY_QUESTIONS, (found.day,), questions=found.questions, usual=found.usual)]
 
 
 # -- what to say ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from keyword_assets.core.models import Period
 GAP, STALE_DAY = "gap", "stale_day"
 RUN_FAILED, KEY_REJECTED, QUOTA_OR_BUDGET = "run_failed", "key_rejected", "quota_or_budget"
 REPORT_FAILED = "report_failed"
-KINDS = (KEY_REJECTED, QUOTA_OR_BUDGET, RUN_FAILED, REPORT_FAILED, STALE_DAY, GAP)
+# About the questions themselves, whatever became of them.
+MANY_QUESTIONS = "many_questions"
+KINDS = (KEY_REJECTED, QUOTA_OR_BUDGET, RUN_FAILED, REPORT_FAILED, MANY_QUESTIONS, STALE_DAY, GAP)
 
 # How runs that only write a report end. They say nothing of how days stand.
 REPORT_WRITTEN, REPORT_NOT_WRITTEN = "report_written", "report_failed"
@@ -36,9 +38,9 @@ KIND_OF_OUTCOME = {
 class EndedRun:
     """How a run over a period ended.
 
-    `outcome` is `done`, `gaps`, `limit`, `budget`, `budget_krw`, `quota`, `failing`, `denied`, `unreachable`,
-    `database`, `input`, `error`, `failed` or `died`, and of a report `report_written` or `report_failed`; `reason` says
-    more, for people, without secrets and questions.
+    `outcome` is `done`, `gaps`, `limit`, `day_limit`, `budget`, `budget_krw`, `quota`, `failing`, `denied`,
+    `unreachable`, `database`, `input`, `error`, `failed` or `died`, and of a report `report_written` or
+    `report_failed`; `reason` says more, for people, without secrets and questions.
     """
 
     run_id: str
@@ -58,6 +60,7 @@ class Condition:
     """Something that is amiss: questions of a day, or runs over days that all ended in the same way.
 
     `outcome`, `reason` and `run_id` are those of the newest run over the days, empty where there was none lately.
+    `questions` are those of a day that has many times the `usual` number.
     """
 
     subject: str
@@ -68,6 +71,8 @@ class Condition:
     outcome: str = ""
     reason: str = ""
     run_id: str = ""
+    questions: int = 0
+    usual: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 
-from keyword_assets.core.models import Quarantined, Question
+from keyword_assets.core.models import Quarantined, Question, Slot
 from keyword_assets.core.ports import KeywordModel
 
 # How often a question is asked alone, at least and at most, before an unusable answer is taken for its last word.
@@ -21,7 +21,8 @@ class Ask:
 
     `rung` counts its bad answers in company: each halves the company it is asked in. `tries` counts those it got alone.
     `room` multiplies the output cap, after answers that were cut off. `problem` is what was wrong with the last one.
-    `apart` is whether it may not be asked in company, because it seems to speak to the model.
+    `apart` is whether it may not be asked in company, because it seems to speak to the model. `slot` is what it counts
+    for where the new texts of a day have a limit, and `sent` whether it may have reached the model.
     """
 
     key: bytes
@@ -33,6 +34,8 @@ class Ask:
     room: int = 1
     problem: str | None = None
     apart: bool = False
+    slot: Slot | None = None
+    sent: bool = False
 
     def entries(self, reason: str, reply: str) -> list[Quarantined]:
         """One quarantine entry for each spelling of the text."""

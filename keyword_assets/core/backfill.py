@@ -42,6 +42,7 @@ class Decision:
     in_flight: list[date] = field(default_factory=list)
     waiting: dict[date, datetime] = field(default_factory=dict)
     quarantined: list[date] = field(default_factory=list)
+    limited: list[date] = field(default_factory=list)
     uncounted: list[date] = field(default_factory=list)
     postponed: list[date] = field(default_factory=list)
     tries: dict[date, Try] = field(default_factory=dict)
@@ -83,7 +84,10 @@ def decide(
             if last:
                 decision.tries[day] = last
         elif row.open == 0:
-            if row.missing:
+            if row.waiting:
+                # Nothing of it would be sent. Something is open again tomorrow, or when the limit is raised.
+                decision.limited.append(day)
+            elif row.missing:
                 decision.quarantined.append(day)
         else:
             if last and row.open != last.open:

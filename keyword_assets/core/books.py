@@ -69,6 +69,13 @@ class Books:
             tally.reasons[known] = tally.reasons.get(known, 0) + 1
             self._settle(tally)
 
+    def waiting(self, questions: Sequence[Question]) -> None:
+        """These are not sent today: so many new texts of their day were."""
+        for question in questions:
+            tally = self.tallies[question.day]
+            tally.waiting += 1
+            self._settle(tally)
+
     def charge(self, usage: Usage, weights: Mapping[date, int]) -> dict[date, Usage]:
         """Lay what a request used on the days of its texts."""
         shares = usage.shared(weights)

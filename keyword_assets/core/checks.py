@@ -7,6 +7,7 @@ from datetime import timedelta
 from keyword_assets.core.models import CategoryCount, CategoryShare, DayCoverage, Period, WithoutDay, ratio_down
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
+from keyword_assets.core.usual import rush, usual_questions
 from keyword_assets.core.without_day import counts, kinds
 
 # What fits no category of a taxonomy made for the service should be its rare end. Above this share, what people ask
@@ -41,19 +42,20 @@ def trailing(row: DayCoverage) -> Period:
 
 def of_coverage(row: DayCoverage, floor: float, hour: int) -> list[Verdict]:
     """What the day's coverage tells. Below `floor`, a ratio, a gap is severe; `hour` is when a day is due."""
-    key = "complete" if row.missing == 0 else "open" if row.open else "quarantined"
+    key = "complete" if row.missing == 0 else "open" if row.open else "waiting" if row.waiting else "quarantined"
     gaps = {
         "questions": row.questions,
         "classified": row.classified,
         "missing": row.missing,
         "quarantined": row.quarantined,
         "coverage": row.coverage,
+        **({} if row.waiting is None else {"waiting": row.waiting}),
     }
     return [
         Verdict(
             "coverage_is_complete",
             row.missing == 0,
-            say(f"check.{key}", day=row.day, missing=row.missing, quarantined=row.quarantined),
+            say(f"check.{key}", day=row.day, missing=row.missing, quarantined=row.quarantined, waiting=row.waiting),
             gaps,
             severe=row.coverage < floor,
             todo=say(f"check.{key}.todo", day=row.day) if row.missing else None,
@@ -101,6 +103,23 @@ def of_rows(
         _none_of("keywords_are_valid", row, numbers, severe=True),
         _catch_all(row, categories, before, taxonomy),
     ]
+
+
+def of_questions(row: DayCoverage, before: Sequence[DayCoverage], factor: float) -> Verdict:
+    """Whether the day has not many times the different questions of the days before it, see `usual`."""
+    usual, found = usual_questions(row.day, before), rush(row, before, factor)
+    numbers: dict[str, int | float] = {"questions": row.questions}
+    if usual is not None:
+        numbers |= {"usual_questions": usual, "times": round(row.questions / max(1, usual), 1)}
+    key = "unknown" if usual is None else "ok" if found is None else "bad"
+    check = "check.questions_are_usual"
+    return Verdict(
+        "questions_are_usual",
+        found is None,
+        say(f"{check}.{key}", day=row.day, usual=usual, questions=row.questions),
+        numbers,
+        todo=None if found is None else say(f"{check}.todo", day=row.day),
+    )
 
 
 def of_all_messages(found: WithoutDay) -> Verdict:

@@ -21,6 +21,7 @@ from keyword_assets.core.ports import (
     AskFailed,
     BudgetReached,
     ContentRefused,
+    DayLimit,
     KeywordModel,
     ModelFailing,
     QuestionStore,
@@ -60,6 +61,7 @@ class Classification:
         run_id: under which the run's usage is noted.
         price: what it is noted with.
         limit: at most so many texts are sent, the most asked first; None for all.
+        day_limit: how many new texts of a day are sent today, by all runs together; None for all.
         mask: what hides personal data in the texts that are sent.
         reclassify: bring classified questions to this classifier version, too: rows that say otherwise are replaced.
         day_finished: called as soon as nothing of a day is outstanding, oldest first where there is no limit.
@@ -74,6 +76,7 @@ class Classification:
     run_id: str
     price: Price
     limit: int | None = None
+    day_limit: DayLimit | None = None
     mask: Mask = unmasked
     reclassify: bool = False
     day_finished: Callable[[DayTally], None] = lambda tally: None
@@ -81,7 +84,7 @@ class Classification:
     elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
 
     stopped: str | None = field(default=None, init=False)
-    """The text key of what ended the run early: `limit`, `budget`, `budget_krw` or `failing`."""
+    """The text key of what ended the run early: `limit`, `day_limit`, `budget`, `budget_krw` or `failing`."""
     fatal: HcxError | None = field(default=None, init=False)
     """The denial or lost connection that ended it."""
     asked: int = field(default=0, init=False)
@@ -131,6 +134,7 @@ class Classification:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
             await self._intake.close()
+            await self._intake.give_back()
         await self._close_books()
 
     def _take_in(self, pages: Generator[list[Question]]) -> Intake:
@@ -139,7 +143,16 @@ class Classification:
 
         in_order = self.limit is None
         return Intake(
-            self.store, self.model.version, self.taxonomy, self._books, pages, in_order, save, self.elsewhere, self.mask
+            self.store,
+            self.model.version,
+            self.taxonomy,
+            self._books,
+            pages,
+            in_order,
+            save,
+            self.elsewhere,
+            self.mask,
+            self.day_limit,
         )
 
     @staticmethod
@@ -187,13 +200,20 @@ class Classification:
         if self._ended:
             return
         replies = self._replies
+        sent = [ask.sent for ask in batch.asks]
+        for ask in batch.asks:
+            ask.sent = True
         try:
             reply = await self.model.ask(batch.texts, room=batch.room, briefly=batch.suspect)
-        except AskFailed as failed:
+        except (AskFailed, HcxDenied) as failed:
+            if not _got_through(failed):
+                for ask, before in zip(batch.asks, sent, strict=True):
+                    ask.sent = before
+            if isinstance(failed, HcxDenied):
+                self.fatal = failed
+                return
             await self._spend(batch, failed.usage)
             await self._not_answered(batch, failed, replies)
-        except HcxDenied as denied:
-            self.fatal = denied
         else:
             await self._judge(batch, reply)
             await self._look_for_illness()
@@ -387,8 +407,7 @@ class Classification:
         self._end_of(failing)
 
     def _give_up_on(self, ask: Ask, reason: str, *, quarantined: bool = False) -> None:
-        del self._intake.waiting[ask.key]
-        self._intake.failed[ask.key] = reason
+        self._intake.given_up(ask, reason)
         self._books.failed(ask.questions, reason, quarantined=quarantined)
 
     # -- the books ----------------------------------------------------------------------------------------------------
@@ -447,6 +466,8 @@ class Classification:
                 self._give_up_on(ask, ask.problem)
         if self.stopped is None and self._at_limit:
             self.stopped = "limit"
+        if self.stopped is None and any(tally.waiting for tally in self.tallies.values()):
+            self.stopped = "day_limit"
         if self.fatal is None:
             self._books.close()
 
@@ -459,6 +480,15 @@ def _nothing() -> Generator[list[Question]]:
 def _may_be_about_texts(failing: ModelFailing) -> bool:
     """Whether another known question could fare better; what was tried again for minutes is not about the question."""
     return failing.suspect and not failing.usage.retries
+
+
+def _got_through(failed: AskFailed | HcxDenied) -> bool:
+    """Whether the texts of a request may have reached the model all the same."""
+    if isinstance(failed, ModelFailing):
+        return failed.suspect or not failed.unreachable
+    if isinstance(failed, BudgetReached):
+        return failed.usage.requests > 0
+    return not isinstance(failed, HcxDenied)
 
 
 def _weights(batch: Batch) -> dict[date, int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,8 +10,8 @@ from keyword_assets.core.answers import read_stored
 from keyword_assets.core.asks import Ask
 from keyword_assets.core.books import Books
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Answer, Quarantined, Question
-from keyword_assets.core.ports import QuestionStore, Saved
+from keyword_assets.core.models import Answer, Period, Quarantined, Question, Slot
+from keyword_assets.core.ports import DayLimit, QuestionStore, Saved
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 from keyword_assets.core.suspects import addresses_model
 from keyword_assets.core.taxonomy import Taxonomy
@@ -42,6 +43,7 @@ class Intake:
         save: writes answers.
         elsewhere: told when there is nothing left but to wait for others.
         mask: what hides personal data in the texts that are sent.
+        day_limit: how many new texts of a day are sent today; None for all.
     """
 
     store: QuestionStore
@@ -53,11 +55,13 @@ class Intake:
     save: Save
     elsewhere: Callable[[int, Sequence[str]], None]
     mask: Mask = unmasked
+    day_limit: DayLimit | None = None
 
     waiting: dict[bytes, Ask] = field(default_factory=dict, init=False)
     """Texts that are ours to ask, until they have their answer."""
     failed: dict[bytes, str] = field(default_factory=dict, init=False)
     """Texts that this run has given up on, with the reason."""
+    _unsent: Counter[Slot] = field(default_factory=Counter, init=False)
     _theirs: dict[bytes, list[Question]] = field(default_factory=dict, init=False)
     _told: bool = field(default=False, init=False)
     _reading: asyncio.Future[list[Question] | None] | None = field(default=None, init=False)
@@ -109,11 +113,16 @@ class Intake:
         stored = await self._known(by_key.keys(), by_key)
         aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
         settled = stored.keys() | aside.keys() | self.failed.keys() | self.waiting.keys()
+        free = {key: questions for key, questions in by_key.items() if key not in settled}
+        to_claim, held = await self._with_room(free)
         ours: set[bytes] = set()
-        if to_claim := [key for key in by_key if key not in settled]:
+        admitted: dict[bytes, Slot | None] = {}
+        if to_claim:
             ours = await asyncio.to_thread(self.store.claim, to_claim, self.version)
             # Whoever had the claim before us wrote its answer before letting go.
             stored = {**stored, **await self._known(ours, by_key)}
+            admitted = await self._admitted({key: free[key] for key in free if key in ours and key not in stored})
+            held |= ours - stored.keys() - admitted.keys()
         asks: list[Ask] = []
         reused: list[tuple[Question, Answer]] = []
         spellings: list[tuple[Question, Quarantined]] = []
@@ -126,15 +135,17 @@ class Intake:
                 self.books.failed(questions, self.failed[key])
             elif key in self.waiting:
                 self.waiting[key].questions += questions
-            elif key in ours:
+            elif key in admitted:
                 text = prompt_text(questions[0].text, self.mask)
-                self.waiting[key] = Ask(key, text, list(questions), apart=addresses_model(text))
+                self.waiting[key] = Ask(key, text, list(questions), apart=addresses_model(text), slot=admitted[key])
                 asks.append(self.waiting[key])
+            elif key in held:
+                self.books.waiting(questions)
             else:
                 # Or ours, and answered just now: the next look finds it.
                 self._theirs.setdefault(key, []).extend(questions)
-        if answered := ours & stored.keys():
-            await asyncio.to_thread(self.store.release, answered, self.version)
+        if not_to_ask := ours - admitted.keys():
+            await asyncio.to_thread(self.store.release, not_to_ask, self.version)
         if reused:
             saved = await self.save(reused)
             self.books.saved([question for question, _ in reused], saved, reused=True)
@@ -159,3 +170,49 @@ class Intake:
         if bad:
             await asyncio.to_thread(self.store.drop_answers, bad, self.version)
         return good
+
+    # -- the limit of a day -------------------------------------------------------------------------------------------
+
+    async def _with_room(self, free: Mapping[bytes, Sequence[Question]]) -> tuple[list[bytes], set[bytes]]:
+        """The texts that may be sent as far as can be seen now, and those that the limit of their days holds back.
+
+        Others that have no room are being asked about by another process, which has counted them.
+        """
+        if self.day_limit is None or not free:
+            return list(free), set()
+        days = [question.day for questions in free.values() for question in questions]
+        left = await asyncio.to_thread(self.day_limit.left, Period(min(days), max(days)))
+        with_room = [key for key, questions in free.items() if any(left[question.day] for question in questions)]
+        full = free.keys() - with_room
+        if full:
+            full -= await asyncio.to_thread(self.store.asked_by_others, full, self.version)
+        return with_room, full
+
+    async def _admitted(self, ours: Mapping[bytes, Sequence[Question]]) -> dict[bytes, Slot | None]:
+        """Which of the texts that nobody else asks about may be sent, and what each counts for."""
+        if self.day_limit is None:
+            return dict.fromkeys(ours)
+        admitted: dict[bytes, Slot | None] = {}
+        # A text that was asked on several days may go for any of them.
+        days = {key: iter(dict.fromkeys(question.day for question in ours[key])) for key in ours}
+        while wanted := {key: day for key in days.keys() - admitted.keys() if (day := next(days[key], None))}:
+            slots = await asyncio.to_thread(self.day_limit.take, Counter(wanted.values()))
+            left = {slot.day: [slot] * number for slot, number in slots.items()}
+            # In the order of the page, which begins with what is asked most.
+            for key in days:
+                if key in wanted and left.get(wanted[key]):
+                    admitted[key] = left[wanted[key]].pop()
+        return admitted
+
+    def given_up(self, ask: Ask, reason: str) -> None:
+        """This run does not try the text again."""
+        del self.waiting[ask.key]
+        self.failed[ask.key] = reason
+        if ask.slot and not ask.sent:
+            self._unsent[ask.slot] += 1
+
+    async def give_back(self) -> None:
+        """Let others send as many texts as this run was admitted and did not send."""
+        self._unsent.update(ask.slot for ask in self.waiting.values() if ask.slot and not ask.sent)
+        if self.day_limit is not None and self._unsent:
+            await asyncio.to_thread(self.day_limit.give_back, self._unsent)

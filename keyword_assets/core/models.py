@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,22 @@ class Quarantined:
     last_reply: str
 
 
+class Slot(NamedTuple):
+    """A place among the new texts of a day that may be sent on one calendar day, see `ports.DayLimit`."""
+
+    sent_on: date
+    day: date
+
+
 @dataclass(frozen=True)
 class DayCoverage:
     """What is true of a day at the moment of counting, from the live rows of both tables.
 
     `messages` counts rows of the day, `blank` those that ask nothing; `quarantined` is a part of `missing`. `orphaned`
     are texts with keyword rows but without a message that day, `miscounted` classified questions whose rows carry
-    another `query_count` than they have messages: faults of rows, no gaps, and no part of what is compared.
+    another `query_count` than they have messages: faults of rows, no gaps, and no part of what is compared. `waiting`
+    are missing questions that are not sent until tomorrow, because today so many new texts of the day were; None where
+    that has no limit.
     """
 
     day: date
@@ -75,6 +85,7 @@ class DayCoverage:
     quarantined: int = 0
     orphaned: int = field(default=0, compare=False)
     miscounted: int = field(default=0, compare=False)
+    waiting: int | None = field(default=None, compare=False)
 
     @property
     def missing(self) -> int:
@@ -84,7 +95,14 @@ class DayCoverage:
     @property
     def open(self) -> int:
         """Missing questions that may still be sent to HCX."""
-        return self.missing - self.quarantined
+        return self.missing - self.quarantined - (self.waiting or 0)
+
+    def limited(self, left: int) -> "DayCoverage":
+        """The same where so many new texts of the day may still be sent today.
+
+        As long as it is one, nobody knows which questions have to wait: some may share an answer, or have one already.
+        """
+        return replace(self, waiting=0 if left else self.missing - self.quarantined)
 
     @property
     def coverage(self) -> float:
@@ -95,10 +113,9 @@ class DayCoverage:
     def total(cls, days: Iterable["DayCoverage"], last_day: date) -> "DayCoverage":
         """The sum over days, filed under `last_day`."""
         rows = list(days)
-        return cls(
-            last_day,
-            *(sum(getattr(row, name) for row in rows) for name in (*COUNTS, *ROW_FAULTS)),
-        )
+        total = cls(last_day, *(sum(getattr(row, name) for row in rows) for name in (*COUNTS, *ROW_FAULTS)))
+        waiting = [row.waiting for row in rows if row.waiting is not None]
+        return replace(total, waiting=sum(waiting) if waiting else None)
 
 
 @dataclass(frozen=True)
@@ -224,6 +241,8 @@ class DayTally:
     """Questions that turned out to have the rows they should have: written by another process meanwhile, for one."""
     failed: int = 0
     quarantined: int = 0
+    waiting: int = 0
+    """Questions that are not sent today because so many new texts of the day were."""
     usage: Usage = Usage()
     """The day's share of what the run used so far."""
     outstanding: int = 0
@@ -252,7 +271,7 @@ class RunReport:
     `processed` are questions newly classified, `reused` of them without asking HCX; `skipped` were classified before;
     `failed` were tried and are still missing, `quarantined` of them set aside by this run. `asked` counts the distinct
     texts sent. `reasons` counts the failed ones by reason, `by_day` is the usage laid on days. `stopped` is `limit`,
-    `budget`, `budget_krw` or `failing` when that ended the run early.
+    `day_limit`, `budget`, `budget_krw` or `failing` when that ended the run early.
     """
 
     began: datetime

@@ -11,7 +11,7 @@ from keyword_assets.core.classify import Classification
 from keyword_assets.core.errors import HcxError
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import KeywordModel, QuestionStore
+from keyword_assets.core.ports import DayLimit, KeywordModel, QuestionStore
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota import Closing
 from keyword_assets.core.taxonomy import Taxonomy
@@ -43,6 +43,7 @@ async def classify_period(
     run_id: str,
     batch_created_at: datetime,
     limit: int | None = None,
+    day_limit: DayLimit | None = None,
     mask: Mask = unmasked,
     reclassify: bool = False,
     listener: Listener = Listener(),
@@ -80,6 +81,7 @@ async def classify_period(
         run_id,
         price,
         limit=limit,
+        day_limit=day_limit,
         reclassify=reclassify,
         mask=mask,
         day_finished=lambda tally: teller.tell(listener.day_finished, tally.copy()),

@@ -1,7 +1,9 @@
 """What a run would cost, told beforehand: nothing is sent and nothing is changed."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from keyword_assets.core.models import Period, Question, Usage
 from keyword_assets.core.money import Price, cost_krw
@@ -39,6 +41,7 @@ def plan_period(
     version: str,
     price: Price,
     limit: int | None,
+    left: Mapping[date, int] | None = None,
     mask: Mask = unmasked,
     reclassify: bool = False,
 ) -> Plan:
@@ -52,10 +55,11 @@ def plan_period(
         version: the classifier version whose answers are reused.
         price: of the model.
         limit: at most so many texts are sent; None for all.
+        left: at most so many of each day, see `ports.DayLimit`; None for all.
         mask: what hides personal data in the texts that are sent.
         reclassify: classified questions are to be asked about again, see `classify_period`.
     """
-    counted = _Counted(mask)
+    counted = _Counted(mask, left)
     pages = store.open_questions(period, most_asked_first=limit is not None, classified_too=reclassify)
     for page in pages:
         counted.take(page, store, version, sizer, limit)
@@ -81,8 +85,9 @@ def plan_period(
 class _Counted:
     """The open questions so far."""
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self, mask: Mask, left: Mapping[date, int] | None) -> None:
         self._mask = mask
+        self._left = None if left is None else dict(left)
         self.questions = 0
         self.asking = 0
         """Questions whose text is to be sent."""
@@ -107,7 +112,7 @@ class _Counted:
             if key in known or number in self._seen:
                 # The first of its kind is sent, the others reuse its answer.
                 self.questions += 1
-            elif limit is None or self.texts < limit:
+            elif (limit is None or self.texts < limit) and self._may_be_sent(question.day):
                 self.questions += 1
                 self.asking += 1
                 self._seen.add(number)
@@ -115,6 +120,13 @@ class _Counted:
                 self.estimate += sizer.estimate([text]) - sizer.estimate([])
                 if len(self.sample) < _SAMPLE:
                     self.sample.append(text)
+
+    def _may_be_sent(self, day: date) -> bool:
+        """Whether one more text of the day may be sent; it counts as sent."""
+        if self._left is None:
+            return True
+        self._left[day] -= 1
+        return self._left[day] >= 0
 
 
 def _minutes(usage: Usage, sizer: Sizer, window: float) -> float:

@@ -15,6 +15,7 @@ from keyword_assets.core.models import (
     Quarantined,
     Question,
     RunReport,
+    Slot,
     Spending,
     Usage,
 )
@@ -160,6 +161,9 @@ class QuestionStore(Protocol):
     def release(self, keys: Collection[bytes], version: str) -> None:
         """Let others ask about these: no answer came."""
 
+    def asked_by_others(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        """Those of the share keys that another process is asking about."""
+
     def others_at_work(self) -> list[str]:
         """The other processes at work, as they may be shown: `host, process 123, since 09:30`."""
 
@@ -196,6 +200,19 @@ class QuestionStore(Protocol):
 
     def refresh_counts(self, day: date) -> int:
         """Bring the day's `query_count` up to date where messages came or went; returns the rows changed."""
+
+
+class DayLimit(Protocol):
+    """On a calendar day at most so many new texts of each day are sent, by all runs together. Calls block."""
+
+    def left(self, period: Period) -> Mapping[date, int]:
+        """How many texts of each day of the period may still be sent today."""
+
+    def take(self, wanted: Mapping[date, int]) -> Mapping[Slot, int]:
+        """How many of so many texts of each day may be sent today; they count as sent."""
+
+    def give_back(self, unsent: Mapping[Slot, int]) -> None:
+        """So many texts were taken and not sent."""
 
 
 class RunWatcher(Protocol):

@@ -171,7 +171,7 @@ class _Tick:
         def decide(alerts: list[Alert], digest_at: datetime | None) -> Decision:
             # Days that the settings no longer speak of are nobody's business.
             alerts = [alert for alert in alerts if _touches(alert, period)]
-            amiss = alert_rules.conditions(period, coverage, runs, alerts)
+            amiss = alert_rules.conditions(period, coverage, runs, alerts, self._settings.unusual_factor)
             return alert_rules.settle(amiss, alerts, digest_at, now, rules_of(self._settings))
 
         return len(coverage), len(self._book.settle(decide, self._alerted))

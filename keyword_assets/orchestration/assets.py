@@ -27,7 +27,13 @@ from keyword_assets.core.quota import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.orchestration.checks import ABOUT_ALL_MESSAGES, ABOUT_COVERAGE, ABOUT_ROWS, check_specs
+from keyword_assets.orchestration.checks import (
+    ABOUT_ALL_MESSAGES,
+    ABOUT_COVERAGE,
+    ABOUT_QUESTIONS,
+    ABOUT_ROWS,
+    check_specs,
+)
 from keyword_assets.orchestration.endings import noted_end
 from keyword_assets.orchestration.events import Reported, log_day
 from keyword_assets.orchestration.interrupts import run_interruptible
@@ -178,6 +184,7 @@ class _Run:
                     # Whole seconds, because a DATETIME without fractions would round the half up.
                     batch_created_at=self.settings.now().replace(microsecond=0),
                     limit=options.limit,
+                    day_limit=self.store.day_limit,
                     reclassify=options.reclassify,
                     mask=privacy.sent(self.settings.mask),
                     listener=listener,
@@ -241,6 +248,9 @@ class _Run:
         verdicts: list[Verdict] = []
         if selected & set(ABOUT_ALL_MESSAGES):
             verdicts.append(checks.of_all_messages(self._without_day))
+        if selected & set(ABOUT_QUESTIONS):
+            before_it = self.store.days.states(checks.trailing(row))
+            verdicts.append(checks.of_questions(row, before_it, self.settings.unusual_factor))
         if CLASSIFIED_KEYWORDS in self.context.selected_asset_keys or selected & set(ABOUT_ROWS):
             categories = self.store.days.recount_categories(row.day)
             before = self.store.days.category_share(self.taxonomy.catch_all.id, checks.trailing(row))

@@ -16,6 +16,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 
 ABOUT_ALL_MESSAGES = ("every_message_has_a_day",)
+ABOUT_QUESTIONS = ("questions_are_usual",)
 ABOUT_ROWS = (
     "counts_agree_with_source",
     "no_duplicate_rows",
@@ -25,7 +26,7 @@ ABOUT_ROWS = (
 )
 ABOUT_COVERAGE = ("coverage_is_complete", "quarantine_is_empty", "yesterday_is_present")
 CHECKS: Mapping[str, dg.AssetCheckKey] = {
-    **{name: dg.AssetCheckKey(UNIQUE_CHATS, name) for name in ABOUT_ALL_MESSAGES},
+    **{name: dg.AssetCheckKey(UNIQUE_CHATS, name) for name in (*ABOUT_ALL_MESSAGES, *ABOUT_QUESTIONS)},
     **{name: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, name) for name in ABOUT_ROWS},
     **{name: dg.AssetCheckKey(MISSING_DATA_REPORT, name) for name in ABOUT_COVERAGE},
 }

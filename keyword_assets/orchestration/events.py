@@ -147,6 +147,7 @@ def _numbers(row: DayCoverage) -> dict[str, Any]:
         "missing": row.missing,
         "quarantined": row.quarantined,
         "coverage": row.coverage,
+        **({} if row.waiting is None else {"waiting": row.waiting}),
     }
 
 
@@ -159,7 +160,7 @@ def _report(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -
         # Not in the summary: the UI keeps Markdown behind a button.
         "last_30_days": _last_days(reported),
         "summary": dg.MetadataValue.md(_summary(row, verdicts)),
-        **({"most_asked_missing": _missing(reported.missing)} if reported.missing else {}),
+        **({"most_asked_missing": _missing(reported.missing, row)} if reported.missing else {}),
         "messages_without_day": reported.without_day.messages,
         **(_without_day(reported.without_day) if reported.without_day.messages else {}),
         **({"gaps": _gaps(reported.gaps)} if reported.gaps else {}),
@@ -174,7 +175,7 @@ def _last_days(reported: Reported) -> str:
 
 def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
     """The day in Markdown: numbers and words of ours only, nothing that anybody typed into a chat."""
-    key = "run" if row.open else "retry" if row.missing else "nothing"
+    key = "run" if row.open else "raise" if row.waiting else "retry" if row.missing else "nothing"
     lines = [
         say(
             "report.summary",
@@ -199,11 +200,11 @@ def _check_link(check: str) -> str:
     return f"[{check}](/assets/{asset}?view=checks&checkDetail={check})"
 
 
-def _missing(missing: Sequence[MissingQuestion]) -> dg.TableMetadataValue:
+def _missing(missing: Sequence[MissingQuestion], row: DayCoverage) -> dg.TableMetadataValue:
     """Plain cells: a chat may contain Markdown, HTML and links, and none of it is taken for such."""
     types = {"asked": "int", "question": "string", "state": "string", "reason": "string", "tries": "int"}
     columns = {say(f"word.{word}"): kind for word, kind in types.items()} | {say("report.since"): "string"}
-    return _table(columns, (_cells(question) for question in missing))
+    return _table(columns, (_cells(question, row) for question in missing))
 
 
 def _without_day(found: WithoutDay) -> dict[str, Any]:
@@ -212,8 +213,9 @@ def _without_day(found: WithoutDay) -> dict[str, Any]:
     return {"without_day_kinds": kinds(found), "without_day_examples": _table(columns, rows)}
 
 
-def _cells(question: MissingQuestion) -> tuple[int | str, ...]:
-    state = say("state.open" if question.reason is None else "state.quarantined")
+def _cells(question: MissingQuestion, row: DayCoverage) -> tuple[int | str, ...]:
+    open_state = "state.waiting" if row.waiting else "state.open"
+    state = say(open_state if question.reason is None else "state.quarantined")
     reason = "" if question.reason is None else _cell(say_reason(question.reason))
     return question.messages, _cell(question.text), state, reason, question.tries, moment(question.since)
 

@@ -121,7 +121,7 @@ def _explained(decision: Decision, settings: Settings) -> list[str]:
     """A line for each thing that was decided about some days, and which days."""
     said = [
         say(f"sensor.{what}", days=_shown(days), count=len(days))
-        for what in ("launch", "in_flight", "postponed", "quarantined", "uncounted")
+        for what in ("launch", "in_flight", "postponed", "quarantined", "limited", "uncounted")
         if (days := getattr(decision, what))
     ]
     waits = [
@@ -134,7 +134,7 @@ def _explained(decision: Decision, settings: Settings) -> list[str]:
 def _skipped(decision: Decision, period: Period, settings: Settings) -> str:
     parts = [
         say(f"sensor.few_{what}", count=len(days))
-        for what in ("in_flight", "postponed", "quarantined", "uncounted")
+        for what in ("in_flight", "postponed", "quarantined", "limited", "uncounted")
         if (days := getattr(decision, what))
     ]
     if decision.waiting:

@@ -158,7 +158,7 @@ def _questions(questions: Iterable[AskedQuestion], report: Report) -> _Table:
 
 
 def _reasons(report: Report) -> _Table:
-    counts = {reason(None): report.total.open}
+    counts = {reason(None): report.total.open, say("state.waiting"): report.total.waiting or 0}
     for code, count in report.reasons.items():
         counts[reason(code)] = counts.get(reason(code), 0) + count
     rows: list[list[Cell]] = [[_text(why), f"{count:,}"] for why, count in counts.items() if count]

@@ -232,7 +232,8 @@ def _alert(row: Any) -> Alert | None:
         condition = Condition(row.subject, days, **details)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    numbers = (condition.missing, condition.quarantined, condition.coverage)
+    rush = (condition.questions, condition.usual)
+    numbers = (condition.missing, condition.quarantined, condition.coverage, *rush)
     texts = (condition.outcome, condition.reason, condition.run_id)
     ours = days and row.kind in KINDS and all(isinstance(n, int | float) for n in numbers)
     if not ours or not all(isinstance(text, str) for text in texts):

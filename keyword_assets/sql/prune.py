@@ -73,6 +73,7 @@ def _old(engine: Engine, tables: Tables, now: datetime, keep_days: int) -> Itera
     yield _Old(gaps, gaps.c.closed_at < before)
     yield _Old(tables.reports, _is_told_by_a_newer_one(tables.reports, before))
     yield _Old(tables.usage, tables.usage.c.used_on < now.date() - timedelta(days=max(days, USAGE_DAYS)))
+    yield _Old(tables.sent_texts, tables.sent_texts.c.sent_on < before.date())
     # Of a delivered message nothing is kept; these are for channels that nobody tries any more.
     yield _Old(tables.outbox, tables.outbox.c.written_at < before)
     yield _Old(tables.runs, tables.runs.c.ended_at < before)

@@ -34,6 +34,7 @@ from keyword_assets.sql.ledger import Account, Ledger
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.quarantine import Quarantine
 from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
+from keyword_assets.sql.sent_texts import SentTexts
 from keyword_assets.sql.spool import Spool
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.without_day import messages_without_day
@@ -58,9 +59,10 @@ class SqlQuestionStore:
         engine: from `make_engine`, with the schema in place (see `migrate`).
         tables: the tables under the user's names.
         clock: local wall-clock time, for the rows that say when.
+        most_new_texts: at most so many new texts of each day are sent on a calendar day; None for all.
     """
 
-    def __init__(self, engine: Engine, tables: Tables, clock: Any) -> None:
+    def __init__(self, engine: Engine, tables: Tables, clock: Any, most_new_texts: int | None = None) -> None:
         self.engine = engine
         self.tables = tables
         self._clock = clock
@@ -69,6 +71,8 @@ class SqlQuestionStore:
         self._ledger = Ledger(tables)
         self._aside = Quarantine(engine, tables, clock, self._worker)
         self.days = DayBook(engine, tables, clock)
+        self.day_limit = None if most_new_texts is None else SentTexts(engine, tables, clock, most_new_texts)
+        """How many new texts of each day are sent today; None where that has no limit."""
 
     # -- sharing the work ---------------------------------------------------------------------------------------------
 
@@ -100,6 +104,10 @@ class SqlQuestionStore:
         """Those of the share keys that nobody else is asking about; they are ours now."""
         return self._worker.claim(keys, version)
 
+    def asked_by_others(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        """Those of the share keys that another process is asking about."""
+        return self._worker.claimed_by_others(keys, version)
+
     def release(self, keys: Collection[bytes], version: str) -> None:
         """Let others ask about these: no answer came."""
         self._worker.give_up(keys, version)
@@ -109,12 +117,12 @@ class SqlQuestionStore:
     @repeated
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
-        return self._facts.proven(period) or count_days(self.engine, self.tables, period)
+        return self._limited(period, self._facts.proven(period) or count_days(self.engine, self.tables, period))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted live, and kept for `coverage` and `look`."""
-        return self._facts.recount(period)
+        return self._limited(period, self._facts.recount(period))
 
     @repeated
     def confirm(self, period: Period) -> None:
@@ -124,7 +132,18 @@ class SqlQuestionStore:
     @repeated
     def look(self, period: Period, seconds: float) -> list[DayCoverage]:
         """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
-        return self._facts.look(period, seconds)
+        return self._limited(period, self._facts.look(period, seconds))
+
+    def texts_left(self, period: Period) -> dict[date, int] | None:
+        """How many new texts of each day may still be sent today; None where that has no limit."""
+        return None if self.day_limit is None else self.day_limit.left(period)
+
+    def _limited(self, period: Period, rows: list[DayCoverage]) -> list[DayCoverage]:
+        """The days with what waits because so many new texts were sent today, where that has a limit."""
+        if self.day_limit is None:
+            return rows
+        left = self.day_limit.left(period)
+        return [row.limited(left[row.day]) for row in rows]
 
     def without_day(self, period: Period) -> WithoutDay:
         """The messages that are in none of the days of the period; see `without_day`."""

@@ -278,6 +278,13 @@ class Tables:
             sa.Column("reserved", sa.BigInteger(), nullable=False),
             sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
         )
+        self.sent_texts = sa.Table(
+            "keyword_sent_texts",
+            self.metadata,
+            sa.Column("sent_on", sa.Date(), primary_key=True),
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("texts", sa.BigInteger(), nullable=False),
+        )
         self.sizes = sa.Table(
             "keyword_sizes",
             self.metadata,

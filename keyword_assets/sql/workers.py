@@ -149,6 +149,20 @@ class Worker:
                 connection.execute(sa.insert(claims), rows_to_add)
         return {*fresh, *(key for key, worker in taken.items() if worker == self.id)}
 
+    @repeated
+    def claimed_by_others(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        """Those of the share keys that another living process has claimed."""
+        claims, workers = self._claims, self._workers
+        rows = (
+            sa.select(claims.c.share_key)
+            .join(workers, workers.c.worker_id == claims.c.worker_id)
+            .where(claims.c.classifier_version == version, claims.c.worker_id != self.id)
+            .where(workers.c.alive_until > epoch_seconds())
+        )
+        with reading(self._engine) as connection:
+            found = (connection.execute(rows.where(claims.c.share_key.in_(chunk))) for chunk in chunks(keys))
+            return {bytes(key) for result in found for key in result.scalars()}
+
     def release(self, connection: Connection, keys: Collection[bytes], version: str) -> None:
         """Give up our claims on these, inside a transaction that holds the write lock."""
         claims = self._claims

@@ -1,5 +1,6 @@
 """`doctor` looks at everything a run needs, and names for each fault what to do about it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,16 +8,18 @@ import pytest
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.settings import Settings
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
-from keyword_assets_tests.world import DAY, KEY, contents, execute
+from keyword_assets_tests.world import DAY, KEY, TODAY, Chats, contents, execute, questions
 
 TABLES = ["index", "tables", "without_day"]
-ALL = ["settings", "taxonomy", "database", "schema", *TABLES, "hcx", "quota", "prices", "alerts", "dagster"]
+ALL = ["settings", "taxonomy", "database", "schema", *TABLES, "hcx", "quota", "prices", "budget", "alerts", "dagster"]
 
 
 @pytest.fixture
-def healthy(cli: CommandLine) -> CommandLine:
-    """A machine on which a run would do."""
+def healthy(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """A machine on which a run would do, and cannot cost more than somebody meant."""
+    monkeypatch.setenv("HCX_DAILY_BUDGET_KRW", "1000")
     cli("check", DAY, DAY)
     return cli
 
@@ -134,10 +137,11 @@ def test_a_database_out_of_reach_is_found_and_the_rest_still_looked_at(
 
     assert outcome.code == 4
     assert list(_faults(outcome)) == ["database"]
-    assert [check["name"] for check in outcome.document["checks"]][-5:] == [
+    assert [check["name"] for check in outcome.document["checks"]][-6:] == [
         "hcx",
         "quota",
         "prices",
+        "budget",
         "alerts",
         "dagster",
     ]
@@ -206,3 +210,46 @@ def test_a_trouble_of_chat_completions_alone_is_not_doctors_concern(healthy: Com
     hcx.faults.add(Fault("error"))
 
     assert healthy("doctor").code == 0
+
+
+def _budget(outcome: Outcome) -> tuple[bool, str]:
+    (found,) = [check for check in outcome.document["checks"] if check["name"] == "budget"]
+    assert found["ok"]
+    return found["warning"], found["message"]
+
+
+def test_a_day_without_a_limit_to_its_cost_is_warned_of(
+    healthy: CommandLine, monkeypatch: pytest.MonkeyPatch, chats: Chats
+) -> None:
+    """With a value to set: one supposed as long as no usual day is known, and then that of three usual days."""
+    assert _budget(healthy("doctor", "--json")) == (False, "하루 최대 1,000원 (HCX_DAILY_BUDGET_KRW)")
+
+    monkeypatch.delenv("HCX_DAILY_BUDGET_KRW")
+    unknown = _budget(healthy("doctor", "--json"))
+    supposed = re.search(r"새 질문이 1,000개라면 .* HCX_DAILY_BUDGET_KRW=(\d+) ", unknown[1])
+    assert unknown[0]
+    assert supposed
+    # A million of such questions were seen to cost 298,000 KRW; before the first run, sizes are estimated generously.
+    assert 3 * 298 <= int(supposed[1]) <= 6 * 298
+
+    monkeypatch.setattr(Settings, "now", lambda self: TODAY)
+    for day in range(10, 20):
+        chats.add(*questions(20), day=f"2025-06-{day}")
+    healthy("complete", "2025-06-10", "2025-06-19")
+    warned, message = _budget(healthy("doctor", "--json", "--lang", "en"))
+    assert warned
+    assert re.search(r"Three usual days of 20 new questions come to HCX_DAILY_BUDGET_KRW=\d+$", message)
+
+
+def test_no_budget_is_warned_of_also_where_no_value_can_be_told(
+    healthy: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What keeps it from being told is among the faults already."""
+    monkeypatch.delenv("HCX_DAILY_BUDGET_KRW")
+    monkeypatch.setenv("KEYWORDS_TAXONOMY", "nowhere.yaml")
+
+    outcome = healthy("doctor", "--json")
+
+    assert "taxonomy" in _faults(outcome)
+    assert _budget(outcome)[0]
+    assert "HCX_DAILY_BUDGET_KRW=" not in _budget(outcome)[1]

@@ -46,7 +46,7 @@ class World:
 
     def at(self, now: datetime) -> list[Message]:
         """What is said at this time."""
-        amiss = conditions(self.period, self.rows.values(), self.runs, self.alerts)
+        amiss = conditions(self.period, self.rows.values(), self.runs, self.alerts, 5)
         decision = settle(amiss, self.alerts, self.digest_at, now, self.rules)
         self.alerts, self.digest_at = decision.alerts, decision.digest_at
         return list(decision.messages)
@@ -432,7 +432,7 @@ def test_what_a_row_says_of_a_run_is_defused_and_stops_nothing() -> None:
     """Its outcome may be none, its days all there are, its id a path, its reason a call to everybody."""
     reason, days = "<!channel> http://harm.example", Period(date(1, 1, 1), date(9999, 12, 31))
     run = EndedRun("../graphql?query=x", datetime(2025, 6, 20, 9), days, "denied", reason)
-    found = conditions(PERIOD, [], [run], [])
+    found = conditions(PERIOD, [], [run], [], 5)
     said_of_it = {"missing": 3, "outcome": "{odd}", "reason": "@here\n할 일:"}
     odd = Alert(Condition(f"day:{OLD_DAY}", (OLD_DAY,), **said_of_it), "gap", NOON)  # type: ignore[arg-type]
 
@@ -442,3 +442,40 @@ def test_what_a_row_says_of_a_run_is_defused_and_stops_nothing() -> None:
     assert "＜!channel＞ http：／／harm．example" in message.body
     assert "graphql" not in message.body
     assert "예상하지 못한 오류 (＠here 할 일:)" in said
+
+
+# -- rushes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_day_with_many_times_the_usual_questions_is_told_once_and_once_when_it_is_over() -> None:
+    """Each new question costs; classified or not, somebody should know."""
+    world = World()
+    for age in range(1, 15):
+        world.day(YESTERDAY - timedelta(days=age), questions=300, classified=300)
+    world.day(YESTERDAY, questions=9_000, classified=9_000)
+
+    (message,) = world.at(NIGHT)
+    assert "갑자기 늘어남: 2025-06-19" in message.title
+    assert "서로 다른 질문 9,000개 (보통 300개)" in message.body
+    assert "HCX_DAILY_BUDGET_KRW" in message.body
+    assert "keyword-assets complete 2025-06-19 2025-06-19 --dry-run" in message.body
+    assert world.titles(NIGHT + timedelta(minutes=1)) == []
+    # Not counted in time: nothing new is known.
+    row = world.rows.pop(YESTERDAY)
+    assert world.titles(NIGHT + timedelta(minutes=2)) == []
+
+    world.rows[YESTERDAY] = row
+    world.period = Period(PERIOD.start, YESTERDAY + timedelta(days=1))
+    world.day(YESTERDAY + timedelta(days=1), questions=310, classified=310)
+    assert world.titles(NIGHT + timedelta(days=1)) == ["질문 수가 보통으로 돌아옴: 2025-06-19 이후"]
+
+
+def test_what_waits_for_a_limit_says_so() -> None:
+    """The gap is told as any other, with its reason."""
+    world = World()
+    world.rows[OLD_DAY] = make_coverage(OLD_DAY, **GAPS).limited(0)
+    world.run("day_limit", OLD_DAY)
+    world.at(NIGHT)
+
+    (message,) = world.at(NIGHT + timedelta(hours=26))
+    assert "KEYWORDS_MOST_NEW_TEXTS_A_DAY" in message.body

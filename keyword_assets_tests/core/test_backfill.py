@@ -51,6 +51,15 @@ def test_a_day_with_nothing_but_quarantined_questions_is_named() -> None:
     assert (decision.quarantined, decision.launch) == ([_day(0)], [_day(2)])
 
 
+def test_a_day_that_may_send_nothing_more_today_is_launched_tomorrow_at_once() -> None:
+    """A run could send nothing; and what waits is no failure that would make the next day begin with a pause."""
+    tries = {_day(0): Try(3, 2, NOW - MINUTE)}
+    limited = _decide(_open(0, quarantined=1).limited(0), _open(1, quarantined=3).limited(0), tries=tries)
+
+    assert (limited.launch, limited.limited, limited.quarantined) == ([], [_day(0)], [_day(1)])
+    assert _decide(_open(0, quarantined=1).limited(5), tries=limited.tries).launch == [_day(0)]
+
+
 def test_a_day_that_could_not_be_counted_is_not_launched() -> None:
     """Nobody knows whether it needs it; what was remembered of it stays."""
     known = {_day(1): Try(3, 2, NOW)}

@@ -16,6 +16,7 @@ NOTHING_BEFORE = CategoryShare(0, 0, 0)
 NOTHING_UNDATED = WithoutDay(BOTH_DAYS)
 NAMES = (
     "every_message_has_a_day",
+    "questions_are_usual",
     "coverage_is_complete",
     "quarantine_is_empty",
     "yesterday_is_present",
@@ -35,6 +36,7 @@ def _verdicts(
 ) -> dict[str, Verdict]:
     found = [
         checks.of_all_messages(undated),
+        checks.of_questions(row, (), 5),
         *checks.of_coverage(row, 0.9, 9),
         *checks.of_rows(row, categories, before, TAXONOMY),
     ]

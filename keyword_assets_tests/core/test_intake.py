@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from keyword_assets.core import intake
 from keyword_assets.core.answers import read_stored
 from keyword_assets.core.classify import Classification
-from keyword_assets.core.ports import ModelFailing, Reply
+from keyword_assets.core.errors import HcxDenied
+from keyword_assets.core.ports import BudgetReached, ModelFailing, Reply
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql import store as store_module
+from keyword_assets.sql.sent_texts import SentTexts
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -31,7 +33,7 @@ from keyword_assets_tests.builders import (
     make_taxonomy,
     query,
 )
-from keyword_assets_tests.fakes import ScriptedModel
+from keyword_assets_tests.fakes import ScriptedModel, in_turn
 
 TEXTS = [f"질문 {number:03}" for number in range(60)]
 
@@ -289,3 +291,155 @@ def test_such_a_text_counts_against_the_limit_like_any_other(store: SqlQuestionS
     asyncio.run(classify(store, model, limit=2))
 
     assert model.texts == [order, TEXTS[0]]
+
+
+# -- the limit of a day ------------------------------------------------------------------------------------------------
+
+
+def limit_of(store: SqlQuestionStore, most: int) -> SentTexts:
+    """At most so many new texts of each day, on a calendar day that does not end."""
+    return SentTexts(store.engine, store.tables, lambda: BATCH_TIME, most)
+
+
+@pytest.mark.parametrize("page", [7, 500])
+def test_two_processes_together_send_no_more_than_the_limit_of_a_day(
+    stores: list[SqlQuestionStore], monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """And all of that, the most asked first; what waits is neither tried nor failed."""
+    monkeypatch.setattr(store_module, "PAGE_QUESTIONS", page)
+    add_messages(stores[0], *TEXTS[30:40], at=DAY, times=2)
+    add_messages(stores[0], *TEXTS[:30], at=DAY)
+    add_messages(stores[0], *TEXTS[50:], at=NEXT_DAY)
+    models = [SlowModel(batch_size=3, at_once=2) for _ in stores]
+
+    async def both() -> list[Classification]:
+        runs = [
+            classify(store, model, name, day_limit=limit_of(store, 25))
+            for store, model, name in zip(stores, models, ("first", "second"), strict=True)
+        ]
+        return await asyncio.gather(*runs)
+
+    jobs = asyncio.run(both())
+    asked = models[0].texts + models[1].texts
+
+    assert len(asked) == len(set(asked)) == 25 + 10
+    assert {*TEXTS[30:40], *TEXTS[50:]} < set(asked)
+    assert [row.missing for row in stores[0].coverage(BOTH_DAYS)] == [15, 0]
+    assert all(tally.finished and not tally.failed for job in jobs for tally in job.tallies.values())
+    assert "day_limit" in [job.stopped for job in jobs]
+    assert limit_of(stores[0], 25).left(BOTH_DAYS) == {DAY: 0, NEXT_DAY: 15}
+    assert query(stores[0].engine, "SELECT * FROM keyword_claims") == []
+
+
+def test_a_text_that_another_asks_about_does_not_wait_for_tomorrow(stores: list[SqlQuestionStore]) -> None:
+    """The other has counted it, and its answer comes today; whoever is told otherwise looks for a fault."""
+    add_messages(stores[0], "가", times=2)
+    add_messages(stores[0], "나")
+    claimed_by_another(stores, "가")
+    limit = limit_of(stores[1], 1)
+    limit.take({DAY: 1})
+    model = ScriptedModel()
+
+    def answer(_texts: int, _workers: Sequence[str]) -> None:
+        stores[0].save([], learned={share_key("가"): make_answer("가")}, version=VERSION, batch_created_at=BATCH_TIME)
+
+    job = asyncio.run(classify(stores[1], model, elsewhere=answer, day_limit=limit))
+    tally = job.tallies[DAY]
+
+    assert (model.texts, tally.reused, tally.waiting, job.stopped) == ([], 1, 1, "day_limit")
+
+
+def test_a_text_of_two_days_goes_for_the_one_that_has_room(store: SqlQuestionStore) -> None:
+    """It is one text, and both days use its answer."""
+    add_messages(store, *TEXTS[:3], at=DAY)
+    add_messages(store, *TEXTS[1:4], at=NEXT_DAY)
+    model = ScriptedModel()
+
+    asyncio.run(classify(store, model, day_limit=limit_of(store, 2)))
+
+    # Two of the three for the first day, the third for the second, and then one of the second's own.
+    assert sorted(model.texts) == TEXTS[:4]
+    assert limit_of(store, 2).left(BOTH_DAYS) == {DAY: 0, NEXT_DAY: 0}
+    assert [row.missing for row in store.coverage(BOTH_DAYS)] == [0, 0]
+
+
+def test_answers_that_are_known_take_nothing_of_the_limit(store: SqlQuestionStore) -> None:
+    """They cost nothing."""
+    add_messages(store, *TEXTS[:20], at=DAY)
+    asyncio.run(classify(store, ScriptedModel()))
+    add_messages(store, *TEXTS[:24], at=NEXT_DAY)
+    model = ScriptedModel()
+
+    job = asyncio.run(classify(store, model, day_limit=limit_of(store, 4)))
+
+    assert (sorted(model.texts), job.tallies[NEXT_DAY].reused, job.stopped) == (TEXTS[20:24], 20, None)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sent"),
+    [
+        (BudgetReached("budget"), 0),
+        (HcxDenied("hcx.denied", reason="HTTP 401", model="HCX-007"), 0),
+        (ModelFailing("ConnectError", unreachable=True), 0),
+        # The answer got lost, and may have to be paid for.
+        (ModelFailing("ReadError", unreachable=True, suspect=True), 6),
+        (ModelFailing("HTTP 500", unreachable=False), 12),
+        (RuntimeError("a fault of our own"), 6),
+    ],
+)
+def test_what_did_not_reach_the_model_is_left_to_others(store: SqlQuestionStore, outcome: Exception, sent: int) -> None:
+    """A key that was refused at night must not leave the morning without its texts."""
+    add_messages(store, *TEXTS[:12])
+    limit, model = limit_of(store, 12), ScriptedModel(lambda texts: outcome, batch_size=6, at_once=1)
+
+    if isinstance(outcome, RuntimeError):
+        with pytest.raises(RuntimeError):
+            asyncio.run(classify(store, model, day_limit=limit))
+    else:
+        asyncio.run(classify(store, model, day_limit=limit))
+
+    assert 12 - limit.left(BOTH_DAYS)[DAY] == sent
+
+
+def test_a_text_that_was_sent_once_stays_sent(store: SqlQuestionStore) -> None:
+    """Its second request is the one that does not get through."""
+    add_messages(store, *TEXTS[:6])
+    limit = limit_of(store, 6)
+    model = ScriptedModel(in_turn(ModelFailing("HTTP 500", unreachable=False, suspect=True), *[BudgetReached("b")] * 9))
+
+    asyncio.run(classify(store, model, day_limit=limit))
+
+    assert limit.left(BOTH_DAYS)[DAY] == 0
+
+
+def test_the_limit_of_a_command_leaves_the_rest_of_the_days_limit(store: SqlQuestionStore) -> None:
+    """A page of texts is admitted at a time, and few of them may go."""
+    add_messages(store, *TEXTS[:12])
+    limit = limit_of(store, 10)
+
+    job = asyncio.run(classify(store, ScriptedModel(), limit=3, day_limit=limit))
+
+    assert (job.asked, limit.left(BOTH_DAYS)[DAY], job.stopped) == (3, 7, "limit")
+
+
+def test_a_run_that_is_stopped_counts_what_is_on_its_way(store: SqlQuestionStore) -> None:
+    """Nobody knows what became of it."""
+    add_messages(store, *TEXTS[:12])
+    limit = limit_of(store, 12)
+
+    class HangingModel(ScriptedModel):
+        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+            run.cancel()
+            await asyncio.sleep(3600)
+            raise AssertionError
+
+    async def stopped() -> None:
+        nonlocal run
+        run = asyncio.ensure_future(classify(store, HangingModel(batch_size=5, at_once=1), day_limit=limit))
+        await asyncio.wait([run])
+
+    run: asyncio.Future[Classification]
+    asyncio.run(stopped())
+
+    assert run.cancelled()
+    assert limit.left(BOTH_DAYS)[DAY] == 12 - 5

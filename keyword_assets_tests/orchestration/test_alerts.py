@@ -172,6 +172,27 @@ def test_a_budget_that_is_used_up_is_told(
     assert cause in body
 
 
+def test_many_times_the_usual_questions_are_told_and_when_it_is_over(
+    tick: Tick, instance: dg.DagsterInstance, chats: Chats, webhook: Webhook, clock: Clock
+) -> None:
+    """Before the night's run pays for them: yesterday's questions are counted as soon as it is over."""
+    for day in range(12, 19):
+        chats.add(*questions(5), day=f"2025-06-{day}")
+    chats.add(*questions(120), day="2025-06-19")
+    clock.now = datetime(2025, 6, 20, 0, 1)
+
+    tick()
+    (told,) = [body for title, body in webhook.messages if title.endswith("질문이 갑자기 늘어남: 2025-06-19")]
+    tick()
+
+    assert "2025-06-19: 서로 다른 질문 120개 (보통 5개)" in told
+    assert [title for title in _titles(webhook) if "늘어" in title] == ["질문이 갑자기 늘어남: 2025-06-19"]
+    clock.now += timedelta(days=1)
+    chats.add(*questions(6), day="2025-06-20")
+    tick()
+    assert [title for title in _titles(webhook) if "보통" in title] == ["질문 수가 보통으로 돌아옴: 2025-06-19 이후"]
+
+
 def test_a_quota_that_hcx_refuses_is_told_as_such(
     tick: Tick,
     instance: dg.DagsterInstance,

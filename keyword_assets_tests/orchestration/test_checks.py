@@ -203,6 +203,44 @@ def test_a_drift_against_the_weeks_before_fails_the_check(
     assert (found.metadata["trailing_share"].value, found.metadata["drift"].value) == (0.0, 0.2)
 
 
+def test_many_times_the_usual_questions_are_warned_of(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """Each costs, and nothing in a single question shows that one visitor sent them all."""
+    for day in range(10, 17):
+        chats.add(*questions(20), day=f"2025-06-{day}")
+    chats.add(*questions(101), day="2025-06-18")
+    tags = {"dagster/asset_partition_range_start": "2025-06-10", "dagster/asset_partition_range_end": "2025-06-16"}
+    defs.resolve_job_def(JOB).execute_in_process(instance=instance, tags=tags)
+
+    # Days of which nothing is known count for nothing: the seventeenth has no questions.
+    usual = _verdicts(instance, _run(defs, instance, "2025-06-17").run_id)["questions_are_usual"]
+    result = _run(defs, instance, "2025-06-18")
+    found = _verdicts(instance, result.run_id)["questions_are_usual"]
+    metadata = {name: value.value for name, value in found.metadata.items()}
+
+    assert usual.passed
+    assert (result.success, found.passed, found.severity) == (True, False, dg.AssetCheckSeverity.WARN)
+    assert "HCX_DAILY_BUDGET_KRW" in metadata.pop("what_to_do")
+    assert metadata == {"questions": 101, "usual_questions": 20, "times": 5.0}
+
+
+def test_a_usual_day_is_known_without_looking_at_messages(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """What was counted of the days before is kept: four weeks of messages are not counted once more."""
+    for day in range(10, 17):
+        chats.add(*questions(30), day=f"2025-06-{day}")
+    tags = {"dagster/asset_partition_range_start": "2025-06-10", "dagster/asset_partition_range_end": "2025-06-16"}
+    defs.resolve_job_def(JOB).execute_in_process(instance=instance, tags=tags)
+    execute("DELETE FROM chattings")
+    chats.add(*questions(5), day="2025-06-17")
+
+    found = _verdicts(instance, _run(defs, instance, "2025-06-17").run_id)["questions_are_usual"]
+
+    assert found.metadata["usual_questions"].value == 30
+
+
 def test_a_day_without_a_single_answer_is_not_present(
     defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
 ) -> None:
@@ -318,6 +356,29 @@ def test_the_missing_questions_are_in_the_report(
         [3, "아직 묻지 않은 것", "다시 보낼 것", "", 0],
         [2, POISON, "격리", "HTTP 400 40005 Unavailable output", 1],
     ]
+
+
+def test_questions_that_wait_for_tomorrow_are_told_as_such(
+    defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else somebody would run the day again and again."""
+    monkeypatch.setenv("KEYWORDS_MOST_NEW_TEXTS_A_DAY", "2")
+    chats.add(*questions(2), times=2)
+    chats.add(*questions(5)[2:])
+
+    result = _run(defs, instance)
+    report = _report(instance)
+    table = report["most_asked_missing"]
+    found = _verdicts(instance, result.run_id)["coverage_is_complete"]
+
+    assert written() == answers_to(questions(2))
+    assert isinstance(table, dg.TableMetadataValue)
+    assert {record.data["상태"] for record in table.records} == {"하루 한도 때문에 내일을 기다림"}
+    assert (report["missing"].value, report["waiting"].value) == (3, 3)
+    assert "나머지는 내일 보냅니다" in str(report["summary"].value)
+    assert (result.success, found.passed) == (True, False)
+    assert "3개는 하루에 보내는 새 질문의 한도 때문에" in (found.description or "")
+    assert "KEYWORDS_MOST_NEW_TEXTS_A_DAY" in str(found.metadata["what_to_do"].value)
 
 
 def test_the_report_says_when_a_gap_opened_and_when_it_closed(

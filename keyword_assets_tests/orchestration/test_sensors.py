@@ -1,7 +1,7 @@
 """The sensor: past days with gaps that a run could close, each once, and no others."""
 
 import time
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -449,3 +449,27 @@ def test_a_run_tells_from_its_beginning_to_its_end_that_it_lives(
 
     assert seen == [{result.run_id}]
     assert (after_tick, contents()["keyword_workers"]) == ([], [])
+
+
+def test_a_day_whose_limit_is_reached_is_launched_again_the_next_day(
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that can send nothing would be launched at every tick until midnight; other days are not held up."""
+    monkeypatch.setenv("KEYWORDS_MOST_NEW_TEXTS_A_DAY", "4")
+    chats.add(*questions(9))
+    first = _tick(instance)
+    job = build_defs(Settings.from_env()).resolve_job_def(JOB)
+    assert job.execute_in_process(instance=instance, partition_key=DAY).success
+
+    monkeypatch.setattr(sensors, "_now", lambda: datetime.now(UTC) + timedelta(hours=1))
+    limited = _tick(instance, first.cursor)
+    chats.add("다른 날의 질문", day=NEXT_DAY)
+    other = _tick(instance, limited.cursor)
+    monkeypatch.setattr(Settings, "now", lambda self: TODAY + timedelta(days=1))
+    monkeypatch.setattr(sensors, "_now", lambda: datetime.now(UTC) + timedelta(hours=2))
+    tomorrow = _tick(instance, limited.cursor)
+
+    assert (_days(first), _days(limited), _days(other)) == ([DAY], [], [NEXT_DAY])
+    assert "하루 한도 때문에 내일을 기다림 1일" in (limited.skip_message or "")
+    assert len({text for record in hcx.stats.records for text in record.texts}) == 4
+    assert _days(tomorrow) == [DAY, NEXT_DAY]

@@ -129,6 +129,15 @@ def test_of_reports_stay_the_newest_of_each_day_and_all_that_a_gap_rests_on(stor
     assert _all(store, table.c.day, table.c.reported_at) == kept
 
 
+def test_what_went_towards_the_limit_of_a_day_goes(store: SqlQuestionStore) -> None:
+    """Only today's counts."""
+    table = store.tables.sent_texts
+    _insert(store, table, *({"sent_on": _ago(days).date(), "day": DAY, "texts": 5} for days in (0, 29, 31, 60)))
+
+    assert _prune(store) == {"keyword_sent_texts": 2}
+    assert _all(store, table.c.sent_on) == [_ago(29).date(), _ago(0).date()]
+
+
 def _usage(days: int) -> dict[str, Any]:
     numbers = dict.fromkeys(("requests", "retries", "possibly_twice", "prompt", "completion", "reserved"), 1)
     return {"used_on": _ago(days).date(), "run_id": "r", "day": DAY, "model": "HCX-007", "cost_krw": 1, **numbers}

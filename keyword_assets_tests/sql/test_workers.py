@@ -288,3 +288,16 @@ def test_entries_of_the_long_dead_are_swept_away(store: SqlQuestionStore) -> Non
             left = query(store.engine, "SELECT run_id FROM keyword_workers WHERE run_id IS NOT NULL")
 
     assert left == [("new",)]
+
+
+def test_what_others_ask_about_is_known_until_they_have_gone(stores: list[SqlQuestionStore]) -> None:
+    """Not what we ask about ourselves, and nothing of the dead or of another classifier version."""
+    one, other = stores
+    one.claim(KEYS[:2], VERSION)
+    other.claim(KEYS[2:], VERSION)
+
+    assert other.asked_by_others(KEYS, VERSION) == set(KEYS[:2])
+    assert one.asked_by_others(KEYS, VERSION) == {KEYS[2]}
+    assert other.asked_by_others(KEYS, "another version") == set()
+    execute(one.engine, f"UPDATE keyword_workers SET alive_until = 0 WHERE worker_id = '{one._worker.id}'")
+    assert other.asked_by_others(KEYS, VERSION) == set()

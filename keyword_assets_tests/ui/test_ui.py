@@ -64,7 +64,7 @@ query Verdicts($asset: AssetKeyInput!, $check: String!) {
 }
 """
 CHECKS = {
-    "unique_chats": ("every_message_has_a_day",),
+    "unique_chats": ("every_message_has_a_day", "questions_are_usual"),
     "classified_keywords": (
         "counts_agree_with_source",
         "no_duplicate_rows",

@@ -87,6 +87,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "한도나 예산 때문에 멈췄던 {days}이(가) 다시 실행되었거나 완료되었습니다. {began}부터 {lasted} 걸렸습니다.",
         "{days}, which stopped for quota or budget, ran again or are complete. It took {lasted}, since {began}.",
     ),
+    "alert.many_questions_title": (
+        "[keyword_assets] 질문이 갑자기 늘어남: {days}",
+        "[keyword_assets] Many more questions than usual: {days}",
+    ),
+    "alert.many_questions": (
+        "서로 다른 질문이 보통 날의 KEYWORDS_UNUSUAL_FACTOR배를 넘습니다. 새 질문마다 비용이 듭니다. 한 사람이 보낸 것이면 "
+        "HCX_DAILY_BUDGET_KRW나 KEYWORDS_MOST_NEW_TEXTS_A_DAY로 비용을 막으세요.",
+        "There are more than KEYWORDS_UNUSUAL_FACTOR times the different questions of a usual day, and each new one costs. "
+        "If one visitor sent them, bound the cost by HCX_DAILY_BUDGET_KRW or KEYWORDS_MOST_NEW_TEXTS_A_DAY.",
+    ),
+    "alert.many_questions_over_title": (
+        "[keyword_assets] 질문 수가 보통으로 돌아옴: {days} 이후",
+        "[keyword_assets] As many questions as usual again, after {days}",
+    ),
+    "alert.many_questions_over": (
+        "{days}에 늘었던 질문 수가 보통으로 돌아왔습니다. {began}에 알렸고 {lasted} 걸렸습니다.",
+        "After the rush of {days} there are as many questions as usual. It took {lasted}, since {began}.",
+    ),
+    "alert.questions_line": (
+        "- {day}: 서로 다른 질문 {questions:,}개 (보통 {usual:,}개)",
+        "- {day}: {questions:,} different questions (usually {usual:,})",
+    ),
     "alert.digest_title": (
         "[keyword_assets] 오늘도 열려 있는 알림 {count:,}건",
         "[keyword_assets] {count:,} alerts still open today",
@@ -174,6 +196,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outcome.done": ("마지막 실행은 끝까지 감", "the last run went through"),
     "outcome.gaps": ("마지막 실행 뒤에도 누락이 남음", "gaps remained after the last run"),
     "outcome.limit": ("마지막 실행이 --limit에서 멈춤", "the last run stopped at --limit"),
+    "outcome.day_limit": (
+        "오늘 보낼 새 질문 한도(KEYWORDS_MOST_NEW_TEXTS_A_DAY)에 닿아 나머지는 내일을 기다림",
+        "the rest wait until the next day because of KEYWORDS_MOST_NEW_TEXTS_A_DAY",
+    ),
     "outcome.budget": ("HCX_TOKEN_BUDGET에 닿아 멈춤", "stopped at HCX_TOKEN_BUDGET"),
     "outcome.budget_krw": ("오늘의 예산 HCX_DAILY_BUDGET_KRW에 이르러 멈춤", "stopped at today's HCX_DAILY_BUDGET_KRW"),
     "outcome.quota": ("HCX가 한도 초과로 거부함", "HCX refused: quota exceeded"),

@@ -12,10 +12,45 @@ TEXTS: dict[str, tuple[str, str]] = {
         "어느 날에도 들지 않는 메시지가 {messages:,}개 있습니다: {kinds}",
         "{messages:,} messages are in no day: {kinds}",
     ),
+    "check.questions_are_usual.promise": (
+        "서로 다른 질문이 앞 4주의 보통 날(중앙값)보다 KEYWORDS_UNUSUAL_FACTOR배(기본 5)를 넘지 않습니다. 7일 이상 알고 질문이 100개 이상일 때 판단합니다.",
+        "The day has at most KEYWORDS_UNUSUAL_FACTOR times (5 by default) the different questions of a usual day, which is "
+        "the median of the four weeks before. Judged from 7 known days and 100 questions on.",
+    ),
+    "check.questions_are_usual.ok": (
+        "{day}: 서로 다른 질문 {questions:,}개 (보통 {usual:,}개).",
+        "{day}: {questions:,} different questions (usually {usual:,}).",
+    ),
+    "check.questions_are_usual.unknown": (
+        "{day}: 서로 다른 질문 {questions:,}개. 앞선 날을 아직 7일 이상 알지 못해 판단하지 않습니다.",
+        "{day}: {questions:,} different questions. Fewer than 7 days before it are known: not judged.",
+    ),
+    "check.questions_are_usual.bad": (
+        "{day}: 서로 다른 질문이 {questions:,}개로, 보통({usual:,}개)보다 훨씬 많습니다.",
+        "{day}: {questions:,} different questions, many times the usual {usual:,}.",
+    ),
+    "check.questions_are_usual.todo": (
+        "keyword-assets complete {day} {day} --dry-run 으로 비용을 보세요. 한 사람이 보낸 것이면 HCX_DAILY_BUDGET_KRW나 "
+        "KEYWORDS_MOST_NEW_TEXTS_A_DAY로 비용을 막으세요.",
+        "See what it costs with keyword-assets complete {day} {day} --dry-run. If one visitor sent them, bound the cost by "
+        "HCX_DAILY_BUDGET_KRW or KEYWORDS_MOST_NEW_TEXTS_A_DAY.",
+    ),
     "check.complete": ("{day}: 모든 질문이 처리되었습니다.", "{day}: every question is classified."),
     "check.open": (
         "{day}: 누락 {missing:,}개 (그중 격리 {quarantined:,}개). 이 날을 다시 실행하면 누락만 처리합니다.",
         "{day}: {missing:,} missing ({quarantined:,} quarantined). Materialize the day again to send only those.",
+    ),
+    "check.waiting": (
+        "{day}: 누락 {missing:,}개 중 {waiting:,}개는 하루에 보내는 새 질문의 한도 때문에 내일을 기다립니다 "
+        "(격리 {quarantined:,}개).",
+        "{day}: {waiting:,} of {missing:,} missing wait until tomorrow because of the limit of new texts a day "
+        "({quarantined:,} quarantined).",
+    ),
+    "check.waiting.todo": (
+        "내일 이어집니다. 오늘 보내려면 KEYWORDS_MOST_NEW_TEXTS_A_DAY를 늘리거나 없애고 "
+        "keyword-assets missing {day} {day} 를 실행하세요.",
+        "They go on tomorrow. To send them today, raise or unset KEYWORDS_MOST_NEW_TEXTS_A_DAY and run "
+        "keyword-assets missing {day} {day}.",
     ),
     "check.quarantined": (
         "{day}: 누락 {missing:,}개는 모두 격리되었습니다. keyword-assets quarantine list {day} {day}",

@@ -215,6 +215,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.dagster": ("Dagster", "Dagster"),
     "doctor.network": ("네트워크", "network"),
     "doctor.prices": ("단가", "prices"),
+    "doctor.budget_ok": (
+        "하루 최대 {krw:,.0f}원 (HCX_DAILY_BUDGET_KRW)",
+        "{krw:,.0f} KRW a day at most (HCX_DAILY_BUDGET_KRW)",
+    ),
+    "doctor.budget": ("하루 예산", "daily budget"),
+    "doctor.budget_none": (
+        "하루 예산(HCX_DAILY_BUDGET_KRW)이 없습니다. 한 사람이 서로 다른 질문을 아무리 많이 보내도 모두 비용이 됩니다.",
+        "no daily budget (HCX_DAILY_BUDGET_KRW): however many different questions one visitor sends, all are paid for.",
+    ),
+    "doctor.budget_suggested": (
+        "새 질문이 하루 {questions:,}개인 보통 날 사흘 치면 HCX_DAILY_BUDGET_KRW={krw} 입니다",
+        "Three usual days of {questions:,} new questions come to HCX_DAILY_BUDGET_KRW={krw}",
+    ),
+    "doctor.budget_supposed": (
+        "하루에 새 질문이 {questions:,}개라면 그 사흘 치는 HCX_DAILY_BUDGET_KRW={krw} 입니다",
+        "If a day has {questions:,} new questions, three days come to HCX_DAILY_BUDGET_KRW={krw}",
+    ),
     "doctor.prices_ok": ("{model}, {as_of} 기준", "{model}, as of {as_of}"),
     "doctor.unchecked": (
         "점검하지 못했습니다: {reason}. 다른 점검을 먼저 고쳐도 남으면 개발자에게 전해 주세요.",

@@ -157,6 +157,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}' is no owner. Write team:name or e-mail addresses, separated by commas.",
     ),
     "settings.share": ("{name} '{value}'은(는) 0과 1 사이여야 합니다.", "{name} '{value}' must lie between 0 and 1."),
+    "settings.times": ("{name} '{value}'은(는) 1보다 큰 수여야 합니다.", "{name} '{value}' must be a number above 1."),
     "settings.day": (
         "{name} '{value}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요.",
         "{name} '{value}' is not a date. Write YYYY-MM-DD.",

@@ -9,12 +9,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "word.classified": ("처리된 질문", "classified"),
     "word.missing": ("누락된 질문", "missing"),
     "word.quarantined": ("그중 격리", "of these quarantined"),
+    "word.waiting": ("그중 대기", "of these waiting"),
     "word.coverage": ("처리율", "coverage"),
     "word.asked": ("횟수", "asked"),
     "word.tries": ("시도", "tries"),
     "word.reason": ("이유", "reason"),
     "word.question": ("질문", "question"),
     "word.state": ("상태", "state"),
+    "state.waiting": ("하루 한도 때문에 내일을 기다림", "waits until tomorrow: the limit of a day"),
     "state.open": ("다시 보낼 것", "open"),
     "state.quarantined": ("격리", "quarantined"),
     "word.last_reply": ("마지막 답", "last reply"),
@@ -56,6 +58,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.miscounted": (
         "참고: 질문 {count:,}개의 query_count가 메시지 수와 다릅니다. 그날을 다시 실행하면 바로잡습니다.",
         "Note: query_count of {count:,} questions differs from their messages. The next run of the day corrects it.",
+    ),
+    "verdict.waiting": (
+        "처리율 {coverage} — 누락 {missing:,}개 중 {waiting:,}개는 하루 한도(KEYWORDS_MOST_NEW_TEXTS_A_DAY) 때문에 내일을 기다립니다 "
+        "(격리 {quarantined:,}개).",
+        "Coverage {coverage}: {waiting:,} of {missing:,} missing wait until tomorrow because of the limit of a day "
+        "(KEYWORDS_MOST_NEW_TEXTS_A_DAY), {quarantined:,} are quarantined.",
     ),
     "verdict.quarantined": (
         "처리율 {coverage} — 누락 {missing:,}개는 모두 격리되었습니다. 'keyword-assets quarantine list'로 이유를 보고, "
@@ -100,6 +108,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stopped.limit": (
         "--limit에 닿아 멈췄습니다. 다시 실행하면 남은 질문부터 이어집니다.",
         "Stopped at --limit. Running again goes on with the rest.",
+    ),
+    "stopped.day_limit": (
+        "오늘 보낼 새 질문의 한도(KEYWORDS_MOST_NEW_TEXTS_A_DAY)에 닿은 날이 있습니다. 나머지는 누락으로 남아 기다립니다. "
+        "내일 다시 실행하거나, 한도를 늘리거나 없애고 다시 실행하면 보냅니다.",
+        "Of some days as many new texts went today as KEYWORDS_MOST_NEW_TEXTS_A_DAY allows. The rest are missing and wait: "
+        "run again tomorrow, or raise or unset it to send them now.",
     ),
     "stopped.budget": (
         "HCX_TOKEN_BUDGET에 닿아 멈췄습니다. 예산을 늘리거나 나중에 다시 실행해 주세요.",

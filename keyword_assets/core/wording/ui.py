@@ -17,6 +17,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "다음: 이 날을 다시 실행하거나 `keyword-assets missing {day} {day}` 를 실행하세요 (누락만 보냅니다).",
         "Next: materialize the day again, or `keyword-assets missing {day} {day}` (sends only what is missing).",
     ),
+    "report.next_raise": (
+        "다음: 나머지는 내일 보냅니다. 오늘 보내려면 KEYWORDS_MOST_NEW_TEXTS_A_DAY를 늘리거나 없애고 "
+        "`keyword-assets missing {day} {day}` 를 실행하세요.",
+        "Next: the rest go tomorrow. To send them today, raise or unset KEYWORDS_MOST_NEW_TEXTS_A_DAY, then "
+        "`keyword-assets missing {day} {day}`.",
+    ),
     "report.next_retry": (
         "다음: `keyword-assets quarantine list {day} {day}` 로 이유를 보고, `quarantine retry` 로 다시 보냅니다.",
         "Next: `keyword-assets quarantine list {day} {day}` says why; `quarantine retry` sends them again.",
@@ -92,6 +98,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sensor.few_in_flight": ("실행 중 {count:,}일", "{count:,} day(s) in flight"),
     "sensor.few_postponed": ("차례를 기다림 {count:,}일", "{count:,} day(s) queued behind those"),
     "sensor.few_quarantined": ("격리만 남음 {count:,}일", "{count:,} day(s) with nothing but quarantined questions"),
+    "sensor.few_limited": (
+        "하루 한도 때문에 내일을 기다림 {count:,}일",
+        "{count:,} day(s) that wait until tomorrow because of the limit of a day",
+    ),
     "sensor.few_uncounted": ("아직 세지 못함 {count:,}일", "{count:,} day(s) not counted yet"),
     "sensor.few_waiting": (
         "다음 시도를 기다림 {count:,}일(가장 빠른 시각 {until})",
@@ -113,6 +123,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sensor.quarantined": (
         "건너뜀: {days} ({count:,}일) — 격리된 질문만 남았습니다. `keyword-assets quarantine list`로 확인하세요.",
         "Left alone: {days} ({count:,} days): only quarantined questions are left, see `keyword-assets quarantine list`.",
+    ),
+    "sensor.limited": (
+        "오늘은 하루 한도(KEYWORDS_MOST_NEW_TEXTS_A_DAY)만큼 보냈고 나머지는 내일을 기다림: {days} ({count:,}일).",
+        "Sent as many new texts as KEYWORDS_MOST_NEW_TEXTS_A_DAY allows today, the rest wait until tomorrow: {days} "
+        "({count:,} days).",
     ),
     "sensor.uncounted": (
         "다음 차례: {days} ({count:,}일) — 시간 안에 세지 못했습니다.",
