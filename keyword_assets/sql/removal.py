@@ -5,10 +5,10 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.sql.dialects import epoch_seconds
 from keyword_assets.sql.engine import reading, writing
 from keyword_assets.sql.migrate import LOCK_WAIT_SECONDS, VERSION_TABLE
 from keyword_assets.sql.tables import Names, Tables
+from keyword_assets.sql.workers import is_alive
 
 # The comment of a table of the user's that was absent. It tells those that we made for good, also after an
 # interruption: MySQL commits each DDL statement, and the indexes come after their table.
@@ -136,6 +136,6 @@ def _require_nobody_at_work(connection: Connection, names: Names) -> None:
     workers = Tables(names).workers
     if not sa.inspect(connection).has_table(workers.name):
         return
-    alive = sa.select(workers.c.host, workers.c.pid).where(workers.c.alive_until > epoch_seconds()).limit(1)
+    alive = sa.select(workers.c.host, workers.c.pid).where(is_alive(workers)).limit(1)
     if (found := connection.execute(alive).first()) is not None:
         raise InputError("remove.at_work", host=found.host, pid=found.pid)

@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 # texts it was asking about may have been paid for twice.
 ALIVE_SECONDS = 30.0
 _HEARTBEAT_SECONDS = 5.0
+# None says that it lives for longer than `ALIVE_SECONDS` ahead. After a failover the server's clock may be some minutes
+# off; an entry from further ahead is of a clock that was wrong by more, or of nobody, and would hold claims for long.
+_BELIEVED_SECONDS = 600.0
 # Nobody asks about entries of the dead that are older, for instance those of a Dagster instance that is no more.
 _FORGOTTEN_SECONDS = 7 * 86_400.0
 # Bound parameters of one statement; SQLite allows 32,766, MySQL packets are the limit elsewhere.
@@ -43,6 +46,15 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
     remaining = list(keys)
     for start in range(0, len(remaining), _CHUNK):
         yield remaining[start : start + _CHUNK]
+
+
+def is_alive(workers: sa.Table) -> sa.ColumnElement[bool]:
+    """Whether the process of an entry has been heard of."""
+    return sa.and_(workers.c.alive_until > epoch_seconds(), _is_believed(workers))
+
+
+def _is_believed(workers: sa.Table) -> sa.ColumnElement[bool]:
+    return workers.c.alive_until <= epoch_seconds() + _BELIEVED_SECONDS
 
 
 class Worker:
@@ -134,7 +146,7 @@ class Worker:
         claims, workers = self._claims, self._workers
         with writing_alone(self._engine, self._tables) as connection:
             # We live, even where the server was away for longer than our last beat lasts.
-            alive = sa.or_(workers.c.alive_until > epoch_seconds(), workers.c.worker_id == self.id)
+            alive = sa.or_(is_alive(workers), workers.c.worker_id == self.id)
             living = sa.select(workers.c.worker_id).where(alive)
             connection.execute(sa.delete(claims).where(claims.c.worker_id.not_in(living)))
             taken: dict[bytes, str] = {}
@@ -157,7 +169,7 @@ class Worker:
             sa.select(claims.c.share_key)
             .join(workers, workers.c.worker_id == claims.c.worker_id)
             .where(claims.c.classifier_version == version, claims.c.worker_id != self.id)
-            .where(workers.c.alive_until > epoch_seconds())
+            .where(is_alive(workers))
         )
         with reading(self._engine) as connection:
             found = (connection.execute(rows.where(claims.c.share_key.in_(chunk))) for chunk in chunks(keys))
@@ -187,7 +199,7 @@ class Worker:
         workers = self._workers
         rows = (
             sa.select(workers.c.host, workers.c.pid, workers.c.began_at)
-            .where(workers.c.worker_id != self.id, workers.c.alive_until > epoch_seconds(), workers.c.run_id.is_(None))
+            .where(workers.c.worker_id != self.id, is_alive(workers), workers.c.run_id.is_(None))
             .order_by(workers.c.began_at)
         )
         with reading(self._engine) as connection:
@@ -198,7 +210,7 @@ class Worker:
         """The days that each process at work is at, this one included."""
         workers = self._workers
         rows = sa.select(workers.c.start_day, workers.c.end_day).where(
-            workers.c.alive_until > epoch_seconds(), workers.c.start_day.is_not(None), workers.c.end_day.is_not(None)
+            is_alive(workers), workers.c.start_day.is_not(None), workers.c.end_day.is_not(None)
         )
         with reading(self._engine) as connection:
             return [Period(start, end) for start, end in connection.execute(rows)]
@@ -207,11 +219,12 @@ class Worker:
     def silent_runs(self, seconds: float) -> set[str]:
         """The runs whose process began to carry them, did not end, and has not been heard of for longer than this."""
         workers = self._workers
+        last_sign = sa.case((_is_believed(workers), workers.c.alive_until), else_=0.0)
         rows = (
             sa.select(workers.c.run_id)
             .where(workers.c.run_id.is_not(None))
             .group_by(workers.c.run_id)
-            .having(sa.func.max(workers.c.alive_until) < epoch_seconds() + ALIVE_SECONDS - seconds)
+            .having(sa.func.max(last_sign) < epoch_seconds() + ALIVE_SECONDS - seconds)
         )
         with reading(self._engine) as connection:
             return set(connection.execute(rows).scalars())

@@ -1,6 +1,7 @@
 """Two processes over the same days of one database: every text is asked once in all, whoever comes first."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -73,12 +74,12 @@ async def classify(
 
 
 def claimed_by_another(stores: list[SqlQuestionStore], *texts: str) -> None:
-    """Let the first process be at work on these texts, and go on for ever."""
+    """Let the first process be at work on these texts, and go on for longer than a test takes."""
     first = stores[0]
     execute(
         first.engine,
         "INSERT INTO keyword_workers (worker_id, host, pid, began_at, alive_until) "
-        f"VALUES ('{first._worker.id}', 'elsewhere', 4711, '2025-06-20 09:30:00', 1e12)",
+        f"VALUES ('{first._worker.id}', 'elsewhere', 4711, '2025-06-20 09:30:00', {time.time() + 500})",
     )
     assert first.claim([share_key(text) for text in texts], VERSION)
 

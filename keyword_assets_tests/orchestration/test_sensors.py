@@ -19,6 +19,7 @@ from keyword_assets.orchestration import dead_runs, sensors
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.settings import Settings
+from keyword_assets.sql import workers
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, THIRD_DAY, TODAY, Chats, contents, execute, questions
@@ -420,7 +421,9 @@ def test_a_process_that_gives_a_sign_of_life_at_the_second_look_is_alive(
     (run,) = instance.get_runs()
     _silent(run.run_id)
     monkeypatch.setattr(
-        dead_runs.time, "sleep", lambda seconds: execute("UPDATE keyword_workers SET alive_until = 9e9")
+        dead_runs.time,
+        "sleep",
+        lambda seconds: execute(f"UPDATE keyword_workers SET alive_until = {time.time() + workers.ALIVE_SECONDS}"),
     )
 
     _tick(instance)

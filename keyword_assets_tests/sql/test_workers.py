@@ -137,7 +137,7 @@ def test_a_process_that_is_heard_of_again_does_not_take_back_what_was_taken_over
     die(first)
     second.claim(KEYS[:1], VERSION)
 
-    execute(first.engine, "UPDATE keyword_workers SET alive_until = 1e12")
+    execute(first.engine, f"UPDATE keyword_workers SET alive_until = {time.time() + workers.ALIVE_SECONDS}")
 
     assert first.claim(KEYS, VERSION) == set(KEYS[1:])
 
@@ -301,3 +301,31 @@ def test_what_others_ask_about_is_known_until_they_have_gone(stores: list[SqlQue
     assert other.asked_by_others(KEYS, "another version") == set()
     execute(one.engine, f"UPDATE keyword_workers SET alive_until = 0 WHERE worker_id = '{one._worker.id}'")
     assert other.asked_by_others(KEYS, VERSION) == set()
+
+
+@pytest.mark.parametrize("ahead", [86_400.0, 1e18])
+def test_an_entry_from_far_ahead_holds_nothing(store: SqlQuestionStore, ahead: float) -> None:
+    """Of a server whose clock was put back since, or written by another program; it would stand for ever."""
+    store.claim(KEYS, VERSION)
+    execute(
+        store.engine,
+        "INSERT INTO keyword_workers (worker_id, host, pid, began_at, alive_until, start_day, end_day, run_id) "
+        f"VALUES ('somebody', 'elsewhere', 7, '{BATCH_TIME}', {time.time() + ahead}, "
+        f"'{BOTH_DAYS.start}', '{BOTH_DAYS.end}', NULL), "
+        f"('its run', 'elsewhere', 7, '{BATCH_TIME}', {time.time() + ahead}, NULL, NULL, 'run')",
+    )
+    execute(store.engine, "UPDATE keyword_claims SET worker_id = 'somebody'")
+    seen = store.others_at_work(), store.periods_at_work(), store.asked_by_others(KEYS, VERSION)
+
+    assert seen == ([], [], set())
+    assert store.claim(KEYS, VERSION) == set(KEYS)
+    assert store.silent_runs(workers.ALIVE_SECONDS) == {"run"}
+
+
+def test_a_server_whose_clock_is_some_minutes_behind_the_last_one_buries_nobody(stores: list[SqlQuestionStore]) -> None:
+    """After a failover, until the next sign of life."""
+    one, other = stores
+    one.claim(KEYS, VERSION)
+    execute(one.engine, f"UPDATE keyword_workers SET alive_until = {time.time() + 300}")
+
+    assert other.claim(KEYS, VERSION) == set()
