@@ -92,9 +92,9 @@ def _settings(folder: Path, hcx_url: str, period: Period) -> Iterator[None]:
 
 def _prepare() -> None:
     """The instance's folder as any of our commands makes it."""
-    from keyword_assets.cli import runs
+    from keyword_assets.orchestration.instance import open_instance
 
-    with runs.instance(Settings.from_env()):
+    with open_instance(Settings.from_env()):
         pass
 
 

@@ -170,13 +170,13 @@ def new_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Loaded here, because most tests can do without it and it takes seconds.
     import dagster as dg
 
-    from keyword_assets.cli import runs
+    from keyword_assets.orchestration.instance import open_instance
 
     home = tmp_path_factory.mktemp("dagster")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
         patch.setenv("DAGSTER_HOME", str(home))
-        with runs.instance(Settings.from_env()) as instance:
+        with open_instance(Settings.from_env()) as instance:
             instance.get_runs_count()
             instance.fetch_run_status_changes(dg.DagsterEventType.RUN_SUCCESS, limit=1)
             instance.all_instigator_state()

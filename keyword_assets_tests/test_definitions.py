@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.specs import SENDS_TAG

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from keyword_assets.cli.main import cli
-from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.checks import CHECKS
 from keyword_assets.settings import SETTING_NAMES, Settings
 from keyword_assets.sql.migrate import VERSION_TABLE

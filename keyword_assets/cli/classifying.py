@@ -131,11 +131,11 @@ def _step(
     show: story.Story,
 ) -> RunReport:
     """One Dagster run."""
-    from keyword_assets.cli import runs
+    from keyword_assets.orchestration import command
 
     budget = settings.hcx_token_budget
     if budget is not None:
         budget = max(0, budget - sum(report.usage.reserved for report in earlier))
     with show.step(step) as progress:
-        runs.classify(settings, period, step, limit, reclassify, budget, progress)
+        command.classify(settings, period, step, limit, reclassify, budget, progress)
     return progress.report

@@ -53,9 +53,9 @@ def _simulator() -> SimulatorServer:
 
 
 def _dagster(settings: Settings, arguments: list[str]) -> int:
-    from keyword_assets.cli import runs
+    from keyword_assets.orchestration.home import prepare_home
 
-    runs.prepare_home(settings)
+    prepare_home(settings)
     command = [sys.executable, "-W", _WARNING, "-m", _DEV, "--host", HOST, "--port", str(PORT), *arguments]
     # A process started in the background inherits "ignore interrupts", and Dagster makes that "ignore termination".
     signal.signal(signal.SIGINT, signal.default_int_handler)

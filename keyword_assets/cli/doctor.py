@@ -340,14 +340,14 @@ def _dagster(settings: Settings) -> str:
     if not (settings.dagster_home_is_named or os.path.exists(settings.dagster_home) or exists(settings.database_url)):
         # Nothing speaks for this folder: nothing is left behind in it.
         return say("doctor.dagster_later", home=settings.dagster_home)
-    from keyword_assets.cli import runs
+    from keyword_assets.orchestration import home, instance
 
-    with runs.instance(settings) as instance:
-        found = say("doctor.dagster_ok", home=settings.dagster_home, runs=instance.get_runs_count())
-    if narrow := runs.narrow_columns(settings):
+    with instance.open_instance(settings) as opened:
+        found = say("doctor.dagster_ok", home=settings.dagster_home, runs=opened.get_runs_count())
+    if narrow := instance.narrow_columns(settings):
         raise InputError("doctor.dagster_narrow", columns=", ".join(narrow))
-    if server := runs.server_of(settings):
-        found += say("doctor.dagster_server", url=server) + runs.protection(settings)
-    elif runs.ignores_mysql(settings):
+    if server := home.server_of(settings):
+        found += say("doctor.dagster_server", url=server) + instance.protection(settings)
+    elif home.ignores_mysql(settings):
         found += say("doctor.dagster_ignores")
-    return found + runs.advice(settings)
+    return found + home.advice(settings)

@@ -146,9 +146,9 @@ def db() -> None:
 def upgrade(dry_run: bool, dedupe: bool, dump: Path | None, script: Path | None, dagster: bool, as_json: bool) -> int:
     """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
     if dagster:
-        from keyword_assets.cli import runs
+        from keyword_assets.orchestration.instance import widen_columns
 
-        click.echo(runs.widen_columns(Settings.from_env(), dry_run=dry_run))
+        click.echo(widen_columns(Settings.from_env(), dry_run=dry_run))
         return DONE
     from keyword_assets.cli import upgrade as upgrading
 

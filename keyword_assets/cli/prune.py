@@ -25,9 +25,9 @@ def run(settings: Settings, keep_days: int, *, dagster: bool, dry_run: bool, as_
 
 def _dagsters(settings: Settings, keep_days: int, dry_run: bool) -> Mapping[str, int]:
     # Loading Dagster takes seconds.
-    from keyword_assets.cli import runs
+    from keyword_assets.orchestration import instance
 
-    return runs.prune(settings, keep_days, dry_run=dry_run)
+    return instance.prune(settings, keep_days, dry_run=dry_run)
 
 
 def _words(rows: Mapping[str, int], days: int, dry_run: bool) -> str:

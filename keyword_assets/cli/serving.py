@@ -16,9 +16,9 @@ def webserver(settings: Settings, host: str, arguments: Sequence[str]) -> int:
     Raises:
         InputError: the settings ask for what cannot be, or for what nobody should want.
     """
-    from keyword_assets.cli import runs
+    from keyword_assets.orchestration.home import prepare_home
 
     # Told before Dagster takes its seconds; decided once more by the process itself.
     door_of(settings, host)
-    runs.prepare_home(settings)
+    prepare_home(settings)
     os.execv(sys.executable, [sys.executable, "-m", _MODULE, *arguments])

@@ -13,11 +13,11 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.cli import runs
-from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import alerts
+from keyword_assets.orchestration.assembly import build_defs
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.settings import Settings
 from keyword_assets_tests.channels import Webhook
@@ -166,7 +166,7 @@ def test_an_outage_is_told_with_the_host_alone(
         monkeypatch.setattr(alerts, "_OUTAGE_TOLD_AFTER", alerts._OUTAGE_TOLD_AFTER * 0)
         settings = Settings.from_env()
         defs = build_defs(settings)
-        with runs.instance(settings) as instance:
+        with open_instance(settings) as instance:
             context = dg.build_sensor_context(
                 instance=instance, definitions=defs, resources={"database": defs.resources["database"]}
             )

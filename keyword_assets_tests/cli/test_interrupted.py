@@ -12,9 +12,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from keyword_assets.cli import runs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.settings import Settings
 from keyword_assets_tests.cli.conftest import Child, CommandLine, Process
 from keyword_assets_tests.cli.processes import wait_until
@@ -55,7 +55,7 @@ def _wait_for_word(child: Child, word: str) -> None:
 
 
 def _statuses() -> list[dg.DagsterRunStatus]:
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         return [run.status for run in instance.get_runs()]
 
 

@@ -4,10 +4,10 @@ import signal
 
 import pytest
 
-from keyword_assets.cli import runs
 from keyword_assets.core import quota
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.settings import Settings
 from keyword_assets_tests.cli.conftest import Child, CommandLine, Process
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, questions, written
@@ -49,7 +49,7 @@ def test_a_run_goes_on_after_the_longest_wait_of_the_settings(
 
     outcome = cli("complete", DAY, DAY)
 
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         (run,) = instance.get_runs()
         log = "\n".join(entry.user_message for entry in instance.all_logs(run.run_id))
     assert outcome.code == 0

@@ -7,11 +7,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from keyword_assets.cli import runs
 from keyword_assets.core import texts
-from keyword_assets.definitions import build_defs
 from keyword_assets.hcx import client
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration.assembly import build_defs
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.settings import Settings
 from keyword_assets_tests.world import Chats, environment
 
@@ -38,7 +38,7 @@ def chats() -> Chats:
 def instance(tmp_path: Path, new_dagster_home: Path) -> Iterator[dg.DagsterInstance]:
     """A Dagster instance on disk, configured as ours are, in which nothing has run."""
     shutil.copytree(new_dagster_home, tmp_path / ".keyword_assets" / "dagster")
-    with runs.instance(Settings.from_env()) as dagster_instance:
+    with open_instance(Settings.from_env()) as dagster_instance:
         yield dagster_instance
 
 

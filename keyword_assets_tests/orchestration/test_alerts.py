@@ -12,9 +12,9 @@ from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from keyword_assets import notify
 from keyword_assets.core.errors import InputError
-from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.settings import Settings

@@ -9,10 +9,10 @@ import dagster as dg
 import pytest
 
 from keyword_assets.core.models import DayCoverage, Period
-from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.checks import COVERAGE_IS_COMPLETE
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS

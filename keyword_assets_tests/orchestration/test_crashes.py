@@ -11,10 +11,10 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.cli import runs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import dead_runs
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.cli.processes import saved, sent, sent_twice
@@ -110,7 +110,7 @@ def test_a_run_whose_host_died_is_failed_by_the_sensor_and_others_are_left_alone
     hcx.faults.clear()
     hcx.faults.add(Fault("slow", seconds=30))
     queued = services.launch(NEXT_DAY)
-    with runs.instance(Settings.from_env()) as instance, open_store(Settings.from_env()) as store:
+    with open_instance(Settings.from_env()) as instance, open_store(Settings.from_env()) as store:
         while_alive = dead_runs.fail_the_dead(instance, store)
         for name in ("code", "daemon", "web"):
             services.kill(name)
@@ -219,7 +219,7 @@ def _runs(instance: dg.DagsterInstance, status: dg.DagsterRunStatus) -> set[str]
 
 
 def _status(run_id: str) -> dg.DagsterRunStatus:
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         run = instance.get_run_by_id(run_id)
     assert run is not None
     return run.status

@@ -14,12 +14,12 @@ import dagster as dg
 import pytest
 from dagster._daemon.sensor import SensorLaunchContext
 
-from keyword_assets.cli import runs
 from keyword_assets.core.models import Period
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assets import POOL
 from keyword_assets.orchestration.in_flight import _days_of_run
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.cli.processes import sent
@@ -142,7 +142,7 @@ def _tick_that_is_killed(folder: Path, point: str) -> None:
     if point == "BACKFILL_ADDED":
         # Dagster has no name for it: the backfill is there, and nothing says yet that this tick has made it.
         SensorLaunchContext.add_run_info = _kill_me  # type: ignore[method-assign]
-    with runs.instance(Settings.from_env()) as instance, daemon(instance, folder) as doomed, doomed.at(_seoul(BACK)):
+    with open_instance(Settings.from_env()) as instance, daemon(instance, folder) as doomed, doomed.at(_seoul(BACK)):
         doomed.sensors(crash)
 
 

@@ -27,9 +27,10 @@ from dagster._core.workspace.load_target import PythonFileTarget
 from dagster._daemon.controller import create_daemon_grpc_server_registry
 from dagster._daemon.sensor import execute_sensor_iteration
 
-from keyword_assets.cli import runs
 from keyword_assets.cli.main import run
 from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.orchestration.home import prepare_home, server_of
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.mysql_storage import CONNECT_SECONDS, READ_SECONDS, RETRY_SECONDS, MySQLStorage
 from keyword_assets.settings import Settings
@@ -68,7 +69,7 @@ def made(mysql_server: MySQLServer, tmp_path_factory: pytest.TempPathFactory) ->
     try:
         with pytest.MonkeyPatch.context() as patch:
             _use(patch, home, url)
-            with runs.instance(Settings.from_env()):
+            with open_instance(Settings.from_env()):
                 pass
         yield home, url
     finally:
@@ -149,7 +150,7 @@ def test_a_configuration_that_is_there_is_refused_rather_than_rewritten(
     with pytest.raises(
         InputError, match=r"storage: \{custom: \{module: .*, config: \{mysql_url: \{env: DAGSTER_MYSQL_URL\}\}\}\}"
     ):
-        runs.prepare_home(Settings.from_env())
+        prepare_home(Settings.from_env())
     assert (home / "dagster.yaml").read_bytes() == before
 
 
@@ -158,7 +159,7 @@ def test_a_storage_that_somebody_chose_is_left_alone(monkeypatch: pytest.MonkeyP
     (tmp_path / "dagster.yaml").write_text("storage: {sqlite: {base_dir: /tmp}}")
     _use(monkeypatch, tmp_path, "mysql+mysqlconnector://me:pw@127.0.0.1:1/dagster")
 
-    assert runs.server_of(Settings.from_env()) is None
+    assert server_of(Settings.from_env()) is None
 
 
 def test_a_server_that_is_named_in_parts_is_found_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -168,7 +169,7 @@ def test_a_server_that_is_named_in_parts_is_found_too(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     monkeypatch.setenv("THEIR_PASSWORD", "p@ss/word")
 
-    assert runs.server_of(Settings.from_env()) == "mysql+mysqlconnector://***@db:3306/dagster"
+    assert server_of(Settings.from_env()) == "mysql+mysqlconnector://***@db:3306/dagster"
 
 
 def test_the_working_folders_own_instance_stays_embedded(
@@ -177,7 +178,7 @@ def test_the_working_folders_own_instance_stays_embedded(
     """The demo runs there, and has no business on a server; doctor says so to whoever expected otherwise."""
     monkeypatch.setenv("DAGSTER_MYSQL_URL", "mysql+mysqlconnector://me:pw@127.0.0.1:1/dagster")
 
-    home = runs.prepare_home(Settings.from_env())
+    home = prepare_home(Settings.from_env())
     run(["doctor"])
 
     assert "storage" not in _configuration(home / "dagster.yaml")
@@ -194,7 +195,7 @@ def test_the_server_may_be_named_in_the_env_file(
     monkeypatch.delenv("DAGSTER_MYSQL_URL")
     (tmp_path / ".env").write_text(f"DAGSTER_HOME={home}\nDAGSTER_MYSQL_URL={url}\n")
 
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         storage = type(instance.event_log_storage).__name__
 
     assert storage == "EventLogStorage"
@@ -205,7 +206,7 @@ def test_a_configuration_without_its_variable_is_told(home: Path, monkeypatch: p
     """A new shell, a cron job: the most likely thing to be forgotten."""
     monkeypatch.setenv("DAGSTER_MYSQL_URL", " ")
 
-    with pytest.raises(InputError, match="DAGSTER_MYSQL_URL") as error, runs.instance(Settings.from_env()):
+    with pytest.raises(InputError, match="DAGSTER_MYSQL_URL") as error, open_instance(Settings.from_env()):
         pass
     assert error.value.key == "dagster.unset"
 
@@ -217,7 +218,7 @@ def test_a_url_that_is_none_is_told_under_its_own_name(
     """There are two databases in the settings; the message names the one that is wrong, and no password."""
     _use(monkeypatch, tmp_path / "new", url)
 
-    with pytest.raises(InputError, match="DAGSTER_MYSQL_URL") as error, runs.instance(Settings.from_env()):
+    with pytest.raises(InputError, match="DAGSTER_MYSQL_URL") as error, open_instance(Settings.from_env()):
         pass
     assert "s3cret" not in str(error.value)
 
@@ -239,7 +240,7 @@ def test_a_server_that_fails_under_dagster_is_told_too(home: Path) -> None:
     """Dagster's storage has errors of SQLAlchemy; none may pass for a fault of ours."""
     with (
         pytest.raises(DatabaseError, match="no_such_table") as error,
-        runs.instance(Settings.from_env()) as instance,
+        open_instance(Settings.from_env()) as instance,
         instance.run_storage.connect() as connection,  # type: ignore[attr-defined]
     ):
         connection.execute(sa.text("SELECT * FROM no_such_table"))
@@ -350,7 +351,7 @@ def _tick(folder: Path) -> tuple[int, str]:
     code.write_text(SENSOR, encoding="utf-8")
     target = PythonFileTarget(str(code), attribute=None, working_directory=None, location_name=uuid.uuid4().hex)
     with (
-        runs.instance(Settings.from_env()) as instance,
+        open_instance(Settings.from_env()) as instance,
         _code_servers(instance) as code_servers,
         WorkspaceProcessContext(instance, target, grpc_server_registry=code_servers) as workspace,
         ThreadPoolExecutor(4) as submitters,
@@ -386,7 +387,7 @@ def _check_with_large_metadata() -> dg.ExecuteInProcessResult:
     def is_described() -> dg.AssetCheckResult:
         return dg.AssetCheckResult(passed=True, metadata={"description": "x" * 70_000})
 
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         return dg.materialize([thing, is_described], instance=instance, raise_on_error=False)
 
 
@@ -461,7 +462,7 @@ def test_a_day_is_run_by_processes_that_share_nothing_but_the_server(
 
     assert (ended, code_of_command) == ({"SUCCESS"}, 0)
     assert written() == answers_to(questions(5))
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         for key in ("unique_chats", "classified_keywords", "missing_data_report"):
             assert instance.get_materialized_partitions(dg.AssetKey(key)) == {DAY, NEXT_DAY}
 

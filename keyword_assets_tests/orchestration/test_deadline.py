@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
-from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.checks import CHECKS
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.settings import Settings

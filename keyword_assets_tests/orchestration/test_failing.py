@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import dagster as dg
 import pytest
 
-from keyword_assets.definitions import build_defs
 from keyword_assets.orchestration import resources
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.settings import Settings
 from keyword_assets_tests.world import DAY, KEY, TODAY, Chats
 

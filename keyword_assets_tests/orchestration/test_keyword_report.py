@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.reports import charts
 from keyword_assets.settings import Settings

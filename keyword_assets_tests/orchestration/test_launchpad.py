@@ -11,11 +11,11 @@ import pytest
 from dagster._config import ConfigType, ConfigTypeKind
 from dagster._core.execution.api import create_execution_plan
 
-from keyword_assets.cli import runs
 from keyword_assets.core.errors import InputError
-from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import alerts, sensors
+from keyword_assets.orchestration.assembly import build_defs
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.partitions import period_of, period_of_run
 from keyword_assets.orchestration.run_tags import REFUSED, refuse_tags
@@ -159,7 +159,7 @@ def test_a_tag_names_no_file_outside_of_our_folder(instance: dg.DagsterInstance,
         build_defs(Settings.from_env()).resolve_job_def(JOB), tags={".dagster/keyword_assets_command": life}
     )
 
-    with runs.instance(Settings.from_env()):
+    with open_instance(Settings.from_env()):
         pass
 
     assert sorted(tmp_path.rglob("*.lock")) == before

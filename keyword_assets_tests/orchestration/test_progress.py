@@ -5,9 +5,9 @@ import re
 import dagster as dg
 import pytest
 
-from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import progress
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
 from keyword_assets.orchestration.progress import SECONDS_BETWEEN_LINES

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.scheduler.instigation import TickData, TickStatus
 
-from keyword_assets.cli import runs
 from keyword_assets.cli.main import run
-from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.assembly import build_defs
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.orchestration.prune import prune_instance
 from keyword_assets.settings import Settings
 
@@ -43,7 +43,7 @@ def instance(
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     if request.param == "mysql":
         monkeypatch.setenv("DAGSTER_MYSQL_URL", request.getfixturevalue("mysql_url"))
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         yield instance
 
 
@@ -168,7 +168,7 @@ def test_the_numbers_are_removed_by_indexes(mysql_url: str, tmp_path: Path, monk
     """A step over a run's events, and one over a sensor's ticks, reads no others and locks single rows."""
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     monkeypatch.setenv("DAGSTER_MYSQL_URL", mysql_url)
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         run_ids = [_materialize(instance, partition) for partition in ("one", "two")]
         for number in range(500):
             at = time.time() - 86_400 * number

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.definitions import build_defs
 from keyword_assets.notify import report_channels
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.settings import Settings
 from keyword_assets.sql.engine import make_engine

@@ -8,7 +8,7 @@ import pytest
 from dagster._core.definitions.partitions.context import partition_loading_context
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.settings import Settings
 
 # Dagster's own schedule of a partitioned job calls what Dagster has deprecated.

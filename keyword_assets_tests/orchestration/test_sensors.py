@@ -12,10 +12,10 @@ from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from keyword_assets.core.models import DayCoverage, Period
-from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import dead_runs, sensors
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.settings import Settings

@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from keyword_assets.cli import runs
+from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.orchestration.sqlite_storage import KEPT_FILES, KeptEventLogStorage
 from keyword_assets.settings import Settings
 
@@ -45,7 +45,7 @@ def _open_files(folder: Path) -> set[str]:
 
 def test_a_command_keeps_the_files_of_its_run_open_and_closes_them(home: Path) -> None:
     """What it wrote is there for whoever opens the folder with Dagster's own storage."""
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         done = dg.materialize([counted], instance=instance)
         written = instance.all_logs(done.run_id)
         while_open = _open_files(home / "history" / "runs")
@@ -64,7 +64,7 @@ def test_a_command_keeps_the_files_of_its_run_open_and_closes_them(home: Path) -
 
 def test_what_others_write_meanwhile_is_seen(home: Path) -> None:
     """A daemon and a webserver work on the same files."""
-    with runs.instance(Settings.from_env()) as ours, dg.DagsterInstance.from_config(str(home)) as theirs:
+    with open_instance(Settings.from_env()) as ours, dg.DagsterInstance.from_config(str(home)) as theirs:
         first = dg.materialize([counted], instance=ours)
         seen = ours.all_logs(first.run_id)
         theirs.report_engine_event("from elsewhere", theirs.get_run_by_id(first.run_id))
@@ -79,7 +79,7 @@ def test_storage_that_somebody_configured_is_left_alone(home: Path) -> None:
     with (home / "dagster.yaml").open("a", encoding="utf-8") as file:
         file.write(f"storage: {{sqlite: {{base_dir: {home / 'elsewhere'}}}}}\n")
 
-    with runs.instance(Settings.from_env()) as instance:
+    with open_instance(Settings.from_env()) as instance:
         dg.materialize([counted], instance=instance)
 
         assert not isinstance(instance.event_log_storage, KeptEventLogStorage)

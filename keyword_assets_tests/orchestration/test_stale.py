@@ -5,8 +5,8 @@ import pytest
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
 from dagster._core.loader import LoadingContextForTest
 
-from keyword_assets.definitions import build_defs
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
 from keyword_assets.settings import Settings

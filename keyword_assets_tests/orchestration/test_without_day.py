@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from keyword_assets.definitions import build_defs
+from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.settings import Settings

@@ -1,0 +1,59 @@
+"""What the code location is made of."""
+
+import dagster as dg
+
+from keyword_assets.orchestration.alerts import alert_sensor
+from keyword_assets.orchestration.assets import daily_keywords_assets
+from keyword_assets.orchestration.deadline import yesterday_is_present_sensor
+from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
+from keyword_assets.orchestration.keyword_report import keyword_report_asset
+from keyword_assets.orchestration.partitions import daily_partitions
+from keyword_assets.orchestration.progress import Unwatched
+from keyword_assets.orchestration.prune import prune_job
+from keyword_assets.orchestration.resources import (
+    NOTHING_IS_STORED,
+    DatabaseResource,
+    HcxResource,
+    unconfigurable,
+)
+from keyword_assets.orchestration.schedules import (
+    daily_keywords_schedule,
+    weekly_prune_schedule,
+    weekly_report_schedule,
+)
+from keyword_assets.orchestration.sensors import coverage_backfill_sensor
+from keyword_assets.settings import Settings
+from keyword_assets.taxonomy_file import load_taxonomy
+
+
+def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
+    """The definitions under these settings; `resources` replace those of the same names.
+
+    Raises:
+        InputError: the taxonomy cannot be used.
+    """
+    taxonomy, pruning = load_taxonomy(settings.taxonomy), prune_job(settings)
+    return dg.Definitions(
+        assets=[daily_keywords_assets(settings, taxonomy), keyword_report_asset(settings, taxonomy)],
+        jobs=[daily_keywords_job, weekly_report_job, pruning],
+        schedules=[
+            daily_keywords_schedule,
+            weekly_report_schedule(settings),
+            weekly_prune_schedule(settings, pruning),
+        ],
+        sensors=[
+            coverage_backfill_sensor(settings, daily_partitions(settings)),
+            yesterday_is_present_sensor(settings),
+            alert_sensor(settings),
+        ],
+        resources={
+            "database": DatabaseResource(),
+            "io_manager": NOTHING_IS_STORED,
+            **{
+                name: unconfigurable(value)
+                for name, value in {"hcx": HcxResource(), "watcher": Unwatched(), **resources}.items()
+            },
+        },
+        # One process a run: a process a step would cost five seconds of start-up for each day. Its options are ours.
+        executor=dg.in_process_executor.configured({}, name="in_process", config_schema={}),
+    )

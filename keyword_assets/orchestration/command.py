@@ -1,0 +1,117 @@
+"""The daily job, run by a command in its own process; loaded only by commands that run something."""
+
+from dataclasses import replace
+
+import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.events import RunFailureReason
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+
+from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.models import Period
+from keyword_assets.core.ports import RunWatcher
+from keyword_assets.core.texts import say
+from keyword_assets.orchestration.assembly import build_defs
+from keyword_assets.orchestration.assets import POOL
+from keyword_assets.orchestration.instance import open_instance
+from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.lives import LIFE_TAG, alive
+from keyword_assets.orchestration.resources import HcxResource
+from keyword_assets.settings import Settings
+
+MODE_TAG = "keyword_assets/mode"
+# Our own console tells the story; Dagster's event log keeps every line whatever this says.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class _Remembering:
+    """Passes everything on, and keeps the error that ended the run."""
+
+    def __init__(self, watcher: RunWatcher) -> None:
+        self.error: KeywordAssetsError | None = None
+        self.waiting = watcher.waiting
+        self.elsewhere = watcher.elsewhere
+        self.held = watcher.held
+        self.began = watcher.began
+        self.progressed = watcher.progressed
+        self.day_finished = watcher.day_finished
+        self.ended = watcher.ended
+
+    def failed(self, error: KeywordAssetsError) -> None:
+        """Keep the error; the command says it at its end."""
+        self.error = error
+
+
+def classify(
+    settings: Settings,
+    period: Period,
+    mode: str,
+    limit: int | None,
+    reclassify: bool,
+    token_budget: int | None,
+    watcher: RunWatcher,
+) -> None:
+    """Run the daily job over the period, in this process, on the instance in `DAGSTER_HOME`.
+
+    Args:
+        settings: the settings.
+        period: the days, all of them past.
+        mode: the command's name, a tag of the run.
+        limit: at most so many questions are sent.
+        reclassify: replace rows that are not what this model, prompt and taxonomy answer.
+        token_budget: what is left of the budget for reserved tokens.
+        watcher: told as the run goes on.
+
+    Raises:
+        KeywordAssetsError: what ended the run; what was finished before is kept.
+        KeyboardInterrupt: somebody stopped it; the same.
+    """
+    remembering = _Remembering(watcher)
+    hcx = HcxResource(replace(settings, hcx_token_budget=token_budget))
+    definitions = build_defs(settings, watcher=remembering, hcx=hcx)
+    options = {"limit": limit, "reclassify": reclassify}
+    with open_instance(settings) as dagster_instance, alive(settings.dagster_home) as life:
+        if holder := _holder_of_pool(dagster_instance):
+            watcher.waiting(holder)
+        try:
+            result = definitions.resolve_job_def(JOB).execute_in_process(
+                instance=dagster_instance,
+                raise_on_error=False,
+                run_config={
+                    "ops": {"daily_keywords": {"config": options}},
+                    **_QUIET,
+                },
+                tags={
+                    ASSET_PARTITION_RANGE_START_TAG: period.start.isoformat(),
+                    ASSET_PARTITION_RANGE_END_TAG: period.end.isoformat(),
+                    MODE_TAG: mode,
+                    LIFE_TAG: life,
+                },
+            )
+        except DagsterExecutionInterruptedError as interrupted:
+            raise KeyboardInterrupt from interrupted
+        interrupted_run = _was_interrupted(result)
+        if interrupted_run:
+            # Dagster takes it for a failure, as it would a process that somebody else has ended.
+            dagster_instance.report_run_canceled(result.dagster_run)
+    if remembering.error is not None:
+        raise remembering.error
+    if interrupted_run:
+        raise KeyboardInterrupt
+    if not result.success:
+        raise RuntimeError(say("run.broken", run_id=result.run_id))
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether Ctrl-C or a termination ended the run: Dagster makes an event of it where it is told not to raise."""
+    return any(
+        event.event_type == dg.DagsterEventType.RUN_CANCELED
+        or (event.is_run_failure and event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION)
+        for event in result.all_events
+    )
+
+
+def _holder_of_pool(dagster_instance: dg.DagsterInstance) -> str | None:
+    """The run that has the HCX account now, so that ours will wait for it."""
+    info = dagster_instance.event_log_storage.get_concurrency_info(POOL)
+    return next((slot.run_id for slot in info.claimed_slots), None)
