@@ -88,12 +88,15 @@ def _server_for(workerinput: dict[str, str]) -> MySQLServer:
 
 @pytest.fixture(scope="session", autouse=True)
 def usual_interrupts() -> Iterator[None]:
-    """A suite that was started in the background ignores Ctrl-C, and so would all processes that its tests start."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A suite in the background ignores Ctrl-C, one under nohup SIGHUP, and so would all processes that tests start."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.getsignal(number) for number in usual}
+    for number, handler in usual.items():
+        if before[number] is signal.SIG_IGN:
+            signal.signal(number, handler)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,8 +15,6 @@ from keyword_assets.core.alerts import (
     KIND_OF_OUTCOME,
     MANY_QUESTIONS,
     REPORT_FAILED,
-    REPORT_NOT_WRITTEN,
-    REPORT_WRITTEN,
     RUN_FAILED,
     STALE_DAY,
     Alert,
@@ -27,6 +25,7 @@ from keyword_assets.core.alerts import (
     is_bad,
 )
 from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.usual import rush
 
 # More than any report has that is written by a run.
@@ -56,7 +55,7 @@ def conditions(
     newest: dict[date, EndedRun] = {}
     report: EndedRun | None = None
     for run in sorted(runs, key=lambda run: run.ended_at):
-        if run.outcome in (REPORT_WRITTEN, REPORT_NOT_WRITTEN):
+        if run.outcome in (Outcome.REPORT_WRITTEN, Outcome.REPORT_NOT_WRITTEN):
             report = run
         else:
             newest.update(dict.fromkeys(_days_of(run, period), run))
@@ -121,7 +120,7 @@ def _bad_report(newest: EndedRun | None, alerts: Iterable[Alert]) -> list[Condit
     """That the newest report could not be written; where none was tried lately, what was known before."""
     if newest is None:
         return [a.condition for a in alerts if a.condition.subject == REPORT_FAILED and not a.over]
-    if newest.outcome == REPORT_WRITTEN:
+    if newest.outcome == Outcome.REPORT_WRITTEN:
         return []
     days = tuple(islice(newest.period.days(), _REPORT_DAYS))
     return [Condition(REPORT_FAILED, days, outcome=newest.outcome, reason=newest.reason, run_id=newest.run_id)]

@@ -20,6 +20,7 @@ from keyword_assets.core.alerts import (
     Rules,
 )
 from keyword_assets.core.foreign import defused
+from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.texts import TEXTS, say
 
 # Days named one by one in a message. Channels take no more than some 2,000 characters.
@@ -131,7 +132,7 @@ def _line(alert: Alert) -> str:
 def _cause(condition: Condition) -> str:
     outcome = f"outcome.{condition.outcome or 'none'}"
     # What is no outcome was written by another program.
-    cause = say(outcome if outcome in TEXTS else "outcome.error")
+    cause = say(outcome if outcome in TEXTS else f"outcome.{Outcome.ERROR}")
     reason = defused(condition.reason, _REASON_CHARS)
     return f"{cause} ({reason})" if reason else cause
 

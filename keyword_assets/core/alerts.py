@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from keyword_assets.core.models import Period
+from keyword_assets.core.outcomes import Outcome
 
 # What an alert can be about. The first two are of a day, the others of runs.
 GAP, STALE_DAY = "gap", "stale_day"
@@ -14,23 +15,20 @@ REPORT_FAILED = "report_failed"
 MANY_QUESTIONS = "many_questions"
 KINDS = (KEY_REJECTED, QUOTA_OR_BUDGET, RUN_FAILED, REPORT_FAILED, MANY_QUESTIONS, STALE_DAY, GAP)
 
-# How runs that only write a report end. They say nothing of how days stand.
-REPORT_WRITTEN, REPORT_NOT_WRITTEN = "report_written", "report_failed"
-
-# How runs end, see `EndedRun`, as far as somebody should know.
-KIND_OF_OUTCOME = {
-    "denied": KEY_REJECTED,
-    "budget": QUOTA_OR_BUDGET,
-    "budget_krw": QUOTA_OR_BUDGET,
-    "quota": QUOTA_OR_BUDGET,
-    "failing": RUN_FAILED,
-    "unreachable": RUN_FAILED,
-    "database": RUN_FAILED,
-    "input": RUN_FAILED,
-    "error": RUN_FAILED,
-    "failed": RUN_FAILED,
-    "died": RUN_FAILED,
-    REPORT_NOT_WRITTEN: REPORT_FAILED,
+# How runs end, as far as somebody should know. What is read from a table may be of another version, and no `Outcome`.
+KIND_OF_OUTCOME: dict[str, str] = {
+    Outcome.DENIED: KEY_REJECTED,
+    Outcome.BUDGET: QUOTA_OR_BUDGET,
+    Outcome.BUDGET_KRW: QUOTA_OR_BUDGET,
+    Outcome.QUOTA: QUOTA_OR_BUDGET,
+    Outcome.FAILING: RUN_FAILED,
+    Outcome.UNREACHABLE: RUN_FAILED,
+    Outcome.DATABASE: RUN_FAILED,
+    Outcome.INPUT: RUN_FAILED,
+    Outcome.ERROR: RUN_FAILED,
+    Outcome.FAILED: RUN_FAILED,
+    Outcome.DIED: RUN_FAILED,
+    Outcome.REPORT_NOT_WRITTEN: REPORT_FAILED,
 }
 
 
@@ -38,9 +36,8 @@ KIND_OF_OUTCOME = {
 class EndedRun:
     """How a run over a period ended.
 
-    `outcome` is `done`, `gaps`, `limit`, `day_limit`, `budget`, `budget_krw`, `quota`, `failing`, `denied`,
-    `unreachable`, `database`, `input`, `error`, `failed` or `died`, and of a report `report_written` or
-    `report_failed`; `reason` says more, for people, without secrets and questions.
+    `outcome` is an `Outcome`, or what another program wrote in its place; `reason` says more, for people, without
+    secrets and questions.
     """
 
     run_id: str

@@ -6,6 +6,7 @@ from datetime import date
 
 from keyword_assets.core.models import Usage
 from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.ports import BudgetReached
 
 
@@ -45,14 +46,14 @@ class Budget:
             BudgetReached: it would pass a limit.
         """
         if self.tokens is not None and self._reserved + prompt + cap > self.tokens:
-            raise BudgetReached("budget")
+            raise BudgetReached(Outcome.BUDGET)
         most = cost_krw(Usage(prompt=prompt, completion=cap), self.price)
         if self.krw_a_day is not None:
             today = self.today()
             day, others = self._others
             spent = self._spent.get(today, 0.0) + self._at_stake + (others if day == today else 0.0)
             if spent + most > self.krw_a_day:
-                raise BudgetReached("budget_krw")
+                raise BudgetReached(Outcome.BUDGET_KRW)
         self._reserved += prompt + cap
         self._at_stake += most
         return most

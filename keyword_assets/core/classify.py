@@ -17,6 +17,7 @@ from keyword_assets.core.errors import HcxDenied, HcxError, HcxUnreachable
 from keyword_assets.core.intake import LOOK_SECONDS, Intake
 from keyword_assets.core.models import Answer, DayCoverage, DayTally, Period, Question, Usage
 from keyword_assets.core.money import Price
+from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.ports import (
     AskFailed,
     BudgetReached,
@@ -83,7 +84,8 @@ class Classification:
     progressed: Callable[[DayTally], None] = lambda tally: None
     elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
 
-    stopped: str | None = field(default=None, init=False)
+    stopped: Outcome | None = field(default=None, init=False)
+    quota_refused: bool = field(default=False, init=False)
     """The text key of what ended the run early: `limit`, `day_limit`, `budget`, `budget_krw` or `failing`."""
     fatal: HcxError | None = field(default=None, init=False)
     """The denial or lost connection that ended it."""
@@ -372,7 +374,7 @@ class Classification:
             key = "hcx.blocked" if failing.blocked else "hcx.unreachable"
             self.fatal = HcxUnreachable(key, reason=failing.reason, way=failing.way)
         else:
-            self.stopped = "failing"
+            self.stopped = Outcome.FAILING
 
     async def _suspect(self, batch: Batch, failing: ModelFailing, replies_before: int) -> None:
         """A request that was sent and not answered: if others pass, it is one of its texts; else it is the way.
@@ -397,6 +399,7 @@ class Classification:
 
     async def _gave_up(self, batch: Batch, failing: ModelFailing) -> None:
         self._failures_in_a_row += 1
+        self.quota_refused |= failing.quota
         for ask in batch.asks:
             self._give_up_on(ask, failing.reason)
         await asyncio.to_thread(self.store.release, [ask.key for ask in batch.asks], self.model.version)
@@ -458,16 +461,16 @@ class Classification:
         """Write or withdraw the pending verdicts, and finish the days that an early but orderly end left open."""
         if self._verdicts and not self._any_good and not self._ended and not await self._model_is_well():
             self._end_of(self._known_failed)
-        if self.stopped == "failing" or self.fatal is not None or not self._any_good:
+        if self.stopped is Outcome.FAILING or self.fatal is not None or not self._any_good:
             self._withdraw_verdicts()
         await self._commit_verdicts()
         for ask in list(self._intake.waiting.values()):
             if ask.problem is not None:
                 self._give_up_on(ask, ask.problem)
         if self.stopped is None and self._at_limit:
-            self.stopped = "limit"
+            self.stopped = Outcome.LIMIT
         if self.stopped is None and any(tally.waiting for tally in self.tallies.values()):
-            self.stopped = "day_limit"
+            self.stopped = Outcome.DAY_LIMIT
         if self.fatal is None:
             self._books.close()
 

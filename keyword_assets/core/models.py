@@ -5,6 +5,8 @@ from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from keyword_assets.core.outcomes import Outcome
+
 
 @dataclass(frozen=True)
 class Period:
@@ -270,8 +272,8 @@ class RunReport:
 
     `processed` are questions newly classified, `reused` of them without asking HCX; `skipped` were classified before;
     `failed` were tried and are still missing, `quarantined` of them set aside by this run. `asked` counts the distinct
-    texts sent. `reasons` counts the failed ones by reason, `by_day` is the usage laid on days. `stopped` is `limit`,
-    `day_limit`, `budget`, `budget_krw` or `failing` when that ended the run early.
+    texts sent. `reasons` counts the failed ones by reason, `by_day` is the usage laid on days. `stopped` is a limit, a
+    budget or `FAILING` when that ended the run early; `quota_refused` says that requests were given up for the quota.
     """
 
     began: datetime
@@ -285,7 +287,8 @@ class RunReport:
     cost_krw: float = 0.0
     model: str = ""
     seconds: float = 0.0
-    stopped: str | None = None
+    stopped: Outcome | None = None
+    quota_refused: bool = False
     reasons: Mapping[str, int] = field(default_factory=dict)
     by_day: Mapping[date, Usage] = field(default_factory=dict)
 
@@ -304,6 +307,7 @@ class RunReport:
             model=later.model or self.model,
             seconds=self.seconds + later.seconds,
             stopped=later.stopped or self.stopped,
+            quota_refused=later.quota_refused or self.quota_refused,
             reasons=later.reasons or self.reasons,
             by_day={
                 day: self.by_day.get(day, Usage()) + later.by_day.get(day, Usage())

@@ -105,6 +105,7 @@ async def classify_period(
         model=price.model,
         seconds=time.monotonic() - began,
         stopped=job.stopped,
+        quota_refused=job.quota_refused,
         by_day={tally.day: tally.usage for tally in tallies if tally.usage != Usage()},
         reasons=dict(sum((Counter(t.reasons) for t in tallies), Counter())),
     )

@@ -19,6 +19,7 @@ from keyword_assets.core.models import (
     Spending,
     Usage,
 )
+from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.quota import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 
@@ -62,24 +63,33 @@ class ModelFailing(AskFailed):
 
     `suspect` says that the request had been sent, so that its texts may be the reason: a firewall that does not let
     one of them pass, a text on which the model itself breaks down. `blocked` says that somebody else answered in the
-    model's place. `way` is how requests reach the model, in words.
+    model's place. `quota` says that requests or tokens were used up, up to the last retry. `way` is how requests reach
+    the model, in words.
     """
 
     def __init__(
-        self, reason: str, *, unreachable: bool, suspect: bool = False, blocked: bool = False, way: str = ""
+        self,
+        reason: str,
+        *,
+        unreachable: bool,
+        suspect: bool = False,
+        blocked: bool = False,
+        quota: bool = False,
+        way: str = "",
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.unreachable = unreachable
         self.suspect = suspect
         self.blocked = blocked
+        self.quota = quota
         self.way = way
 
 
 class BudgetReached(AskFailed):
-    """The next request could pass a limit: `budget` for the run's tokens, `budget_krw` for the day's money."""
+    """The next request could pass a limit: `BUDGET` for the run's tokens, `BUDGET_KRW` for the day's money."""
 
-    def __init__(self, which: str) -> None:
+    def __init__(self, which: Outcome) -> None:
         super().__init__(which)
         self.which = which
 

@@ -262,6 +262,7 @@ class HcxClient:
             unreachable=failed.unreachable,
             suspect=failed.suspect,
             blocked=failed.blocked,
+            quota=failed.fate is Fate.QUOTA,
             way=wire.way_to(self._config.base_url),
         )
 

@@ -18,10 +18,11 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from keyword_assets.core import alert_rules
 from keyword_assets.core.alert_words import safe
-from keyword_assets.core.alerts import REPORT_NOT_WRITTEN, Alert, Decision, EndedRun, Message, Rules, is_bad
+from keyword_assets.core.alerts import Alert, Decision, EndedRun, Message, Rules, is_bad
 from keyword_assets.core.errors import DatabaseError
 from keyword_assets.core.foreign import defused
 from keyword_assets.core.models import Period
+from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
 from keyword_assets.orchestration.endings import for_strangers
@@ -194,9 +195,9 @@ class _Tick:
             if period is not None and run.run_id not in known and not _will_be_retried(run):
                 at = datetime.fromtimestamp(ended, self._settings.timezone).replace(tzinfo=None)
                 words = self._last_words(run)
-                outcome = "failed" if words else "died"
+                outcome = Outcome.FAILED if words else Outcome.DIED
                 if _only_reports(run):
-                    period, outcome = reported_until(period.end), REPORT_NOT_WRITTEN
+                    period, outcome = reported_until(period.end), Outcome.REPORT_NOT_WRITTEN
                 self._runs.note(EndedRun(run.run_id, at, period, outcome, words))
             cursor.failures_at = max(cursor.failures_at, ended)
 

@@ -1,7 +1,6 @@
 """Notes how each run ended, for whoever decides what people should be told."""
 
 import logging
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import datetime
 from keyword_assets.core.alerts import EndedRun
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable, InputError, KeywordAssetsError
 from keyword_assets.core.models import Period, RunReport
+from keyword_assets.core.outcomes import Outcome
 from keyword_assets.secrecy import without_addresses
 from keyword_assets.sources import scrubbed, secrets
 from keyword_assets.sql.ended_runs import EndedRuns
@@ -17,14 +17,12 @@ from keyword_assets.sql.store import SqlQuestionStore
 
 log = logging.getLogger(__name__)
 
-_OUTCOMES: dict[type[KeywordAssetsError], str] = {
-    HcxDenied: "denied",
-    HcxUnreachable: "unreachable",
-    DatabaseError: "database",
-    InputError: "input",
+_OUTCOMES: dict[type[KeywordAssetsError], Outcome] = {
+    HcxDenied: Outcome.DENIED,
+    HcxUnreachable: Outcome.UNREACHABLE,
+    DatabaseError: Outcome.DATABASE,
+    InputError: Outcome.INPUT,
 }
-# Requests or tokens used up to the last retry. 42902 and 42903 say that HCX itself is busy.
-_QUOTA = re.compile(r"HTTP \d{3} 4290[01]\b|HTTP 429 (?!429)")
 
 
 @dataclass
@@ -39,7 +37,7 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
     """Keep how the run ended. One whose process dies notes nothing, and one that was interrupted need not."""
     ending = Ending()
 
-    def note(outcome: str, reason: str = "", *, in_vain: int = logging.WARNING) -> None:
+    def note(outcome: Outcome, reason: str = "", *, in_vain: int = logging.WARNING) -> None:
         try:
             EndedRuns(store.engine, store.tables).note(EndedRun(run_id, now(), period, outcome, reason))
         except KeywordAssetsError as error:
@@ -49,7 +47,7 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
     try:
         yield ending
     except KeywordAssetsError as error:
-        outcome = next((word for kind, word in _OUTCOMES.items() if isinstance(error, kind)), "error")
+        outcome = next((word for kind, word in _OUTCOMES.items() if isinstance(error, kind)), Outcome.ERROR)
         # A database that ended the run takes no note of it either, and that is told already.
         note(
             outcome, for_strangers(error), in_vain=logging.INFO if isinstance(error, DatabaseError) else logging.WARNING
@@ -59,7 +57,7 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
         # Dagster keeps its words, and those of its causes, with the run.
         secrets().scrub(error)
         # Not its words, which nobody has looked through for secrets and questions.
-        note("error", type(error).__name__)
+        note(Outcome.ERROR, type(error).__name__)
         raise
     if ending.report is not None:
         note(outcome_of(ending.report))
@@ -70,8 +68,8 @@ def for_strangers(said: object) -> str:
     return without_addresses(scrubbed(said))
 
 
-def outcome_of(report: RunReport) -> str:
-    """The outcome of a run that went through, as `EndedRun` spells it."""
-    if report.stopped == "failing" and any(_QUOTA.search(reason) for reason in report.reasons):
-        return "quota"
-    return report.stopped or ("gaps" if report.failed else "done")
+def outcome_of(report: RunReport) -> Outcome:
+    """The outcome of a run that went through."""
+    if report.stopped is Outcome.FAILING and report.quota_refused:
+        return Outcome.QUOTA
+    return report.stopped or (Outcome.GAPS if report.failed else Outcome.DONE)

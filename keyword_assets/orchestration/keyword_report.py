@@ -11,9 +11,10 @@ from typing import Any
 import dagster as dg
 
 from keyword_assets import privacy
-from keyword_assets.core.alerts import REPORT_WRITTEN, EndedRun
+from keyword_assets.core.alerts import EndedRun
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
+from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
@@ -71,7 +72,7 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
                 deliver = context.op_execution_context.op_config["deliver"]
                 delivery = _post(context, settings, store, report, result) if deliver else {}
                 # That a run failed is found out by `alert_sensor`, whatever became of its process.
-                ended = EndedRun(context.run.run_id, settings.now(), period, REPORT_WRITTEN)
+                ended = EndedRun(context.run.run_id, settings.now(), period, Outcome.REPORT_WRITTEN)
                 EndedRuns(store.engine, store.tables).note(ended)
         for cut in result.cuts:
             context.log.warning(cut)

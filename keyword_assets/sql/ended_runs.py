@@ -37,7 +37,8 @@ class EndedRuns:
                     ended_at=run.ended_at,
                     start_day=run.period.start,
                     end_day=run.period.end,
-                    outcome=run.outcome,
+                    # The driver takes plain strings only.
+                    outcome=str(run.outcome),
                     # What a server said may hold halves of surrogate pairs, which UTF-8 cannot carry.
                     reason=run.reason.encode("utf-8", "replace").decode("utf-8")[:_REASON_CHARS],
                 )
