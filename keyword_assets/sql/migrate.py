@@ -105,14 +105,9 @@ def _require_our_own(engine: Engine, names: Names) -> None:
                     raise InputError("upgrade.foreign_table", table=table.name)
 
 
-def upgrade_sql(engine: Engine, names: Names) -> str:
-    """The statements that `upgrade` would run; empty when there are none. Changes nothing."""
-    return "".join(f"{statement};\n\n" for statement in upgrade_statements(engine, names))
-
-
 @repeated
 def upgrade_statements(engine: Engine, names: Names, *, from_base: bool = False) -> list[str]:
-    """The same one by one.
+    """The statements that `upgrade` would run. Changes nothing.
 
     Args:
         engine: the database.
