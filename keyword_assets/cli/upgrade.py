@@ -17,6 +17,7 @@ from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql import assumptions, dedupe, migrate, takeover
+from keyword_assets.sql.dialects import is_mysql
 from keyword_assets.sql.engine import exists, file_of, make_engine
 from keyword_assets.sql.faults import Fault, fault_of
 from keyword_assets.sql.opening import require_database, stored_days
@@ -210,7 +211,7 @@ def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
 def _write_script(path: Path, engine: Engine, steps: Sequence[Step]) -> None:
     """The statements for somebody else to run; takes the place of an older script of ours, and of nothing else."""
     lines = [f"{_HEAD} {migrate.HEAD}", *(f"-- {line}" for line in say("upgrade.script").splitlines())]
-    if engine.dialect.name != "sqlite":
+    if is_mysql(engine.dialect):
         lines += ["SET NAMES utf8mb4;", f"{FOR_A_SCRIPT};"]
         lines += [f"SET SESSION lock_wait_timeout = {migrate.LOCK_WAIT_SECONDS};"]
     try:

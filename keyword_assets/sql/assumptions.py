@@ -25,7 +25,7 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets.core.answers import MAX_KEYWORD_CHARS
 from keyword_assets.sql import takeover
-from keyword_assets.sql.dialects import as_text
+from keyword_assets.sql.dialects import as_text, is_mysql
 from keyword_assets.sql.engine import reading, repeated
 from keyword_assets.sql.tables import Tables
 from keyword_assets.sql.users_tables import UsersTable, look_at
@@ -87,7 +87,7 @@ def _about_messages(engine: Engine, tables: Tables, chats: UsersTable) -> Iterat
 @repeated
 def _no_text(engine: Engine, tables: Tables) -> int:
     """How many messages hold bytes that are no text, which SQLite takes."""
-    if engine.dialect.name != "sqlite":
+    if is_mysql(engine.dialect):
         return 0
     text = tables.chattings.c.input_text
     written, read = sa.cast(text, sa.LargeBinary()), sa.cast(as_text(text), sa.LargeBinary())

@@ -18,6 +18,11 @@ SQLITE_TEXT_HASH = "keyword_text_hash"
 SQLITE_TEXT = "keyword_text"
 
 
+def is_mysql(dialect: Dialect) -> bool:
+    """Whether the database is a MySQL or a MariaDB server."""
+    return dialect.name in ("mysql", "mariadb")
+
+
 class Day(TypeDecorator[date]):
     """A calendar day; None for what no calendar has, which a lax server or a text of SQLite may hold."""
 

@@ -30,7 +30,7 @@ from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
 from keyword_assets.secrecy import Secrets
-from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT, SQLITE_TEXT_HASH
+from keyword_assets.sql.dialects import SQLITE_IS_BLANK, SQLITE_TEXT, SQLITE_TEXT_HASH, is_mysql
 from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.packets import keep_within_packets
 from keyword_assets.sql.sessions import settle
@@ -373,7 +373,7 @@ def writing(engine: Engine, *, locks_what_it_reads: bool = True) -> Iterator[Con
         _one_writer(engine),
         _connected(engine).execution_options(**{_WRITES: True}) as connection,
     ):
-        if not locks_what_it_reads and engine.dialect.name != "sqlite":
+        if not locks_what_it_reads and is_mysql(engine.dialect):
             _read_without_locks(connection)
         with connection.begin():
             yield connection
@@ -431,7 +431,7 @@ _writers: WeakKeyDictionary[Engine, AbstractContextManager[Any]] = WeakKeyDictio
 
 def _one_writer(engine: Engine) -> AbstractContextManager[Any]:
     """On SQLite the threads of a process queue here: SQLite itself lets them sleep and try again."""
-    if engine.dialect.name != "sqlite":
+    if is_mysql(engine.dialect):
         return nullcontext()
     return _writers.setdefault(engine, threading.Lock())
 

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
 from keyword_assets.sql import queries
-from keyword_assets.sql.dialects import database_clock
+from keyword_assets.sql.dialects import database_clock, is_mysql
 from keyword_assets.sql.engine import reading
 from keyword_assets.sql.locks import writing_alone
 from keyword_assets.sql.tables import Tables
@@ -89,7 +89,7 @@ class Facts:
 
     def confirm(self, period: Period) -> None:
         """After the last write of a run over many messages: count once more, late enough to be proven from now on."""
-        if self._engine.dialect.name != "sqlite" and self.proven(period) is None:
+        if is_mysql(self._engine.dialect) and self.proven(period) is None:
             time.sleep(2 * _GRAIN_SECONDS)
             self.recount(period)
 

@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.sql.dialects import is_mysql
 from keyword_assets.sql.engine import reading, repeated, writing
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.users_tables import look_at, refusals
@@ -48,7 +49,7 @@ def require_schema(engine: Engine, names: Names, *, look_only: bool = False) -> 
     """
     if _revision_of(engine) == HEAD:
         return
-    if look_only or engine.dialect.name != "sqlite":
+    if look_only or is_mysql(engine.dialect):
         raise NotUpgraded("database.not_upgraded")
     upgrade(engine, names)
 
@@ -82,7 +83,7 @@ def upgrade(engine: Engine, names: Names) -> bool:
     with writing(engine) as connection:
         if _our_revision(connection) == HEAD:
             return False
-        if connection.dialect.name != "sqlite":
+        if is_mysql(connection.dialect):
             connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}")
         command.upgrade(_config(connection, names), "head")
         return True

@@ -5,6 +5,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.sql.dialects import is_mysql
 from keyword_assets.sql.engine import reading, writing
 from keyword_assets.sql.migrate import LOCK_WAIT_SECONDS, VERSION_TABLE
 from keyword_assets.sql.tables import Names, Tables
@@ -111,7 +112,7 @@ def remove(engine: Engine, names: Names, *, tables: bool) -> int:
     """
     with writing(engine) as connection:
         _require_nobody_at_work(connection, names)
-        if connection.dialect.name != "sqlite":
+        if is_mysql(connection.dialect):
             connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}")
         changes = statements(connection, names, tables=tables)
         for statement, how in changes:

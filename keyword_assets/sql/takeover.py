@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.models import Period
 from keyword_assets.sql import queries
-from keyword_assets.sql.dialects import asks_nothing, identity_of
+from keyword_assets.sql.dialects import asks_nothing, identity_of, is_mysql
 from keyword_assets.sql.engine import reading
 from keyword_assets.sql.migrate import VERSION_TABLE, upgrade_statements
 from keyword_assets.sql.removal import ROWS_BY_TEXT, TEXT_PREFIX
@@ -138,7 +138,7 @@ def _work(statement: str) -> Work:
 
 def _size(connection: Connection, table: str, schema: str | None) -> Size:
     """As the server estimates it; SQLite keeps no such figures, and counts."""
-    if connection.dialect.name != "sqlite":
+    if is_mysql(connection.dialect):
         row = connection.execute(
             sa.text(
                 "SELECT TABLE_ROWS, DATA_LENGTH, ENGINE FROM information_schema.TABLES "

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
+from keyword_assets.sql.dialects import is_mysql
 from keyword_assets.sql.removal import ROWS_BY_TEXT, TEXT_PREFIX, made_by_us
 from keyword_assets.sql.tables import Names
 
@@ -15,7 +16,7 @@ def present_tables(names: Names) -> dict[str, bool]:
     connection = context.config.attributes["connection"]
     inspector = sa.inspect(connection)
     # SQLite needs no second look: there an interruption leaves nothing of a revision.
-    tells = inspector.dialect.name != "sqlite"
+    tells = is_mysql(inspector.dialect)
     there = {}
     for logical in ("chattings", "admin_categories", "admin_chat_keywords"):
         name, schema = names.table(logical), names.schema(logical)
