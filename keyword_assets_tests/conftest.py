@@ -10,7 +10,7 @@ import shutil
 import signal
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +118,15 @@ def revisions_read_once() -> Iterator[None]:
         yield
 
 
+def clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment without any of our settings."""
+    return {name: value for name, value in environ.items() if not name.startswith(FOREIGN_SETTINGS)}
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the caller's reaches a test, and files with relative names land in the test's own folder."""
-    for name in [name for name in os.environ if name.startswith(FOREIGN_SETTINGS)]:
+    for name in os.environ.keys() - clean(os.environ).keys():
         monkeypatch.delenv(name)
     # The tests' Dagster instances have nothing to report to its makers.
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
