@@ -768,6 +768,7 @@ def test_no_traffic_is_ever_refused(memory: SqlQuestionStore, window: str, seed:
     assert run_leaping(scenario()) == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("window", SHARES)
 def test_a_stranger_on_the_account_is_given_way_to(memory: SqlQuestionStore, window: str) -> None:
     """They take half of the quota and know nothing of our book; few of our requests run into them."""
