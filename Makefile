@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a newcomer needs: they find a Python, build .venv from the lock file and go on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check audit sbom bench lock clean setup database-server database-clients browser
+.PHONY: help demo test quick dev check audit sbom bench lock clean setup database-server database-clients browser
 SHELL := /bin/sh
 
 BIN := .venv/bin
@@ -25,6 +25,10 @@ demo: $(STAMP) ## classify four days of demo chats with the simulator: needs no 
 # variable, which some images set, each of the hundreds of processes that tests start would compile all of ours again.
 test: $(STAMP) database-server database-clients browser ## the whole suite, with MariaDB and Chromium; ARGS="-k coverage" for a part
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# What a test uses tells whether it is one of them; see keyword_assets_tests/quick.py.
+quick: $(STAMP) ## in less than a minute: the tests that need no server, no browser and no process of their own
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(getconf _NPROCESSORS_ONLN) --dist worksteal --quick $(ARGS)
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
 	@DAGSTER_HOME="$${KEYWORDS_HOME:-$(CURDIR)}/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.dev

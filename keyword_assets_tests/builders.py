@@ -32,6 +32,8 @@ CATEGORIES = ("학교폭력", "전학, 편입", "기타")
 PRICE = Price("HCX-007", input_per_1k=100, output_per_1k=1_000, as_of=date(2025, 7, 17))
 
 _pks = count(1)
+# A SQLite file in which nothing but the schema is, under the names that `repr` gives: making one takes most of a test.
+_files: dict[str, bytes] = {}
 
 
 def make_taxonomy(names: Sequence[str] = CATEGORIES) -> Taxonomy:
@@ -79,8 +81,22 @@ def make_store(
 ) -> SqlQuestionStore:
     """A store on the database at `url`, its schema in place; its clock moves one `tick` with each look."""
     engine = make_engine(url)
-    upgrade(engine, names)
+    _prepare(engine, names)
     return open_store(engine, names, tick, days)
+
+
+def _prepare(engine: sa.Engine, names: Names) -> None:
+    """Upgrade; a new SQLite file, which any other such file is a copy of, only once for a session."""
+    file = Path(str(engine.url.database))
+    if engine.dialect.name != "sqlite" or file.name == ":memory:" or file.exists():
+        upgrade(engine, names)
+    elif (key := repr(names)) in _files:
+        file.write_bytes(_files[key])
+    else:
+        upgrade(engine, names)
+        # What stands beside the file while it is open comes into it now.
+        engine.dispose()
+        _files[key] = file.read_bytes()
 
 
 def open_store(

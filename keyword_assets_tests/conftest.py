@@ -10,7 +10,7 @@ import shutil
 import signal
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
+from keyword_assets_tests.quick import Watch, is_quick
 
 # Read before any test runs, because the environment is cleaned for each of them.
 GIVEN_URL = os.environ.get("KEYWORDS_TEST_MYSQL_URL")
@@ -51,8 +52,17 @@ def pytest_configure_node(node: Any) -> None:
 _LONG = ("/ui/", "test_crashes.py", "test_daemon.py", "test_dagster_on_mysql.py")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--quick` is what `make quick` asks for."""
+    parser.addoption("--quick", action="store_true", help="only tests that need no server, browser or process")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long files first: one that begins last would keep one core waiting for the other."""
+    if config.getoption("quick"):
+        quick = {item: is_quick(item) for item in items}
+        config.hook.pytest_deselected(items=[item for item in items if not quick[item]])
+        items[:] = [item for item in items if quick[item]]
     items.sort(key=lambda item: not any(part in item.path.as_posix() for part in _LONG))
 
 
@@ -84,6 +94,24 @@ def _server_for(workerinput: dict[str, str]) -> MySQLServer:
     server = PrivateMariaDB()
     server.start()
     return server
+
+
+@pytest.fixture(scope="session")
+def watch() -> Watch:
+    """From now on nothing can be started."""
+    return Watch()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_started(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that `make quick` takes for one that starts nothing, and is not, fails; also if it swallows the error."""
+    if not request.config.getoption("quick"):
+        yield
+        return
+    watch: Watch = request.getfixturevalue("watch")
+    watch.refused.clear()
+    yield
+    assert not watch.refused
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -118,10 +146,15 @@ def revisions_read_once() -> Iterator[None]:
         yield
 
 
+def clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment without any of our settings."""
+    return {name: value for name, value in environ.items() if not name.startswith(FOREIGN_SETTINGS)}
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the caller's reaches a test, and files with relative names land in the test's own folder."""
-    for name in [name for name in os.environ if name.startswith(FOREIGN_SETTINGS)]:
+    for name in os.environ.keys() - clean(os.environ).keys():
         monkeypatch.delenv(name)
     # The tests' Dagster instances have nothing to report to its makers.
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")

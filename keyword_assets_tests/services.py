@@ -63,6 +63,13 @@ mutation Cursor($sensor: SensorSelector!, $cursor: String) {
   setSensorCursor(sensorSelector: $sensor, cursor: $cursor) { __typename }
 }
 """
+_RELOAD = """
+mutation Reload($location: String!) {
+  reloadRepositoryLocation(repositoryLocationName: $location) {
+    ... on WorkspaceLocationEntry { locationOrLoadError { __typename } }
+  }
+}
+"""
 _TERMINATE = """
 mutation Terminate($id: String!) {
   terminateRun(runId: $id) { __typename ... on PythonError { message } ... on TerminateRunFailure { message } }
@@ -125,6 +132,10 @@ class Services:
     def wait(self, name: str) -> int:
         """The exit code of a process that is about to end."""
         return self._running.pop(name).wait(PATIENCE)
+
+    def ended(self) -> set[str]:
+        """Those that were ended and not started since."""
+        return self.commands.keys() - self._running.keys()
 
     def kill(self, name: str) -> None:
         """kill -9 the process and all that it started, at once: what a host does that loses its power."""
@@ -216,6 +227,11 @@ class Services:
     def terminate(self, run_id: str) -> str:
         """Ask for a run to be stopped, as the UI's button does; returns the kind of answer."""
         return str(self.ask(_TERMINATE, id=run_id)["terminateRun"]["__typename"])
+
+    def reload(self) -> bool:
+        """Have the webserver look at the code location anew, as its button in the UI does; whether it is there."""
+        entry = self.ask(_RELOAD, location=LOCATION)["reloadRepositoryLocation"]
+        return bool(entry == {"locationOrLoadError": {"__typename": "RepositoryLocation"}})
 
     def turn_the_sensor_on(self) -> None:
         """As its switch in the UI does."""

@@ -112,6 +112,7 @@ def test_the_figures_in_the_readme_hold() -> None:
     assert len(touched) <= 0.01 * len(without())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "piece",
     [
@@ -148,6 +149,7 @@ def test_time_grows_with_the_length_alone(piece: str) -> None:
     assert seconds(100_000) < 30 * short + 0.1
 
 
+@pytest.mark.thorough
 def test_a_text_of_a_megabyte_is_masked() -> None:
     """Somebody pastes a whole document."""
     story = "이번 주 금요일 급식이 뭔지 알려 주세요. 2025-06-11\n" * 25_000
@@ -165,6 +167,7 @@ def test_nothing_makes_it_raise(text: str) -> None:
     assert isinstance(mask(text), str)
 
 
+@pytest.mark.thorough
 def test_what_is_passed_over_quickly_holds_nothing_to_mask(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most texts are not looked at closely; what these rules would have found in them would be shown to everybody."""
     pieces = [

@@ -219,6 +219,7 @@ def test_an_exception_is_cleaned_with_all_it_came_from() -> None:
     assert "because of ***" in told
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(st.text(), st.text(min_size=1))
 def test_scrubbing_takes_any_text_and_any_secret(text: str, secret: str) -> None:

@@ -53,6 +53,7 @@ def test_what_cannot_be_seen_becomes_its_escape(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
+@pytest.mark.thorough
 def test_nothing_of_unicode_that_controls_or_hides_comes_through() -> None:
     shown = "".join(visible(f"가{chr(point)}나") for point in range(sys.maxunicode + 1))
     kinds = {unicodedata.category(char) for char in set(shown)}

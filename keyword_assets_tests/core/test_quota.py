@@ -303,6 +303,7 @@ def test_after_a_closing_one_request_goes_ahead_and_the_others_wait_for_what_it_
     assert sent[1] >= 120
 
 
+@pytest.mark.thorough
 def test_a_closing_that_is_not_over_is_repeated_and_tried_by_one_request_each_time(store: SqlQuestionStore) -> None:
     """The quota of a day is used up: the account hears of us once in five minutes, until it comes back."""
 
@@ -709,6 +710,7 @@ MOMENTS: dict[str, Callable[[random.Random], float]] = {
 SHARES = {"rolling": 0.95, "fixed": 0.9, "token-bucket": 0.9}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("window", "quota", "moment", "processes"),
     [
@@ -739,6 +741,7 @@ def test_the_quota_is_used_to_the_full_and_never_passed(
     assert server.share_used() >= SHARES[window]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("window", SHARES)
 def test_no_traffic_is_ever_refused(memory: SqlQuestionStore, window: str, seed: int) -> None:
@@ -765,6 +768,7 @@ def test_no_traffic_is_ever_refused(memory: SqlQuestionStore, window: str, seed:
     assert run_leaping(scenario()) == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("window", SHARES)
 def test_a_stranger_on_the_account_is_given_way_to(memory: SqlQuestionStore, window: str) -> None:
     """They take half of the quota and know nothing of our book; few of our requests run into them."""

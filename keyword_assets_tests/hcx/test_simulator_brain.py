@@ -26,6 +26,7 @@ def keywords(brain: Brain, text: str) -> list[str]:
     return [entry["keyword"] for entry in brain.answer(text)]
 
 
+@pytest.mark.thorough
 def test_most_demo_questions_get_the_category_that_they_were_written_for(brain: Brain) -> None:
     """A demo whose categories look arbitrary would not convince anybody. None of these questions is an example."""
     file = resources.files("keyword_assets") / "resources" / "demo_questions.yaml"

@@ -1,4 +1,9 @@
-"""Runs of the daemon when processes die, are stopped or start anew: with the real ones, as on several machines."""
+"""Runs of the daemon when processes die, are stopped or start anew: with the real ones, as on several machines.
+
+Starting them costs more than what a test does with them. So most tests share them: each begins with whatever the one
+before it has ended started anew, an instance that knows of no run, and a database as good as new. Those that end the
+code server, after which the daemon has to start anew as well, come last.
+"""
 
 import os
 import shutil
@@ -10,6 +15,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
@@ -18,6 +24,7 @@ from keyword_assets.orchestration.instance import open_instance
 from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.cli.processes import saved, sent, sent_twice
+from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.services import Services, apart, running, together
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, environment, questions, written
 
@@ -28,24 +35,28 @@ NEXT_TEXTS = [f"다음 날 {text}" for text in questions(3)]
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 
 
-@pytest.fixture(autouse=True)
-def _world(
-    monkeypatch: pytest.MonkeyPatch, sqlite_url: str, hcx: SimulatorServer, tmp_path: Path, new_dagster_home: Path
-) -> None:
-    """Sixty questions of a day and three of the next, and an HCX that takes its time."""
-    home = shutil.copytree(new_dagster_home, tmp_path / ".keyword_assets" / "dagster")
-    shutil.copy(ROOT / "workspace.yaml", tmp_path)
-    settings = environment(sqlite_url, hcx.url) | {
+def _settings(folder: Path, hcx_url: str) -> dict[str, str]:
+    """One request of five questions at a time; everything is kept in the folder."""
+    return environment(f"sqlite:///{folder / 'keywords.db'}", hcx_url) | {
         "KEYWORDS_END_DATE": "2025-06-30",
         "HCX_BATCH_SIZE": "5",
         "HCX_QPM": "1",
         "HCX_QUOTA_WINDOW_SECONDS": "0.001",
         # A time-out is asked again, which would pass for paying twice.
         "HCX_TIMEOUT_SECONDS": "60",
-        "DAGSTER_HOME": str(home),
+        "DAGSTER_HOME": str(folder / ".keyword_assets" / "dagster"),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
     }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+
+
+def _furnish(folder: Path, dagster_home: Path, database: Path) -> None:
+    shutil.copytree(dagster_home, folder / ".keyword_assets" / "dagster")
+    shutil.copy(ROOT / "workspace.yaml", folder)
+    shutil.copyfile(database, folder / "keywords.db")
+
+
+def _begin(hcx: SimulatorServer) -> None:
+    """Sixty questions of a day and three of the next, and an HCX that takes its time."""
     chats = Chats()
     chats.add(*TEXTS)
     chats.add(*NEXT_TEXTS, day=NEXT_DAY)
@@ -53,10 +64,60 @@ def _world(
 
 
 @pytest.fixture
-def services(_world: None, tmp_path: Path) -> Iterator[Services]:
+def own_folder(
+    monkeypatch: pytest.MonkeyPatch, hcx: SimulatorServer, tmp_path: Path, new_dagster_home: Path, new_database: Path
+) -> Path:
+    """A folder with a world of its own, for tests that start everything themselves."""
+    _furnish(tmp_path, new_dagster_home, new_database)
+    for name, value in _settings(tmp_path, hcx.url).items():
+        monkeypatch.setenv(name, value)
+    _begin(hcx)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def shared(
+    hcx_server: SimulatorServer, new_dagster_home: Path, new_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
     """Code location, webserver and daemon."""
-    with running(apart(tmp_path, os.environ)) as started:
+    folder = tmp_path_factory.mktemp("apart")
+    _furnish(folder, new_dagster_home, new_database)
+    with running(apart(folder, clean(os.environ) | _settings(folder, hcx_server.url))) as started:
         yield started
+
+
+@pytest.fixture
+def services(shared: Services, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """The same, all of them at work, as if nothing had been before."""
+    for name, value in _settings(shared.folder, hcx.url).items():
+        monkeypatch.setenv(name, value)
+    _start_the_ended(shared)
+    with open_instance(Settings.from_env()) as instance:
+        shared.until(lambda: _is_idle(instance))
+        for run in instance.get_runs():
+            instance.delete_run(run.run_id)
+    with open_store(Settings.from_env()) as store, store.engine.begin() as connection:
+        for table in store.tables.metadata.tables.values():
+            if table is not store.tables.locks:
+                connection.execute(sa.delete(table))
+    _begin(hcx)
+    return shared
+
+
+def _start_the_ended(services: Services) -> None:
+    ended = services.ended()
+    if "code" in ended and "daemon" not in ended:
+        # Until it has noticed that there is another one, it fails what is queued.
+        services.kill("daemon")
+    services.start(*ended - {"daemon"})
+    services.until(services.reload)
+    services.start(*services.ended())
+
+
+def _is_idle(instance: dg.DagsterInstance) -> bool:
+    """Whether every run has ended, and has given its place in the pool back."""
+    unfinished = instance.get_runs(dg.RunsFilter(statuses=list(NOT_FINISHED_STATUSES)))
+    return not unfinished and not instance.event_log_storage.get_concurrency_run_ids()
 
 
 def _at_work(services: Services, day: str = DAY) -> tuple[str, int]:
@@ -99,41 +160,6 @@ def test_a_killed_worker_is_seen_at_once_and_the_next_run_goes_on_from_there(
     assert written() == answers_to(TEXTS)
 
 
-def test_a_run_whose_host_died_is_failed_by_the_sensor_and_others_are_left_alone(
-    services: Services, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody is left to notice: code server and worker are gone together. What is queued was never at work."""
-    # A beat comes every five seconds, later under load; ninety would make a long test.
-    monkeypatch.setattr(dead_runs, "SILENT_SECONDS", 25.0)
-    working, process = _at_work(services)
-    # On a busy machine the run would end while the other one is asked for.
-    hcx.faults.clear()
-    hcx.faults.add(Fault("slow", seconds=30))
-    queued = services.launch(NEXT_DAY)
-    with open_instance(Settings.from_env()) as instance, open_store(Settings.from_env()) as store:
-        while_alive = dead_runs.fail_the_dead(instance, store)
-        for name in ("code", "daemon", "web"):
-            services.kill(name)
-        assert _is_gone(process)
-        answered, before = saved(), sent(hcx)
-        too_soon = dead_runs.fail_the_dead(instance, store)
-        seen_by_dagster = _runs(instance, dg.DagsterRunStatus.STARTED)
-        buried = services.until(lambda: dead_runs.fail_the_dead(instance, store))
-        failed = _runs(instance, dg.DagsterRunStatus.FAILURE)
-    hcx.faults.clear()
-    services.start("code", "web")
-    services.until_they_answer()
-    # Dagster fails a queued run whose code it cannot reach.
-    services.start("daemon")
-    again = services.launch(DAY)
-
-    assert (while_alive, too_soon, buried) == ([], [], [working])
-    assert seen_by_dagster == failed == {working}
-    assert (_outcome(services, queued), _outcome(services, again)) == ("SUCCESS", "SUCCESS")
-    assert sent_twice(hcx) <= before.keys() - answered
-    assert written() == answers_to(TEXTS + NEXT_TEXTS)
-
-
 def test_a_daemon_and_a_webserver_that_start_anew_find_their_runs(services: Services, hcx: SimulatorServer) -> None:
     """Updates, restarts: the run at work goes on, the one in the queue is not lost, nothing is paid twice."""
     working, process = _at_work(services)
@@ -170,6 +196,41 @@ def test_a_run_is_stopped_from_the_ui_and_the_next_goes_on_from_there(services: 
     assert written() == answers_to(TEXTS)
 
 
+def test_a_run_whose_host_died_is_failed_by_the_sensor_and_others_are_left_alone(
+    services: Services, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is left to notice: code server and worker are gone together. What is queued was never at work."""
+    # A beat comes every five seconds, later under load; ninety would make a long test.
+    monkeypatch.setattr(dead_runs, "SILENT_SECONDS", 25.0)
+    working, process = _at_work(services)
+    # On a busy machine the run would end while the other one is asked for.
+    hcx.faults.clear()
+    hcx.faults.add(Fault("slow", seconds=30))
+    queued = services.launch(NEXT_DAY)
+    with open_instance(Settings.from_env()) as instance, open_store(Settings.from_env()) as store:
+        while_alive = dead_runs.fail_the_dead(instance, store)
+        for name in ("code", "daemon", "web"):
+            services.kill(name)
+        assert _is_gone(process)
+        answered, before = saved(), sent(hcx)
+        too_soon = dead_runs.fail_the_dead(instance, store)
+        seen_by_dagster = _runs(instance, dg.DagsterRunStatus.STARTED)
+        buried = services.until(lambda: dead_runs.fail_the_dead(instance, store))
+        failed = _runs(instance, dg.DagsterRunStatus.FAILURE)
+    hcx.faults.clear()
+    services.start("code", "web")
+    services.until_they_answer()
+    # Dagster fails a queued run whose code it cannot reach.
+    services.start("daemon")
+    again = services.launch(DAY)
+
+    assert (while_alive, too_soon, buried) == ([], [], [working])
+    assert seen_by_dagster == failed == {working}
+    assert (_outcome(services, queued), _outcome(services, again)) == ("SUCCESS", "SUCCESS")
+    assert sent_twice(hcx) <= before.keys() - answered
+    assert written() == answers_to(TEXTS + NEXT_TEXTS)
+
+
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
 def test_a_code_server_that_is_stopped_lets_its_runs_end(
     services: Services, hcx: SimulatorServer, name: signal.Signals
@@ -187,9 +248,9 @@ def test_a_code_server_that_is_stopped_lets_its_runs_end(
     assert written() == answers_to(TEXTS)
 
 
-def test_make_dev_that_is_terminated_lets_its_runs_end(tmp_path: Path, hcx: SimulatorServer) -> None:
+def test_make_dev_that_is_terminated_lets_its_runs_end(own_folder: Path, hcx: SimulatorServer) -> None:
     """The UI and the daemon are gone at once; what was being paid for is still written."""
-    with running(together(tmp_path, os.environ)) as services:
+    with running(together(own_folder, os.environ)) as services:
         run_id, process = _at_work(services)
         services.send("dev", signal.SIGTERM)
         hcx.faults.clear()
@@ -200,9 +261,9 @@ def test_make_dev_that_is_terminated_lets_its_runs_end(tmp_path: Path, hcx: Simu
     assert written() == answers_to(TEXTS)
 
 
-def test_ctrl_c_in_the_terminal_of_make_dev_stops_its_runs_too(tmp_path: Path, hcx: SimulatorServer) -> None:
+def test_ctrl_c_in_the_terminal_of_make_dev_stops_its_runs_too(own_folder: Path, hcx: SimulatorServer) -> None:
     """The terminal tells all its processes; the answers are kept, and the run does not show as going on."""
-    with running(together(tmp_path, os.environ)) as services:
+    with running(together(own_folder, os.environ)) as services:
         run_id, process = _at_work(services)
         services.send_to_all("dev", signal.SIGINT)
         code = services.wait("dev")

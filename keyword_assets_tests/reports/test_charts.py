@@ -154,6 +154,7 @@ def test_counts_are_whole_numbers(chart: str, most: int) -> None:
     assert str(max(most, 1)) in numbers
 
 
+@pytest.mark.thorough
 def test_a_year_is_drawn() -> None:
     """53 weeks, and not a label over another."""
     report, _ = make(Period(date(2024, 1, 1), date(2024, 12, 31)))

@@ -302,6 +302,7 @@ def test_utf8_is_not_read_as_anything_else(sqlite_store: SqlQuestionStore, tmp_p
     assert (refused.value.key, _stored(sqlite_store)) == ("csv.is_utf8", [])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("encoding", "key"), [(None, "csv.not_utf8"), ("cp949", "csv.not_encoded")])
 def test_the_line_with_other_bytes_is_named(
     sqlite_store: SqlQuestionStore, tmp_path: Path, encoding: str | None, key: str

@@ -151,6 +151,7 @@ def _by_day(engine: sa.Engine, days: StoredDays, period: Period) -> dict[date, s
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("pair", PAIRS, ids="/".join)
 def test_each_message_of_a_year_is_in_its_day(filled: sa.Engine, pair: tuple[str, str]) -> None:
     """All days of the year at once; none is in two, and none in no day. And a day alone has the same messages.

@@ -32,6 +32,7 @@ from selenium.common.exceptions import WebDriverException
 
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.services import PATIENCE, Services, free_ports
 from keyword_assets_tests.ui.attacks import (
     STRANGER,
@@ -43,7 +44,7 @@ from keyword_assets_tests.ui.attacks import (
     state,
     strangers_page,
 )
-from keyword_assets_tests.ui.conftest import ROOT, Page, clean, start_browser
+from keyword_assets_tests.ui.conftest import ROOT, Page, start_browser
 from keyword_assets_tests.ui.healing import settings_of
 
 NAME = "keywords.school.kr"

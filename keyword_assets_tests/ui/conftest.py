@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from keyword_assets_tests.conftest import FOREIGN_SETTINGS
+from keyword_assets_tests.conftest import clean
 
 pytest.register_assert_rewrite("keyword_assets_tests.ui.healing")
 
@@ -299,11 +299,6 @@ def browser(chromium: tuple[str, str], url: str, folders: pytest.TempPathFactory
         yield Page(driver, url, pictures)
     finally:
         driver.quit()
-
-
-def clean(environ: Mapping[str, str]) -> dict[str, str]:
-    """An environment without any of our settings."""
-    return {name: value for name, value in environ.items() if not name.startswith(FOREIGN_SETTINGS)}
 
 
 def _environment() -> dict[str, str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.services import Services, running, together
-from keyword_assets_tests.ui.conftest import ROOT, Page, browser, clean
+from keyword_assets_tests.ui.conftest import ROOT, Page, browser
 from keyword_assets_tests.ui.healing import Healing, settings_of
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from keyword_assets.cli.main import run
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.services import Services, apart, running
-from keyword_assets_tests.ui.conftest import Page, browser, clean
+from keyword_assets_tests.ui.conftest import Page, browser
 from keyword_assets_tests.ui.healing import Healing, settings_of
 
 
