@@ -24,7 +24,7 @@ from keyword_assets.core.prompts import classifier_version
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.client import HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.settings import MODELS
+from keyword_assets.hcx_models import MODELS
 from keyword_assets.sql.chats import insert_chats
 from keyword_assets.sql.engine import make_engine, reading
 from keyword_assets.sql.migrate import require_schema

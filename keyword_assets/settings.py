@@ -14,6 +14,7 @@ from keyword_assets import addresses
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Period
+from keyword_assets.hcx_models import MODELS
 from keyword_assets.secrecy import SECRETS
 from keyword_assets.sources import ENVIRONMENT_ONLY, IN_FILE, Sources
 
@@ -29,23 +30,6 @@ _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 # A question mark may belong to a path; what follows begins the driver's parameters only where it looks like them.
 _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(.+?)(\?[A-Za-z_]\w*=[^/?]*)?")
 
-
-@dataclass(frozen=True)
-class ModelFacts:
-    """What NAVER publishes about a model: the test key's quota a minute, and the most tokens in and out."""
-
-    requests_per_minute: int
-    tokens_per_minute: int
-    context_tokens: int
-    output_tokens: int
-
-
-# User guide of CLOVA Studio, pages on models and on rate limits (numbers dated 2025-07-17).
-MODELS: Mapping[str, ModelFacts] = {
-    "HCX-007": ModelFacts(60, 60_000, 128_000, 32_768),
-    "HCX-005": ModelFacts(60, 60_000, 128_000, 4_096),
-    "HCX-DASH-002": ModelFacts(90, 80_000, 32_000, 4_096),
-}
 
 # Our names of the user's tables and their columns, as settings spell them.
 _TABLES: Mapping[str, tuple[str, ...]] = {

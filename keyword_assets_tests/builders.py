@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +12,10 @@ from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Qua
 from keyword_assets.core.money import Price
 from keyword_assets.core.questions import share_key
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
+from keyword_assets.sql.chat_files import opened
+from keyword_assets.sql.chats import LoadReport, load_file
 from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.migrate import upgrade
+from keyword_assets.sql.migrate import upgrade, upgrade_statements
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.stored_days import LOCAL_DAYS, StoredDays
 from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables
@@ -171,3 +174,14 @@ def query(engine: sa.Engine, statement: str) -> list[Any]:
     """The rows of a statement."""
     with engine.connect() as connection:
         return list(connection.execute(sa.text(statement)).all())
+
+
+def upgrade_sql(engine: sa.Engine, names: Names = DEFAULT_NAMES) -> str:
+    """What `upgrade` would run, as a person reads it."""
+    return "".join(f"{statement};\n\n" for statement in upgrade_statements(engine, names))
+
+
+def load_csv(engine: sa.Engine, tables: Tables, path: Path, encoding: str | None = None) -> LoadReport:
+    """Load a CSV file as `load-chats` does."""
+    with opened(path, encoding) as file:
+        return load_file(engine, tables, file)

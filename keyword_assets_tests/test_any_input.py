@@ -17,12 +17,11 @@ from keyword_assets.core.quota import Settled, Wanted
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.settings import SETTING_NAMES, Settings
 from keyword_assets.sources import Sources
-from keyword_assets.sql.chats import load_csv
 from keyword_assets.sql.known_quota import KnownQuotas
 from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.taxonomy_file import load_taxonomy
-from keyword_assets_tests.builders import make_store
+from keyword_assets_tests.builders import load_csv, make_store
 from keyword_assets_tests.properties import STRANGE_TEXTS, TEXTS, instead, modestly
 
 TAXONOMY = {

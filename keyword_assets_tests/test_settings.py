@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.settings import MODELS, SETTING_NAMES, Settings
+from keyword_assets.hcx_models import MODELS
+from keyword_assets.settings import SETTING_NAMES, Settings
 from keyword_assets_tests.world import KEY
 
 PASSWORD = "mysql+mysqlconnector://me:s3cret@host/chats"

@@ -16,7 +16,8 @@ from keyword_assets.core.sizing import SizeLimits, Sizer
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.settings import MODELS, Settings
+from keyword_assets.hcx_models import MODELS
+from keyword_assets.settings import Settings
 from keyword_assets.sql.engine import file_of
 from keyword_assets.sql.opening import open_store, without_day
 from keyword_assets.taxonomy_file import load_taxonomy

@@ -27,7 +27,7 @@ from keyword_assets.settings import SETTING_NAMES, Settings
 from keyword_assets.sources import Origin, Sources
 from keyword_assets.sql import assumptions, takeover
 from keyword_assets.sql.engine import exists, make_engine, reading, redacted
-from keyword_assets.sql.migrate import require_schema
+from keyword_assets.sql.migrate import NotUpgraded, require_schema
 from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.tls import protection_of
@@ -226,9 +226,7 @@ def _schema(engine: Engine, names: Names) -> str:
         raise refusal
     try:
         require_schema(engine, names, look_only=True)
-    except InputError as error:
-        if error.key != "database.not_upgraded":
-            raise
+    except NotUpgraded as error:
         raise _lacking(engine, names) from error
     return say("doctor.schema_ok")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 
 from keyword_assets import own_files
 from keyword_assets.cli import render
@@ -17,6 +18,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.settings import Settings
 from keyword_assets.sql import assumptions, dedupe, migrate, takeover
 from keyword_assets.sql.engine import exists, file_of, make_engine
+from keyword_assets.sql.faults import Fault, fault_of
 from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.stored_days import StoredDays
@@ -24,9 +26,6 @@ from keyword_assets.sql.tables import Names, Tables
 from keyword_assets.sql.takeover import Findings, Step
 from keyword_assets.sql.users_tables import read_tables
 
-# MySQL: the account may not do this to the table, the column, the database; nothing without a password; no privilege.
-_NO_RIGHTS = frozenset({1142, 1143, 1044, 1045, 1227})
-_LOCK_WAIT = 1205
 # What a script of ours begins with, so that a newer one may take its place.
 _HEAD = "-- keyword-assets db upgrade"
 # Far more than any: what is longer is none of ours.
@@ -196,16 +195,16 @@ def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
     try:
         return migrate.upgrade(engine, names)
     except DatabaseError as error:
-        refusal = getattr(getattr(error.__cause__, "orig", None), "errno", None)
-        reason = error.params.get("reason", "")
-        if refusal == _LOCK_WAIT:
+        cause = error.__cause__
+        fault = fault_of(cause) if isinstance(cause, DBAPIError) else Fault.OTHER
+        if fault is Fault.BUSY:
             raise DatabaseError("upgrade.busy", seconds=migrate.LOCK_WAIT_SECONDS) from error
         # Without a statement it was the connection that was refused: no script helps there.
-        if refusal not in _NO_RIGHTS or getattr(error.__cause__, "statement", None) is None:
+        if fault is not Fault.DENIED or not isinstance(cause, DBAPIError) or cause.statement is None:
             raise
         script = script or Path(f"keyword-assets-upgrade-{migrate.HEAD}.sql")
         _write_script(script, engine, takeover.plan(engine, names))
-        raise DatabaseError("upgrade.no_rights", file=script, reason=reason) from error
+        raise DatabaseError("upgrade.no_rights", file=script, reason=error.params.get("reason", "")) from error
 
 
 def _write_script(path: Path, engine: Engine, steps: Sequence[Step]) -> None:

@@ -83,22 +83,26 @@ def decide(
             decision.uncounted.append(day)
             if last:
                 decision.tries[day] = last
-        elif row.open == 0:
-            if row.waiting:
-                # Nothing of it would be sent. Something is open again tomorrow, or when the limit is raised.
-                decision.limited.append(day)
-            elif row.missing:
-                decision.quarantined.append(day)
-        else:
-            if last and row.open != last.open:
-                last = Try(row.open, 0, last.at)
-            if last:
-                decision.tries[day] = last
-            if last and last.next > now:
-                decision.waiting[day] = last.next
-            elif full or len(decision.launch) == most:
-                decision.postponed.append(day)
-            else:
-                decision.launch.append(day)
-                decision.tries[day] = Try(row.open, last.failures + 1 if last else 1, now)
+        elif row.open:
+            _decide_on(row, last, decision, now, may_launch=not full and len(decision.launch) < most)
+        elif row.waiting:
+            # Nothing of it would be sent. Something is open again tomorrow, or when the limit is raised.
+            decision.limited.append(day)
+        elif row.missing:
+            decision.quarantined.append(day)
     return decision
+
+
+def _decide_on(row: DayCoverage, last: Try | None, decision: Decision, now: datetime, *, may_launch: bool) -> None:
+    """A day of which something is open, and that nobody is at."""
+    if last and row.open != last.open:
+        last = Try(row.open, 0, last.at)
+    if last:
+        decision.tries[row.day] = last
+    if last and last.next > now:
+        decision.waiting[row.day] = last.next
+    elif may_launch:
+        decision.launch.append(row.day)
+        decision.tries[row.day] = Try(row.open, last.failures + 1 if last else 1, now)
+    else:
+        decision.postponed.append(row.day)

@@ -146,6 +146,13 @@ class Intake:
                 self._theirs.setdefault(key, []).extend(questions)
         if not_to_ask := ours - admitted.keys():
             await asyncio.to_thread(self.store.release, not_to_ask, self.version)
+        await self._settle(reused, spellings)
+        return asks
+
+    async def _settle(
+        self, reused: list[tuple[Question, Answer]], spellings: list[tuple[Question, Quarantined]]
+    ) -> None:
+        """Write what is known of other spellings: their answers, or that they are set aside."""
         if reused:
             saved = await self.save(reused)
             self.books.saved([question for question, _ in reused], saved, reused=True)
@@ -153,7 +160,6 @@ class Intake:
             await asyncio.to_thread(self.store.quarantine, [entry for _, entry in spellings], self.version)
             for question, entry in spellings:
                 self.books.failed([question], entry.reason, quarantined=True)
-        return asks
 
     async def _known(self, keys: Collection[bytes], by_key: Mapping[bytes, Sequence[Question]]) -> dict[bytes, Answer]:
         """The kept answers that may be used. The others are told and dropped, so that their texts are asked anew."""

@@ -25,9 +25,9 @@ from keyword_assets.core.texts import say
 from keyword_assets.core.tokens import estimate_tokens
 from keyword_assets.hcx.codes import is_code
 from keyword_assets.hcx.exchange import Unanswered
+from keyword_assets.hcx_models import MODELS
 
 # With tools the API refuses a smaller output cap.
-LEAST_CAP_WITH_TOOLS = 1024
 _TOOL = "save_keywords"
 _MASK = b"***"
 # What of an answer is kept to explain why it could not be used.
@@ -43,16 +43,6 @@ _ESTIMATED_CHARS, _MOST_ANSWERS = 20_000, 1_000
 _MOST_DIGITS = 15
 
 
-def uses_structured_output(model: str) -> bool:
-    """HCX-007 has structured outputs; the others answer in the arguments of a function call."""
-    return model == "HCX-007"
-
-
-def least_cap(model: str) -> int:
-    """The smallest output cap that the API takes in the form in which we ask this model."""
-    return 0 if uses_structured_output(model) else LEAST_CAP_WITH_TOOLS
-
-
 def size_limits(
     model: str, requests: int, tokens: int, *, context_tokens: int, output_tokens: int, batch_size: int | None
 ) -> SizeLimits:
@@ -66,7 +56,7 @@ def size_limits(
         output_tokens: the most that it gives.
         batch_size: a fixed number of questions in one request, or None.
     """
-    return SizeLimits(requests, tokens, context_tokens, output_tokens, least_cap(model), batch_size)
+    return SizeLimits(requests, tokens, context_tokens, output_tokens, MODELS[model].least_cap, batch_size)
 
 
 def is_local(base_url: str) -> bool:
@@ -109,6 +99,7 @@ def request_body(
 
     Without ids it is one to be measured.
     """
+    facts = MODELS[model]
     body: dict[str, Any] = {
         "messages": [
             {"role": "system", "content": system_message(taxonomy)},
@@ -116,19 +107,16 @@ def request_body(
         ],
         # As repeatable as it gets: the same question should find the same keywords tomorrow.
         "temperature": 0.0,
+        facts.cap_name: cap,
     }
     schema = answer_schema(taxonomy)
-    if uses_structured_output(model):
-        # Thinking is on by default and excludes structured outputs; this model knows only the newer name of the cap.
-        body |= {
-            "maxCompletionTokens": cap,
-            "thinking": {"effort": "none"},
-            "responseFormat": {"type": "json", "schema": schema},
-        }
+    if facts.thinks:
+        body["thinking"] = {"effort": "none"}
+    if facts.structured:
+        body["responseFormat"] = {"type": "json", "schema": schema}
     else:
         function = {"name": _TOOL, "description": "질문별 키워드와 분류를 저장한다", "parameters": schema}
         body |= {
-            "maxTokens": cap,
             "tools": [{"type": "function", "function": function}],
             "toolChoice": {"type": "function", "function": {"name": _TOOL}},
         }

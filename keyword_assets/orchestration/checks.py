@@ -30,7 +30,6 @@ CHECKS: Mapping[str, dg.AssetCheckKey] = {
     **{name: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, name) for name in ABOUT_ROWS},
     **{name: dg.AssetCheckKey(MISSING_DATA_REPORT, name) for name in ABOUT_COVERAGE},
 }
-COVERAGE_IS_COMPLETE = CHECKS["coverage_is_complete"]
 
 
 def check_specs(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetCheckSpec]:

@@ -20,8 +20,9 @@ from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of
+from keyword_assets.hcx_models import MODELS
 from keyword_assets.orchestration.failing import without_secrets
-from keyword_assets.settings import MODELS, Settings
+from keyword_assets.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.store import SqlQuestionStore
 

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any, TextIO
 
 import sqlalchemy as sa
@@ -17,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from keyword_assets.core.errors import InputError, RowRefused
 from keyword_assets.core.models import Period
-from keyword_assets.sql.chat_files import ChatFile, opened
+from keyword_assets.sql.chat_files import ChatFile
 from keyword_assets.sql.dialects import as_text
 from keyword_assets.sql.engine import reading, refusal_of_row, repeated, writing
 from keyword_assets.sql.tables import Tables
@@ -44,17 +43,6 @@ class LoadReport:
 class _Line:
     number: int
     chat: Chat
-
-
-def load_csv(engine: Engine, tables: Tables, path: Path, encoding: str | None = None) -> LoadReport:
-    """Load a CSV file; see `load_file`.
-
-    Raises:
-        InputError: the file cannot be read, is not of the encoding (UTF-8 by default), or as `load_file` says.
-        DatabaseError: the database failed; nothing was loaded.
-    """
-    with opened(path, encoding) as file:
-        return load_file(engine, tables, file)
 
 
 def load_file(engine: Engine, tables: Tables, file: ChatFile) -> LoadReport:

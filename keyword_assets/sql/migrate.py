@@ -29,6 +29,10 @@ def current_revision(connection: Connection) -> str | None:
     return connection.execute(sa.select(version.c.version_num)).scalar_one_or_none()
 
 
+class NotUpgraded(InputError):
+    """The schema is lacking, or of an older version of this package."""
+
+
 def require_schema(engine: Engine, names: Names, *, look_only: bool = False) -> None:
     """Make sure that the schema is in place: a SQLite file gets it at first use, a server's database must have it.
 
@@ -38,13 +42,14 @@ def require_schema(engine: Engine, names: Names, *, look_only: bool = False) -> 
         look_only: change nothing; what lacks the schema is refused.
 
     Raises:
-        InputError: the schema is lacking, or from a newer version of this package.
+        NotUpgraded: the schema is lacking, or of an older version of this package.
+        InputError: it is of a newer version.
         DatabaseError: the database cannot be reached.
     """
     if _revision_of(engine) == HEAD:
         return
     if look_only or engine.dialect.name != "sqlite":
-        raise InputError("database.not_upgraded")
+        raise NotUpgraded("database.not_upgraded")
     upgrade(engine, names)
 
 
@@ -100,14 +105,9 @@ def _require_our_own(engine: Engine, names: Names) -> None:
                     raise InputError("upgrade.foreign_table", table=table.name)
 
 
-def upgrade_sql(engine: Engine, names: Names) -> str:
-    """The statements that `upgrade` would run; empty when there are none. Changes nothing."""
-    return "".join(f"{statement};\n\n" for statement in upgrade_statements(engine, names))
-
-
 @repeated
 def upgrade_statements(engine: Engine, names: Names, *, from_base: bool = False) -> list[str]:
-    """The same one by one.
+    """The statements that `upgrade` would run. Changes nothing.
 
     Args:
         engine: the database.

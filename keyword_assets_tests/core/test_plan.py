@@ -14,7 +14,7 @@ from keyword_assets.core.sizing import Sizer
 from keyword_assets.hcx.client import HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.settings import MODELS
+from keyword_assets.hcx_models import MODELS
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.taxonomy_file import load_taxonomy
 from keyword_assets_tests.builders import BATCH_TIME, BOTH_DAYS, DAY, NEXT_DAY, add_messages, make_quarantined

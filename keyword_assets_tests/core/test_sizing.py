@@ -12,6 +12,7 @@ from keyword_assets.core.sizing import ANSWER_OVERHEAD, DEFAULT_BATCH, SizeLimit
 from keyword_assets.core.tokens import estimate_tokens
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.simulator.tokens import count_input
+from keyword_assets.hcx_models import MODELS
 from keyword_assets.taxonomy_file import load_taxonomy
 from keyword_assets_tests.builders import make_taxonomy
 
@@ -99,12 +100,12 @@ def test_a_cap_is_never_beyond_the_models_output() -> None:
 @pytest.mark.parametrize("model", ["HCX-005", "HCX-DASH-002"])
 def test_models_that_answer_by_tool_get_no_cap_below_the_least(model: str) -> None:
     """HCX refuses the request; a small quota then holds fewer of them, and they should ask about more."""
-    sizer = make_sizer(least_cap=wire.least_cap(model), output_tokens=4_096)
+    sizer = make_sizer(least_cap=MODELS[model].least_cap, output_tokens=4_096)
     for tokens in answers(0, 100, mean=10):
         sizer.learn_answer(10, tokens)
 
     assert (sizer.cap(1), sizer.cap(10)) == (1_024, 1_024)
-    assert wire.least_cap("HCX-007") == 0
+    assert MODELS["HCX-007"].least_cap == 0
 
 
 # -- the input --------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets.settings import MODELS
+from keyword_assets.hcx_models import MODELS
 from keyword_assets_tests.hcx.asking import PRICE, config_for, opened, with_client
 from keyword_assets_tests.world import KEY, questions
 

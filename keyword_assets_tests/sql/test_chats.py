@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.chat_files import opened
-from keyword_assets.sql.chats import LoadReport, insert_chats, load_csv
+from keyword_assets.sql.chats import LoadReport, insert_chats
 from keyword_assets.sql.migrate import upgrade
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.tables import DEFAULT_NAMES
-from keyword_assets_tests.builders import DAY, coverage_of, execute, open_store
+from keyword_assets_tests.builders import DAY, coverage_of, execute, load_csv, open_store
 
 HEADER = "chatting_pk,input_text,created_at\n"
 AT = "2025-06-11 09:00:00"

@@ -19,7 +19,7 @@ from keyword_assets.core.models import Spending, Usage
 from keyword_assets.core.ports import Saved
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql import engine as engine_module
-from keyword_assets.sql.chats import insert_chats, load_csv
+from keyword_assets.sql.chats import insert_chats
 from keyword_assets.sql.engine import make_engine, reading, repeated
 from keyword_assets.sql.migrate import require_schema, upgrade_statements
 from keyword_assets.sql.store import SqlQuestionStore
@@ -31,6 +31,7 @@ from keyword_assets_tests.builders import (
     VERSION,
     add_messages,
     keyword_rows,
+    load_csv,
     make_answer,
     make_question,
     make_store,

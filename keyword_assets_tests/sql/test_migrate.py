@@ -13,7 +13,7 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.questions import share_key, text_hash
 from keyword_assets.sql import migrate
 from keyword_assets.sql.engine import make_engine, writing
-from keyword_assets.sql.migrate import HEAD, current_revision, require_schema, upgrade, upgrade_sql
+from keyword_assets.sql.migrate import HEAD, current_revision, require_schema, upgrade
 from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -34,6 +34,7 @@ from keyword_assets_tests.builders import (
     open_texts,
     query,
     save,
+    upgrade_sql,
 )
 
 OWN_NAMES = Names(
@@ -544,7 +545,7 @@ def test_an_upgraded_server_is_accepted(mysql_engine: sa.Engine) -> None:
     assert _schema(mysql_engine) == before
 
 
-@pytest.mark.parametrize("use", [require_schema, upgrade, upgrade_sql])
+@pytest.mark.parametrize("use", [require_schema, upgrade])
 def test_a_schema_from_a_newer_version_is_refused(engine: sa.Engine, use: Any) -> None:
     """What a newer program wrote may mean something else."""
     upgrade(engine, DEFAULT_NAMES)

@@ -459,6 +459,18 @@ def _at_work(running: Running) -> str | None:
     return next((str(run["runId"]) for run in found["runsOrError"]["results"]), None)
 
 
+def _launched(before: Any, after: Any) -> dict[str, Counter[str]]:
+    """From where, and by which ways."""
+    old = {run["runId"] for run in before["runsOrError"]["results"]}
+    launched: dict[str, Counter[str]] = {}
+    for run in after["runsOrError"]["results"]:
+        tags = [(tag["key"], tag["value"]) for tag in run["tags"] if run["runId"] not in old]
+        for key, value in tags:
+            if key.startswith("attack"):
+                launched.setdefault(key.removeprefix("attack "), Counter())[value] += 1
+    return launched
+
+
 def _tell(
     running: Running,
     before: Any,
@@ -470,14 +482,7 @@ def _tell(
     sent: list[str],
 ) -> None:
     """For the record: what was launched, changed, read and sent."""
-    old = {run["runId"] for run in before["runsOrError"]["results"]}
-    launched: dict[str, Counter[str]] = {}
-    for run in after["runsOrError"]["results"]:
-        tags = {tag["key"]: tag["value"] for tag in run["tags"]}
-        if run["runId"] not in old:
-            for key, value in tags.items():
-                if key.startswith("attack"):
-                    launched.setdefault(key.removeprefix("attack "), Counter())[value] += 1
+    launched = _launched(before, after)
     print(f"\n=== {running.setup.name}")
     for where, ways in launched.items():
         print(f"launched from {where}: {dict(ways)}")

@@ -13,6 +13,8 @@ from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.tokens import count_input
 
 _CAP_FIELDS = ("maxTokens", "maxCompletionTokens")
+# Of HCX-005 and HCX-DASH-002 when a request names none; older documents said 100.
+_DEFAULT_CAP = 512
 _SEED_MAX = 2**32 - 1
 
 
@@ -57,7 +59,7 @@ def read_chat(model: Model, body: Mapping[str, Any], settings: SimulatorSettings
     _check_ranges(body)
     effort = _effort(model, body)
     _check_exclusions(body, effort)
-    cap = _cap(model, body, effort, settings)
+    cap = _cap(model, body, effort)
     input_tokens = count_input(body, settings.token_drift)
     if input_tokens + cap > model.context:
         raise Refusal("40003")
@@ -151,7 +153,7 @@ def _check_exclusions(body: Mapping[str, Any], effort: str) -> None:
         raise invalid("tools", "responseFormat")
 
 
-def _cap(model: Model, body: Mapping[str, Any], effort: str, settings: SimulatorSettings) -> int:
+def _cap(model: Model, body: Mapping[str, Any], effort: str) -> int:
     given = [name for name in _CAP_FIELDS if name in body]
     if len(given) > 1:
         raise invalid(*given)
@@ -159,7 +161,7 @@ def _cap(model: Model, body: Mapping[str, Any], effort: str, settings: Simulator
         raise invalid(given[0])
     least = MIN_CAP_WITH_TOOLS if body.get("tools") else 1
     if not given:
-        return max(least, EFFORT_CAPS[effort] if model.thinks else settings.default_cap)
+        return max(least, EFFORT_CAPS[effort] if model.thinks else _DEFAULT_CAP)
     cap = body[model.cap_field]
     if not _number(cap, least, model.max_output, whole=True):
         raise invalid(model.cap_field)

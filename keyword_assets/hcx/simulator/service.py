@@ -3,14 +3,12 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.simulator.brain import Brain
@@ -22,7 +20,7 @@ from keyword_assets.hcx.simulator.models import find_model
 from keyword_assets.hcx.simulator.obedience import Order
 from keyword_assets.hcx.simulator.replies import Reply, reply_to
 from keyword_assets.hcx.simulator.requests import ChatRequest, read_chat
-from keyword_assets.hcx.simulator.results import chat_result, frame, stream_frames
+from keyword_assets.hcx.simulator.results import chat_result
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.stats import RequestRecord, Stats, key_hash
 
@@ -47,10 +45,6 @@ class _Turn:
     headers: dict[str, str]
     strike: Strike
     record: RequestRecord
-
-    @property
-    def streaming(self) -> bool:
-        return _wants_stream(self.http)
 
 
 class Service:
@@ -99,12 +93,12 @@ class Service:
             model = find_model(record.model, self.settings.retired_models, version)
             chat = read_chat(model, await read_body(http, self.settings.max_body_bytes), self.settings)
         except Refusal as refusal:
-            return self._refuse(http, record, refusal)
+            return self._refuse(record, refusal)
         ids, texts = tuple(q.id for q in chat.questions), chat.texts
         admission = self.meters.admit(record.key_hash, model.name, chat.charge)
         record = replace(record, ids=ids, texts=texts, cap=chat.cap, charged=admission.charged)
         if not admission.allowed:
-            return self._refuse(http, record, Refusal("42901"), admission.headers)
+            return self._refuse(record, Refusal("42901"), admission.headers)
         strike = self.faults.draw(texts)
         record = replace(record, faults=strike.kinds, prompt_tokens=chat.input_tokens)
         return await self._answer(_Turn(http, chat, admission.headers, strike, record))
@@ -118,9 +112,7 @@ class Service:
         self.stats.record(replace(turn.record, completion_tokens=reply.tokens))
         # The time spent on the real answer is part of the pretended time, not on top of it.
         await self._wait(self._latency(turn.strike, reply) - (loop.time() - started))
-        result = chat_result(turn.chat, reply, self.settings)
-        if turn.streaming:
-            return StreamingResponse(self._frames(result), media_type="text/event-stream", headers=turn.headers)
+        result = chat_result(turn.chat, reply)
         return JsonBody(success(result), headers=turn.headers)
 
     async def _fail(self, turn: _Turn, fault: Fault) -> Response:
@@ -142,7 +134,7 @@ class Service:
             return Response(_GARBAGE, media_type="application/json")
         if status is None:
             return await _dropped(turn.http, reset=fault.kind == "reset")
-        return self._failure(turn.http, refusal, status, {**turn.headers, **fault.headers})
+        return _failure(refusal, status, {**turn.headers, **fault.headers})
 
     async def _wait(self, seconds: float) -> None:
         if seconds > 0:
@@ -154,26 +146,13 @@ class Service:
         writing = self.settings.seconds_per_output_token * (reply.tokens if reply else 0)
         return self.settings.latency_seconds + jitter + writing + strike.delay
 
-    async def _frames(self, result: dict[str, Any]) -> AsyncIterator[bytes]:
-        for sent in stream_frames(result, self.settings):
-            yield sent
-
-    def _refuse(
-        self, http: Request, record: RequestRecord, refusal: Refusal, headers: dict[str, str] | None = None
-    ) -> Response:
+    def _refuse(self, record: RequestRecord, refusal: Refusal, headers: dict[str, str] | None = None) -> Response:
         self.stats.record(replace(record, status=refusal.status, code=refusal.code))
-        return self._failure(http, refusal, refusal.status, headers)
-
-    def _failure(self, http: Request, refusal: Refusal, status: int, headers: dict[str, str] | None) -> Response:
-        body = failure(refusal.code, refusal.message)
-        if _wants_stream(http) and self.settings.stream_errors_as_events:
-            event = frame("error", {"status": body["status"]}, self.settings)
-            return Response(event, media_type="text/event-stream", headers=headers)
-        return JsonBody(body, status_code=status, headers=headers)
+        return _failure(refusal, refusal.status, headers)
 
 
-def _wants_stream(http: Request) -> bool:
-    return "text/event-stream" in http.headers.get("accept", "")
+def _failure(refusal: Refusal, status: int, headers: dict[str, str] | None) -> Response:
+    return JsonBody(failure(refusal.code, refusal.message), status_code=status, headers=headers)
 
 
 def _gateway_page(status: int, title: str | None) -> str:

@@ -38,17 +38,10 @@ class SimulatorSettings:
 
     token_drift: float = 1.0
     """What chat bills as input, as a multiple of what the tokenizer counts."""
-    default_cap: int = 512
-    """The output cap of HCX-005 and HCX-DASH-002 when a request names none; older documents said 100."""
     strict_schema: bool = False
     """Whether every undocumented schema keyword is refused, and not `pattern` alone."""
-    created_in_seconds: bool = False
     bare_token_parts: bool = False
     """Whether the tokenizer gives a message's content as an object instead of an array."""
-    stream_errors_as_events: bool = False
-    """Whether a refused streaming request is HTTP 200 with an `error` event instead of a plain HTTP error."""
-    stream_done_signal: bool = True
-    stream_space_after_colon: bool = False
 
     max_body_bytes: int = 50 * 1024 * 1024
     seed: int = 0
