@@ -51,7 +51,8 @@ COMMON_OPTIONS = (
     "--performance-schema=OFF",
 )
 MARIADB_OPTIONS = ("--innodb-log-file-size=16M",)
-MYSQL_OPTIONS = ("--innodb-redo-log-capacity=16M", "--mysqlx=OFF", "--secure-file-priv=")
+# The last two: MySQL takes no file from a client, and neither reads nor writes one, unless it is told so; MariaDB does.
+MYSQL_OPTIONS = ("--innodb-redo-log-capacity=16M", "--mysqlx=OFF", "--local-infile=ON", "--secure-file-priv=")
 
 # Waits for a line or the end of its input. The end without a line means that whoever started the server is gone, even
 # by SIGKILL: then the server and its data go too.

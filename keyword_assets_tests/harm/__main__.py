@@ -4,7 +4,7 @@ import argparse
 import random
 import sys
 
-from keyword_assets_tests.harm.kinds import Kind, kinds
+from keyword_assets_tests.harm.kinds import Kind, kinds, served_kinds
 from keyword_assets_tests.harm.matrix import CHANGED_KINDS, run, run_changes
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB
 
@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--strength", type=int, default=2, help="2: all pairs of types, keys, …; 1: each of them")
     parser.add_argument("--kinds", type=int, metavar="N", help="only so many kinds of tables, chosen at random")
     parser.add_argument("--skip", type=int, default=0, metavar="N", help="not the first N of these")
+    parser.add_argument("--served", action="store_true", help="only kinds that no upgrade refuses: of all, a third")
     parser.add_argument("--every", type=int, default=1, help="one in so many writes in each session")
     parser.add_argument("--show", type=int, default=10, help="how many differences are shown")
     parser.add_argument("--changes", action="store_true", help="what owners do to their tables, in place of writes")
@@ -33,7 +34,9 @@ def _matrix(server: MySQLServer, chosen: list[Kind], asked: argparse.Namespace) 
     if asked.changes:
         results = [run_changes(server, kind) for kind in chosen or CHANGED_KINDS]
     else:
-        results = [run(server, chosen or _mixed(asked.strength)[asked.skip :][: asked.kinds], asked.every, _tell)]
+        results = [
+            run(server, chosen or _mixed(asked.strength, asked.served)[asked.skip :][: asked.kinds], asked.every, _tell)
+        ]
     for result in results:
         print(result.summary())
         for reason in result.not_offered:
@@ -47,9 +50,9 @@ def _matrix(server: MySQLServer, chosen: list[Kind], asked: argparse.Namespace) 
     return 1 if any(result.differences or result.wrongs for result in results) else 0
 
 
-def _mixed(strength: int) -> list[Kind]:
+def _mixed(strength: int, served: bool) -> list[Kind]:
     """In an order that shows something of everything soon, and is always the same."""
-    all_of_them = kinds(strength)
+    all_of_them = served_kinds(strength) if served else kinds(strength)
     random.Random(1).shuffle(all_of_them)
     return all_of_them
 

@@ -12,7 +12,7 @@ from keyword_assets_tests.harm.changes import changes
 from keyword_assets_tests.harm.kinds import Kind
 from keyword_assets_tests.harm.sessions import MODES, SETTINGS, Session, sessions
 from keyword_assets_tests.harm.twins import Connection, NotOffered, Outcome, Twins
-from keyword_assets_tests.harm.writes import Write, writes
+from keyword_assets_tests.harm.writes import Files, Write, writes
 from keyword_assets_tests.mariadb import MySQLServer
 
 # What an ordinary session writes after one of another kind has opened the tables.
@@ -195,13 +195,15 @@ def compare_all(twins: Twins, sessions: Sequence[Session]) -> list[Difference]:
 
 
 def _compare_sessions(twins: Twins, sessions: Sequence[Session], every: int, folder: Path, result: Result) -> None:
-    todo = writes(twins.kind, *_files(twins.kind, folder))
+    files = Files(folder, twins.kind)
+    todo = writes(twins.kind, files)
     ordinary = [write for write in todo if write.name in _ORDINARY_WRITES]
     with twins.connections() as pair:
         for number, session in enumerate(sessions):
             twins.begin_session(pair, session)
             for write in todo[number % every :: every]:
                 _compare(twins, pair, str(session), session.protocol, write, result)
+                files.forget_written()
             # The same connections, as a pool lends them to the next: the server has the tables open for them.
             for connection in pair:
                 connection.begin_session(Session().statements())
@@ -222,16 +224,3 @@ def _compare(
 def _short(outcome: Outcome) -> str:
     text = outcome.error or f"ok {outcome.rows} {outcome.warnings or ''}"
     return text if len(text) < 400 else f"{text[:400]}…"
-
-
-def _files(kind: Kind, folder: Path) -> tuple[str, str]:
-    """Two files to be loaded, of all columns and of three."""
-    first, second = (value.strip("'") for value in kind.times)
-    everything, three = folder / "all.tsv", folder / "three.tsv"
-    everything.write_text(
-        f'1\t1\t"환불 방법"\t{first}\tloaded\n401\t2\t"😀"\t{second}\t\\N\n'
-        '402\t1\t"a\\\\b"\t0000-00-00\tlast\n403\t1\n',
-        encoding="utf-8",
-    )
-    three.write_text(f'411\t"배송"\t{first}\n412\t\\N\t{second}\n', encoding="utf-8")
-    return str(everything), str(three)

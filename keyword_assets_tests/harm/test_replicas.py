@@ -1,20 +1,24 @@
-"""A replica follows its primary by rows and by statements, whichever of the two was upgraded."""
+"""A replica follows its primary by rows and by statements, whichever of the two was upgraded: two servers of one make,
+of MySQL's where KEYWORDS_TEST_MYSQLD names one."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count, product
+from pathlib import Path
 
 import pytest
 
 from keyword_assets_tests.harm.kinds import Kind
 from keyword_assets_tests.harm.sessions import Session
-from keyword_assets_tests.harm.twins import Connection, Side, command
-from keyword_assets_tests.harm.writes import writes
+from keyword_assets_tests.harm.twins import BAD_INPUT, Connection, Side, command
+from keyword_assets_tests.harm.writes import Files, writes
 from keyword_assets_tests.mariadb import PASSWORD, USER, PrivateMariaDB
 
 PATIENCE = 120
 MODES = ("ordinary", "empty", "no_backslash_strict", "ansi_quotes", "invalid_dates_lax", "traditional")
+FORMATS = ("ROW", "STATEMENT", "MIXED")
 DATABASE = "harm_primary"
 
 
@@ -89,22 +93,35 @@ def _pair(servers: tuple[PrivateMariaDB, PrivateMariaDB], kind: Kind) -> Iterato
         pair.catch_up()
 
 
-def _write_everything(server: PrivateMariaDB, pair: Pair, formats: tuple[str, ...]) -> int:
-    """Writes of all kinds on the primary, committed; returns how many."""
-    done = 0
-    connection = Connection(server.server_url, DATABASE)
-    todo = [write for write in writes(pair.primary.kind, "nothing", "nothing") if not write.name.startswith("load")]
-    for turn, (form, mode) in enumerate((form, mode) for form in formats for mode in MODES):
-        connection.begin_session([*Session(mode=mode).statements(), f"SET SESSION binlog_format = '{form}'"])
-        for write in todo[turn % 3 :: 3]:
-            for statement in write.statements:
-                connection.execute(statement)
-                done += 1
-        # The same rows again for the next turn, and some of each turn stay.
-        connection.execute(f"UPDATE chattings SET chatting_pk = chatting_pk + {1000 * (turn + 1)}")
-        pair.primary.owner.must(pair.primary.kind.seeds()[0].replace("INSERT", "INSERT IGNORE", 1))
-    connection.close()
-    return done
+class Service:
+    """Writes of all kinds on the primary, committed."""
+
+    def __init__(self, server: PrivateMariaDB, pair: Pair, folder: Path) -> None:
+        self._server_url = server.server_url
+        self._pair = pair
+        self._files = Files(folder, pair.primary.kind)
+        self._turns = count()
+        self.done = 0
+
+    def write(self, modes: Iterable[str]) -> None:
+        """A third of them in each of these modes and each format; all of them in three formats of one mode."""
+        connection = Connection(self._server_url, DATABASE)
+        todo = writes(self._pair.primary.kind, self._files)
+        for form, mode in product(FORMATS, modes):
+            turn = next(self._turns)
+            connection.begin_session([*Session(mode=mode).statements(), f"SET SESSION binlog_format = '{form}'"])
+            for write in todo[turn % 3 :: 3]:
+                # MariaDB's primary hands such a load on with an ESCAPED BY that its replica, in the same mode, refuses.
+                if write.name.startswith("load") and mode == "no_backslash_strict":
+                    continue
+                for statement in write.statements:
+                    connection.execute(statement)
+                    self.done += 1
+                self._files.forget_written()
+            # The same rows again for the next turn, and some of each turn stay.
+            connection.execute(f"UPDATE chattings SET chatting_pk = chatting_pk + {1000 * (turn + 1)}")
+            self._pair.primary.owner.must(self._pair.primary.kind.seeds()[0].replace("INSERT", "INSERT IGNORE", 1))
+        connection.close()
 
 
 def _owners_tables(side: Side) -> dict[str, object]:
@@ -122,14 +139,24 @@ KINDS = (
 )
 
 
-@pytest.mark.parametrize("upgraded", ["primary", "replica"])
+# Not the replica and then its primary: MariaDB's replica takes a CREATE TABLE of what it has, MySQL's stops at it.
+@pytest.mark.parametrize("upgraded", [("primary", "replica"), ("replica",)], ids="-then-".join)
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_replica_follows(servers: tuple[PrivateMariaDB, PrivateMariaDB], kind: Kind, upgraded: str) -> None:
-    """Whatever is written, in every mode, by row and by statement: both hold the same rows in the same tables."""
+def test_replica_follows(
+    servers: tuple[PrivateMariaDB, PrivateMariaDB], kind: Kind, upgraded: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Whatever is written before, between and after, in every mode, by row and by statement: both hold the same rows in
+    the same tables; and a replica that has had its primary's upgrade has nothing to make in one of its own."""
     with _pair(servers, kind) as pair:
-        command(getattr(pair, upgraded).url, "db", "upgrade")
-        done = _write_everything(servers[0], pair, ("ROW", "STATEMENT", "MIXED"))
-        pair.catch_up()
+        service = Service(servers[0], pair, tmp_path)
+        service.write(["ordinary"])
+        for side, modes in zip(upgraded, (MODES, ["empty"]), strict=False):
+            ended = command(getattr(pair, side).url, "db", "upgrade")
+            service.write(modes)
+            pair.catch_up()
 
-        assert done > 500
-        assert _owners_tables(pair.replica) == _owners_tables(pair.primary)
+            assert ended.code == (BAD_INPUT if kind.time == "bigint" else 0), ended.said
+            assert _owners_tables(pair.replica) == _owners_tables(pair.primary)
+
+        assert service.done > 700
+        assert upgraded == ("replica",) or pair.replica.world() == pair.primary.world()

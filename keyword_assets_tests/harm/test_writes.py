@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from keyword_assets_tests.conftest import GIVEN_URL
 from keyword_assets_tests.harm.clients import Clients
 from keyword_assets_tests.harm.kinds import Kind, kinds, served_kinds
 from keyword_assets_tests.harm.matrix import Result, run
-from keyword_assets_tests.harm.sessions import ORDINARY
+from keyword_assets_tests.harm.sessions import ORDINARY, Session
 from keyword_assets_tests.harm.twins import BAD_INPUT, Command, Twins, command, wrongs
-from keyword_assets_tests.harm.writes import large, writes
+from keyword_assets_tests.harm.writes import Files, large, writes
 from keyword_assets_tests.mariadb import MySQLServer
 
 # Times that are no dates, texts that are no text, rows without transactions, and an owner's table of our name.
@@ -106,13 +107,12 @@ def test_command_line_clients(mysql_server: MySQLServer, clients: list[Clients],
 
 def _script(kind: Kind, mode: str) -> str:
     parts = ["SET timestamp = 1749600000;", f"SET SESSION sql_mode = '{mode}';"]
-    for number, write in enumerate(writes(kind, "nothing", "nothing")):
-        # A client in a folder of its own has no file of ours.
-        if not write.name.startswith("load"):
-            parts += [f"SELECT 'write {number} {write.name}';", "START TRANSACTION;"]
-            parts += [f"{statement};" for statement in write.statements]
-            parts += [f"SELECT * FROM {table} ORDER BY 1, 2, 3;" for table in write.looks_at]
-            parts.append("ROLLBACK;")
+    # A client in a folder of its own has no file of ours.
+    for number, write in enumerate(writes(kind)):
+        parts += [f"SELECT 'write {number} {write.name}';", "START TRANSACTION;"]
+        parts += [f"{statement};" for statement in write.statements]
+        parts += [f"SELECT * FROM {table} ORDER BY 1, 2, 3;" for table in write.looks_at]
+        parts.append("ROLLBACK;")
     return "\n".join(parts)
 
 
@@ -125,3 +125,29 @@ def test_text_of_fifteen_megabytes(mysql_server: MySQLServer) -> None:
 
             assert before == after
             assert before[0].error is None
+
+
+def test_files_of_the_server(mysql_server: MySQLServer, tmp_path: Path) -> None:
+    """A server on this machine loads and writes them: no difference is none because all of it was refused."""
+    if GIVEN_URL:
+        pytest.skip("KEYWORDS_TEST_MYSQL_URL may name a server elsewhere, which has other files")
+    with Twins(mysql_server, Kind(key="none", extra="triggers")) as twins, twins.connections() as pair:
+        twins.upgrade()
+        files = Files(tmp_path, twins.kind)
+        for write in writes(twins.kind, files):
+            if not write.name.startswith(("load", "outfile")):
+                continue
+            # Some of the rows are none for a strict session.
+            for connection in pair:
+                connection.begin_session(Session(mode="empty").statements())
+            before, after = twins.compare(pair, write.statements, write.looks_at)
+            written = [file.read_bytes() for file in tmp_path.glob("*.out")]
+            files.forget_written()
+
+            assert before == after
+            assert [outcome.error for outcome in before] == [None] * len(before)
+            if write.name.startswith("outfile"):
+                assert written[0] == written[1]
+                assert "환불 방법".encode() in written[0]
+            else:
+                assert before[0].rows >= 2

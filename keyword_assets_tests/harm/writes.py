@@ -1,6 +1,7 @@
 """What writers do to rows: each in a transaction of its own, which is rolled back afterwards."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from keyword_assets_tests.harm.kinds import COLUMNS, Kind
 
@@ -53,21 +54,44 @@ class Write:
     looks_at: tuple[str, ...]
 
 
-def writes(kind: Kind, file: str, rows_file: str) -> list[Write]:
-    """All of them.
+class Files:
+    """What writers load, in a folder where a server on this machine writes what they ask it for.
 
     Args:
+        folder: there until all is written.
         kind: of the tables.
-        file: a file of ours with rows of all columns, to be loaded.
-        rows_file: the same of three columns.
     """
+
+    def __init__(self, folder: Path, kind: Kind) -> None:
+        first, second = (value.strip("'") for value in kind.times)
+        self.folder = folder
+        # Rows of all columns, and of three.
+        self.whole, self.three = folder / "all.tsv", folder / "three.tsv"
+        self.whole.write_text(
+            f'1\t1\t"환불 방법"\t{first}\tloaded\n401\t2\t"😀"\t{second}\t\\N\n'
+            '402\t1\t"a\\\\b"\t0000-00-00\tlast\n403\t1\n',
+            encoding="utf-8",
+        )
+        self.three.write_text(f'411\t"배송"\t{first}\n412\t\\N\t{second}\n', encoding="utf-8")
+        # A server reads none but those that everybody may read.
+        for file in (self.whole, self.three):
+            file.chmod(0o644)
+
+    def forget_written(self) -> None:
+        """Remove what a server has written: it writes over no file."""
+        for file in self.folder.glob("*.out"):
+            file.unlink()
+
+
+def writes(kind: Kind, files: Files | None = None) -> list[Write]:
+    """All of them; those with files only where there are some."""
     audit = ("chat_audit",) if kind.extra == "triggers" else ()
     looks_at = (kind.base, "chat_archive", *audit)
     made = {
         **_inserts(kind),
         **_changes(kind),
         **_reads(),
-        **_loads(file, rows_file),
+        **(_loads(files) | _unloads(files) if files else {}),
         **{f"time {name}": [_insert(kind, at=value)] for name, value in ODD_TIMES.items()},
         **{f"text {name}": [_insert(kind, text=value)] for name, value in ODD_TEXTS.items()},
         **{
@@ -181,15 +205,35 @@ def _reads() -> dict[str, list[str]]:
     }
 
 
-def _loads(file: str, rows_file: str) -> dict[str, list[str]]:
+def _loads(files: Files) -> dict[str, list[str]]:
+    whole, three = f"INFILE '{files.whole}'", f"INFILE '{files.three}'"
+    columns = "(chatting_pk, input_text, created_at) SET note = 'loaded'"
+    loads = {
+        "load": f"{whole} INTO TABLE chattings CHARACTER SET utf8mb4",
+        "load replace": f"{whole} REPLACE INTO TABLE chattings CHARACTER SET utf8mb4",
+        "load columns": f"{three} INTO TABLE chattings CHARACTER SET utf8mb4 {columns}",
+        "load raw": f"{whole} IGNORE INTO TABLE chattings",
+    }
     return {
-        "load": [f"LOAD DATA LOCAL INFILE '{file}' INTO TABLE chattings CHARACTER SET utf8mb4"],
-        "load replace": [f"LOAD DATA LOCAL INFILE '{file}' REPLACE INTO TABLE chattings CHARACTER SET utf8mb4"],
-        "load columns": [
-            f"LOAD DATA LOCAL INFILE '{rows_file}' INTO TABLE chattings CHARACTER SET utf8mb4 "
-            "(chatting_pk, input_text, created_at) SET note = 'loaded'"
-        ],
-        "load raw": [f"LOAD DATA LOCAL INFILE '{file}' IGNORE INTO TABLE chattings"],
+        # The client sends a file of its own, or the server reads one of its own.
+        **{name: [f"LOAD DATA LOCAL {rest}"] for name, rest in loads.items()},
+        **{f"{name} at the server": [f"LOAD DATA {rest}"] for name, rest in loads.items()},
+    }
+
+
+def _unloads(files: Files) -> dict[str, list[str]]:
+    return {
+        f"outfile {name}": [
+            # Named after the database: two of them have the same statements, and one folder.
+            f"SET @file = CONCAT('{files.folder}/', DATABASE(), '.out')",
+            f"SET @said = CONCAT('SELECT {what} FROM chattings ORDER BY chatting_pk, room_id INTO OUTFILE ', "
+            f"QUOTE(@file), '{how}')",
+            "PREPARE writing FROM @said",
+            "EXECUTE writing",
+            "DEALLOCATE PREPARE writing",
+            "SELECT LOAD_FILE(@file)",
+        ]
+        for name, what, how in (("rows", "*", ""), ("columns", COLUMNS, " CHARACTER SET utf8mb4"))
     }
 
 
