@@ -13,7 +13,7 @@ from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.checks import COVERAGE_IS_COMPLETE
+from keyword_assets.orchestration.checks import CHECKS
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.settings import Settings
@@ -60,7 +60,7 @@ def _days(instance: dg.DagsterInstance, key: dg.AssetKey) -> set[str]:
 def _evaluations(instance: dg.DagsterInstance, run_id: str) -> dict[str | None, Any]:
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
     found = [record.event_log_entry.dagster_event.asset_check_evaluation_data for record in records]
-    return {e.partition: e for e in found if e.asset_check_key == COVERAGE_IS_COMPLETE}
+    return {e.partition: e for e in found if e.asset_check_key == CHECKS["coverage_is_complete"]}
 
 
 def test_a_day_is_classified_and_marked(defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats) -> None:
@@ -181,7 +181,7 @@ def test_a_complete_day_passes_its_check(defs: dg.Definitions, instance: dg.Dags
     (record,) = instance.fetch_materializations(MISSING_DATA_REPORT, limit=1).records
 
     assert evaluation.passed
-    assert evaluation.asset_check_key == COVERAGE_IS_COMPLETE
+    assert evaluation.asset_check_key == CHECKS["coverage_is_complete"]
     assert evaluation.target_materialization_data.storage_id == record.storage_id
 
 
