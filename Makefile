@@ -27,7 +27,7 @@ test: $(STAMP) database-server database-clients browser ## the whole suite, with
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What a test uses tells whether it is one of them; see keyword_assets_tests/quick.py.
-quick: $(STAMP) ## in less than a minute: the tests that need no server, no browser and no process of their own
+quick: $(STAMP) ## in about a minute: the tests that need no server, no browser and no process of their own
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(getconf _NPROCESSORS_ONLN) --dist worksteal --quick $(ARGS)
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
