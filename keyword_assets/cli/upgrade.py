@@ -19,7 +19,7 @@ from keyword_assets.settings import Settings
 from keyword_assets.sql import assumptions, dedupe, migrate, takeover
 from keyword_assets.sql.dialects import is_mysql
 from keyword_assets.sql.engine import exists, file_of, make_engine
-from keyword_assets.sql.faults import Fault, fault_of
+from keyword_assets.sql.faults import Fault, fault_of, waited_for_a_lock
 from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.stored_days import StoredDays
@@ -197,11 +197,12 @@ def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
         return migrate.upgrade(engine, names)
     except DatabaseError as error:
         cause = error.__cause__
-        fault = fault_of(cause) if isinstance(cause, DBAPIError) else Fault.OTHER
-        if fault is Fault.BUSY:
+        if not isinstance(cause, DBAPIError):
+            raise
+        if waited_for_a_lock(cause):
             raise DatabaseError("upgrade.busy", seconds=migrate.LOCK_WAIT_SECONDS) from error
         # Without a statement it was the connection that was refused: no script helps there.
-        if fault is not Fault.DENIED or not isinstance(cause, DBAPIError) or cause.statement is None:
+        if fault_of(cause) is not Fault.DENIED or cause.statement is None:
             raise
         script = script or Path(f"keyword-assets-upgrade-{migrate.HEAD}.sql")
         _write_script(script, engine, takeover.plan(engine, names))

@@ -34,6 +34,7 @@ class Fault(Enum):
 PASSING = frozenset({Fault.LOST, Fault.CROWDED, Fault.BUSY})
 """Those that may be over in a moment, with nobody doing anything about it."""
 
+_LOCK_WAIT = 1205
 # What the server or the driver says, by number. From 2000 to 2999, and -1, it is the driver.
 _NUMBERS = {
     Fault.LOST: (
@@ -48,7 +49,7 @@ _NUMBERS = {
     # Too many connections: in all, of this user, and of this user by his grant.
     Fault.CROWDED: (1040, 1203, 1226),
     # Lock wait time-out, deadlock, and a row that changed since our snapshot (MariaDB from 11.6).
-    Fault.BUSY: (1205, 1213, 1020),
+    Fault.BUSY: (_LOCK_WAIT, 1213, 1020),
     # Disk full, the table or its tablespace is full, no room for a temporary table.
     Fault.FULL: (1021, 1114, 1878),
     # --read-only and --super-read-only, a read-only transaction, a read-only mode, a table that is read-only.
@@ -91,6 +92,11 @@ def fault_of(error: SQLAlchemyError) -> Fault:
         # No statement was involved: then it was the connection itself that failed, and not for a reason that passes.
         return Fault.UNREACHABLE
     return fault
+
+
+def waited_for_a_lock(error: DBAPIError) -> bool:
+    """Whether a server's statement waited for a lock, or for a table that somebody uses, until its time was up."""
+    return getattr(error.orig, "errno", None) == _LOCK_WAIT
 
 
 def fault_of_driver(cause: BaseException) -> Fault:

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import mysql.connector
 import pytest
 import sqlalchemy as sa
 from mysql.connector.abstracts import MySQLConnectionAbstract
@@ -21,6 +22,7 @@ from keyword_assets.core.questions import share_key
 from keyword_assets.sql import engine as engine_module
 from keyword_assets.sql.chats import insert_chats
 from keyword_assets.sql.engine import make_engine, reading, repeated
+from keyword_assets.sql.faults import waited_for_a_lock
 from keyword_assets.sql.migrate import require_schema, upgrade_statements
 from keyword_assets.sql.store import SqlQuestionStore
 from keyword_assets.sql.tables import DEFAULT_NAMES, Names
@@ -595,3 +597,18 @@ def wait_until(what: Callable[[], Any]) -> None:
     while not what():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("raised", "waited"),
+    [
+        (mysql.connector.DatabaseError("Lock wait timeout exceeded", 1205), True),
+        (mysql.connector.DatabaseError("Deadlock found", 1213), False),
+        (mysql.connector.DatabaseError("Record has changed since last read", 1020), False),
+        (sqlite3.OperationalError("database is locked"), False),
+    ],
+    ids=lambda value: str(getattr(value, "errno", value)),
+)
+def test_only_who_waited_for_a_lock_is_told_for_how_long(raised: Exception, waited: bool) -> None:
+    """A deadlock is over at once, and SQLite has its own patience: all of them may pass."""
+    assert waited_for_a_lock(sa.exc.DBAPIError("ALTER TABLE", None, raised)) is waited
