@@ -96,16 +96,7 @@ def _without_day_document(undated: WithoutDay) -> dict[str, Any]:
 
 
 def _counts(row: DayCoverage) -> dict[str, int]:
-    return {
-        "messages": row.messages,
-        "blank": row.blank,
-        "questions": row.questions,
-        "classified": row.classified,
-        "missing": row.missing,
-        "quarantined": row.quarantined,
-        # Only where it can be.
-        **({} if row.waiting is None else {"waiting": row.waiting}),
-    }
+    return {"messages": row.messages, "blank": row.blank, **row.counts()}
 
 
 def percent(row: DayCoverage) -> str:

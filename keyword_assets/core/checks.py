@@ -43,14 +43,7 @@ def trailing(row: DayCoverage) -> Period:
 def of_coverage(row: DayCoverage, floor: float, hour: int) -> list[Verdict]:
     """What the day's coverage tells. Below `floor`, a ratio, a gap is severe; `hour` is when a day is due."""
     key = "complete" if row.missing == 0 else "open" if row.open else "waiting" if row.waiting else "quarantined"
-    gaps = {
-        "questions": row.questions,
-        "classified": row.classified,
-        "missing": row.missing,
-        "quarantined": row.quarantined,
-        "coverage": row.coverage,
-        **({} if row.waiting is None else {"waiting": row.waiting}),
-    }
+    gaps = {**row.counts(), "coverage": row.coverage}
     return [
         Verdict(
             "coverage_is_complete",

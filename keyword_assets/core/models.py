@@ -106,6 +106,17 @@ class DayCoverage:
         """
         return replace(self, waiting=0 if left else self.missing - self.quarantined)
 
+    def counts(self) -> dict[str, int]:
+        """The numbers of questions by name; those that are `waiting` only where some can be."""
+        waiting = {} if self.waiting is None else {"waiting": self.waiting}
+        return {
+            "questions": self.questions,
+            "classified": self.classified,
+            "missing": self.missing,
+            "quarantined": self.quarantined,
+            **waiting,
+        }
+
     @property
     def coverage(self) -> float:
         """Classified of all questions, rounded down to a tenth of a per cent; 1.0 only when nothing is missing."""

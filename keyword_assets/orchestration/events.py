@@ -141,14 +141,7 @@ def _classified(row: DayCoverage, tally: DayTally | None, price: Price) -> dict[
 
 
 def _numbers(row: DayCoverage) -> dict[str, Any]:
-    return {
-        "questions": row.questions,
-        "classified": row.classified,
-        "missing": row.missing,
-        "quarantined": row.quarantined,
-        "coverage": row.coverage,
-        **({} if row.waiting is None else {"waiting": row.waiting}),
-    }
+    return {**row.counts(), "coverage": row.coverage}
 
 
 def _report(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -> dict[str, Any]:
