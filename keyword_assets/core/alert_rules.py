@@ -14,6 +14,7 @@ from keyword_assets.core.alerts import (
     GAP,
     KIND_OF_OUTCOME,
     MANY_QUESTIONS,
+    NOT_RUN_AGAIN,
     REPORT_FAILED,
     RUN_FAILED,
     STALE_DAY,
@@ -100,7 +101,7 @@ def _bad_ends(
     found: dict[str, Condition] = {}
     days: dict[str, set[date]] = {}
     for alert in alerts:
-        if not alert.is_of_a_day and not alert.over and alert.condition.subject not in (REPORT_FAILED, MANY_QUESTIONS):
+        if not alert.is_of_a_day and not alert.over and alert.condition.subject not in NOT_RUN_AGAIN:
             # Told of a run that is too long ago to be among the newest: it holds until something better is known.
             found[alert.condition.subject] = alert.condition
             days[alert.condition.subject] = {day for day in alert.condition.days if day not in newest}

@@ -11,6 +11,7 @@ from keyword_assets.core.alerts import (
     KEY_REJECTED,
     KINDS,
     MANY_QUESTIONS,
+    NOT_RUN_AGAIN,
     REPORT_FAILED,
     RUN_FAILED,
     STALE_DAY,
@@ -26,8 +27,6 @@ from keyword_assets.core.texts import TEXTS, say
 # Days named one by one in a message. Channels take no more than some 2,000 characters.
 _DAYS_SHOWN = 7
 _REASON_CHARS = 200
-# What another classifying run does not end.
-_NOT_RUN_AGAIN = (REPORT_FAILED, MANY_QUESTIONS)
 # Lines of a digest about what began together, and how much of all that.
 _DIGEST_LINES, _DIGEST_GROUPS = 3, 6
 # It is read from a table, and becomes a part of a link.
@@ -144,7 +143,7 @@ def _help(group: Sequence[Alert], rules: Rules) -> list[str]:
     commands = []
     if kinds & {KEY_REJECTED, RUN_FAILED, REPORT_FAILED}:
         commands.append("keyword-assets doctor")
-    if classified := sorted(day for alert in group if alert.kind not in _NOT_RUN_AGAIN for day in alert.condition.days):
+    if classified := sorted(day for alert in group if alert.kind not in NOT_RUN_AGAIN for day in alert.condition.days):
         commands.append(f"keyword-assets complete {classified[0]} {classified[-1]}")
     if rushes := [alert.condition.days[-1] for alert in group if alert.kind == MANY_QUESTIONS]:
         commands.append(f"keyword-assets complete {rushes[0]} {rushes[-1]} --dry-run")

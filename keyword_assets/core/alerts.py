@@ -13,6 +13,8 @@ RUN_FAILED, KEY_REJECTED, QUOTA_OR_BUDGET = "run_failed", "key_rejected", "quota
 REPORT_FAILED = "report_failed"
 # About the questions themselves, whatever became of them.
 MANY_QUESTIONS = "many_questions"
+# What another classifying run does not end.
+NOT_RUN_AGAIN = (REPORT_FAILED, MANY_QUESTIONS)
 KINDS = (KEY_REJECTED, QUOTA_OR_BUDGET, RUN_FAILED, REPORT_FAILED, MANY_QUESTIONS, STALE_DAY, GAP)
 
 # How runs end, as far as somebody should know. What is read from a table may be of another version, and no `Outcome`.

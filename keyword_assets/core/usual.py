@@ -31,11 +31,6 @@ class Rush:
     questions: int
     usual: int
 
-    @property
-    def times(self) -> float:
-        """How many times as many."""
-        return self.questions / max(1, self.usual)
-
 
 def usual_questions(day: date, rows: Iterable[DayCoverage]) -> int | None:
     """How many different questions a day like this has, by the four weeks before it; None if too little is known.

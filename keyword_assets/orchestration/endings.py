@@ -11,7 +11,7 @@ from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable,
 from keyword_assets.core.models import Period, RunReport
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.secrecy import without_addresses
-from keyword_assets.sources import scrubbed, secrets
+from keyword_assets.sources import scrubbed
 from keyword_assets.sql.ended_runs import EndedRuns
 from keyword_assets.sql.store import SqlQuestionStore
 
@@ -54,8 +54,6 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
         )
         raise
     except Exception as error:
-        # Dagster keeps its words, and those of its causes, with the run.
-        secrets().scrub(error)
         # Not its words, which nobody has looked through for secrets and questions.
         note(Outcome.ERROR, type(error).__name__)
         raise
