@@ -19,7 +19,7 @@ from alembic.config import Config
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.settings import Settings
-from keyword_assets.sql.opening import open_store
+from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
 
@@ -231,8 +231,7 @@ def hcx_server() -> Iterator[SimulatorServer]:
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with its schema and nothing in it, to be copied where a test wants one that is there."""
     path = tmp_path_factory.mktemp("database") / "keywords.db"
-    with open_store(Settings.from_env({"KEYWORDS_DATABASE_URL": f"sqlite:///{path}"}), create=True):
-        pass
+    make_store(f"sqlite:///{path}").engine.dispose()
     return path
 
 
