@@ -85,8 +85,9 @@ class Classification:
     elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
 
     stopped: Outcome | None = field(default=None, init=False)
+    """What ended the run early: a limit, a budget, or `FAILING`."""
     quota_refused: bool = field(default=False, init=False)
-    """The text key of what ended the run early: `limit`, `day_limit`, `budget`, `budget_krw` or `failing`."""
+    """Whether requests were given up because the quota was used up."""
     fatal: HcxError | None = field(default=None, init=False)
     """The denial or lost connection that ended it."""
     asked: int = field(default=0, init=False)

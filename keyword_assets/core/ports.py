@@ -38,9 +38,9 @@ class Reply:
     excerpt: str
     request_id: str
     usage: Usage = field(default_factory=Usage)
+    """What this reply cost, retries included."""
     ids: Sequence[int] = ()
     """Under which the texts were asked, in their order."""
-    """What this reply cost, retries included."""
 
 
 class AskFailed(Exception):

@@ -27,7 +27,6 @@ from keyword_assets.hcx.codes import is_code
 from keyword_assets.hcx.exchange import Unanswered
 from keyword_assets.hcx_models import MODELS
 
-# With tools the API refuses a smaller output cap.
 _TOOL = "save_keywords"
 _MASK = b"***"
 # What of an answer is kept to explain why it could not be used.

@@ -95,6 +95,11 @@ def _holds_password(configured: Any) -> bool:
 
 
 def configuration_of(home: Path) -> dict[str, Any]:
+    """What `dagster.yaml` says; nothing where it is empty.
+
+    Raises:
+        InputError: it is none.
+    """
     with configuration_errors(home):
         configured = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8"))
     return configured if isinstance(configured, dict) else {}
@@ -134,6 +139,7 @@ def _resolved(home: Path, value: Any) -> str:
 
 @contextmanager
 def configuration_errors(home: Path) -> Iterator[None]:
+    """Turn what is wrong with the configuration into an `InputError` that says where, and quotes nothing of it."""
     try:
         yield
     except (yaml.YAMLError, UnicodeDecodeError, dg.DagsterError) as error:
