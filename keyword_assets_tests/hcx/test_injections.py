@@ -70,9 +70,10 @@ async def _run(server: SimulatorServer, store: SqlQuestionStore) -> None:
     config = config_for(server)
     book = store.quota_book(config.base_url, config.model, config.api_key)
     async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE)) as model:
-        job = Classification(model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)
-        with store.at_work(Period.of(DAY)):
-            await job.run(Period.of(DAY), store.coverage(Period.of(DAY)))
+        period = Period.of(DAY)
+        job = Classification(period, store.coverage(period), model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)
+        with store.at_work(period):
+            await job.run()
 
 
 def _damage(store: SqlQuestionStore, attacks: Sequence[str], texts: Sequence[str]) -> Damage:

@@ -1,8 +1,9 @@
 """Which texts go into the next request: fresh ones in full batches, doubtful ones in smaller ones, alone at the end."""
 
 import math
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
+from datetime import date
 
 from keyword_assets.core.models import Quarantined, Question, Slot
 from keyword_assets.core.ports import KeywordModel
@@ -64,6 +65,11 @@ class Batch:
     def texts(self) -> list[str]:
         """The texts, in the order of their ids."""
         return [ask.text for ask in self.asks]
+
+    @property
+    def days(self) -> dict[date, int]:
+        """How many of its texts were asked for each day; a text of several days counts for its first."""
+        return Counter(ask.questions[0].day for ask in self.asks)
 
     def halves(self, *, suspect: bool = False) -> list["Batch"]:
         """Two batches of half the texts each, to find the one that spoils the others' answers."""

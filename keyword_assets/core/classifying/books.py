@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from keyword_assets.core.models import DayCoverage, DayTally, Question, Spending, Usage
-from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.models import DayCoverage, DayTally, Question, Usage
 from keyword_assets.core.ports import Saved
 
 # So many different reasons are told of a day's failures.
@@ -100,8 +99,3 @@ class Books:
         if tally.outstanding == 0 and not tally.finished:
             tally.finished = True
             self.day_finished(tally)
-
-
-def spendings(shares: Mapping[date, Usage], run_id: str, price: Price) -> list[Spending]:
-    """What a request cost, as the store notes it."""
-    return [Spending(run_id, day, price.model, usage, cost_krw(usage, price)) for day, usage in shares.items()]

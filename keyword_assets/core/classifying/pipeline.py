@@ -74,6 +74,8 @@ async def classify_period(
     teller.tell(listener.began, before)
     model.when_held(lambda closing: teller.tell(listener.held, closing))
     job = Classification(
+        period,
+        before,
         model,
         store,
         taxonomy,
@@ -89,7 +91,7 @@ async def classify_period(
         elsewhere=lambda texts, workers: teller.tell(listener.elsewhere, texts, workers),
     )
     with store.at_work(period):
-        await teller.beside(job.run(period, before))
+        await teller.beside(job.run())
     usage = model.usage - used_before
     tallies = job.tallies.values()
     report = RunReport(
@@ -104,9 +106,9 @@ async def classify_period(
         cost_krw=cost_krw(usage, price),
         model=price.model,
         seconds=time.monotonic() - began,
-        stopped=job.stopped,
-        quota_refused=job.quota_refused,
+        stopped=job.end.stopped,
+        quota_refused=job.end.quota_refused,
         by_day={tally.day: tally.usage for tally in tallies if tally.usage != Usage()},
         reasons=dict(sum((Counter(t.reasons) for t in tallies), Counter())),
     )
-    return report, job.fatal
+    return report, job.end.fatal
