@@ -19,9 +19,10 @@ from benchmarks.questions import questions
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.budget import Budget
-from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.models import DayTally, Period, RunReport
+from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.quota.limits import Limits
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.client import HcxConfig, open_client
@@ -126,9 +127,10 @@ async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunReport, dict[str, 
     began = time.time()
     stored: list[float] = []
 
-    def progressed(tally: DayTally) -> None:
-        if tally.processed and not stored:
-            stored.append(time.time())
+    class Listening(RunWatcher):
+        def progressed(self, tally: DayTally) -> None:
+            if tally.processed and not stored:
+                stored.append(time.time())
 
     taxonomy, price, facts = load_taxonomy(), price_of(MODEL), MODELS[MODEL]
     config = HcxConfig(
@@ -157,7 +159,7 @@ async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunReport, dict[str, 
             price=price,
             run_id=job.run_id,
             batch_created_at=datetime.now().replace(microsecond=0),
-            listener=Listener(progressed=progressed),
+            watcher=Listening(),
         )
         if client.learned is not None:
             store.keep_sizes(client.learned, version)

@@ -23,6 +23,7 @@ from keyword_assets.cli.render import (
 from keyword_assets.core.foreign import visible_line
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage, WithoutDay
 from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.texts import say, say_reason
 
 _REASONS_SHOWN = 5
@@ -87,7 +88,7 @@ class _Trouble(logging.Handler):
             self._console.print(Text(f"  {visible_line(record.getMessage())}", style="yellow"))
 
 
-class LiveProgress:
+class LiveProgress(RunWatcher):
     """Draws a bar a day on stderr while a run goes on, and keeps what the run reports at its end."""
 
     def __init__(self, quiet: bool) -> None:
@@ -129,7 +130,7 @@ class LiveProgress:
         """Say why nothing moves, and until when."""
         self._console.print(Text(say("run.held", until=until, reason=reason), style="yellow"))
 
-    def began(self, before: list[DayCoverage]) -> None:
+    def began(self, before: Sequence[DayCoverage]) -> None:
         """A bar for each day that has something to do."""
         self._began = time.monotonic()
         for row in before:
@@ -162,9 +163,6 @@ class LiveProgress:
     def ended(self, report: RunReport) -> None:
         """Keep the report."""
         self.report = report
-
-    def failed(self, error: Exception) -> None:
-        """Said once, at the end of the command."""
 
 
 class Story:

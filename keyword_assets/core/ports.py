@@ -148,6 +148,9 @@ class QuestionStore(Protocol):
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first, counted live."""
 
+    def recount(self, period: Period) -> list[DayCoverage]:
+        """The same counted anew, whatever is remembered of the days, and remembered from now on."""
+
     def open_questions(
         self, period: Period, *, most_asked_first: bool, classified_too: bool = False
     ) -> Generator[list[Question]]:
@@ -225,8 +228,12 @@ class DayLimit(Protocol):
         """So many texts were taken and not sent."""
 
 
-class RunWatcher(Protocol):
-    """Who is told how a run is getting on: one call at a time, in order, not always in the same thread."""
+class RunWatcher:
+    """Who is told how a run is getting on; this one does not listen, and others hear what they have a method for.
+
+    The calls come one at a time and in order, mostly in another thread than the run's, which goes on meanwhile. They
+    may take their time; what one raises ends the run.
+    """
 
     def waiting(self, run_id: str) -> None:
         """Another run has the HCX account; ours begins when that one ends."""
@@ -237,7 +244,7 @@ class RunWatcher(Protocol):
     def held(self, until: datetime, reason: str) -> None:
         """No request goes out before that time, or then one to see; the reason is mostly HCX's own."""
 
-    def began(self, before: list[DayCoverage]) -> None:
+    def began(self, before: Sequence[DayCoverage]) -> None:
         """The coverage of each day before anything is sent."""
 
     def progressed(self, tally: DayTally) -> None:
@@ -251,3 +258,53 @@ class RunWatcher(Protocol):
 
     def failed(self, error: KeywordAssetsError) -> None:
         """The error that ends the run."""
+
+
+NOBODY = RunWatcher()
+
+
+class Watchers(RunWatcher):
+    """Several who listen to one run, told in this order."""
+
+    def __init__(self, *watchers: RunWatcher) -> None:
+        self._watchers = watchers
+
+    def waiting(self, run_id: str) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.waiting(run_id)
+
+    def elsewhere(self, texts: int, workers: Sequence[str]) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.elsewhere(texts, workers)
+
+    def held(self, until: datetime, reason: str) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.held(until, reason)
+
+    def began(self, before: Sequence[DayCoverage]) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.began(before)
+
+    def progressed(self, tally: DayTally) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.progressed(tally)
+
+    def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.day_finished(tally, after)
+
+    def ended(self, report: RunReport) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.ended(report)
+
+    def failed(self, error: KeywordAssetsError) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.failed(error)

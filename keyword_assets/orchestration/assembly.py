@@ -4,11 +4,11 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.ports import NOBODY
 from keyword_assets.orchestration.assets import daily_keywords_assets
 from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
 from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
-from keyword_assets.orchestration.progress import Unwatched
 from keyword_assets.orchestration.prune import prune_job
 from keyword_assets.orchestration.resources import (
     NOTHING_IS_STORED,
@@ -51,7 +51,7 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
             "io_manager": NOTHING_IS_STORED,
             **{
                 name: unconfigurable(value)
-                for name, value in {"hcx": HcxResource(), "watcher": Unwatched(), **resources}.items()
+                for name, value in {"hcx": HcxResource(), "watcher": NOBODY, **resources}.items()
             },
         },
         # One process a run: a process a step would cost five seconds of start-up for each day. Its options are ours.

@@ -5,9 +5,8 @@ its check are due as soon as that day is done. Any of the three can be selected 
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +14,7 @@ import dagster as dg
 
 from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.coverage import checks
 from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.coverage.history import last_days, sparkline
@@ -23,8 +22,7 @@ from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, InputError, KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, WithoutDay
 from keyword_assets.core.money import Price
-from keyword_assets.core.ports import RunWatcher
-from keyword_assets.core.quota.governor import Closing
+from keyword_assets.core.ports import RunWatcher, Watchers
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
@@ -122,7 +120,8 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
                     ending.report = run.classify(period, hcx, options)
                 else:
                     for day in period.days():
-                        run.account_for(Period.of(day), None)
+                        (row,) = store.recount(Period.of(day))
+                        run.account_for(row, None)
         except KeywordAssetsError as error:
             watcher.failed(error)
             raise dg.Failure(description=str(error), allow_retries=isinstance(error, HcxError)) from error
@@ -146,8 +145,8 @@ def _period(context: dg.AssetExecutionContext, settings: Settings) -> Period:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """One execution of the step."""
+class _Run(RunWatcher):
+    """One execution of the step. It listens to its own classification, for the days as they are finished."""
 
     context: dg.AssetExecutionContext
     store: SqlQuestionStore
@@ -159,18 +158,7 @@ class _Run:
 
     def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunReport:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
-        progress = Progress(self.context, options.limit)
-
-        def began(before: list[DayCoverage]) -> None:
-            self.before.extend(before)
-            progress.began(before)
-            self.watcher.began(before)
-
-        def progressed(tally: DayTally) -> None:
-            progress.progressed(tally)
-            self.watcher.progressed(tally)
-
-        listener = Listener(began, progressed, self._day_finished, self.watcher.elsewhere, self._held)
+        watchers = Watchers(Progress(self.context, options.limit), self, self.watcher)
 
         async def run() -> tuple[RunReport, HcxError | None]:
             async with hcx.open(self.settings, self.taxonomy, self.store, self.context.run.run_id) as model:
@@ -187,42 +175,33 @@ class _Run:
                     day_limit=self.store.day_limit,
                     reclassify=options.reclassify,
                     mask=privacy.sent(self.settings.mask),
-                    listener=listener,
+                    watcher=watchers,
+                    now=self.settings.now,
                 )
 
         report, fatal = run_interruptible(run())
-        self.watcher.ended(report)
-        self.context.log.info(
-            say(
-                "run.ended",
-                processed=report.processed,
-                reused=report.reused,
-                skipped=report.skipped,
-                failed=report.failed,
-                requests=report.usage.requests,
-                retries=report.usage.retries,
-                cost=report.cost_krw,
-                seconds=report.seconds,
-            )
-        )
+        watchers.ended(report)
         if sum(row.messages for row in self.before) >= WORTH_CONFIRMING:
             self.store.confirm(period)
-        if report.stopped:
-            self.context.log.warning(say(f"stopped.{report.stopped}"))
         if fatal is not None:
             raise fatal
         return report
 
-    def account_for(self, day: Period, tally: DayTally | None) -> None:
-        """Count the day live, keep its state, and tell Dagster and whoever watches."""
-        (row,) = self.store.recount(day)
+    def began(self, before: Sequence[DayCoverage]) -> None:
+        """Keep what there was."""
+        self.before.extend(before)
+
+    def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+        """Account for the day while others are asked about."""
+        self.account_for(after, tally)
+
+    def account_for(self, row: DayCoverage, tally: DayTally | None) -> None:
+        """Keep the state of a day that was just counted, and tell Dagster."""
         reported = None
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
             self.store.days.report(row)
-            reported = self._reported(day)
+            reported = self._reported(Period.of(row.day))
         log_day(self.context, row, tally, reported, self._verdicts(row), self.price)
-        if tally is not None:
-            self.watcher.day_finished(tally, row)
 
     def _reported(self, day: Period) -> Reported:
         """What the report keeps of the day, its texts as they may be shown."""
@@ -258,14 +237,6 @@ class _Run:
         if selected & set(ABOUT_COVERAGE):
             verdicts += checks.of_coverage(row, self.settings.coverage_floor, self.settings.alert_deadline_hour)
         return [verdict for verdict in verdicts if verdict.check in selected]
-
-    def _day_finished(self, tally: DayTally) -> None:
-        self.account_for(Period.of(tally.day), tally)
-
-    def _held(self, closing: Closing) -> None:
-        until = self.settings.now() + timedelta(seconds=closing.seconds)
-        self.context.log.warning(say("run.held", until=until, reason=closing.reason))
-        self.watcher.held(until, closing.reason)
 
 
 def _backfill_policy() -> dg.BackfillPolicy:

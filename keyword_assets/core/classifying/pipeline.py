@@ -3,34 +3,18 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from keyword_assets.core.classifying.classify import Classification
 from keyword_assets.core.classifying.telling import Teller
 from keyword_assets.core.errors import HcxError
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
+from keyword_assets.core.models import DayTally, Period, RunReport, Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import DayLimit, KeywordModel, QuestionStore
+from keyword_assets.core.ports import NOBODY, DayLimit, KeywordModel, QuestionStore, RunWatcher
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota.governor import Closing
 from keyword_assets.core.taxonomy import Taxonomy
-
-
-@dataclass(frozen=True)
-class Listener:
-    """Who wants to know how a run is getting on.
-
-    The calls come one at a time and in order, in another thread than the run's, which goes on meanwhile. They may take
-    their time; what one raises ends the run.
-    """
-
-    began: Callable[[list[DayCoverage]], None] = lambda before: None
-    progressed: Callable[[DayTally], None] = lambda tally: None
-    day_finished: Callable[[DayTally], None] = lambda tally: None
-    elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
-    held: Callable[[Closing], None] = lambda closing: None
 
 
 async def classify_period(
@@ -46,7 +30,8 @@ async def classify_period(
     day_limit: DayLimit | None = None,
     mask: Mask = unmasked,
     reclassify: bool = False,
-    listener: Listener = Listener(),
+    watcher: RunWatcher = NOBODY,
+    now: Callable[[], datetime] = datetime.now,
 ) -> tuple[RunReport, HcxError | None]:
     """Classify every open question of the period that can be.
 
@@ -71,8 +56,15 @@ async def classify_period(
     if reclassify:
         before = [replace(row, classified=0) for row in before]
     teller = Teller()
-    teller.tell(listener.began, before)
-    model.when_held(lambda closing: teller.tell(listener.held, closing))
+    teller.tell(watcher.began, before)
+    model.when_held(
+        lambda closing: teller.tell(watcher.held, now() + timedelta(seconds=closing.seconds), closing.reason)
+    )
+
+    def finished(tally: DayTally) -> None:
+        (after,) = store.recount(Period.of(tally.day))
+        watcher.day_finished(tally, after)
+
     job = Classification(
         period,
         before,
@@ -86,9 +78,9 @@ async def classify_period(
         day_limit=day_limit,
         reclassify=reclassify,
         mask=mask,
-        day_finished=lambda tally: teller.tell(listener.day_finished, tally.copy()),
-        progressed=lambda tally: teller.tell(listener.progressed, tally.copy()),
-        elsewhere=lambda texts, workers: teller.tell(listener.elsewhere, texts, workers),
+        day_finished=lambda tally: teller.tell(finished, tally.copy()),
+        progressed=lambda tally: teller.tell(watcher.progressed, tally.copy()),
+        elsewhere=lambda texts, workers: teller.tell(watcher.elsewhere, texts, workers),
     )
     with store.at_work(period):
         await teller.beside(job.run())

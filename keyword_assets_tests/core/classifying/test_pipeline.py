@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxError, InputError
 from keyword_assets.core.models import DayCoverage, DayTally, RunReport, Usage
-from keyword_assets.core.ports import Reply
+from keyword_assets.core.ports import Reply, RunWatcher
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -130,13 +130,18 @@ def test_the_listener_hears_the_beginning_each_step_and_each_end(store: SqlQuest
     """Dagster's events and the progress bar are made of it."""
     add_messages(store, "가", "나")
     heard: list[Any] = []
-    listener = Listener(
-        began=lambda before: heard.append([row.questions for row in before]),
-        progressed=lambda tally: heard.append(tally.processed),
-        day_finished=lambda tally: heard.append(tally.day),
-    )
 
-    run(store, ScriptedModel(), listener=listener)
+    class Listening(RunWatcher):
+        def began(self, before: Sequence[DayCoverage]) -> None:
+            heard.append([row.questions for row in before])
+
+        def progressed(self, tally: DayTally) -> None:
+            heard.append(tally.processed)
+
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            heard.append(tally.day)
+
+    run(store, ScriptedModel(), watcher=Listening())
 
     assert [event for event in heard if event != NEXT_DAY] == [[2, 0], 1, 2, DAY]
     assert heard.count(NEXT_DAY) == 1
@@ -154,8 +159,11 @@ def test_the_next_day_is_asked_about_while_a_finished_one_is_told(store: SqlQues
             asked.set()
         return all_good(texts)
 
-    listener = Listener(day_finished=lambda tally: heard.append((tally.day, asked.wait(5))))
-    run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=listener)
+    class Listening(RunWatcher):
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            heard.append((tally.day, asked.wait(5)))
+
+    run(store, ScriptedModel(script, batch_size=1, at_once=1), watcher=Listening())
 
     assert heard == [(DAY, True), (NEXT_DAY, True)]
 
@@ -166,12 +174,15 @@ def test_a_listener_is_told_one_thing_at_a_time(store: SqlQuestionStore) -> None
     telling = Lock()
     alone: list[bool] = []
 
-    def told(*_: Any) -> None:
-        alone.append(telling.acquire(blocking=False))
-        Event().wait(0.001)
-        telling.release()
+    class Listening(RunWatcher):
+        def began(self, *_: Any) -> None:
+            alone.append(telling.acquire(blocking=False))
+            Event().wait(0.001)
+            telling.release()
 
-    run(store, ScriptedModel(batch_size=5), listener=Listener(told, told, told))
+        progressed = day_finished = began
+
+    run(store, ScriptedModel(batch_size=5), watcher=Listening())
 
     assert alone == [True] * 53
 
@@ -182,16 +193,17 @@ def test_a_listener_is_told_of_each_moment_as_it_was(store: SqlQuestionStore) ->
     done = Event()
     heard: list[int] = []
 
-    def progressed(tally: DayTally) -> None:
-        assert done.wait(5)
-        heard.append(tally.processed)
+    class Listening(RunWatcher):
+        def progressed(self, tally: DayTally) -> None:
+            assert done.wait(5)
+            heard.append(tally.processed)
 
     def script(texts: list[str]) -> Reply:
         if texts == ["다"]:
             done.set()
         return all_good(texts)
 
-    run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=Listener(progressed=progressed))
+    run(store, ScriptedModel(script, batch_size=1, at_once=1), watcher=Listening())
 
     assert heard == [1, 2, 3]
 
@@ -204,10 +216,11 @@ def test_what_a_listener_raises_ends_the_run(store: SqlQuestionStore) -> None:
     failed = Event()
     heard: list[date] = []
 
-    def day_finished(tally: DayTally) -> None:
-        heard.append(tally.day)
-        failed.set()
-        raise failing
+    class Listening(RunWatcher):
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            heard.append(tally.day)
+            failed.set()
+            raise failing
 
     class Waiting(ScriptedModel):
         async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
@@ -218,7 +231,7 @@ def test_what_a_listener_raises_ends_the_run(store: SqlQuestionStore) -> None:
             return await super().ask(texts, room=room)
 
     with pytest.raises(DatabaseError) as raised:
-        run(store, Waiting(batch_size=1, at_once=1), listener=Listener(day_finished=day_finished))
+        run(store, Waiting(batch_size=1, at_once=1), watcher=Listening())
 
     assert raised.value is failing
     assert heard == [DAY]
@@ -231,9 +244,10 @@ def test_an_interrupted_run_tells_of_the_days_it_finished(store: SqlQuestionStor
     interrupted = Event()
     heard: list[date] = []
 
-    def day_finished(tally: DayTally) -> None:
-        assert interrupted.wait(5)
-        heard.append(tally.day)
+    class Listening(RunWatcher):
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            assert interrupted.wait(5)
+            heard.append(tally.day)
 
     def script(texts: list[str]) -> Reply:
         if texts == ["나"]:
@@ -242,7 +256,7 @@ def test_an_interrupted_run_tells_of_the_days_it_finished(store: SqlQuestionStor
         return all_good(texts)
 
     with pytest.raises(KeyboardInterrupt):
-        run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=Listener(day_finished=day_finished))
+        run(store, ScriptedModel(script, batch_size=1, at_once=1), watcher=Listening())
 
     assert heard == [DAY]
 
