@@ -152,7 +152,7 @@ class QuestionStore(Protocol):
         """The same counted anew, whatever is remembered of the days, and remembered from now on."""
 
     def open_questions(
-        self, period: Period, *, most_asked_first: bool, classified_too: bool = False
+        self, period: Period, *, most_asked_first: bool, reclassify: bool = False
     ) -> Generator[list[Question]]:
         """Missing questions that are not quarantined (and, if so asked, the classified ones), in pages of bounded size.
 
@@ -197,11 +197,11 @@ class QuestionStore(Protocol):
         version: str,
         batch_created_at: datetime,
         spent: Sequence[Spending] = (),
-        replace_rows: bool = False,
+        reclassify: bool = False,
     ) -> Saved:
         """Write the keyword rows of questions that have none yet, and keep the learned answers for reuse.
 
-        With `replace_rows`, rows that say something else than the answer are replaced, whoever wrote them. In the same
+        With `reclassify`, rows that say something else than the answer are replaced, whoever wrote them. In the same
         transaction, what they cost is noted and the claims on the learned keys are released.
         """
 

@@ -251,7 +251,7 @@ def category_share(tables: Tables, category_id: int, period: Period) -> sa.Selec
 
 
 def open_questions(
-    tables: Tables, period: Period, *, most_asked_first: bool, classified_too: bool = False
+    tables: Tables, period: Period, *, most_asked_first: bool, reclassify: bool = False
 ) -> sa.Select[Any]:
     """Day, count and text of each question that is neither classified nor quarantined, or only not quarantined."""
     asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
@@ -262,7 +262,7 @@ def open_questions(
         sa.select(asked.c.day, asked.c.messages, text_of(tables, asked))
         .select_from(with_text_of(tables, asked, joined))
         .where(asked.c.identity.is_not(None), _quarantine_identity(tables).is_(None))
-        .where(*(() if classified_too else (kept.c.day.is_(None),)))
+        .where(*(() if reclassify else (kept.c.day.is_(None),)))
         .order_by(*order, asked.c.first_at, asked.c.first)
     )
 

@@ -89,7 +89,7 @@ class Classification:
             self._register,
             records,
             self.store.open_questions(
-                self.period, most_asked_first=self.limit is not None, classified_too=self.reclassify
+                self.period, most_asked_first=self.limit is not None, reclassify=self.reclassify
             ),
             in_order=self.limit is None,
             elsewhere=self.elsewhere,

@@ -60,7 +60,7 @@ def plan_period(
         reclassify: classified questions are to be asked about again, see `classify_period`.
     """
     counted = _Counted(mask, left)
-    pages = store.open_questions(period, most_asked_first=limit is not None, classified_too=reclassify)
+    pages = store.open_questions(period, most_asked_first=limit is not None, reclassify=reclassify)
     for page in pages:
         counted.take(page, store, version, sizer, limit)
     texts = counted.texts

@@ -79,7 +79,7 @@ class Records:
                 version=self.version,
                 batch_created_at=self.batch_created_at,
                 spent=spent,
-                replace_rows=self.reclassify,
+                reclassify=self.reclassify,
             )
 
         return await asyncio.to_thread(write)

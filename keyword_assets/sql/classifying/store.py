@@ -150,7 +150,7 @@ class SqlQuestionStore:
         return messages_without_day(self.engine, self.tables, period)
 
     def open_questions(
-        self, period: Period, *, most_asked_first: bool, classified_too: bool = False
+        self, period: Period, *, most_asked_first: bool, reclassify: bool = False
     ) -> Generator[list[Question]]:
         """Missing questions that are not quarantined (and, if so asked, the classified ones), in pages.
 
@@ -158,7 +158,7 @@ class SqlQuestionStore:
         client that reads slowly after a minute.
         """
         statement = queries.open_questions(
-            self.tables, period, most_asked_first=most_asked_first, classified_too=classified_too
+            self.tables, period, most_asked_first=most_asked_first, reclassify=reclassify
         )
         with Spool(_packed, _unpacked, _SPOOL_BYTES) as spool:
             self._read_into(spool, statement)
@@ -237,11 +237,11 @@ class SqlQuestionStore:
         version: str,
         batch_created_at: datetime,
         spent: Sequence[Spending] = (),
-        replace_rows: bool = False,
+        reclassify: bool = False,
     ) -> Saved:
         """Write keyword rows and learned answers in one transaction; questions that have rows already keep them.
 
-        With `replace_rows` only those keep them whose rows say the same. What the answers cost is noted and the claims
+        With `reclassify` only those keep them whose rows say the same. What the answers cost is noted and the claims
         on the learned keys are released in the same transaction.
 
         Where the table cannot hold a text (a column too short, a character set without emoji), the others are written
@@ -249,12 +249,12 @@ class SqlQuestionStore:
         """
         accounts = self._ledger.enter(spent, self._clock().date())
         try:
-            return self._save(classified, learned, version, batch_created_at, accounts, replace_rows, set())
+            return self._save(classified, learned, version, batch_created_at, accounts, reclassify, set())
         except RowRefused:
-            saved = self._save([], learned, version, batch_created_at, accounts, replace_rows, set())
+            saved = self._save([], learned, version, batch_created_at, accounts, reclassify, set())
         for question, answer in classified:
             try:
-                saved |= self._save([(question, answer)], {}, version, batch_created_at, (), replace_rows, set())
+                saved |= self._save([(question, answer)], {}, version, batch_created_at, (), reclassify, set())
             except RowRefused as refusal:
                 saved |= Saved(refused={question: str(refusal.params["reason"])})
         return saved
@@ -267,7 +267,7 @@ class SqlQuestionStore:
         version: str,
         batch_created_at: datetime,
         accounts: Iterable[Account],
-        replace_rows: bool,
+        reclassify: bool,
         attempted: set[tuple[date, str]],
     ) -> Saved:
         """One transaction; `attempted` is what earlier tries wrote, whose commit may have happened all the same."""
@@ -280,7 +280,7 @@ class SqlQuestionStore:
                 (question.day, question.text)
                 for question, answer in classified
                 if (rows := there.get((question.day, question.text)))
-                and (not replace_rows or rows == {(keyword.keyword, keyword.category_id) for keyword in answer})
+                and (not reclassify or rows == {(keyword.keyword, keyword.category_id) for keyword in answer})
             }
             self._delete_rows(connection, there.keys() - staying)
             new = [

@@ -348,7 +348,7 @@ def test_a_replacement_that_is_refused_leaves_the_old_rows(store: SqlQuestionSto
         learned={},
         version=VERSION,
         batch_created_at=BATCH_TIME,
-        replace_rows=True,
+        reclassify=True,
     )
 
     assert list(saved.refused) == [make_question("가")]
@@ -365,7 +365,7 @@ def test_only_rows_of_the_day_and_the_very_text_are_replaced(store: SqlQuestionS
         learned={},
         version=VERSION,
         batch_created_at=BATCH_TIME,
-        replace_rows=True,
+        reclassify=True,
     )
 
     assert sorted(keyword_rows(store, "query_text, keyword")) == [

@@ -244,7 +244,7 @@ def test_rows_are_found_by_their_text_in_every_character_set(
             learned={},
             version=VERSION,
             batch_created_at=BATCH_TIME,
-            replace_rows=True,
+            reclassify=True,
         )
 
     first = write("하나", "둘")
@@ -288,7 +288,7 @@ def test_rows_without_any_index_are_replaced_and_their_repetitions_removed(
         learned={},
         version=VERSION,
         batch_created_at=BATCH_TIME,
-        replace_rows=True,
+        reclassify=True,
     )
 
     assert (removed.rows, after_removal) == (2, [(5,)])
