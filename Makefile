@@ -19,7 +19,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMP) ## classify four days of demo chats with the simulator: needs no key and no server
-	@$(BIN)/python -m keyword_assets.cli.demo
+	@$(BIN)/python -m keyword_assets.cli.commands.demo
 
 # One worker more than cores: a tenth of the tests wait for Dagster's loops, and would leave a core idle. Without the
 # variable, which some images set, each of the hundreds of processes that tests start would compile all of ours again.
@@ -31,7 +31,7 @@ quick: $(STAMP) ## in about a minute: the tests that need no server, no browser 
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(getconf _NPROCESSORS_ONLN) --dist worksteal --quick $(ARGS)
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
-	@DAGSTER_HOME="$${KEYWORDS_HOME:-$(CURDIR)}/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.dev
+	@DAGSTER_HOME="$${KEYWORDS_HOME:-$(CURDIR)}/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.commands.dev
 
 check: $(STAMP) audit ## lint, format, types, the import contracts, and known vulnerabilities of what the lock file names
 	$(BIN)/ruff check

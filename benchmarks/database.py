@@ -19,10 +19,10 @@ from benchmarks.plans import coverage_statement, measured, plans
 from benchmarks.servers import about, open_store, own_names, server
 from keyword_assets.core.models import Answer, Keyword, Period, Question
 from keyword_assets.core.questions import share_key
-from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.migrate import upgrade
-from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import DEFAULT_NAMES
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.schema.migrate import upgrade
 
 ANSWER: Answer = (Keyword("전학 절차", 5), Keyword("서류", 9))
 WRITTEN_QUESTIONS = 100_000

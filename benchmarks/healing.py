@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.simulated import simulator
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.models import Period
-from keyword_assets.settings import Settings
-from keyword_assets.sql.chats import insert_chats
+from keyword_assets.sql.loading.chats import insert_chats
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.services import apart, running
 from keyword_assets_tests.world import environment
@@ -92,7 +92,7 @@ def _settings(folder: Path, hcx_url: str, period: Period) -> Iterator[None]:
 
 def _prepare() -> None:
     """The instance's folder as any of our commands makes it."""
-    from keyword_assets.orchestration.instance import open_instance
+    from keyword_assets.orchestration.hosting.instance import open_instance
 
     with open_instance(Settings.from_env()):
         pass

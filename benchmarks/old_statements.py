@@ -11,9 +11,9 @@ from benchmarks.growth import exponent
 from benchmarks.plans import explain, is_mariadb
 from benchmarks.servers import open_store
 from keyword_assets.core.models import Period
-from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.migrate import upgrade
-from keyword_assets.sql.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.mariadb import MySQLServer
 
 LIMIT_SECONDS = 120

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.engine import make_engine
 
 # What of MariaDB's measured plan is kept; the rest is estimates and repetitions.
 _TELLING = frozenset({"table_name", "key", "r_loops", "r_rows", "r_total_time_ms", "r_table_time_ms", "r_engine_stats"})

@@ -31,8 +31,8 @@ from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.questions import source
 from benchmarks.runs import DAY, Run, fill_folder, repeated, run, run_old
 from benchmarks.simulated import Simulator, simulator
-from keyword_assets.core.limits import Limits
-from keyword_assets.core.sizing import DEFAULT_BATCH
+from keyword_assets.core.classifying.sizing import DEFAULT_BATCH
+from keyword_assets.core.quota.limits import Limits
 from keyword_assets.hcx.simulator.faults import Fault
 
 LATENCY_SECONDS = 0.3

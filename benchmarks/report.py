@@ -12,15 +12,15 @@ import sqlalchemy as sa
 
 from benchmarks.measure import in_own_process
 from keyword_assets.core.models import Period
-from keyword_assets.core.report import make_report
+from keyword_assets.core.reporting.report import make_report
 from keyword_assets.privacy import mask
 from keyword_assets.reports.files import write_report
-from keyword_assets.sql.chats import insert_chats
-from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.migrate import upgrade
-from keyword_assets.sql.report import LISTED, MOST_LISTED, SqlReportSource
-from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.reporting.report import LISTED, MOST_LISTED, SqlReportSource
+from keyword_assets.sql.schema.migrate import upgrade
 
 _START = date(2025, 5, 1)
 _DAYS = 30

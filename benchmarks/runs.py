@@ -16,21 +16,21 @@ import httpx
 import sqlalchemy as sa
 
 from benchmarks.questions import questions
-from keyword_assets.core.budget import Budget
-from keyword_assets.core.limits import Limits
+from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.classifying.budget import Budget
+from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.models import DayTally, Period, RunReport
-from keyword_assets.core.pipeline import Listener, classify_period
-from keyword_assets.core.prompts import classifier_version
+from keyword_assets.core.quota.limits import Limits
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.client import HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.hcx_models import MODELS
-from keyword_assets.sql.chats import insert_chats
-from keyword_assets.sql.engine import make_engine, reading
-from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
-from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.engine import make_engine, reading
+from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.schema.migrate import require_schema
 
 MODEL = "HCX-007"
 DAY = date(2025, 6, 11)

@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.sql.engine import make_engine, reading
-from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.stored_days import LOCAL_DAYS
-from keyword_assets.sql.tables import DEFAULT_NAMES, Tables
-from keyword_assets.sql.users_tables import read_tables
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.engine import make_engine, reading
+from keyword_assets.sql.database.stored_days import LOCAL_DAYS
+from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.schema.users_tables import read_tables
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB
 
 # A user who may create databases on it; without it a private server is started.

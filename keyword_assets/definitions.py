@@ -3,8 +3,8 @@
 import os
 
 from keyword_assets import logs
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.settings import Settings
 
 logs.make_visible()
 _settings = Settings.from_env()

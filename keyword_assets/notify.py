@@ -17,12 +17,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keyword_assets import own_files, surroundings
+from keyword_assets import own_files
 from keyword_assets.addresses import is_this_machine
-from keyword_assets.core.alerts import Message
+from keyword_assets.configuration import surroundings
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.alerting.alerts import Message
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
-from keyword_assets.settings import Settings
 
 if TYPE_CHECKING:
     import apprise

@@ -12,14 +12,14 @@ from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Qua
 from keyword_assets.core.money import Price
 from keyword_assets.core.questions import share_key
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
-from keyword_assets.sql.chat_files import opened
-from keyword_assets.sql.chats import LoadReport, load_file
-from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.migrate import upgrade, upgrade_statements
-from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.stored_days import LOCAL_DAYS, StoredDays
-from keyword_assets.sql.tables import DEFAULT_NAMES, Names, Tables
-from keyword_assets.sql.users_tables import read_tables
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
+from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.loading.chats import LoadReport, load_file
+from keyword_assets.sql.loading.files import opened
+from keyword_assets.sql.schema.migrate import upgrade, upgrade_statements
+from keyword_assets.sql.schema.users_tables import read_tables
 
 DAY = date(2025, 6, 11)
 NEXT_DAY = DAY + timedelta(days=1)

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from alembic.config import Config
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.settings import Settings
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
@@ -206,7 +206,7 @@ def new_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Loaded here, because most tests can do without it and it takes seconds.
     import dagster as dg
 
-    from keyword_assets.orchestration.instance import open_instance
+    from keyword_assets.orchestration.hosting.instance import open_instance
 
     home = tmp_path_factory.mktemp("dagster")
     with pytest.MonkeyPatch.context() as patch:

@@ -36,7 +36,7 @@ _LISTENING = "Started Dagster code server"
 _WITH_OUR_CLOCK = """
 from datetime import datetime
 from pathlib import Path
-from keyword_assets.settings import Settings
+from keyword_assets.configuration.settings import Settings
 def now(self):
     return datetime.fromisoformat(Path({clock!r}).read_text()).astimezone(self.timezone).replace(tzinfo=None)
 Settings.now = now

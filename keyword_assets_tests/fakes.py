@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, BudgetReached, Reply
-from keyword_assets.core.quota import Closing
+from keyword_assets.core.quota.governor import Closing
 from keyword_assets_tests.builders import VERSION, answers_of
 
 T = TypeVar("T")

@@ -250,7 +250,7 @@ def _with_tags(one: dict[str, Any]) -> dict[str, Any]:
 def together(folder: Path, environment: Mapping[str, str]) -> Services:
     """`make dev`: one process, which starts the others."""
     (port,) = free_ports(1)
-    return Services(folder, environment, {"dev": ["keyword_assets.cli.dev", "--port", str(port)]}, port)
+    return Services(folder, environment, {"dev": ["keyword_assets.cli.commands.dev", "--port", str(port)]}, port)
 
 
 def apart(folder: Path, environment: Mapping[str, str]) -> Services:

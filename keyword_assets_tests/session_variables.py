@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from keyword_assets.sql import sessions
+from keyword_assets.sql.database import sessions
 from keyword_assets_tests.conftest import GIVEN_URL
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from keyword_assets.addresses import host_of, is_this_machine, origin_of, split
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
-from keyword_assets.settings import Settings
 
 HERE = [
     "http://127.0.0.1:8400",

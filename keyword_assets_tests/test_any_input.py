@@ -11,16 +11,16 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from keyword_assets.configuration.settings import SETTING_NAMES, Settings
+from keyword_assets.configuration.sources import Sources
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError, KeywordAssetsError
-from keyword_assets.core.limits import Limits, Meters
-from keyword_assets.core.quota import Settled, Wanted
+from keyword_assets.core.quota.governor import Settled, Wanted
+from keyword_assets.core.quota.limits import Limits, Meters
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.settings import SETTING_NAMES, Settings
-from keyword_assets.sources import Sources
-from keyword_assets.sql.known_quota import KnownQuotas
-from keyword_assets.sql.quota import SqlQuotaBook, account_of, hash_of_key
-from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
+from keyword_assets.sql.quota.known import KnownQuotas
 from keyword_assets_tests.builders import load_csv, make_store
 from keyword_assets_tests.properties import STRANGE_TEXTS, TEXTS, instead, modestly
 

@@ -55,7 +55,7 @@ def test_a_command_that_runs_nothing_loads_neither_dagster_nor_the_simulator(
 def test_the_core_loads_nothing_but_the_standard_library() -> None:
     """Its rules can be read, tested and moved without anything else."""
     script = (
-        "import sys; before = set(sys.modules); import keyword_assets.core.pipeline, keyword_assets.core.classify; "
+        "import sys; before = set(sys.modules); import keyword_assets.core.classifying.pipeline; "
         "print(sorted({name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names))"
     )
 

@@ -11,12 +11,12 @@ import dagster as dg
 import pytest
 import yaml
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.specs import SENDS_TAG
-from keyword_assets.settings import Settings
 
 TOP = Path(__file__).parent.parent
 PRIVATE_IMPORTS = {

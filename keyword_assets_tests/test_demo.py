@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.questions import PROMPT_CHARS, is_blank, shared_text
 from keyword_assets.demo import DEMO_END, DEMO_START, demo_messages
-from keyword_assets.taxonomy_file import load_taxonomy
 
 Message = tuple[int, str | None, datetime]
 DAYS = [DEMO_START + timedelta(days=number) for number in range((DEMO_END - DEMO_START).days + 1)]

@@ -14,12 +14,12 @@ from urllib.parse import unquote_plus
 import pytest
 
 from keyword_assets import notify
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
-from keyword_assets.core.alerts import Message
+from keyword_assets.core.alerting.alerts import Message
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import defused
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, open_channels, report_channels
-from keyword_assets.settings import Settings
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, dripping, free_port
 
 MESSAGE = Message(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.modes import exposures
-from keyword_assets.settings import Settings
 from keyword_assets_tests.cli.processes import wait_until
 
 KEY = "nv-c4n4ry-of-other-users"

@@ -42,7 +42,13 @@ def test_what_needs_a_server_is_left_out_and_all_else_is_there() -> None:
     """One kind of database of two, one test of a file: what a test uses decides, not where it stands."""
     files = [
         f"keyword_assets_tests/{name}.py"
-        for name in ("sql/test_categories", "sql/test_identity", "core/test_intake", "hcx/test_probe", "test_supply")
+        for name in (
+            "sql/coverage/test_categories",
+            "sql/database/test_dialects",
+            "core/classifying/test_intake",
+            "hcx/test_probe",
+            "test_supply",
+        )
     ]
     everything, quick = _collected(*files), _collected("--quick", *files)
     left_out = everything - quick

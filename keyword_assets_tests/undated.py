@@ -6,7 +6,7 @@ from itertools import count
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.database.engine import make_engine
 
 # Not those of other helpers.
 _keys = count(1_000_000)

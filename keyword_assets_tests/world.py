@@ -7,13 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.questions import prompt_text
 from keyword_assets.hcx.simulator.brain import Brain
-from keyword_assets.settings import Settings
-from keyword_assets.sql.chats import insert_chats
-from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.loading.chats import insert_chats
 from keyword_assets.sql.opening import open_store
-from keyword_assets.taxonomy_file import load_taxonomy
 
 # Long and peculiar, so that it can be looked for wherever a secret might have gone.
 KEY = "nv-7c1f09e2b8d64a5f-not-to-be-seen"

@@ -8,18 +8,20 @@ from typing import Any
 
 import click
 
-from keyword_assets import privacy, sources
-from keyword_assets.cli import classifying, console, options, render
+from keyword_assets import privacy
+from keyword_assets.cli import console, options, render
+from keyword_assets.cli.commands import classifying
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, exit_code_of
+from keyword_assets.configuration import sources
+from keyword_assets.configuration.settings import LEAST_KEEP_DAYS, UMASK, Settings
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.days import require_classifiable, require_countable
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models import Period
-from keyword_assets.core.report import require_reportable
+from keyword_assets.core.reporting.report import require_reportable
 from keyword_assets.core.texts import say
-from keyword_assets.settings import LEAST_KEEP_DAYS, UMASK, Settings
 from keyword_assets.sql.opening import open_store
-from keyword_assets.taxonomy_file import load_taxonomy
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -146,11 +148,11 @@ def db() -> None:
 def upgrade(dry_run: bool, dedupe: bool, dump: Path | None, script: Path | None, dagster: bool, as_json: bool) -> int:
     """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
     if dagster:
-        from keyword_assets.orchestration.instance import widen_columns
+        from keyword_assets.orchestration.hosting.instance import widen_columns
 
         click.echo(widen_columns(Settings.from_env(), dry_run=dry_run))
         return DONE
-    from keyword_assets.cli import upgrade as upgrading
+    from keyword_assets.cli.commands import upgrade as upgrading
 
     upgrading.run(
         Settings.from_env(), dry_run=dry_run, remove_duplicates=dedupe, script=script, dump=dump, as_json=as_json
@@ -168,7 +170,7 @@ def upgrade(dry_run: bool, dedupe: bool, dump: Path | None, script: Path | None,
 @options.lang
 def remove(dry_run: bool, tables: bool) -> int:
     """우리가 더한 색인과 칸을 지웁니다. 세 표와 그 행은 그대로 둡니다. / Take away what we added."""
-    from keyword_assets.cli import removing
+    from keyword_assets.cli.commands import removing
 
     removing.run(Settings.from_env(), dry_run=dry_run, tables=tables)
     return DONE
@@ -187,7 +189,7 @@ def remove(dry_run: bool, tables: bool) -> int:
 @options.lang
 def prune(keep_days: int | None, dagster: bool, dry_run: bool, as_json: bool) -> int:
     """오래된 기록을 조금씩 지웁니다. 답변, 키워드 행, 격리는 남습니다. / Remove old records in small steps."""
-    from keyword_assets.cli import prune as pruning
+    from keyword_assets.cli.commands import prune as pruning
 
     settings = Settings.from_env()
     pruning.run(settings, keep_days or settings.keep_days, dagster=dagster, dry_run=dry_run, as_json=as_json)
@@ -201,7 +203,7 @@ def prune(keep_days: int | None, dagster: bool, dry_run: bool, as_json: bool) ->
 @options.lang
 def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
     """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file."""
-    from keyword_assets.cli import loading
+    from keyword_assets.cli.commands import loading
 
     return loading.load(Settings.from_env(), file, encoding, as_json=as_json)
 
@@ -217,7 +219,7 @@ def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
 @options.lang
 def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
     """HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."""
-    from keyword_assets.cli import simulate
+    from keyword_assets.cli.commands import simulate
     from keyword_assets.hcx.simulator.settings import SimulatorSettings
 
     taxonomy = load_taxonomy(Settings.from_env().taxonomy)
@@ -233,7 +235,7 @@ def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
 @options.lang
 def webserver(host: str, port: int, read_only: bool, others: tuple[str, ...]) -> int:
     """Dagster UI를 안전하게 띄웁니다. 옵션은 dagster-webserver와 같습니다. / Serve the Dagster UI, guarded."""
-    from keyword_assets.cli import serving
+    from keyword_assets.cli.commands import serving
 
     known = ("--host", host, "--port", str(port), *(["--read-only"] if read_only else []))
     return serving.webserver(Settings.from_env(), host, (*known, *others))
@@ -244,7 +246,7 @@ def webserver(host: str, port: int, read_only: bool, others: tuple[str, ...]) ->
 @options.lang
 def doctor(as_json: bool) -> int:
     """설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do."""
-    from keyword_assets.cli import doctor as checks
+    from keyword_assets.cli.commands import doctor as checks
 
     # Before Dagster is told of its home by way of the environment.
     origins = checks.origins()
@@ -269,7 +271,7 @@ def doctor(as_json: bool) -> int:
 @options.lang
 def report(period: Period, out: Path, formats: str, overwrite: bool, email: bool, as_json: bool) -> int:
     """보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."""
-    from keyword_assets.cli import report as reporting
+    from keyword_assets.cli.commands import report as reporting
 
     settings = Settings.from_env()
     require_countable(period, settings.now().date())
@@ -288,7 +290,7 @@ def alert() -> None:
 @options.lang
 def alert_test() -> int:
     """각 채널에 시험 알림을 보내고 도착했는지 알려 줍니다. / Send a test message to each channel."""
-    from keyword_assets.cli import alerts
+    from keyword_assets.cli.commands import alerts
 
     return alerts.test(Settings.from_env())
 
@@ -306,7 +308,7 @@ def answers() -> None:
 @options.lang
 def forget(text: str | None, keyword: str | None, dry_run: bool, as_json: bool) -> int:
     """보관된 답과 그 답으로 쓴 행을 지워, 다음 실행이 다시 묻게 합니다. / Take answers back and ask anew."""
-    from keyword_assets.cli import answers as keeping
+    from keyword_assets.cli.commands import answers as keeping
 
     keeping.forget(Settings.from_env(), text, keyword, dry_run=dry_run, as_json=as_json)
     return DONE
@@ -322,7 +324,7 @@ def quota() -> None:
 @options.lang
 def quota_show(as_json: bool) -> int:
     """한도, 쓴 양, 막힌 키, 배운 크기, 믿지 않은 값을 보여 줍니다. / Show limits, meters and what was learned."""
-    from keyword_assets.cli import quota as quotas
+    from keyword_assets.cli.commands import quota as quotas
 
     quotas.show(Settings.from_env(), as_json=as_json)
     return DONE
@@ -333,7 +335,7 @@ def quota_show(as_json: bool) -> int:
 @options.lang
 def quota_reset(as_json: bool) -> int:
     """막힘과 배운 한도, 크기를 잊습니다. 쓴 돈의 기록은 남습니다. / Forget closings, limits and sizes learned."""
-    from keyword_assets.cli import quota as quotas
+    from keyword_assets.cli.commands import quota as quotas
 
     quotas.reset(Settings.from_env(), as_json=as_json)
     return DONE

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from keyword_assets import sources
+from keyword_assets.configuration import sources
+from keyword_assets.configuration.settings import SETTING_NAMES, UMASK, umask
 from keyword_assets.core import texts
 from keyword_assets.core.days import parse_period
 from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.settings import SETTING_NAMES, UMASK, umask
 
 
 def _speak(_context: click.Context, _parameter: click.Parameter, language: str | None) -> str | None:

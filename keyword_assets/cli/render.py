@@ -12,15 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from keyword_assets.cli import console
-from keyword_assets.core import without_day
+from keyword_assets.configuration.sources import Origin
+from keyword_assets.core.classifying.plan import Plan
+from keyword_assets.core.coverage import without_day
 from keyword_assets.core.foreign import json_text, visible, visible_lines
 from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question, WithoutDay
 from keyword_assets.core.money import Price
-from keyword_assets.core.plan import Plan
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say, say_reason
-from keyword_assets.sources import Origin
-from keyword_assets.sql.chats import LoadReport
+from keyword_assets.sql.loading.chats import LoadReport
 
 # Refused lines or quarantined questions that are shown one by one; the JSON has them all.
 _SHOWN = 20

@@ -20,7 +20,7 @@ from keyword_assets.core.models import (
     Usage,
 )
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.quota import Closing
+from keyword_assets.core.quota.governor import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 
 

@@ -14,22 +14,22 @@ import httpx
 import tenacity
 
 from keyword_assets.addresses import origin_of
-from keyword_assets.core.belief import Doubts, possible_input, possible_output
-from keyword_assets.core.budget import Budget
+from keyword_assets.configuration.sources import scrubbed
+from keyword_assets.core.classifying.budget import Budget
+from keyword_assets.core.classifying.prompts import classifier_version, fresh_ids
+from keyword_assets.core.classifying.sizing import SizeLimits, Sizer, notes_in
 from keyword_assets.core.errors import HcxDenied, InputError
-from keyword_assets.core.limits import Limits
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
-from keyword_assets.core.prompts import classifier_version, fresh_ids
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota import MAX_WAIT_SECONDS, MOST_AT_ONCE, Closing, Governor, QuotaBook
-from keyword_assets.core.sizing import SizeLimits, Sizer, notes_in
+from keyword_assets.core.quota.belief import Doubts, possible_input, possible_output
+from keyword_assets.core.quota.governor import MAX_WAIT_SECONDS, MOST_AT_ONCE, Closing, Governor, QuotaBook
+from keyword_assets.core.quota.limits import Limits
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import exchange, tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
 from keyword_assets.hcx.connection import http_client
-from keyword_assets.sources import scrubbed
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from keyword_assets import surroundings
+from keyword_assets.configuration import surroundings
 from keyword_assets.core.errors import InputError
 from keyword_assets.hcx import wire
 

@@ -3,11 +3,11 @@
 import math
 from pathlib import Path
 
+from keyword_assets.configuration.hcx_models import MODELS, PRICES_AS_OF
+from keyword_assets.configuration.sources import scrubbed
+from keyword_assets.configuration.yaml_files import read_yaml
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.money import Price
-from keyword_assets.hcx_models import MODELS, PRICES_AS_OF
-from keyword_assets.sources import scrubbed
-from keyword_assets.yaml_files import read_yaml
 
 
 def price_of(model: str, file: Path | None = None) -> Price:

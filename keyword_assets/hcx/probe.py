@@ -5,12 +5,12 @@ import asyncio
 import httpx
 
 from keyword_assets.addresses import origin_of
+from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.errors import HcxDenied, HcxUnreachable
 from keyword_assets.core.questions import unmasked
 from keyword_assets.hcx import exchange, tokenizer, wire
 from keyword_assets.hcx.codes import Fate, fate_of
 from keyword_assets.hcx.connection import http_client
-from keyword_assets.sources import scrubbed
 
 
 def probe(base_url: str, api_key: str, model: str, timeout_seconds: float) -> None:

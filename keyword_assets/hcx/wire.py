@@ -14,18 +14,18 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from keyword_assets import addresses
+from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.core.classifying.prompts import answer_schema, system_message, user_message
+from keyword_assets.core.classifying.sizing import SizeLimits
+from keyword_assets.core.classifying.tokens import estimate_tokens
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.limits import Meters
 from keyword_assets.core.ports import Reply
-from keyword_assets.core.prompts import answer_schema, system_message, user_message
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.sizing import SizeLimits
+from keyword_assets.core.quota.limits import Meters
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
-from keyword_assets.core.tokens import estimate_tokens
 from keyword_assets.hcx.codes import is_code
 from keyword_assets.hcx.exchange import Unanswered
-from keyword_assets.hcx_models import MODELS
 
 _TOOL = "save_keywords"
 _MASK = b"***"

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from keyword_assets.orchestration.alerts import alert_sensor
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.orchestration.assets import daily_keywords_assets
-from keyword_assets.orchestration.deadline import yesterday_is_present_sensor
 from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
 from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
@@ -21,9 +21,9 @@ from keyword_assets.orchestration.schedules import (
     weekly_prune_schedule,
     weekly_report_schedule,
 )
-from keyword_assets.orchestration.sensors import coverage_backfill_sensor
-from keyword_assets.settings import Settings
-from keyword_assets.taxonomy_file import load_taxonomy
+from keyword_assets.orchestration.sensors.alert_sensor import alert_sensor
+from keyword_assets.orchestration.sensors.coverage_backfill_sensor import coverage_backfill_sensor
+from keyword_assets.orchestration.sensors.yesterday_is_present_sensor import yesterday_is_present_sensor
 
 
 def build_defs(settings: Settings, **resources: object) -> dg.Definitions:

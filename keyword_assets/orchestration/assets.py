@@ -14,16 +14,17 @@ from typing import Any
 import dagster as dg
 
 from keyword_assets import privacy
-from keyword_assets.core import checks
-from keyword_assets.core.checks import Verdict
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.coverage import checks
+from keyword_assets.core.coverage.checks import Verdict
+from keyword_assets.core.coverage.history import last_days, sparkline
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, InputError, KeywordAssetsError
-from keyword_assets.core.history import last_days, sparkline
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, WithoutDay
 from keyword_assets.core.money import Price
-from keyword_assets.core.pipeline import Listener, classify_period
 from keyword_assets.core.ports import RunWatcher
-from keyword_assets.core.quota import Closing
+from keyword_assets.core.quota.governor import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
@@ -36,16 +37,15 @@ from keyword_assets.orchestration.checks import (
 )
 from keyword_assets.orchestration.endings import noted_end
 from keyword_assets.orchestration.events import Reported, log_day
-from keyword_assets.orchestration.interrupts import run_interruptible
+from keyword_assets.orchestration.hosting.interrupts import run_interruptible
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.progress import Progress
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.orchestration.run_tags import refuse_tags
 from keyword_assets.orchestration.specs import asset_specs
-from keyword_assets.settings import Settings
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import without_day
-from keyword_assets.sql.store import SqlQuestionStore
 
 # All runs share one HCX account.
 POOL = "hcx"

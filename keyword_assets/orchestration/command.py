@@ -7,17 +7,17 @@ from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets import POOL
-from keyword_assets.orchestration.instance import open_instance
+from keyword_assets.orchestration.hosting.instance import open_instance
+from keyword_assets.orchestration.hosting.lives import LIFE_TAG, alive
 from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.lives import LIFE_TAG, alive
 from keyword_assets.orchestration.resources import HcxResource
-from keyword_assets.settings import Settings
 
 MODE_TAG = "keyword_assets/mode"
 # Our own console tells the story; Dagster's event log keeps every line whatever this says.

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from keyword_assets.core.alerts import EndedRun
+from keyword_assets.configuration.secrecy import without_addresses
+from keyword_assets.configuration.sources import scrubbed
+from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable, InputError, KeywordAssetsError
 from keyword_assets.core.models import Period, RunReport
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.secrecy import without_addresses
-from keyword_assets.sources import scrubbed
-from keyword_assets.sql.ended_runs import EndedRuns
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.alerting.ended_runs import EndedRuns
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 
 log = logging.getLogger(__name__)
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import dagster as dg
 
-from keyword_assets.core.checks import Verdict
+from keyword_assets.core.coverage.checks import Verdict
+from keyword_assets.core.coverage.history import Gap
+from keyword_assets.core.coverage.without_day import kinds
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.history import Gap
 from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage, WithoutDay
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.report import MissingQuestion
+from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.core.texts import say, say_reason
-from keyword_assets.core.without_day import kinds
 from keyword_assets.orchestration.checks import CHECKS, evaluation
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.reports.words import moment

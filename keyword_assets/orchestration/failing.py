@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from keyword_assets.configuration.sources import secrets
 from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.sources import secrets
 
 
 @contextmanager

@@ -11,11 +11,12 @@ from typing import Any
 import dagster as dg
 
 from keyword_assets import privacy
-from keyword_assets.core.alerts import EndedRun
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.report import Report, make_report
+from keyword_assets.core.reporting.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.notify import report_channels
@@ -27,12 +28,11 @@ from keyword_assets.orchestration.run_tags import refuse_tags
 from keyword_assets.orchestration.specs import GROUP, SENDS_TAG
 from keyword_assets.reports import charts, files
 from keyword_assets.reports.summary import summary
-from keyword_assets.settings import Settings
-from keyword_assets.sql.alerts import AlertBook
-from keyword_assets.sql.ended_runs import EndedRuns
+from keyword_assets.sql.alerting.alerts import AlertBook
+from keyword_assets.sql.alerting.ended_runs import EndedRuns
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import without_day
-from keyword_assets.sql.report import MOST_LISTED, SqlReportSource
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.reporting.report import MOST_LISTED, SqlReportSource
 
 # Whole weeks, so that each weekday counts as often as the others and as in the weeks before.
 _DAYS = 28

@@ -42,11 +42,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
+from keyword_assets.configuration.secrecy import Secrets
+from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.texts import say
-from keyword_assets.secrecy import Secrets
-from keyword_assets.sources import scrubbed
-from keyword_assets.sql.engine import Limits, make_engine, redacted
-from keyword_assets.sql.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
+from keyword_assets.sql.database.engine import Limits, make_engine, redacted
+from keyword_assets.sql.database.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
 
 # Not one of our loggers: their lines become events of the run, and would have to be stored in what is away just now.
 log = logging.getLogger("dagster.mysql_storage")

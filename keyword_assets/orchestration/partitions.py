@@ -9,10 +9,10 @@ from dagster._core.storage.tags import (
     PARTITION_NAME_TAG,
 )
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Period
-from keyword_assets.settings import Settings
 
 # Of a key that is no day, as much as a line holds.
 _KEY_CHARS = 60

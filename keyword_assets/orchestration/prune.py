@@ -23,11 +23,11 @@ from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.schedules.schema import JobTickTable
 from sqlalchemy.engine import Connection
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.failing import told_in_words
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.run_tags import refuse_tags
-from keyword_assets.settings import Settings
 from keyword_assets.sql.prune import STEP_ROWS, prune
 
 JOB = "prune_job"

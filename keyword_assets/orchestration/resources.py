@@ -14,17 +14,17 @@ from typing import Any, Self
 import dagster as dg
 
 from keyword_assets import privacy
-from keyword_assets.core.budget import Budget
+from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.classifying.budget import Budget
+from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.core.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.hcx_models import MODELS
 from keyword_assets.orchestration.failing import without_secrets
-from keyword_assets.settings import Settings
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import open_store
-from keyword_assets.sql.store import SqlQuestionStore
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import dagster as dg
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
-from keyword_assets.settings import Settings
 
 # Late enough for stragglers of the day before, early enough to be done when the office opens.
 HOUR, MINUTE = 1, 10

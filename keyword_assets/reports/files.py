@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keyword_assets import own_files
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.report import Report, ReportSource
+from keyword_assets.core.reporting.report import Report, ReportSource
 from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
 from keyword_assets.reports.csv_files import write_csv

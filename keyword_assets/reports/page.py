@@ -8,11 +8,11 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from keyword_assets.core.coverage.without_day import told
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Usage
-from keyword_assets.core.report import SHOWN, AskedQuestion, KeywordCount, Report
+from keyword_assets.core.reporting.report import SHOWN, AskedQuestion, KeywordCount, Report
 from keyword_assets.core.texts import say
-from keyword_assets.core.without_day import told
 from keyword_assets.reports import charts
 from keyword_assets.reports.words import moment, moved, percent, reason
 

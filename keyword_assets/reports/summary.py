@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from keyword_assets.core.alerts import Message
+from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.coverage.without_day import told
 from keyword_assets.core.foreign import defused
-from keyword_assets.core.report import KeywordCount, Report
+from keyword_assets.core.reporting.report import KeywordCount, Report
 from keyword_assets.core.texts import say
-from keyword_assets.core.without_day import told
 from keyword_assets.reports.words import moved, percent
 
 # Channels take no more than some 2,000 characters, and files that cannot be attached are named in them, too.

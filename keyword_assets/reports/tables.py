@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum, auto
 
 from keyword_assets.core.models import Usage
-from keyword_assets.core.report import Report, ReportSource, change
+from keyword_assets.core.reporting.report import Report, ReportSource, change
 from keyword_assets.reports.words import reason, status
 
 Cell = str | int | float | date | datetime | None

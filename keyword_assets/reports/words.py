@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from keyword_assets.core.report import KeywordCount, Report, change
+from keyword_assets.core.reporting.report import KeywordCount, Report, change
 from keyword_assets.core.texts import say, say_reason
 
 

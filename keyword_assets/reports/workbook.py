@@ -12,11 +12,11 @@ from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from keyword_assets.core.coverage.without_day import examples, told
 from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models import DayCoverage
-from keyword_assets.core.report import Report, change
+from keyword_assets.core.reporting.report import Report, change
 from keyword_assets.core.texts import say
-from keyword_assets.core.without_day import examples, told
 from keyword_assets.reports.tables import Cell, Kind, Table
 
 # Excel's limits: rows of a sheet, and UTF-16 units of a cell.

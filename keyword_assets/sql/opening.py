@@ -7,18 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets import privacy
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.coverage.without_day import showable
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period, WithoutDay
 from keyword_assets.core.texts import say
-from keyword_assets.core.without_day import showable
-from keyword_assets.settings import Settings
-from keyword_assets.sql.chats import has_chats
-from keyword_assets.sql.engine import IN_MEMORY, exists, file_of, make_engine, reading, repeated
-from keyword_assets.sql.migrate import require_schema
-from keyword_assets.sql.store import SqlQuestionStore
-from keyword_assets.sql.stored_days import StoredDays
-from keyword_assets.sql.tables import Names, Tables
-from keyword_assets.sql.users_tables import read_tables
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.engine import IN_MEMORY, exists, file_of, make_engine, reading, repeated
+from keyword_assets.sql.database.stored_days import StoredDays
+from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.loading.chats import has_chats
+from keyword_assets.sql.schema.migrate import require_schema
+from keyword_assets.sql.schema.users_tables import read_tables
 
 
 @contextmanager

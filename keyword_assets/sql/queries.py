@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.answers import MAX_KEYWORD_CHARS
+from keyword_assets.core.classifying.answers import MAX_KEYWORD_CHARS
 from keyword_assets.core.models import Period
-from keyword_assets.sql.dialects import as_day, as_text, asks_nothing, day_of, identity_of, in_the_calendar
-from keyword_assets.sql.stored_days import month_ends
-from keyword_assets.sql.tables import Tables
+from keyword_assets.sql.database.dialects import as_day, as_text, asks_nothing, day_of, identity_of, in_the_calendar
+from keyword_assets.sql.database.stored_days import month_ends
+from keyword_assets.sql.database.tables import Tables
 
 _DAY = timedelta(days=1)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
 from keyword_assets.addresses import address_of, is_this_machine
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
-from keyword_assets.settings import Settings
 from keyword_assets.web.users import Users
 
 Network = IPv4Network | IPv6Network

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from keyword_assets.cli.main import run
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx import client
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets.settings import Settings
 from keyword_assets_tests.world import TODAY, Chats, environment
 
 

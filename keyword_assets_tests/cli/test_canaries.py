@@ -13,13 +13,13 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.orchestration import alerts
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.instance import open_instance
+from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.settings import Settings
+from keyword_assets.orchestration.sensors import alert_sensor as alerts
 from keyword_assets_tests.channels import Webhook
 from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.cli.processes import wait_until

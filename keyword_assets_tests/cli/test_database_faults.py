@@ -10,7 +10,8 @@ import pytest
 
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.sql import engine, workers
+from keyword_assets.sql.classifying import workers
+from keyword_assets.sql.database import engine
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.cli.processes import sent
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB

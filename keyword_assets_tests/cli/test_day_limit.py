@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.settings import Settings
 from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.cli.processes import PATIENCE, at_work, sent, wait_until
 from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, keyword_rows, questions

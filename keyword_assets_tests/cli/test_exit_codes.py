@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keyword_assets.cli import classifying
+from keyword_assets.cli.commands import classifying
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings

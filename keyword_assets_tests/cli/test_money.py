@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.settings import Settings
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome, Process
 from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, contents, keyword_rows, questions
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from keyword_assets.core.questions import prompt_text, share_key
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.sql.engine import make_engine
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.lookalikes import LOOKALIKES, MYSQL_COLLATIONS, require_collation
 from keyword_assets_tests.world import (

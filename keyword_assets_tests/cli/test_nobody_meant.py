@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from keyword_assets.configuration.settings import SETTING_NAMES
 from keyword_assets.orchestration.resources import DatabaseResource
-from keyword_assets.settings import SETTING_NAMES
 from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, Chats
 

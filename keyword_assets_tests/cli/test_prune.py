@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.cli.main import run
-from keyword_assets.settings import Settings
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.world import DAY, Chats, questions
 

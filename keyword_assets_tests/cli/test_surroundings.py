@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.cli import doctor
+from keyword_assets.cli.commands import doctor
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, questions, written

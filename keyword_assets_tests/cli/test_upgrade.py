@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.sql.migrate import HEAD
+from keyword_assets.sql.schema.migrate import HEAD
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.cli.processes import as_client
 from keyword_assets_tests.mariadb import MySQLServer
@@ -159,7 +159,7 @@ def test_the_file_gets_a_name_of_its_own(old: CommandLine, tmp_path: Path) -> No
 def test_whoever_stops_it_is_told_where_the_rows_are(old: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     """They may be needed before the next run."""
     with monkeypatch.context() as patch:
-        patch.setattr("keyword_assets.sql.dedupe._Remover._delete", Mock(side_effect=KeyboardInterrupt))
+        patch.setattr("keyword_assets.sql.schema.dedupe._Remover._delete", Mock(side_effect=KeyboardInterrupt))
         outcome = old("db", "upgrade", "--dedupe", "--dump", "removed.csv")
 
     assert (outcome.code, "removed.csv" in outcome.err) == (130, True)
@@ -316,7 +316,7 @@ def test_a_table_that_is_in_use_for_long_does_not_hold_up_everybody(
     execute(
         "ALTER TABLE admin_chat_keywords ADD COLUMN keyword_day DATE AS (CAST(created_at AS DATE)) VIRTUAL INVISIBLE"
     )
-    monkeypatch.setattr("keyword_assets.sql.migrate.LOCK_WAIT_SECONDS", 1)
+    monkeypatch.setattr("keyword_assets.sql.schema.migrate.LOCK_WAIT_SECONDS", 1)
     engine = sa.create_engine(mysql_url)
     with engine.connect() as connection:
         connection.exec_driver_sql("SELECT * FROM admin_chat_keywords").all()

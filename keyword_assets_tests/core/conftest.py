@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import make_store
 
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from keyword_assets.core.budget import Budget
+from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.hcx_models import MODELS
-from keyword_assets.taxonomy_file import load_taxonomy
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.world import KEY
 

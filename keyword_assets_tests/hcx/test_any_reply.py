@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyword_assets.core.answers import check_answers
-from keyword_assets.core.limits import Limits, Meters, credible
-from keyword_assets.core.sizing import Sizer, is_usable, limits_in, notes_in
+from keyword_assets.core.classifying.answers import check_answers
+from keyword_assets.core.classifying.sizing import Sizer, is_usable, limits_in, notes_in
+from keyword_assets.core.quota.limits import Limits, Meters, credible
 from keyword_assets.hcx import tokenizer, wire
 from keyword_assets_tests.hcx.asking import TAXONOMY, config_for
 from keyword_assets_tests.properties import ANYTHING, SCALARS, TEXTS, in_json, instead, modestly

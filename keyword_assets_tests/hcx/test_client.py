@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.budget import Budget
+from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, BudgetReached, ContentRefused, ModelFailing, Reply
@@ -19,7 +20,6 @@ from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets.hcx_models import MODELS
 from keyword_assets_tests.hcx.asking import PRICE, config_for, opened, with_client
 from keyword_assets_tests.world import KEY, questions
 

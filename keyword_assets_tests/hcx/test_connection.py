@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from keyword_assets import surroundings
+from keyword_assets.configuration import surroundings
 from keyword_assets.core.errors import HcxUnreachable, InputError
 from keyword_assets.hcx.connection import http_client
 from keyword_assets.hcx.probe import probe

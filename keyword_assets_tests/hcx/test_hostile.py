@@ -10,17 +10,17 @@ from typing import Any
 import httpx
 import pytest
 
-from keyword_assets.core.budget import Budget
+from keyword_assets.core.classifying.budget import Budget
+from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.errors import HcxDenied, KeywordAssetsError
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, Reply
-from keyword_assets.core.sizing import Sizer
 from keyword_assets.hcx import client as client_module
 from keyword_assets.hcx import exchange
 from keyword_assets.hcx.client import HcxConfig, open_client
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.hcx.asking import PRICE, TAXONOMY, config_for
 from keyword_assets_tests.hcx.hostile import HOSTILE, LIES, WAITING, HostileServer

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from keyword_assets.core import intake
-from keyword_assets.core.answers import read_stored
-from keyword_assets.core.budget import Budget
-from keyword_assets.core.classify import Classification
+from keyword_assets.core.classifying import intake
+from keyword_assets.core.classifying.answers import read_stored
+from keyword_assets.core.classifying.budget import Budget
+from keyword_assets.core.classifying.classify import Classification
 from keyword_assets.core.models import Period
 from keyword_assets.core.questions import share_key
 from keyword_assets.demo import demo_messages
 from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import BATCH_TIME, DAY, RUN_ID, add_messages, keyword_rows, make_store
 from keyword_assets_tests.hcx.asking import PRICE, TAXONOMY, config_for
 from keyword_assets_tests.injections import STYLES, Injection, injections

@@ -6,11 +6,11 @@ from importlib import resources
 import pytest
 import yaml
 
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.taxonomy import Category, Taxonomy
 from keyword_assets.hcx.simulator import morphology
 from keyword_assets.hcx.simulator.brain import Brain
 from keyword_assets.hcx.simulator.tokens import clip, count_text
-from keyword_assets.taxonomy_file import load_taxonomy
 
 ANIMALS = Category(1, "동물", "개, 고양이와 새", ("강아지 사료를 추천해 주세요", "고양이가 물을 안 마셔요"))
 REST = Category(9, "나머지", "", ())

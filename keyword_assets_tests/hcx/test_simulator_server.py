@@ -80,7 +80,7 @@ def test_in_the_foreground_it_says_where_it_is_and_ends_on_ctrl_c() -> None:
     script = (
         "from keyword_assets.hcx.simulator.server import serve\n"
         "from keyword_assets.hcx.simulator.settings import SimulatorSettings\n"
-        "from keyword_assets.taxonomy_file import load_taxonomy\n"
+        "from keyword_assets.configuration.taxonomy_file import load_taxonomy\n"
         "serve(SimulatorSettings(), load_taxonomy(), on_ready=lambda url: print(url, flush=True))\n"
         "print('ended')\n"
     )

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from keyword_assets.core.limits import Meters
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.quota.limits import Meters
 from keyword_assets.hcx import wire
-from keyword_assets.taxonomy_file import load_taxonomy
 from keyword_assets_tests.world import KEY
 
 TAXONOMY = load_taxonomy()

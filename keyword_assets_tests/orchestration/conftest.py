@@ -7,12 +7,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx import client
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.instance import open_instance
-from keyword_assets.settings import Settings
+from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets_tests.world import Chats, environment
 
 

@@ -8,6 +8,7 @@ from unittest.mock import ANY
 import dagster as dg
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
@@ -16,8 +17,7 @@ from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.checks import CHECKS
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
-from keyword_assets.settings import Settings
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.world import (
     DAY,
     KEY,

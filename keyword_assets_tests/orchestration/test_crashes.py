@@ -17,11 +17,11 @@ import pytest
 import sqlalchemy as sa
 from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.orchestration import dead_runs
-from keyword_assets.orchestration.instance import open_instance
-from keyword_assets.settings import Settings
+from keyword_assets.orchestration.hosting import dead_runs
+from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.cli.processes import saved, sent, sent_twice
 from keyword_assets_tests.conftest import clean

@@ -28,13 +28,13 @@ from dagster._daemon.controller import create_daemon_grpc_server_registry
 from dagster._daemon.sensor import execute_sensor_iteration
 
 from keyword_assets.cli.main import run
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import DatabaseError, InputError
-from keyword_assets.orchestration.home import prepare_home, server_of
-from keyword_assets.orchestration.instance import open_instance
+from keyword_assets.orchestration.hosting.home import prepare_home, server_of
+from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.mysql_storage import CONNECT_SECONDS, READ_SECONDS, RETRY_SECONDS, MySQLStorage
-from keyword_assets.settings import Settings
-from keyword_assets.sql.dagster_tables import COLUMNS
+from keyword_assets.sql.schema.dagster_tables import COLUMNS
 from keyword_assets_tests.mariadb import PASSWORD, MySQLServer
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, questions, written
 

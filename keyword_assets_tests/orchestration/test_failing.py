@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import dagster as dg
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration import resources
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.settings import Settings
 from keyword_assets_tests.world import DAY, KEY, TODAY, Chats
 
 # As a driver quotes what it was given.

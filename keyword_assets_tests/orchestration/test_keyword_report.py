@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 from PIL import Image
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.reports import charts
-from keyword_assets.settings import Settings
 from keyword_assets_tests.world import DAY, Chats
 
 STEM = "keyword-report_2025-05-15_2025-06-11"

@@ -16,10 +16,10 @@ from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.scheduler.instigation import TickData, TickStatus
 
 from keyword_assets.cli.main import run
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.instance import open_instance
+from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.prune import prune_instance
-from keyword_assets.settings import Settings
 
 
 @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["one", "two"]))

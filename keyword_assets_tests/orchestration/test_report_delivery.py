@@ -12,14 +12,14 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.notify import report_channels
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
-from keyword_assets.settings import Settings
-from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.migrate import upgrade
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.tables import DEFAULT_NAMES
 from keyword_assets.sql.opening import open_store
-from keyword_assets.sql.tables import DEFAULT_NAMES
+from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook
 from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, execute
 

@@ -6,12 +6,12 @@ import pytest
 from dagster._core.remote_representation.external_data import RepositorySnap
 from dagster_shared.serdes import serialize_value
 
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError
 from keyword_assets.hcx.client import HcxConfig
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
-from keyword_assets.settings import Settings
-from keyword_assets.taxonomy_file import load_taxonomy
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.world import KEY
 

@@ -10,9 +10,9 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from keyword_assets.orchestration.instance import open_instance
-from keyword_assets.orchestration.sqlite_storage import KEPT_FILES, KeptEventLogStorage
-from keyword_assets.settings import Settings
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.orchestration.hosting.instance import open_instance
+from keyword_assets.orchestration.hosting.sqlite_storage import KEPT_FILES, KeptEventLogStorage
 
 
 @dg.asset

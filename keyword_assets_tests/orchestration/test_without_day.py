@@ -5,11 +5,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.jobs import JOB
 from keyword_assets.orchestration.keys import MISSING_DATA_REPORT, UNIQUE_CHATS
-from keyword_assets.settings import Settings
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.undated import add_undated_as, make_chattings
 from keyword_assets_tests.world import DAY, THIRD_DAY, Chats, answers_to, questions, written

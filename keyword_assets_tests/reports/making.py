@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from keyword_assets.core.history import Gap
+from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.models import DayCoverage, Period, Usage, WithoutDay
-from keyword_assets.core.report import (
+from keyword_assets.core.reporting.report import (
     AskedQuestion,
     CategoryDay,
     KeywordCount,

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from keyword_assets.core.report import AskedQuestion
+from keyword_assets.core.reporting.report import AskedQuestion
 from keyword_assets.reports import workbook
 from keyword_assets.reports.tables import tables_of
 from keyword_assets.reports.workbook import MOST_UNITS, write_workbook

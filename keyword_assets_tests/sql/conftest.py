@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.sql.engine import make_engine
-from keyword_assets.sql.store import SqlQuestionStore
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets_tests.builders import execute, make_store, open_store
 from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.sql.users import UsersDatabase

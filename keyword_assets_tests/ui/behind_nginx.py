@@ -144,7 +144,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demo's data, to be copied."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copy(ROOT / "workspace.yaml", folder)
-    command = [sys.executable, "-m", "keyword_assets.cli.demo"]
+    command = [sys.executable, "-m", "keyword_assets.cli.commands.demo"]
     subprocess.run(command, cwd=folder, env=_environment(), check=True, capture_output=True)
     return folder
 
@@ -189,7 +189,7 @@ def started(
     }
     (port,) = free_ports(1)
     command = (
-        ["keyword_assets.cli.dev", "--port", str(port)]
+        ["keyword_assets.cli.commands.dev", "--port", str(port)]
         if setup.dev
         else ["dagster_webserver", "-p", str(port)]
         if setup.bare

@@ -238,7 +238,7 @@ def dev(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
     """`make demo`, then `make dev`; every process ends with the tests."""
     folder = tmp_path_factory.mktemp("dev")
     shutil.copy(ROOT / "workspace.yaml", folder)
-    _run(folder, "keyword_assets.cli.demo")
+    _run(folder, "keyword_assets.cli.commands.demo")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -314,7 +314,7 @@ def _run(folder: Path, module: str) -> None:
 
 @contextmanager
 def _running(folder: Path, log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "keyword_assets.cli.dev", *arguments]
+    command = [sys.executable, "-m", "keyword_assets.cli.commands.dev", *arguments]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

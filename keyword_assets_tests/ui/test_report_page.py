@@ -12,13 +12,13 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from keyword_assets.cli.main import run
-from keyword_assets.core.report import Report
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.reporting.report import Report
 from keyword_assets.demo import demo_messages
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.reports.charts import CHARTS
 from keyword_assets.reports.page import render_page
-from keyword_assets.settings import Settings
-from keyword_assets.sql.chats import insert_chats
+from keyword_assets.sql.loading.chats import insert_chats
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.reports.making import HOSTILE, WITHOUT_DAY, make
 from keyword_assets_tests.ui.conftest import HEIGHT, SCREENSHOTS, WIDTH, resize, start_browser

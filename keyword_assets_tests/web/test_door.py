@@ -6,8 +6,8 @@ from pathlib import Path
 import bcrypt
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
-from keyword_assets.settings import Settings
 from keyword_assets.web.door import Door, door_of
 
 

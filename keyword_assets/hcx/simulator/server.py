@@ -12,6 +12,7 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.simulator.app import create_app
@@ -20,7 +21,6 @@ from keyword_assets.hcx.simulator.obedience import Order
 from keyword_assets.hcx.simulator.service import Service
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.stats import Stats
-from keyword_assets.taxonomy_file import load_taxonomy
 
 LOOPBACK = "127.0.0.1"
 _START_SECONDS = 30.0

@@ -1,0 +1,53 @@
+"""Sends messages to channels now, and says what became of each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.errors import InputError, ServiceError
+from keyword_assets.core.texts import say
+from keyword_assets.notify import Channel, NotDelivered, alert_channels
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a message on one channel: why it did not arrive, or which of its files went with it."""
+
+    channel: str
+    failure: str | None = None
+    attached: tuple[Path, ...] = ()
+
+
+def send(message: Message, channels: Sequence[Channel]) -> Iterator[Delivery]:
+    """Send the message to one channel after the other."""
+    for channel in channels:
+        try:
+            yield Delivery(channel.name, attached=channel.send(message))
+        except NotDelivered as error:
+            yield Delivery(channel.name, str(error))
+
+
+def code_of(deliveries: Sequence[Delivery]) -> int:
+    """The exit code: that of a service that did not serve us if one has failed."""
+    return ServiceError.exit_code if any(delivery.failure for delivery in deliveries) else 0
+
+
+def test(settings: Settings) -> int:
+    """Send a test message to each channel now and say what became of it; returns the exit code.
+
+    Raises:
+        InputError: there is no channel, or a URL that cannot be used.
+    """
+    channels = alert_channels(settings)
+    if not channels:
+        raise InputError("alert.no_channels")
+    deliveries = []
+    for delivery in send(Message(say("alert.test_title"), say("alert.test")), channels):
+        key = "alert.test_failed" if delivery.failure else "alert.test_arrived"
+        click.echo(say(key, channel=delivery.channel, reason=delivery.failure))
+        deliveries.append(delivery)
+    return code_of(deliveries)

@@ -1,0 +1,142 @@
+"""`basic`, `missing` and `complete`: what a run would take, or the runs and what they did."""
+
+import functools
+from collections.abc import Sequence
+
+import click
+
+from keyword_assets import privacy
+from keyword_assets.cli import render, story
+from keyword_assets.cli.exit_codes import GAPS, exit_code_of
+from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.classifying.plan import plan_period
+from keyword_assets.core.classifying.prompts import classifier_version
+from keyword_assets.core.classifying.sizing import SizeLimits, Sizer
+from keyword_assets.core.errors import HcxError
+from keyword_assets.core.models import DayCoverage, Period, RunReport, WithoutDay
+from keyword_assets.core.texts import say
+from keyword_assets.hcx import wire
+from keyword_assets.hcx.prices import price_of
+from keyword_assets.sql.database.engine import file_of
+from keyword_assets.sql.opening import open_store, without_day
+
+
+def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], WithoutDay]:
+    """The coverage of each day, and the messages that are in no day, counted now."""
+    with open_store(settings, look_only=True, about=period) as store:
+        return store.coverage(period), without_day(settings, store, period)
+
+
+def tell_default(settings: Settings) -> None:
+    """Say which database is worked on where there is a key, and nobody named a database."""
+    if settings.hcx_api_key and not settings.database_is_named:
+        click.echo(say("database.unnamed", path=file_of(settings.database_url)), err=True)
+
+
+def size_limits(settings: Settings) -> SizeLimits:
+    """What a request must fit into, by the settings."""
+    facts = MODELS[settings.hcx_model]
+    return wire.size_limits(
+        settings.hcx_model,
+        settings.hcx_qpm,
+        settings.hcx_tpm,
+        context_tokens=facts.context_tokens,
+        output_tokens=facts.output_tokens,
+        batch_size=settings.hcx_batch_size,
+    )
+
+
+def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
+    """Tell what a run would take; exit code as of `check`."""
+    model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
+    price, limits = price_of(model, settings.hcx_prices), size_limits(settings)
+    version = classifier_version(model, taxonomy)
+    with open_store(settings, look_only=True, about=period) as store:
+        planned = plan_period(
+            period,
+            store=store,
+            sizer=Sizer(taxonomy, limits, store.learned_sizes(version)),
+            window=settings.hcx_quota_window_seconds,
+            version=version,
+            price=price,
+            limit=limit,
+            left=store.texts_left(period),
+            mask=privacy.sent(settings.mask),
+            reclassify=reclassify,
+        )
+        rows = store.coverage(period)
+    if as_json:
+        render.document(render.plan_document(period, mode, planned, price))
+    else:
+        render.plan(period, planned, price)
+    return exit_code_of(rows)
+
+
+def classify(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
+    """Run one of the classifying modes and show what it did; exit code as of the contract."""
+    price = price_of(settings.hcx_model, settings.hcx_prices)
+    show = story.Story(period, mode, price, quiet=as_json)
+    steps = ["basic", "missing"] if mode == "complete" else [mode]
+    reports: list[RunReport] = []
+    rows: list[DayCoverage] = []
+    undated = WithoutDay(period)
+    for step in steps:
+        if reports:
+            limit = None if limit is None else max(0, limit - reports[0].asked)
+            if reports[0].stopped or not any(row.open for row in rows):
+                reports.append(RunReport(began=reports[0].began, skipped=sum(row.classified for row in rows)))
+                show.step_skipped(step, rows)
+                continue
+        try:
+            again = reclassify and step == steps[0]
+            reports.append(_step(settings, period, step, limit, again, reports, show))
+        except HcxError:
+            if show.report.processed:
+                _conclude(period, mode, [*reports, show.report], *counted(settings, period), show, as_json)
+            raise
+        rows, undated = counted(settings, period)
+        show.checked(step, rows, undated)
+    code = _conclude(period, mode, reports, rows, undated, show, as_json)
+    # Rows that were to be replaced and are still there are no gap that could be counted.
+    unfinished = reclassify and any(report.stopped or report.failed for report in reports)
+    return max(code, GAPS) if unfinished else code
+
+
+def _conclude(
+    period: Period,
+    mode: str,
+    reports: Sequence[RunReport],
+    rows: Sequence[DayCoverage],
+    undated: WithoutDay,
+    show: story.Story,
+    as_json: bool,
+) -> int:
+    """Show the numbers of the whole command beside the coverage counted after it."""
+    total = functools.reduce(lambda earlier, later: earlier + later, reports)
+    if as_json:
+        render.document(story.run_document(period, mode, total, rows, undated, show.price))
+    else:
+        show.summary(reports, total, rows, undated)
+    return exit_code_of(rows)
+
+
+def _step(
+    settings: Settings,
+    period: Period,
+    step: str,
+    limit: int | None,
+    reclassify: bool,
+    earlier: list[RunReport],
+    show: story.Story,
+) -> RunReport:
+    """One Dagster run."""
+    from keyword_assets.orchestration import command
+
+    budget = settings.hcx_token_budget
+    if budget is not None:
+        budget = max(0, budget - sum(report.usage.reserved for report in earlier))
+    with show.step(step) as progress:
+        command.classify(settings, period, step, limit, reclassify, budget, progress)
+    return progress.report

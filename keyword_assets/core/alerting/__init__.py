@@ -1,0 +1,1 @@
+"""What people are told, when it begins and when it is over."""

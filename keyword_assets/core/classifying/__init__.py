@@ -1,0 +1,1 @@
+"""How questions are asked, in which requests, and which answers are taken."""

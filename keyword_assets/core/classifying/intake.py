@@ -1,0 +1,224 @@
+"""Reads the open questions page by page and sorts them: answered before, set aside before, ours to ask, or others'."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from keyword_assets.core.classifying.answers import read_stored
+from keyword_assets.core.classifying.asks import Ask
+from keyword_assets.core.classifying.books import Books
+from keyword_assets.core.classifying.suspects import addresses_model
+from keyword_assets.core.foreign import visible
+from keyword_assets.core.models import Answer, Period, Quarantined, Question, Slot
+from keyword_assets.core.ports import DayLimit, QuestionStore, Saved
+from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.texts import say, say_reason
+
+log = logging.getLogger(__name__)
+
+# How long to wait before looking again what has become of the texts that others are asking about.
+LOOK_SECONDS = 1.0
+# So many of them are looked after before the end of reading, so that they do not fill the memory.
+_ELSEWHERE_TEXTS = 1_000
+# What of a text is told to have it recognised.
+_EXCERPT_CHARS = 40
+
+Save = Callable[[list[tuple[Question, Answer]]], Awaitable[Saved]]
+
+
+@dataclass
+class Intake:
+    """What this run knows of its texts.
+
+    Args:
+        store: where questions and answers are.
+        version: the classifier version whose answers are reused.
+        taxonomy: the categories that they may have.
+        books: are told what is settled without asking.
+        pages: the open questions.
+        in_order: whether pages come day by day.
+        save: writes answers.
+        elsewhere: told when there is nothing left but to wait for others.
+        mask: what hides personal data in the texts that are sent.
+        day_limit: how many new texts of a day are sent today; None for all.
+    """
+
+    store: QuestionStore
+    version: str
+    taxonomy: Taxonomy
+    books: Books
+    pages: Generator[list[Question]]
+    in_order: bool
+    save: Save
+    elsewhere: Callable[[int, Sequence[str]], None]
+    mask: Mask = unmasked
+    day_limit: DayLimit | None = None
+
+    waiting: dict[bytes, Ask] = field(default_factory=dict, init=False)
+    """Texts that are ours to ask, until they have their answer."""
+    failed: dict[bytes, str] = field(default_factory=dict, init=False)
+    """Texts that this run has given up on, with the reason."""
+    _unsent: Counter[Slot] = field(default_factory=Counter, init=False)
+    _theirs: dict[bytes, list[Question]] = field(default_factory=dict, init=False)
+    _told: bool = field(default=False, init=False)
+    _reading: asyncio.Future[list[Question] | None] | None = field(default=None, init=False)
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether questions depend on what other processes are asking."""
+        return bool(self._theirs)
+
+    async def read_page(self) -> list[Ask]:
+        """Sort the next page; returns the texts to be asked."""
+        self._reading = asyncio.ensure_future(asyncio.to_thread(next, self.pages, None))
+        page = await asyncio.shield(self._reading)
+        if page is None:
+            self.books.read_up_to(None)
+            return []
+        by_key: dict[bytes, list[Question]] = {}
+        for question in page:
+            self.books.expect(question)
+            by_key.setdefault(share_key(question.text, self.mask), []).append(question)
+        if len(self._theirs) >= _ELSEWHERE_TEXTS:
+            theirs, self._theirs = self._theirs, {}
+            for key, questions in theirs.items():
+                by_key.setdefault(key, []).extend(questions)
+        asks = await self._sort(by_key)
+        if self.in_order:
+            self.books.read_up_to(page[-1].day)
+        return asks
+
+    async def close(self) -> None:
+        """Let go of the pages, also in the middle of one being read."""
+        if self._reading is not None:
+            await asyncio.gather(self._reading, return_exceptions=True)
+        self.pages.close()
+
+    async def look_elsewhere(self) -> list[Ask]:
+        """See what has become of the texts that others were asking about; returns those that fall to us."""
+        by_key, self._theirs = self._theirs, {}
+        asks = await self._sort(by_key)
+        if self._theirs and not asks:
+            if not self._told:
+                self._told = True
+                self.elsewhere(len(self._theirs), await asyncio.to_thread(self.store.others_at_work))
+            await asyncio.sleep(LOOK_SECONDS)
+        return asks
+
+    async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> list[Ask]:
+        """Settle what can be settled without asking; claim the rest."""
+        stored = await self._known(by_key.keys(), by_key)
+        aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
+        settled = stored.keys() | aside.keys() | self.failed.keys() | self.waiting.keys()
+        free = {key: questions for key, questions in by_key.items() if key not in settled}
+        to_claim, held = await self._with_room(free)
+        ours: set[bytes] = set()
+        admitted: dict[bytes, Slot | None] = {}
+        if to_claim:
+            ours = await asyncio.to_thread(self.store.claim, to_claim, self.version)
+            # Whoever had the claim before us wrote its answer before letting go.
+            stored = {**stored, **await self._known(ours, by_key)}
+            admitted = await self._admitted({key: free[key] for key in free if key in ours and key not in stored})
+            held |= ours - stored.keys() - admitted.keys()
+        asks: list[Ask] = []
+        reused: list[tuple[Question, Answer]] = []
+        spellings: list[tuple[Question, Quarantined]] = []
+        for key, questions in by_key.items():
+            if key in stored:
+                reused += [(question, stored[key]) for question in questions]
+            elif key in aside:
+                spellings += [(question, replace(aside[key], text=question.text)) for question in questions]
+            elif key in self.failed:
+                self.books.failed(questions, self.failed[key])
+            elif key in self.waiting:
+                self.waiting[key].questions += questions
+            elif key in admitted:
+                text = prompt_text(questions[0].text, self.mask)
+                self.waiting[key] = Ask(key, text, list(questions), apart=addresses_model(text), slot=admitted[key])
+                asks.append(self.waiting[key])
+            elif key in held:
+                self.books.waiting(questions)
+            else:
+                # Or ours, and answered just now: the next look finds it.
+                self._theirs.setdefault(key, []).extend(questions)
+        if not_to_ask := ours - admitted.keys():
+            await asyncio.to_thread(self.store.release, not_to_ask, self.version)
+        await self._settle(reused, spellings)
+        return asks
+
+    async def _settle(
+        self, reused: list[tuple[Question, Answer]], spellings: list[tuple[Question, Quarantined]]
+    ) -> None:
+        """Write what is known of other spellings: their answers, or that they are set aside."""
+        if reused:
+            saved = await self.save(reused)
+            self.books.saved([question for question, _ in reused], saved, reused=True)
+        if spellings:
+            await asyncio.to_thread(self.store.quarantine, [entry for _, entry in spellings], self.version)
+            for question, entry in spellings:
+                self.books.failed([question], entry.reason, quarantined=True)
+
+    async def _known(self, keys: Collection[bytes], by_key: Mapping[bytes, Sequence[Question]]) -> dict[bytes, Answer]:
+        """The kept answers that may be used. The others are told and dropped, so that their texts are asked anew."""
+        good: dict[bytes, Answer] = {}
+        bad: list[bytes] = []
+        for key, stored in (await asyncio.to_thread(self.store.known_answers, keys, self.version)).items():
+            answer = read_stored(stored, self.taxonomy)
+            if isinstance(answer, str):
+                bad.append(key)
+                text = visible(self.mask(by_key[key][0].text), _EXCERPT_CHARS)
+                log.warning(say("answers.unfit", text=text, reason=say_reason(answer)))
+            else:
+                good[key] = answer
+        if bad:
+            await asyncio.to_thread(self.store.drop_answers, bad, self.version)
+        return good
+
+    # -- the limit of a day -------------------------------------------------------------------------------------------
+
+    async def _with_room(self, free: Mapping[bytes, Sequence[Question]]) -> tuple[list[bytes], set[bytes]]:
+        """The texts that may be sent as far as can be seen now, and those that the limit of their days holds back.
+
+        Others that have no room are being asked about by another process, which has counted them.
+        """
+        if self.day_limit is None or not free:
+            return list(free), set()
+        days = [question.day for questions in free.values() for question in questions]
+        left = await asyncio.to_thread(self.day_limit.left, Period(min(days), max(days)))
+        with_room = [key for key, questions in free.items() if any(left[question.day] for question in questions)]
+        full = free.keys() - with_room
+        if full:
+            full -= await asyncio.to_thread(self.store.asked_by_others, full, self.version)
+        return with_room, full
+
+    async def _admitted(self, ours: Mapping[bytes, Sequence[Question]]) -> dict[bytes, Slot | None]:
+        """Which of the texts that nobody else asks about may be sent, and what each counts for."""
+        if self.day_limit is None:
+            return dict.fromkeys(ours)
+        admitted: dict[bytes, Slot | None] = {}
+        # A text that was asked on several days may go for any of them.
+        days = {key: iter(dict.fromkeys(question.day for question in ours[key])) for key in ours}
+        while wanted := {key: day for key in days.keys() - admitted.keys() if (day := next(days[key], None))}:
+            slots = await asyncio.to_thread(self.day_limit.take, Counter(wanted.values()))
+            left = {slot.day: [slot] * number for slot, number in slots.items()}
+            # In the order of the page, which begins with what is asked most.
+            for key in days:
+                if key in wanted and left.get(wanted[key]):
+                    admitted[key] = left[wanted[key]].pop()
+        return admitted
+
+    def given_up(self, ask: Ask, reason: str) -> None:
+        """This run does not try the text again."""
+        del self.waiting[ask.key]
+        self.failed[ask.key] = reason
+        if ask.slot and not ask.sent:
+            self._unsent[ask.slot] += 1
+
+    async def give_back(self) -> None:
+        """Let others send as many texts as this run was admitted and did not send."""
+        self._unsent.update(ask.slot for ask in self.waiting.values() if ask.slot and not ask.sent)
+        if self.day_limit is not None and self._unsent:
+            await asyncio.to_thread(self.day_limit.give_back, self._unsent)

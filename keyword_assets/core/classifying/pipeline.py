@@ -1,0 +1,112 @@
+"""The job over a period, as the assets run it: categories in step, questions classified, counts refreshed."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from keyword_assets.core.classifying.classify import Classification
+from keyword_assets.core.classifying.telling import Teller
+from keyword_assets.core.errors import HcxError
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
+from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.ports import DayLimit, KeywordModel, QuestionStore
+from keyword_assets.core.questions import Mask, unmasked
+from keyword_assets.core.quota.governor import Closing
+from keyword_assets.core.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who wants to know how a run is getting on.
+
+    The calls come one at a time and in order, in another thread than the run's, which goes on meanwhile. They may take
+    their time; what one raises ends the run.
+    """
+
+    began: Callable[[list[DayCoverage]], None] = lambda before: None
+    progressed: Callable[[DayTally], None] = lambda tally: None
+    day_finished: Callable[[DayTally], None] = lambda tally: None
+    elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
+    held: Callable[[Closing], None] = lambda closing: None
+
+
+async def classify_period(
+    period: Period,
+    *,
+    model: KeywordModel,
+    store: QuestionStore,
+    taxonomy: Taxonomy,
+    price: Price,
+    run_id: str,
+    batch_created_at: datetime,
+    limit: int | None = None,
+    day_limit: DayLimit | None = None,
+    mask: Mask = unmasked,
+    reclassify: bool = False,
+    listener: Listener = Listener(),
+) -> tuple[RunReport, HcxError | None]:
+    """Classify every open question of the period that can be.
+
+    With `reclassify`, classified ones count as open: those whose rows say something else than the answer under the
+    model's version are written anew. Until there is such an answer their rows stay.
+
+    Returns:
+        What the run did, and the denial or lost connection that ended it, if one did. Finished work is written in
+        either case.
+
+    Raises:
+        InputError: `admin_categories` contradicts the taxonomy; nothing was sent.
+        DatabaseError: the database failed; what was written before stays.
+    """
+    began = time.monotonic()
+    used_before = model.usage
+    await asyncio.to_thread(store.sync_categories, taxonomy)
+    before = await asyncio.to_thread(store.coverage, period)
+    for row in before:
+        if row.miscounted:
+            await asyncio.to_thread(store.refresh_counts, row.day)
+    if reclassify:
+        before = [replace(row, classified=0) for row in before]
+    teller = Teller()
+    teller.tell(listener.began, before)
+    model.when_held(lambda closing: teller.tell(listener.held, closing))
+    job = Classification(
+        model,
+        store,
+        taxonomy,
+        batch_created_at,
+        run_id,
+        price,
+        limit=limit,
+        day_limit=day_limit,
+        reclassify=reclassify,
+        mask=mask,
+        day_finished=lambda tally: teller.tell(listener.day_finished, tally.copy()),
+        progressed=lambda tally: teller.tell(listener.progressed, tally.copy()),
+        elsewhere=lambda texts, workers: teller.tell(listener.elsewhere, texts, workers),
+    )
+    with store.at_work(period):
+        await teller.beside(job.run(period, before))
+    usage = model.usage - used_before
+    tallies = job.tallies.values()
+    report = RunReport(
+        began=batch_created_at,
+        processed=sum(t.processed for t in tallies),
+        reused=sum(t.reused for t in tallies),
+        skipped=sum(t.before.classified + t.skipped for t in tallies),
+        failed=sum(t.failed for t in tallies),
+        quarantined=sum(t.quarantined for t in tallies),
+        asked=job.asked,
+        usage=usage,
+        cost_krw=cost_krw(usage, price),
+        model=price.model,
+        seconds=time.monotonic() - began,
+        stopped=job.stopped,
+        quota_refused=job.quota_refused,
+        by_day={tally.day: tally.usage for tally in tallies if tally.usage != Usage()},
+        reasons=dict(sum((Counter(t.reasons) for t in tallies), Counter())),
+    )
+    return report, job.fatal

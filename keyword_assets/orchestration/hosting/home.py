@@ -1,0 +1,167 @@
+"""The folder that `DAGSTER_HOME` names, and what the instance's configuration in it says."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import yaml
+
+from keyword_assets import own_files
+from keyword_assets.configuration.settings import HOME, Settings
+from keyword_assets.configuration.sources import scrubbed
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.texts import say
+from keyword_assets.sql.database.engine import redacted
+
+# Read from the configuration, because an embedded instance does without it.
+_STORAGE = "keyword_assets.orchestration.mysql_storage"
+
+
+def prepare_home(settings: Settings) -> Path:
+    """Make `DAGSTER_HOME` a folder that Dagster accepts, with our configuration where it has none.
+
+    Raises:
+        InputError: there cannot be such a folder, or what is configured there is not what `DAGSTER_MYSQL_URL` asks for.
+    """
+    home = settings.dagster_home.resolve()
+    file = home / "dagster.yaml"
+    on_mysql = is_on_mysql_by_settings(settings)
+    parts = ["dagster.yaml", "dagster-mysql.yaml"] if on_mysql else ["dagster.yaml"]
+    packaged = resources.files("keyword_assets") / "resources"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            with own_files.replacing(file) as unfinished:
+                text = "".join((packaged / part).read_text(encoding="utf-8") for part in parts)
+                unfinished.write_text(text, encoding="utf-8")
+        elif on_mysql:
+            _require_storage(home)
+    except OSError as error:
+        raise InputError("settings.dagster_home", home=home, reason=error.strerror) from error
+    # Dagster, and the processes that it starts, know nothing of `.env` here.
+    os.environ["DAGSTER_HOME"] = str(home)
+    if settings.dagster_mysql_url is not None:
+        os.environ["DAGSTER_MYSQL_URL"] = settings.dagster_mysql_url
+        # Which it came from, or not; both together would be refused.
+        os.environ.pop("DAGSTER_MYSQL_URL_FILE", None)
+    return home
+
+
+def ignores_mysql(settings: Settings) -> bool:
+    """Whether there is a `DAGSTER_MYSQL_URL` that this home, the folder's own, does not follow."""
+    return settings.dagster_mysql_url is not None and not is_on_mysql_by_settings(settings)
+
+
+def is_on_mysql_by_settings(settings: Settings) -> bool:
+    """The folder's own instance stays embedded: the demo's runs have no business on anybody's server."""
+    own = (settings.home / HOME / "dagster").resolve()
+    return settings.dagster_mysql_url is not None and settings.dagster_home.resolve() != own
+
+
+def _require_storage(home: Path) -> None:
+    """Refuse a configuration that would quietly keep the runs in SQLite files although a server is named."""
+    if not configuration_of(home).keys() & {"storage", "run_storage"}:
+        raise InputError("dagster.keeps_files", path=home / "dagster.yaml")
+
+
+def server_of(settings: Settings) -> str | None:
+    """The server that the instance is on, as it may be shown; None where it is on no MySQL."""
+    url = storage_url(prepare_home(settings))
+    return redacted(url) if url else None
+
+
+def advice(settings: Settings) -> str:
+    """What in the instance's configuration, which is never rewritten, would better be otherwise; empty if nothing."""
+    configured = configuration_of(prepare_home(settings))
+    lines = "storage: {custom: {module: %s, class: MySQLStorage, config: {mysql_url: {env: DAGSTER_MYSQL_URL}}}}"
+    plain = say("doctor.dagster_plain", lines=lines % _STORAGE) if "mysql" in (configured.get("storage") or {}) else ""
+    plain += say("doctor.dagster_literal") if _holds_password(configured) else ""
+    return plain + ("" if "retention" in configured else say("doctor.dagster_keeps_ticks"))
+
+
+def _holds_password(configured: Any) -> bool:
+    """Whether the configuration itself has a password in it, and not the name of a variable."""
+    if isinstance(configured, dict):
+        if isinstance(configured.get("password"), str):
+            return True
+        return any(_holds_password(value) for value in configured.values())
+    if isinstance(configured, list):
+        return any(_holds_password(value) for value in configured)
+    return isinstance(configured, str) and "://" in configured and "@" in configured
+
+
+def configuration_of(home: Path) -> dict[str, Any]:
+    """What `dagster.yaml` says; nothing where it is empty.
+
+    Raises:
+        InputError: it is none.
+    """
+    with configuration_errors(home):
+        configured = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8"))
+    return configured if isinstance(configured, dict) else {}
+
+
+def storage_url(home: Path) -> str | None:
+    """The URL that the instance's configuration says; None where it is on no MySQL.
+
+    Read from the file, because Dagster tells it only of an instance that it has opened, which may make tables.
+    """
+    match configuration_of(home):
+        case {"storage": {"mysql": {"mysql_url": url}}}:
+            return _resolved(home, url)
+        case {"storage": {"custom": {"module": module, "config": {"mysql_url": url}}}} if module == _STORAGE:
+            return _resolved(home, url)
+        case {"storage": {"mysql": {"mysql_db": {"username": _, "password": _, "hostname": _, "db_name": _} as parts}}}:
+            # Loaded here, because an embedded instance can do without it.
+            from dagster_mysql.utils import get_conn_string
+
+            user, password, host, database, port = (
+                _resolved(home, parts.get(name, 3306))
+                for name in ("username", "password", "hostname", "db_name", "port")
+            )
+            return get_conn_string(user, password, host, database, port)
+    return None
+
+
+def _resolved(home: Path, value: Any) -> str:
+    """A value of Dagster's configuration, which may name an environment variable in its place."""
+    if not isinstance(value, dict):
+        return str(value)
+    name = str(value.get("env"))
+    if not os.environ.get(name, "").strip():
+        raise InputError("dagster.unset", path=home, name=name)
+    return os.environ[name]
+
+
+@contextmanager
+def configuration_errors(home: Path) -> Iterator[None]:
+    """Turn what is wrong with the configuration into an `InputError` that says where, and quotes nothing of it."""
+    try:
+        yield
+    except (yaml.YAMLError, UnicodeDecodeError, dg.DagsterError) as error:
+        # Not from it: the file may hold a password, and both quote what they do not like.
+        raise InputError("settings.dagster_yaml", path=home, reason=_place_of(error)) from None
+
+
+def _place_of(error: Exception) -> str:
+    """What is wrong with a configuration, and where, without any of its values."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"YAML, {error.problem_mark.line + 1}:{error.problem_mark.column + 1} {error.context or ''}".strip()
+    if isinstance(error, dg.DagsterInvalidConfigError):
+        places = ["/".join(str(step) for step in _steps(fault.stack.entries)) or "/" for fault in error.errors]
+        return ", ".join(
+            dict.fromkeys(f"{fault.reason.value} {place}" for fault, place in zip(error.errors, places, strict=True))
+        )
+    return scrubbed(type(error).__name__ if isinstance(error, UnicodeDecodeError) else " ".join(str(error).split()))[
+        :300
+    ]
+
+
+def _steps(entries: Sequence[Any]) -> Iterator[str]:
+    for entry in entries:
+        if (name := getattr(entry, "field_name", None)) is not None:
+            yield name

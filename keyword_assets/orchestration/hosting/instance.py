@@ -1,0 +1,147 @@
+"""Dagster's instance as our commands open it, and the server that it is on."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import sqlalchemy as sa
+from dagster._core.instance.ref import InstanceRef
+from sqlalchemy.engine import Engine
+
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.sources import scrubbed
+from keyword_assets.core.errors import DatabaseError, InputError
+from keyword_assets.core.texts import say
+from keyword_assets.orchestration.hosting.home import (
+    configuration_errors,
+    configuration_of,
+    is_on_mysql_by_settings,
+    prepare_home,
+    storage_url,
+)
+from keyword_assets.orchestration.hosting.lives import bury_the_dead
+from keyword_assets.orchestration.hosting.sqlite_storage import KeptEventLogStorage
+from keyword_assets.orchestration.prune import prune_instance
+from keyword_assets.sql.database.engine import make_engine, reading, redacted
+from keyword_assets.sql.database.tls import protection_of
+from keyword_assets.sql.schema import dagster_tables
+
+# Where one of them is configured, nothing of ours takes its place.
+_STORAGES = {"storage", "run_storage", "event_log_storage", "schedule_storage"}
+# A command needs no way of its output through a file: Dagster has processes of its own for that, which Ctrl-C ends in
+# tracebacks.
+_UNCAPTURED = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The instance in `DAGSTER_HOME`, set up there at first use."""
+    home = prepare_home(settings)
+    with _server(home) as server:
+        if server is not None:
+            # Dagster would try five times, and end in an error that names neither the server nor the setting.
+            with reading(server):
+                pass
+        with configuration_errors(home):
+            opening = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_overrides(home)))
+        with opening as dagster_instance:
+            bury_the_dead(dagster_instance, home)
+            yield dagster_instance
+
+
+def _overrides(home: Path) -> dict[str, Any]:
+    """What a command has otherwise than the instance's configuration says."""
+    if configuration_of(home).keys() & _STORAGES:
+        return _UNCAPTURED
+    files = home / "history" / "runs"
+    return {
+        **_UNCAPTURED,
+        "event_log_storage": {
+            "module": KeptEventLogStorage.__module__,
+            "class": KeptEventLogStorage.__name__,
+            "config": {"base_dir": str(files)},
+        },
+    }
+
+
+def protection(settings: Settings) -> str:
+    """How the way to the instance's server is protected; empty where it is on no MySQL."""
+    with _server(prepare_home(settings)) as server:
+        if server is None:
+            return ""
+        with reading(server) as connection:
+            return f" · {protection_of(connection)}"
+
+
+def narrow_columns(settings: Settings) -> Sequence[str]:
+    """The columns of the instance's tables that large ticks and metadata do not fit into; none where not on MySQL."""
+    with _server(prepare_home(settings)) as server:
+        return [] if server is None else [str(column) for column in dagster_tables.narrow_columns(server)]
+
+
+def widen_columns(settings: Settings, *, dry_run: bool) -> str:
+    """Widen the columns of the instance's tables, which Dagster makes first where there are none.
+
+    Args:
+        settings: the settings.
+        dry_run: change nothing on the server.
+
+    Returns:
+        What was done, or the statements that would be run.
+
+    Raises:
+        InputError: the instance is not on MySQL.
+        DatabaseError: the server cannot be reached, or refused.
+    """
+    home = settings.dagster_home.resolve()
+    configured = (home / "dagster.yaml").exists() or is_on_mysql_by_settings(settings)
+    with _server(prepare_home(settings) if configured else None, patient=True) as server:
+        if server is None:
+            raise InputError("dagster.not_on_mysql", path=home)
+        if dry_run:
+            if not dagster_tables.are_there(server):
+                names = ", ".join(f"{table}.{column}" for table, column in dagster_tables.COLUMNS)
+                return say("upgrade.dagster_first", columns=names)
+            statements = [f"{column.statement};" for column in dagster_tables.narrow_columns(server)]
+            return "\n".join(statements) or say("upgrade.dagster_nothing")
+        with open_instance(settings):
+            pass
+        widened = dagster_tables.widen(server)
+    if not widened:
+        return say("upgrade.dagster_nothing")
+    return say("upgrade.dagster_done", count=len(widened), columns=", ".join(map(str, widened)))
+
+
+def prune(settings: Settings, keep_days: int, *, dry_run: bool) -> dict[str, int]:
+    """Remove the logs of runs that ended so many days ago, and older ticks; how many of each table."""
+    with open_instance(settings) as dagster_instance:
+        before = datetime.now(UTC) - timedelta(days=keep_days)
+        return prune_instance(dagster_instance, before, dry_run=dry_run)
+
+
+@contextmanager
+def _server(home: Path | None, *, patient: bool = False) -> Iterator[Engine | None]:
+    """The database of the instance, None where it is on no MySQL; what goes wrong with it is told as Dagster's."""
+    url = storage_url(home) if home else None
+    if url is None:
+        yield None
+        return
+    from dagster_mysql.utils import DagsterMySQLException
+
+    engine = make_engine(url, patient=patient, setting="DAGSTER_MYSQL_URL")
+    try:
+        yield engine
+    except DatabaseError as error:
+        raise DatabaseError("dagster.server", url=redacted(url), reason=error.params.get("reason")) from error
+    except (sa.exc.SQLAlchemyError, DagsterMySQLException) as error:
+        cause = getattr(error, "orig", None) or error.__cause__ or error
+        raise DatabaseError(
+            "dagster.server", url=redacted(url), reason=" ".join(scrubbed(cause).split())[:300]
+        ) from error
+    finally:
+        engine.dispose()

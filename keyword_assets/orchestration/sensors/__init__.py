@@ -1,0 +1,1 @@
+"""The sensors, one a file under its own name."""

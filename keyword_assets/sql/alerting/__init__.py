@@ -1,0 +1,1 @@
+"""How runs ended, open alerts, and messages on their way."""

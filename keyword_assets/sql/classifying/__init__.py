@@ -1,0 +1,1 @@
+"""Questions in, answers out: the store, what it keeps of each process, and what runs have spent."""

@@ -1,0 +1,436 @@
+"""The QuestionStore over SQL; owns the transactions."""
+
+import logging
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.classifying.answers import stored_form
+from keyword_assets.core.errors import InputError, RowRefused
+from keyword_assets.core.models import (
+    Answer,
+    DayCoverage,
+    Keyword,
+    Period,
+    Quarantined,
+    Question,
+    Spending,
+    WithoutDay,
+)
+from keyword_assets.core.ports import Saved
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.sql import queries
+from keyword_assets.sql.classifying.ledger import Account, Ledger
+from keyword_assets.sql.classifying.quarantine import Quarantine
+from keyword_assets.sql.classifying.sent_texts import SentTexts
+from keyword_assets.sql.classifying.workers import Worker, chunks
+from keyword_assets.sql.coverage.counting import count_days
+from keyword_assets.sql.coverage.day_book import DayBook
+from keyword_assets.sql.coverage.facts import Facts
+from keyword_assets.sql.coverage.without_day import messages_without_day
+from keyword_assets.sql.database.dialects import identity_value
+from keyword_assets.sql.database.engine import reading, repeated
+from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.spool import Spool
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
+
+log = logging.getLogger(__name__)
+
+# A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
+PAGE_QUESTIONS = 500
+PAGE_CHARS = 4_000_000
+# Of texts that one statement looks for: a server takes 16 MB at least, of four bytes a character.
+_STATEMENT_TEXTS = 500
+_STATEMENT_CHARS = 500_000
+# What of a page's spool stays in memory before it goes to a temporary file.
+_SPOOL_BYTES = 16_000_000
+
+
+class SqlQuestionStore:
+    """Questions, answers and coverage in one database.
+
+    Args:
+        engine: from `make_engine`, with the schema in place (see `migrate`).
+        tables: the tables under the user's names.
+        clock: local wall-clock time, for the rows that say when.
+        most_new_texts: at most so many new texts of each day are sent on a calendar day; None for all.
+    """
+
+    def __init__(self, engine: Engine, tables: Tables, clock: Any, most_new_texts: int | None = None) -> None:
+        self.engine = engine
+        self.tables = tables
+        self._clock = clock
+        self._worker = Worker(engine, tables, clock)
+        self._facts = Facts(engine, tables, partial(count_days, engine, tables))
+        self._ledger = Ledger(tables)
+        self._aside = Quarantine(engine, tables, clock, self._worker)
+        self.days = DayBook(engine, tables, clock)
+        self.day_limit = None if most_new_texts is None else SentTexts(engine, tables, clock, most_new_texts)
+        """How many new texts of each day are sent today; None where that has no limit."""
+
+    # -- sharing the work ---------------------------------------------------------------------------------------------
+
+    def at_work(self, period: Period) -> AbstractContextManager[None]:
+        """Be known as a process at work on these days; see `Worker`."""
+        return self._worker.at_work(period)
+
+    def periods_at_work(self) -> list[Period]:
+        """The days that each process at work is at, on whichever machine and Dagster instance."""
+        return self._worker.periods()
+
+    def carrying(self, run_id: str) -> AbstractContextManager[None]:
+        """Be known as the living process of this run; see `Worker`."""
+        return self._worker.carrying(run_id)
+
+    def silent_runs(self, seconds: float) -> set[str]:
+        """The runs whose process fell silent so long ago without having ended."""
+        return self._worker.silent_runs(seconds)
+
+    def others_at_work(self) -> list[str]:
+        """The other processes at work, as they may be shown."""
+        return self._worker.others()
+
+    def quota_book(self, base_url: str, model: str, api_key: str) -> SqlQuotaBook:
+        """The book of the quota that all processes on this database share for a service's model."""
+        return SqlQuotaBook(self.engine, self.tables, account_of(base_url, model), hash_of_key(api_key))
+
+    def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        """Those of the share keys that nobody else is asking about; they are ours now."""
+        return self._worker.claim(keys, version)
+
+    def asked_by_others(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        """Those of the share keys that another process is asking about."""
+        return self._worker.claimed_by_others(keys, version)
+
+    def release(self, keys: Collection[bytes], version: str) -> None:
+        """Let others ask about these: no answer came."""
+        self._worker.give_up(keys, version)
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    @repeated
+    def coverage(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
+        return self._limited(period, self._facts.proven(period) or count_days(self.engine, self.tables, period))
+
+    @repeated
+    def recount(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period counted live, and kept for `coverage` and `look`."""
+        return self._limited(period, self._facts.recount(period))
+
+    @repeated
+    def confirm(self, period: Period) -> None:
+        """Make the period's coverage cheap to look at until something changes; see `Facts`."""
+        self._facts.confirm(period)
+
+    @repeated
+    def look(self, period: Period, seconds: float) -> list[DayCoverage]:
+        """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
+        return self._limited(period, self._facts.look(period, seconds))
+
+    def texts_left(self, period: Period) -> dict[date, int] | None:
+        """How many new texts of each day may still be sent today; None where that has no limit."""
+        return None if self.day_limit is None else self.day_limit.left(period)
+
+    def _limited(self, period: Period, rows: list[DayCoverage]) -> list[DayCoverage]:
+        """The days with what waits because so many new texts were sent today, where that has a limit."""
+        if self.day_limit is None:
+            return rows
+        left = self.day_limit.left(period)
+        return [row.limited(left[row.day]) for row in rows]
+
+    def without_day(self, period: Period) -> WithoutDay:
+        """The messages that are in none of the days of the period; see `without_day`."""
+        return messages_without_day(self.engine, self.tables, period)
+
+    def open_questions(
+        self, period: Period, *, most_asked_first: bool, classified_too: bool = False
+    ) -> Generator[list[Question]]:
+        """Missing questions that are not quarantined (and, if so asked, the classified ones), in pages.
+
+        The result is read at once into a temporary file, because HCX takes hours where a database server drops a
+        client that reads slowly after a minute.
+        """
+        statement = queries.open_questions(
+            self.tables, period, most_asked_first=most_asked_first, classified_too=classified_too
+        )
+        with Spool(_packed, _unpacked, _SPOOL_BYTES) as spool:
+            self._read_into(spool, statement)
+            yield from spool.pages()
+
+    @repeated
+    def _read_into(self, spool: Spool[Question], statement: sa.Select[Any]) -> None:
+        # Empty again, if this is a repeat.
+        spool.clear()
+        with reading(self.engine) as connection:
+            rows = connection.execution_options(stream_results=True, yield_per=PAGE_QUESTIONS).execute(statement)
+            for page in _pages(Question(day, text, count) for day, count, text in rows):
+                spool.keep(page)
+
+    @repeated
+    def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, str]:
+        """Stored answers by share key, given under this classifier version, as they are kept."""
+        found: dict[bytes, str] = {}
+        with reading(self.engine) as connection:
+            for chunk in chunks(keys):
+                for key, answer in connection.execute(queries.answers(self.tables, chunk, version)):
+                    found[bytes(key)] = answer
+        return found
+
+    @repeated
+    def drop_answers(self, keys: Collection[bytes], version: str) -> None:
+        """Keep these answers no longer, so that others can take their place."""
+        answer = self.tables.answers
+        with writing_alone(self.engine, self.tables) as connection:
+            for chunk in chunks(keys):
+                found = answer.c.share_key.in_(chunk) & (answer.c.classifier_version == version)
+                connection.execute(sa.delete(answer).where(found))
+
+    def quarantined(self, keys: Collection[bytes]) -> dict[bytes, Quarantined]:
+        """Quarantined texts by share key."""
+        return self._aside.find(keys)
+
+    def quarantined_questions(self, period: Period) -> list[tuple[Question, Quarantined, datetime]]:
+        """The quarantined questions of the period, with why and since when; by day, and most asked first."""
+        return self._aside.questions(period)
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    @repeated
+    def sync_categories(self, taxonomy: Taxonomy) -> None:
+        """Add the categories that `admin_categories` lacks.
+
+        Raises:
+            InputError: an id there has another name, or a name there another id; nothing was changed.
+        """
+        table = self.tables.admin_categories
+        with writing_alone(self.engine, self.tables) as connection:
+            rows = connection.execute(sa.select(table.c.category_id, table.c.category_name)).all()
+            names = {int(identifier): name for identifier, name in rows}
+            ids = {name: identifier for identifier, name in names.items()}
+            for category in taxonomy.categories:
+                there = names.get(category.id, category.name)
+                id_there = ids.get(category.name, category.id)
+                if there != category.name or id_there != category.id:
+                    raise InputError(
+                        "categories.differ",
+                        id=category.id,
+                        name=category.name,
+                        there=f"{id_there}: {names.get(id_there, there)}",
+                    )
+            missing = [c for c in taxonomy.categories if c.id not in names]
+            if missing:
+                rows_to_add = [{"category_id": c.id, "category_name": c.name} for c in missing]
+                connection.execute(sa.insert(table), rows_to_add)
+
+    def save(
+        self,
+        classified: Sequence[tuple[Question, Answer]],
+        *,
+        learned: Mapping[bytes, Answer],
+        version: str,
+        batch_created_at: datetime,
+        spent: Sequence[Spending] = (),
+        replace_rows: bool = False,
+    ) -> Saved:
+        """Write keyword rows and learned answers in one transaction; questions that have rows already keep them.
+
+        With `replace_rows` only those keep them whose rows say the same. What the answers cost is noted and the claims
+        on the learned keys are released in the same transaction.
+
+        Where the table cannot hold a text (a column too short, a character set without emoji), the others are written
+        all the same, one by one, and the answer is kept for the day when the column is mended.
+        """
+        accounts = self._ledger.enter(spent, self._clock().date())
+        try:
+            return self._save(classified, learned, version, batch_created_at, accounts, replace_rows, set())
+        except RowRefused:
+            saved = self._save([], learned, version, batch_created_at, accounts, replace_rows, set())
+        for question, answer in classified:
+            try:
+                saved |= self._save([(question, answer)], {}, version, batch_created_at, (), replace_rows, set())
+            except RowRefused as refusal:
+                saved |= Saved(refused={question: str(refusal.params["reason"])})
+        return saved
+
+    @repeated
+    def _save(
+        self,
+        classified: Sequence[tuple[Question, Answer]],
+        learned: Mapping[bytes, Answer],
+        version: str,
+        batch_created_at: datetime,
+        accounts: Iterable[Account],
+        replace_rows: bool,
+        attempted: set[tuple[date, str]],
+    ) -> Saved:
+        """One transaction; `attempted` is what earlier tries wrote, whose commit may have happened all the same."""
+        with writing_alone(self.engine, self.tables) as connection:
+            self._ledger.write(connection, accounts)
+            self._learn(connection, learned, version)
+            self._worker.release(connection, learned, version)
+            there = self._rows_of(connection, [question for question, _ in classified])
+            staying = {
+                (question.day, question.text)
+                for question, answer in classified
+                if (rows := there.get((question.day, question.text)))
+                and (not replace_rows or rows == {(keyword.keyword, keyword.category_id) for keyword in answer})
+            }
+            self._delete_rows(connection, there.keys() - staying)
+            new = [
+                self._keyword_row(question, keyword, batch_created_at)
+                for question, answer in classified
+                if (question.day, question.text) not in staying
+                for keyword in answer
+            ]
+            if new:
+                connection.execute(sa.insert(self.tables.admin_chat_keywords), new)
+            self._aside.release(connection, [question.text for question, _ in classified])
+            others = {q for q, _ in classified if (q.day, q.text) in staying - attempted}
+            attempted |= {(q.day, q.text) for q, _ in classified} - staying
+        return Saved(skipped=others)
+
+    @staticmethod
+    def _keyword_row(question: Question, keyword: Keyword, batch_created_at: datetime) -> dict[str, Any]:
+        return {
+            "query_text": question.text,
+            "keyword": keyword.keyword,
+            "category_id": keyword.category_id,
+            "query_count": question.count,
+            "created_at": datetime(question.day.year, question.day.month, question.day.day),
+            "batch_created_at": batch_created_at,
+        }
+
+    def _learn(self, connection: Connection, learned: Mapping[bytes, Answer], version: str) -> None:
+        known = {
+            bytes(key)
+            for chunk in chunks(learned)
+            for key, _ in connection.execute(queries.answers(self.tables, chunk, version))
+        }
+        rows = [
+            {
+                "share_key": key,
+                "classifier_version": version,
+                "answer": stored_form(answer),
+                "answered_at": self._clock(),
+            }
+            for key, answer in learned.items()
+            if key not in known
+        ]
+        if rows:
+            connection.execute(sa.insert(self.tables.answers), rows)
+
+    def _rows_of(
+        self, connection: Connection, questions: Iterable[Question]
+    ) -> dict[tuple[date, str], set[tuple[Any, Any]]]:
+        """Keyword and category of each row of those that have some."""
+        found: dict[tuple[date, str], set[tuple[Any, Any]]] = {}
+        for day, texts in self._by_day((question.day, question.text) for question in questions):
+            for identity, keyword, category_id in connection.execute(queries.rows_of(self.tables, day, texts)):
+                found.setdefault((day, texts[_plain(identity)]), set()).add((keyword, category_id))
+        return found
+
+    def _delete_rows(self, connection: Connection, questions: Iterable[tuple[date, str]]) -> None:
+        for day, texts in self._by_day(questions):
+            connection.execute(queries.delete_rows(self.tables, day, texts))
+
+    def _by_day(self, questions: Iterable[tuple[date, str]]) -> Iterator[tuple[date, dict[str | bytes, str]]]:
+        """The texts of each day, under their identities, as many at a time as fit into one statement."""
+        days: dict[date, list[str]] = {}
+        for day, text in questions:
+            days.setdefault(day, []).append(text)
+        for day, texts in days.items():
+            for chunk in _statements(texts):
+                yield day, {identity_value(text, self.engine.dialect.name): text for text in chunk}
+
+    def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
+        """Set texts aside, or renew the reason of those that are; claims on them are released."""
+        self._aside.put(entries, version)
+
+    def release_quarantined(self, period: Period) -> int:
+        """Let the quarantined questions of the period be sent again; returns how many texts were released."""
+        return self._aside.release_period(period)
+
+    def spend(self, spent: Sequence[Spending]) -> None:
+        """Note what requests cost that brought no answer."""
+        self._write_accounts(self._ledger.enter(spent, self._clock().date()))
+
+    @repeated
+    def _write_accounts(self, accounts: Iterable[Account]) -> None:
+        with writing_alone(self.engine, self.tables) as connection:
+            self._ledger.write(connection, accounts)
+
+    @repeated
+    def spent_krw(self, day: date, *, not_by: str) -> float:
+        """KRW spent on a calendar day by all runs but one."""
+        with reading(self.engine) as connection:
+            return float(connection.execute(queries.spent_krw(self.tables, day, not_by)).scalar_one())
+
+    @repeated
+    def learned_sizes(self, version: str) -> str | None:
+        """What an earlier run learned about the sizes of requests under this classifier version."""
+        table = self.tables.sizes
+        with reading(self.engine) as connection:
+            found = connection.execute(sa.select(table.c.sizes).where(table.c.classifier_version == version))
+            return found.scalar_one_or_none()
+
+    @repeated
+    def keep_sizes(self, sizes: str, version: str) -> None:
+        """Keep what was learned about the sizes of requests for the next run."""
+        table = self.tables.sizes
+        with writing_alone(self.engine, self.tables) as connection:
+            connection.execute(sa.delete(table).where(table.c.classifier_version == version))
+            values = {"classifier_version": version, "sizes": sizes, "learned_at": self._clock()}
+            connection.execute(sa.insert(table).values(**values))
+
+    @repeated
+    def refresh_counts(self, day: date) -> int:
+        """Bring the day's `query_count` up to date where messages came or went since; returns the rows changed."""
+        # It counts the day's messages, and those of today are still being written.
+        with writing_alone(self.engine, self.tables, locks_what_it_reads=False) as connection:
+            return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
+
+
+def _plain(value: Any) -> str | bytes:
+    return value if isinstance(value, str) else bytes(value)
+
+
+def _statements(texts: Iterable[str]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    chars = 0
+    for text in texts:
+        if chunk and (len(chunk) == _STATEMENT_TEXTS or chars + len(text) > _STATEMENT_CHARS):
+            yield chunk
+            chunk, chars = [], 0
+        chunk.append(text)
+        chars += len(text)
+    if chunk:
+        yield chunk
+
+
+def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:
+    page: list[Question] = []
+    chars = 0
+    for question in questions:
+        page.append(question)
+        chars += len(question.text)
+        if len(page) == PAGE_QUESTIONS or chars > PAGE_CHARS:
+            yield page
+            page, chars = [], 0
+    if page:
+        yield page
+
+
+def _packed(question: Question) -> tuple[str, str, int]:
+    return question.day.isoformat(), question.text, question.count
+
+
+def _unpacked(row: Sequence[Any]) -> Question:
+    day, text, count = row
+    return Question(date.fromisoformat(day), text, count)

@@ -1,0 +1,1 @@
+"""Days counted live, and what is kept of their numbers."""

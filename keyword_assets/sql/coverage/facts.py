@@ -1,0 +1,237 @@
+"""Coverage without counting again what has not changed.
+
+Each day's numbers are kept with the time at which they were counted. They are as good as counted now if the server says
+that none of the tables they come from was written since (InnoDB keeps the time of a table's last commit; it is unknown
+after a restart of the server, of views and on SQLite). For whoever need not be exact to the second, a day is counted
+again only if messages came for it or its numbers are old.
+
+Messages that came are found among the last ones by their keys, where those are proven to be keys; elsewhere each day's
+messages are counted, without their texts.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
+from keyword_assets.sql import queries
+from keyword_assets.sql.database.dialects import database_clock, is_mysql
+from keyword_assets.sql.database.engine import reading
+from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.tables import Tables
+
+_NUMBERS = (*COUNTS, *ROW_FAULTS)
+# The time of a table's last commit comes in whole seconds.
+_GRAIN_SECONDS = 1.0
+# An edit in place and rows deleted by hand leave no trace that is cheap to find: numbers older than this are renewed.
+FULL_LOOK_SECONDS = 6 * 3600
+# A message's key is given before its transaction ends: one that began earlier may become visible later. Among so many
+# of the last keys, the number of messages is compared.
+_LATE_KEYS = 10_000
+# How long ago a table was written last.
+_AGE = sa.text(
+    "SELECT TIMESTAMPDIFF(SECOND, UPDATE_TIME, NOW()) FROM information_schema.TABLES "
+    "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :name"
+)
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A day's numbers, when they were counted, and the newest message that was looked at for them.
+
+    `recent_messages` is how many of the day's messages were among the last ones up to that.
+    """
+
+    row: DayCoverage
+    counted_at: float
+    newest_message: int
+    recent_messages: int
+
+
+class Facts:
+    """The kept numbers of days.
+
+    Args:
+        engine: the database.
+        tables: the tables.
+        count: counts each day of a period live.
+    """
+
+    def __init__(self, engine: Engine, tables: Tables, count: Callable[[Period], list[DayCoverage]]) -> None:
+        self._engine = engine
+        self._tables = tables
+        self._table = tables.facts
+        self._count = count
+
+    def proven(self, period: Period) -> list[DayCoverage] | None:
+        """Each day of the period, if the server vouches that nothing has changed since it was counted; else None."""
+        with reading(self._engine) as connection:
+            kept = self._kept(connection, period)
+            if len(kept) < _length(period):
+                return None
+            changed_at = self._changed_at(connection, kept.values())
+        if changed_at is None or any(fact.counted_at <= changed_at for fact in kept.values()):
+            return None
+        return [kept[day].row for day in period.days()]
+
+    def recount(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period counted now, and kept."""
+        with reading(self._engine) as connection:
+            now, newest = database_clock(connection), self._newest_message(connection)
+            recent = self._recent_messages(connection, newest, period)
+        rows = self._count(period)
+        self._keep(rows, now, newest, recent)
+        return rows
+
+    def confirm(self, period: Period) -> None:
+        """After the last write of a run over many messages: count once more, late enough to be proven from now on."""
+        if is_mysql(self._engine.dialect) and self.proven(period) is None:
+            time.sleep(2 * _GRAIN_SECONDS)
+            self.recount(period)
+
+    def look(self, period: Period, seconds: float) -> list[DayCoverage]:
+        """The days of the period whose numbers are known, counted again where something may have changed.
+
+        Costs next to nothing if nothing did, and no more than the days concerned if messages came late. Newest days
+        first, and none is begun after so many seconds: the next look goes on.
+        """
+        if rows := self.proven(period):
+            return rows
+        deadline = time.monotonic() + seconds
+        with reading(self._engine) as connection:
+            now, newest = database_clock(connection), self._newest_message(connection)
+            recent = self._recent_messages(connection, newest, period)
+            kept = self._kept(connection, period)
+            touched = self._touched(connection, kept)
+        old = {day for day, fact in kept.items() if fact.counted_at < now - FULL_LOOK_SECONDS}
+        doubtful = {day for day in period.days() if day not in kept} | touched | old
+        known = {day: fact.row for day, fact in kept.items()}
+        for day in sorted(doubtful, reverse=True):
+            if time.monotonic() > deadline:
+                known.pop(day, None)
+            else:
+                (known[day],) = self.recount(Period.of(day))
+        if self._tables.key_grows:
+            self._seen(set(kept) - doubtful, newest, recent)
+        return [known[day] for day in sorted(known)]
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    def _kept(self, connection: Connection, period: Period) -> dict[date, _Fact]:
+        columns = self._table.c
+        seen = (columns.counted_at, columns.newest_message, columns.recent_messages)
+        rows = connection.execute(
+            sa.select(columns.day, *seen, *(columns[name] for name in _NUMBERS)).where(
+                columns.day.between(period.start, period.end)
+            )
+        )
+        return {row[0]: _Fact(DayCoverage(row[0], *row[1 + len(seen) :]), *row[1 : 1 + len(seen)]) for row in rows}
+
+    def _changed_at(self, connection: Connection, kept: Collection[_Fact]) -> float | None:
+        """When a table behind these numbers was last written, by the database's clock; None if it does not know."""
+        if connection.dialect.name == "sqlite":
+            return None
+        chats, rows, aside = (
+            connection.execute(_AGE, {"schema": table.schema, "name": table.name}).scalar()
+            for table in (self._tables.chattings, self._tables.admin_chat_keywords, self._tables.quarantine)
+        )
+        needed = [chats, rows]
+        # A quarantine that was never used has no time; as long as it is empty its number is known all the same.
+        empty = (
+            connection.execute(sa.select(sa.literal(1)).select_from(self._tables.quarantine).limit(1)).first() is None
+        )
+        if not empty or any(fact.row.quarantined for fact in kept):
+            needed.append(aside)
+        known = [float(age) for age in needed if age is not None]
+        return database_clock(connection) - min(known) + _GRAIN_SECONDS if len(known) == len(needed) else None
+
+    def _newest_message(self, connection: Connection) -> int:
+        """The greatest key; 0 where keys do not tell which message is newer."""
+        if not self._tables.key_grows:
+            return 0
+        return connection.execute(sa.select(sa.func.max(self._tables.chattings.c.chatting_pk))).scalar_one() or 0
+
+    def _recent_messages(self, connection: Connection, newest: int, period: Period) -> dict[date, int]:
+        """How many of the last messages, by their keys, are there for each day of the period."""
+        if not self._tables.key_grows:
+            return {}
+        key = self._tables.chattings.c.chatting_pk
+        return self._by_day(connection, period, key > newest - _LATE_KEYS, key <= newest)
+
+    def _by_day(self, connection: Connection, period: Period, *which: sa.ColumnElement[bool]) -> dict[date, int]:
+        """How many messages there are for each day of the period."""
+        statement = (
+            sa.select(queries.message_day(self._tables, period), sa.func.count())
+            .select_from(self._tables.chattings)
+            .where(queries.messages_of(self._tables, period), *which)
+            .group_by(sa.text("1"))
+        )
+        return {day: int(number) for day, number in connection.execute(statement)}
+
+    def _touched(self, connection: Connection, kept: Mapping[date, _Fact]) -> set[date]:
+        """The days that messages came for, or went from, since each was counted."""
+        if not kept:
+            return set()
+        period = Period(min(kept), max(kept))
+        if self._tables.key_grows:
+            return self._days_with_new_messages(connection, kept, period)
+        there = self._by_day(connection, period)
+        return {day for day, known in kept.items() if there.get(day, 0) != known.row.messages}
+
+    def _days_with_new_messages(self, connection: Connection, kept: Mapping[date, _Fact], period: Period) -> set[date]:
+        """The days that messages came for since each was counted; looks at the newest messages only, by their keys."""
+        chat, fact = self._tables.chattings.c, self._table.c
+        oldest = min(fact.newest_message for fact in kept.values())
+        statement = (
+            sa.select(
+                fact.day,
+                sa.func.sum(sa.case((chat.chatting_pk > fact.newest_message, 1), else_=0)),
+                sa.func.sum(sa.case((chat.chatting_pk > fact.newest_message, 0), else_=1)),
+            )
+            .where(
+                chat.chatting_pk > oldest - _LATE_KEYS,
+                chat.chatting_pk > fact.newest_message - _LATE_KEYS,
+                queries.messages_of(self._tables, period),
+                fact.day == queries.message_day(self._tables, period),
+            )
+            .group_by(fact.day)
+        )
+        found = {day: (int(new), int(recent)) for day, new, recent in connection.execute(statement)}
+        return {day for day, known in kept.items() if found.get(day, (0, 0)) != (0, known.recent_messages)}
+
+    def _seen(self, days: Collection[date], newest: int, recent: Mapping[date, int]) -> None:
+        """No message up to this one was for these days, but for those that were counted: look at later ones next."""
+        if not days:
+            return
+        table = self._table
+        statement = (
+            sa.update(table)
+            .where(table.c.day == sa.bindparam("of_day"), table.c.newest_message < newest)
+            .values(newest_message=newest, recent_messages=sa.bindparam("recent"))
+        )
+        with writing_alone(self._engine, self._tables) as connection:
+            connection.execute(statement, [{"of_day": day, "recent": recent.get(day, 0)} for day in sorted(days)])
+
+    def _keep(self, rows: Sequence[DayCoverage], counted_at: float, newest: int, recent: Mapping[date, int]) -> None:
+        table = self._table
+        values = [
+            {
+                "day": row.day,
+                "counted_at": counted_at,
+                "newest_message": newest,
+                "recent_messages": recent.get(row.day, 0),
+                **{name: getattr(row, name) for name in _NUMBERS},
+            }
+            for row in rows
+        ]
+        with writing_alone(self._engine, self._tables) as connection:
+            connection.execute(sa.delete(table).where(table.c.day.in_([row.day for row in rows])))
+            connection.execute(sa.insert(table), values)
+
+
+def _length(period: Period) -> int:
+    return (period.end - period.start).days + 1

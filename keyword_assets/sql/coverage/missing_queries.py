@@ -1,0 +1,171 @@
+"""The statements about missing questions: those of now, and what is kept of them; they hold no connection."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, sqlite
+
+from keyword_assets.core.models import COUNTS, Period
+from keyword_assets.sql.database.dialects import hash_of, identity_of
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.queries import rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
+
+
+def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
+    """The questions of the period without keyword rows, with what the quarantine says of them."""
+    aside = tables.quarantine.c
+    asked, kept = texts_of_days(tables, period, among, with_text=True), rows_of_days(tables, period)
+    return (
+        sa.select(
+            asked.c.day,
+            asked.c.identity,
+            asked.c.messages,
+            asked.c.first_at,
+            asked.c.first,
+            aside.reason,
+            aside.tries,
+            aside.quarantined_at,
+        )
+        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
+        .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
+        .subquery("missing")
+    )
+
+
+def _with_texts_and_last_report(tables: Tables, missing: sa.Subquery) -> sa.FromClause:
+    told = tables.missing_questions.c
+    known = sa.and_(told.day == missing.c.day, told.text_hash == hash_of(missing.c.identity), told.closed_at.is_(None))
+    return with_text_of(tables, missing, missing).outerjoin(tables.missing_questions, known)
+
+
+def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
+    """Day, text, messages, reason, tries and since when of the missing questions, the most asked first."""
+    found, since = _missing(tables, period), tables.missing_questions.c.missing_since
+    return (
+        sa.select(
+            found.c.day,
+            text_of(tables, found),
+            found.c.messages,
+            found.c.reason,
+            found.c.tries,
+            sa.func.coalesce(since, found.c.quarantined_at, type_=since.type),
+        )
+        .select_from(_with_texts_and_last_report(tables, found))
+        .order_by(found.c.messages.desc(), found.c.day, found.c.first_at, found.c.first)
+        .limit(most)
+    )
+
+
+def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Reason and number of the missing questions that are quarantined."""
+    aside = tables.quarantine.c
+    found = _missing(tables, period, among=sa.select(identity_of(aside.query_text, aside.text_hash)))
+    return (
+        sa.select(found.c.reason, sa.func.count())
+        .where(found.c.reason.is_not(None))
+        .group_by(found.c.reason)
+        .order_by(sa.func.count().desc(), found.c.reason)
+    )
+
+
+# -- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def keep_missing(tables: Tables, day: date, now: datetime, dialect: str) -> sa.Insert:
+    """Write down each missing question of the day, or bring up to date what is written of it."""
+    table, found = tables.missing_questions, _missing(tables, Period.of(day))
+    since = table.c.missing_since
+    columns = {
+        "day": found.c.day,
+        "text_hash": hash_of(found.c.identity),
+        "missing_since": sa.func.coalesce(since, sa.bindparam("now", now, since.type), type_=since.type),
+        "query_text": text_of(tables, found),
+        "query_count": found.c.messages,
+        "reason": found.c.reason,
+        "tries": sa.func.coalesce(found.c.tries, 0),
+        "quarantined_at": found.c.quarantined_at,
+    }
+    # SQLite takes an ON after a join for a condition of it, if there is no WHERE in between.
+    rows = sa.select(*columns.values()).select_from(_with_texts_and_last_report(tables, found)).where(sa.true())
+    news = ("query_count", "reason", "tries", "quarantined_at")
+    if dialect == "sqlite":
+        embedded = sqlite.insert(table).from_select(list(columns), rows)
+        return embedded.on_conflict_do_update(
+            index_elements=list(table.primary_key), set_={name: embedded.excluded[name] for name in news}
+        )
+    insert = mysql.insert(table).from_select(list(columns), rows)
+    return insert.on_duplicate_key_update({name: insert.inserted[name] for name in news})
+
+
+def close_missing(tables: Tables, day: date, now: datetime, *, all_of_them: bool) -> sa.Update:
+    """Those of the day's questions that are missing no longer are so as of now.
+
+    With `all_of_them` none of the day is missing, and there is no need to look.
+    """
+    table = tables.missing_questions
+    # No gap ends before it began: clocks are set back, and local time repeats an hour when summer time ends.
+    since = table.c.missing_since
+    end = sa.case((since > now, since), else_=sa.bindparam("end", now, since.type))
+    still_open = sa.update(table).where(table.c.day == day, table.c.closed_at.is_(None)).values(closed_at=end)
+    if all_of_them:
+        return still_open
+    found = _missing(tables, Period.of(day))
+    still_missing = sa.select(sa.literal(1)).select_from(found).where(hash_of(found.c.identity) == table.c.text_hash)
+    return still_open.where(~still_missing.exists())
+
+
+def kept_missing(tables: Tables, day: date, most: int) -> sa.Select[Any]:
+    """The day's questions that the last report found missing, the most asked first."""
+    table = tables.missing_questions
+    return (
+        sa.select(table)
+        .where(table.c.day == day, table.c.closed_at.is_(None))
+        .order_by(table.c.query_count.desc(), table.c.text_hash)
+        .limit(most)
+    )
+
+
+def latest_states(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Each day of the period that was reported, with the counts of its newest report, oldest day first."""
+    report = tables.reports
+    place = sa.func.row_number().over(partition_by=report.c.day, order_by=report.c.reported_at.desc()).label("place")
+    ranked = sa.select(report, place).where(report.c.day.between(period.start, period.end)).subquery("ranked")
+    return (
+        sa.select(ranked.c.day, *(ranked.c[name] for name in COUNTS)).where(ranked.c.place == 1).order_by(ranked.c.day)
+    )
+
+
+def gaps(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Day, opening, closing (NULL while open) and the most missing questions of each gap, oldest first.
+
+    A gap is a stretch of a day's reports with something missing; the number of complete reports before tells one from
+    the next, and the first complete one after it closes it.
+    """
+    report = tables.reports
+    missing = report.c.questions - report.c.classified
+    complete = sa.case((missing == 0, 1), else_=0)
+    seen = sa.func.sum(complete).over(partition_by=report.c.day, order_by=report.c.reported_at)
+    state = (
+        sa.select(report.c.day, report.c.reported_at, missing.label("missing"), seen.label("seen"))
+        .where(report.c.day.between(period.start, period.end))
+        .cte("state")
+    )
+    gap = (
+        sa.select(
+            state.c.day,
+            state.c.seen,
+            sa.func.min(state.c.reported_at).label("opened_at"),
+            sa.func.max(state.c.missing).label("most"),
+        )
+        .where(state.c.missing > 0)
+        .group_by(state.c.day, state.c.seen)
+        .subquery("gap")
+    )
+    end = state.alias("ending")
+    closing = sa.and_(end.c.day == gap.c.day, end.c.missing == 0, end.c.seen == gap.c.seen + 1)
+    return (
+        sa.select(gap.c.day, gap.c.opened_at, end.c.reported_at, gap.c.most)
+        .select_from(gap.outerjoin(end, closing))
+        .order_by(gap.c.day, gap.c.opened_at)
+    )

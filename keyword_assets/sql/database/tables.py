@@ -1,0 +1,315 @@
+"""The tables, in types that MySQL, MariaDB and SQLite all take.
+
+Three tables are the user's: their names and the names of their columns come from settings, so each is declared with our
+name as the key and the user's as the name. The others are ours and start with `keyword_`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
+
+_MYSQL = ("mysql", "mariadb")
+
+# Byte order is the only order in which every text is itself; 4 GB because a chat message has no limit of ours.
+LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *_MYSQL)
+SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *_MYSQL)
+HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *_MYSQL)
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class WallClock(TypeDecorator[datetime]):
+    """Local wall-clock time, or a day standing for its midnight.
+
+    SQLite keeps it as text, and other programs write it with or without a fraction. A plain `2025-06-11` sorts before
+    every way to write that midnight, so days are bound as they are.
+    """
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, microseconds on MySQL."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.String())
+        return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+
+    def process_bind_param(self, value: date | datetime | None, dialect: Dialect) -> Any:
+        """A datetime as its text on SQLite; a day as its text, or its midnight elsewhere."""
+        if value is None:
+            return value
+        if dialect.name == "sqlite":
+            return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+        return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """A datetime, from whatever form it was stored in."""
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the user calls tables and columns: `{"chattings": "chat_log"}`, `{"chattings.input_text": "body"}`.
+
+    A table of another schema has its name in front: `{"chattings": "service_db.chat_log"}`.
+    """
+
+    tables: Mapping[str, str]
+    columns: Mapping[str, str]
+
+    def table(self, table: str) -> str:
+        """The user's name of one of our tables, without its schema."""
+        return self.tables.get(table, table).rpartition(".")[2]
+
+    def schema(self, table: str) -> str | None:
+        """The schema that the user's table is in; None for that of the database URL."""
+        return self.tables.get(table, table).rpartition(".")[0] or None
+
+    def column(self, table: str, column: str) -> str:
+        """The user's name of one of our columns."""
+        return self.columns.get(f"{table}.{column}", column)
+
+
+DEFAULT_NAMES = Names({}, {})
+
+
+class Tables:
+    """The tables under the user's names; statements say `tables.chattings.c.input_text` whatever it is called.
+
+    Args:
+        names: the user's names.
+        days: how the times in `chattings` make days.
+        key_is_unique: whether a message is found by its `chatting_pk`.
+        key_grows: whether that is a number too, which the server gives, and a greater one to a newer message.
+        finds_rows_by_text: whether keyword rows may be looked for by comparing `query_text` with any text.
+
+    What is not proven of the user's tables (see `users_tables`) is not relied on.
+    """
+
+    def __init__(
+        self,
+        names: Names = DEFAULT_NAMES,
+        days: StoredDays = LOCAL_DAYS,
+        *,
+        key_is_unique: bool = False,
+        key_grows: bool = False,
+        finds_rows_by_text: bool = False,
+    ) -> None:
+        self.names = names
+        self.days = days
+        self.key_is_unique = key_is_unique
+        self.key_grows = key_grows
+        self.finds_rows_by_text = finds_rows_by_text
+        self.metadata = sa.MetaData()
+
+        def column(table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
+            return sa.Column(names.column(table, name), type_, key=name, **options)
+
+        def users_table(table: str, *columns: sa.Column[Any]) -> sa.Table:
+            return sa.Table(names.table(table), self.metadata, *columns, schema=names.schema(table))
+
+        table = "chattings"
+        self.chattings = users_table(
+            table,
+            column(table, "chatting_pk", BIG_ID, primary_key=True, autoincrement=True),
+            column(table, "input_text", LONG_TEXT),
+            column(table, "created_at", WallClock(), nullable=False, index=True),
+        )
+        table = "admin_categories"
+        self.admin_categories = users_table(
+            table,
+            column(table, "category_id", sa.Integer(), primary_key=True, autoincrement=False),
+            column(table, "category_name", SHORT_TEXT, nullable=False),
+        )
+        table = "admin_chat_keywords"
+        self.admin_chat_keywords = users_table(
+            table,
+            column(table, "query_text", LONG_TEXT, nullable=False),
+            column(table, "keyword", sa.String(100), nullable=False),
+            column(table, "category_id", sa.Integer(), nullable=False),
+            column(table, "query_count", sa.Integer(), nullable=False),
+            column(table, "created_at", WallClock(), nullable=False),
+            column(table, "batch_created_at", WallClock(), nullable=False),
+        )
+
+        self.answers = sa.Table(
+            "keyword_answers",
+            self.metadata,
+            sa.Column("share_key", HASH, primary_key=True),
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("answer", LONG_TEXT, nullable=False),
+            sa.Column("answered_at", WallClock(), nullable=False),
+        )
+        self.quarantine = sa.Table(
+            "keyword_quarantine",
+            self.metadata,
+            sa.Column("text_hash", HASH, primary_key=True),
+            sa.Column("share_key", HASH, nullable=False, index=True),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("reason", SHORT_TEXT, nullable=False),
+            sa.Column("tries", sa.Integer(), nullable=False),
+            sa.Column("last_reply", LONG_TEXT, nullable=False),
+            sa.Column("classifier_version", sa.String(64), nullable=False),
+            sa.Column("quarantined_at", WallClock(), nullable=False),
+        )
+        self.reports = sa.Table(
+            "keyword_missing_reports",
+            self.metadata,
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("reported_at", WallClock(), primary_key=True),
+            sa.Column("messages", sa.BigInteger(), nullable=False),
+            sa.Column("blank", sa.BigInteger(), nullable=False),
+            sa.Column("questions", sa.BigInteger(), nullable=False),
+            sa.Column("classified", sa.BigInteger(), nullable=False),
+            sa.Column("quarantined", sa.BigInteger(), nullable=False),
+        )
+        self.missing_questions = sa.Table(
+            "keyword_missing_questions",
+            self.metadata,
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("text_hash", HASH, primary_key=True),
+            sa.Column("missing_since", WallClock(), primary_key=True),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("query_count", sa.BigInteger(), nullable=False),
+            sa.Column("reason", SHORT_TEXT),
+            sa.Column("tries", sa.Integer(), nullable=False),
+            sa.Column("quarantined_at", WallClock()),
+            sa.Column("closed_at", WallClock()),
+        )
+        self.quota = sa.Table(
+            "keyword_quota",
+            self.metadata,
+            sa.Column("place_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("account", HASH, nullable=False),
+            sa.Column("waiting", sa.SmallInteger(), nullable=False),
+            sa.Column("requests", sa.Integer(), nullable=False),
+            sa.Column("tokens", sa.BigInteger(), nullable=False),
+            sa.Column("free_at", sa.Double(), nullable=False),
+        )
+        self.closings = sa.Table(
+            "keyword_closings",
+            self.metadata,
+            sa.Column("account", HASH, primary_key=True),
+            sa.Column("key_hash", HASH, primary_key=True),
+            sa.Column("free_at", sa.Double(), nullable=False),
+            sa.Column("reason", SHORT_TEXT, nullable=False),
+            sa.Column("probe", sa.BigInteger()),
+            sa.Column("probe_until", sa.Double()),
+        )
+        self.workers = sa.Table(
+            "keyword_workers",
+            self.metadata,
+            sa.Column("worker_id", sa.String(64), primary_key=True),
+            sa.Column("host", sa.String(255), nullable=False),
+            sa.Column("pid", sa.BigInteger(), nullable=False),
+            sa.Column("began_at", WallClock(), nullable=False),
+            sa.Column("alive_until", sa.Double(), nullable=False),
+            sa.Column("start_day", sa.Date()),
+            sa.Column("end_day", sa.Date()),
+            sa.Column("run_id", sa.String(64)),
+        )
+        self.runs = sa.Table(
+            "keyword_runs",
+            self.metadata,
+            sa.Column("run_id", sa.String(64), primary_key=True),
+            sa.Column("ended_at", WallClock(), nullable=False, index=True),
+            sa.Column("start_day", sa.Date(), nullable=False),
+            sa.Column("end_day", sa.Date(), nullable=False),
+            sa.Column("outcome", sa.String(32), nullable=False),
+            sa.Column("reason", SHORT_TEXT, nullable=False),
+        )
+        self.alerts = sa.Table(
+            "keyword_alerts",
+            self.metadata,
+            sa.Column("subject", sa.String(128), primary_key=True),
+            sa.Column("kind", sa.String(32), nullable=False),
+            sa.Column("began_at", WallClock(), nullable=False),
+            sa.Column("told_at", WallClock()),
+            sa.Column("details", LONG_TEXT, nullable=False),
+        )
+        self.outbox = sa.Table(
+            "keyword_outbox",
+            self.metadata,
+            sa.Column("message_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("channel", HASH, nullable=False),
+            sa.Column("title", SHORT_TEXT, nullable=False),
+            sa.Column("body", LONG_TEXT, nullable=False),
+            sa.Column("written_at", WallClock(), nullable=False),
+            sa.Column("tries", sa.Integer(), nullable=False),
+            sa.Column("next_try", sa.Double(), nullable=False, index=True),
+            sa.Column("last_error", SHORT_TEXT, nullable=False),
+            sa.Column("attachments", LONG_TEXT),
+        )
+        self.day_categories = sa.Table(
+            "keyword_day_categories",
+            self.metadata,
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("category_id", sa.Integer(), primary_key=True, autoincrement=False),
+            sa.Column("questions", sa.BigInteger(), nullable=False),
+            sa.Column("messages", sa.BigInteger(), nullable=False),
+            sa.Column("counted_at", WallClock(), nullable=False),
+        )
+        self.claims = sa.Table(
+            "keyword_claims",
+            self.metadata,
+            sa.Column("share_key", HASH, primary_key=True),
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("worker_id", sa.String(64), nullable=False),
+        )
+        self.usage = sa.Table(
+            "keyword_usage",
+            self.metadata,
+            sa.Column("used_on", sa.Date(), primary_key=True),
+            sa.Column("run_id", sa.String(64), primary_key=True),
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("model", sa.String(64), primary_key=True),
+            sa.Column("requests", sa.BigInteger(), nullable=False),
+            sa.Column("retries", sa.BigInteger(), nullable=False),
+            sa.Column("possibly_twice", sa.BigInteger(), nullable=False),
+            sa.Column("prompt", sa.BigInteger(), nullable=False),
+            sa.Column("completion", sa.BigInteger(), nullable=False),
+            sa.Column("reserved", sa.BigInteger(), nullable=False),
+            sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
+        )
+        self.sent_texts = sa.Table(
+            "keyword_sent_texts",
+            self.metadata,
+            sa.Column("sent_on", sa.Date(), primary_key=True),
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("texts", sa.BigInteger(), nullable=False),
+        )
+        self.sizes = sa.Table(
+            "keyword_sizes",
+            self.metadata,
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("sizes", LONG_TEXT, nullable=False),
+            sa.Column("learned_at", WallClock(), nullable=False),
+        )
+        self.facts = sa.Table(
+            "keyword_day_facts",
+            self.metadata,
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("counted_at", sa.Double(), nullable=False),
+            sa.Column("newest_message", sa.BigInteger(), nullable=False),
+            sa.Column("recent_messages", sa.Integer(), nullable=False),
+            sa.Column("messages", sa.BigInteger(), nullable=False),
+            sa.Column("blank", sa.BigInteger(), nullable=False),
+            sa.Column("questions", sa.BigInteger(), nullable=False),
+            sa.Column("classified", sa.BigInteger(), nullable=False),
+            sa.Column("quarantined", sa.BigInteger(), nullable=False),
+            sa.Column("orphaned", sa.BigInteger(), nullable=False),
+            sa.Column("miscounted", sa.BigInteger(), nullable=False),
+        )
+        self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))
+
+    @property
+    def of_the_user(self) -> tuple[sa.Table, sa.Table, sa.Table]:
+        """The three that belong to the user."""
+        return self.chattings, self.admin_categories, self.admin_chat_keywords

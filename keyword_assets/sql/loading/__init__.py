@@ -1,0 +1,1 @@
+"""Chats from files into the user's table."""

@@ -1,0 +1,1 @@
+"""The quota book that all processes on an account share."""

@@ -1,0 +1,1 @@
+"""The numbers and the rows of a report."""

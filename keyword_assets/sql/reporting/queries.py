@@ -1,0 +1,181 @@
+"""The statements behind a report; they hold no connection. All adding up is done by the server.
+
+In the users' tables a keyword, a category or a count may be NULL, where another program wrote it: the first two are
+left out, as there is nothing to show, and no count is none.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from keyword_assets.core.models import Period
+from keyword_assets.sql.database.dialects import exactly, identity_of
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.queries import of_days, row_day, row_identity, text_of, texts_of_days, with_text_of
+
+
+def _said_of(tables: Tables, period: Period) -> sa.Subquery:
+    """Each keyword and category of a day's text, once: `day`, `identity`, `keyword`, `category_id`.
+
+    Grouped, so that the server makes a table of it and finds a text's rows there by its own key.
+    """
+    row = tables.admin_chat_keywords.c
+    return (
+        sa.select(
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
+            exactly(row.keyword).label("keyword"),
+            row.category_id.label("category_id"),
+        )
+        .where(of_days(tables, period))
+        .group_by(sa.text("1"), sa.text("2"), sa.text("3"), sa.text("4"))
+        .subquery("said")
+    )
+
+
+def _on_its_last_day(said: sa.Subquery, texts: sa.Subquery) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        said.c.day == texts.c.last_day,
+        identity_of(said.c.identity, said.c.identity) == identity_of(texts.c.identity, texts.c.identity),
+    )
+
+
+def _count(tables: Tables) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(tables.admin_chat_keywords.c.query_count, 0)
+
+
+def category_days(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Day, category, questions and messages; a question with two keywords under a category counts once there."""
+    row = tables.admin_chat_keywords.c
+    kept = (
+        sa.select(
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
+            row.category_id.label("category_id"),
+            sa.func.max(_count(tables)).label("messages"),
+        )
+        .where(of_days(tables, period), row.category_id.is_not(None))
+        .group_by(sa.text("1"), sa.text("2"), sa.text("3"))
+        .subquery("kept")
+    )
+    return (
+        sa.select(kept.c.day, kept.c.category_id, sa.func.count(), sa.func.sum(kept.c.messages))
+        .group_by(kept.c.day, kept.c.category_id)
+        .order_by(kept.c.day, kept.c.category_id)
+    )
+
+
+def keywords(tables: Tables, period: Period, before: Period) -> sa.Select[Any]:
+    """Keyword, questions, messages, and messages of the period just before; most asked first, in one pass."""
+    row = tables.admin_chat_keywords.c
+    now = of_days(tables, period)
+    messages = sa.func.sum(sa.case((now, _count(tables)), else_=0)).label("messages")
+    questions = sa.func.sum(sa.case((now, 1), else_=0)).label("questions")
+    earlier = sa.func.sum(sa.case((now, 0), else_=_count(tables))).label("earlier")
+    counted = (
+        sa.select(exactly(row.keyword).label("keyword"), questions, messages, earlier)
+        .where(of_days(tables, Period(before.start, period.end)), row.keyword.is_not(None))
+        .group_by(sa.text("1"))
+        .subquery("counted")
+    )
+    return (
+        sa.select(counted)
+        .where(counted.c.questions > 0)
+        .order_by(counted.c.messages.desc(), exactly(counted.c.keyword))
+    )
+
+
+def questions(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
+    """The texts asked most: identity, messages, days, last day, text, and a row for each keyword of that day."""
+    asked = texts_of_days(tables, period, with_text=True)
+    texts = (
+        sa.select(
+            asked.c.identity,
+            sa.func.sum(asked.c.messages).label("messages"),
+            sa.func.count().label("days"),
+            sa.func.max(asked.c.day).label("last_day"),
+            sa.func.min(asked.c.first_at).label("first_at"),
+            sa.func.min(asked.c.first).label("first"),
+        )
+        .where(asked.c.identity.is_not(None))
+        .group_by(asked.c.identity)
+        .order_by(sa.text("messages DESC"), sa.text("first_at"), sa.text("first"))
+        .limit(most)
+        .subquery("texts")
+    )
+    said = _said_of(tables, period)
+    return (
+        sa.select(
+            texts.c.identity,
+            texts.c.messages,
+            texts.c.days,
+            texts.c.last_day,
+            text_of(tables, texts),
+            said.c.keyword,
+            said.c.category_id,
+        )
+        .select_from(with_text_of(tables, texts, texts).outerjoin(said, _on_its_last_day(said, texts)))
+        .order_by(
+            texts.c.messages.desc(),
+            texts.c.first_at,
+            texts.c.first,
+            texts.c.identity,
+            said.c.keyword,
+            said.c.category_id,
+        )
+    )
+
+
+def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.Select[Any]:
+    """The texts of a category asked most: `identity`, `messages`, `days`, `last_day`, text and its keywords."""
+    row = tables.admin_chat_keywords.c
+    kept = (
+        sa.select(
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
+            sa.func.max(_count(tables)).label("messages"),
+            sa.func.min(row.query_text).label("text"),
+        )
+        .where(of_days(tables, period), row.category_id == category_id)
+        .group_by(sa.text("1"), sa.text("2"))
+        .subquery("kept")
+    )
+    texts = (
+        sa.select(
+            kept.c.identity,
+            sa.func.sum(kept.c.messages).label("messages"),
+            sa.func.count().label("days"),
+            sa.func.max(kept.c.day).label("last_day"),
+            sa.func.min(kept.c.text).label("text"),
+        )
+        .group_by(kept.c.identity)
+        .order_by(sa.text("messages DESC"), kept.c.identity)
+        .limit(most)
+        .subquery("texts")
+    )
+    said = _said_of(tables, period)
+    return (
+        sa.select(
+            texts.c.identity,
+            texts.c.messages,
+            texts.c.days,
+            texts.c.last_day,
+            texts.c.text,
+            said.c.keyword,
+            said.c.category_id,
+        )
+        .select_from(texts.join(said, _on_its_last_day(said, texts)))
+        .order_by(texts.c.messages.desc(), texts.c.identity, said.c.keyword, said.c.category_id)
+    )
+
+
+def spent(tables: Tables, period: Period) -> sa.Select[Any]:
+    """For each day of questions and model: requests, retries, possibly_twice, prompt, completion, reserved, KRW."""
+    usage = tables.usage.c
+    numbers = (usage.requests, usage.retries, usage.possibly_twice, usage.prompt, usage.completion, usage.reserved)
+    return (
+        sa.select(usage.day, usage.model, *(sa.func.sum(number) for number in numbers), sa.func.sum(usage.cost_krw))
+        .where(usage.day.between(period.start, period.end))
+        .group_by(usage.day, usage.model)
+        .order_by(usage.day, usage.model)
+    )

@@ -1,0 +1,214 @@
+"""A ReportSource over SQL. What may be long is read once, as a stream, into a temporary file."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from keyword_assets.core.coverage.history import Gap
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.models import DayCoverage, Period, Usage
+from keyword_assets.core.questions import Mask, unmasked
+from keyword_assets.core.reporting.report import (
+    AskedQuestion,
+    CategoryDay,
+    KeywordCount,
+    MissingQuestion,
+    Spent,
+    period_before,
+)
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.coverage import missing_queries
+from keyword_assets.sql.database.engine import reading, repeated
+from keyword_assets.sql.database.spool import Spool, day_of, iso, time_of
+from keyword_assets.sql.reporting import queries as report_queries
+
+# As many as a sheet can hold, about; the most asked come first.
+MOST_LISTED = 1_000_000
+# For a page, which shows fewer: reading a million for it would be for nothing.
+LISTED = 100
+_PAGE_ROWS = 500
+# What of a list stays in memory before it goes to a temporary file.
+_SPOOL_BYTES = 8_000_000
+
+
+class SqlReportSource:
+    """The facts of a period.
+
+    Args:
+        store: the database.
+        period: the days; they are compared with as many days just before.
+        listed: at most so many questions, and so many missing ones, are handed out.
+        mask: what texts of chats, and keywords made from them, go through before anybody sees them.
+    """
+
+    def __init__(
+        self, store: SqlQuestionStore, period: Period, *, listed: int = MOST_LISTED, mask: Mask = unmasked
+    ) -> None:
+        self.period = period
+        self.before = period_before(period)
+        self._store = store
+        self._listed = listed
+        self._mask = mask
+
+    def coverage(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period, oldest first."""
+        return self._store.coverage(period)
+
+    def category_names(self) -> Mapping[int, str]:
+        """The names of `admin_categories` by id."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> Mapping[int, str]:
+        table = self._store.tables.admin_categories.c
+        return {int(row[0]): row[1] for row in self._all(sa.select(table.category_id, table.category_name))}
+
+    def category_days(self, period: Period) -> list[CategoryDay]:
+        """Each day and category that has questions."""
+        rows = self._all(report_queries.category_days(self._store.tables, period))
+        return [
+            CategoryDay(day, category, int(questions), int(messages)) for day, category, questions, messages in rows
+        ]
+
+    def keywords(self) -> Iterable[KeywordCount]:
+        """Every keyword of the period, the most asked first."""
+        return self._keywords
+
+    @cached_property
+    def _keywords(self) -> Spool[KeywordCount]:
+        statement = report_queries.keywords(self._store.tables, self.period, self.before)
+
+        def told(rows: Iterable[Any]) -> Iterator[KeywordCount]:
+            for keyword, questions, messages, before in rows:
+                yield KeywordCount(self._mask(keyword), int(questions), int(messages), int(before))
+
+        return self._spooled(statement, told, _packed_keyword, _unpacked_keyword)
+
+    def questions(self) -> Iterable[AskedQuestion]:
+        """The texts of the period, the most asked first."""
+        return self._questions
+
+    @cached_property
+    def _questions(self) -> Spool[AskedQuestion]:
+        return self._spooled(
+            report_queries.questions(self._store.tables, self.period, self._listed),
+            self._asked,
+            _packed_asked,
+            _unpacked_asked,
+        )
+
+    def examples(self, category_id: int, most: int) -> Sequence[AskedQuestion]:
+        """The texts of a category that were asked most."""
+        rows = self._all(report_queries.examples(self._store.tables, self.period, category_id, most))
+        return list(self._asked(rows))
+
+    def _asked(self, rows: Iterable[Any]) -> Iterator[AskedQuestion]:
+        """Rows of the same text, which follow each other, as one question with its keywords."""
+        for _, group in groupby(rows, key=lambda row: row[0]):
+            same = list(group)
+            _, messages, days, last_day, text, *_ = same[0]
+            keywords = (row[5] for row in same if row[5] is not None)
+            categories = (row[6] for row in same if row[6] is not None)
+            yield AskedQuestion(
+                self._mask(text),
+                int(messages),
+                int(days),
+                last_day,
+                tuple(dict.fromkeys(map(self._mask, keywords))),
+                tuple(dict.fromkeys(map(int, categories))),
+            )
+
+    def missing(self) -> Iterable[MissingQuestion]:
+        """The questions without keywords, the most asked first."""
+        return self._missing
+
+    @cached_property
+    def _missing(self) -> Spool[MissingQuestion]:
+        def told(rows: Iterable[Any]) -> Iterator[MissingQuestion]:
+            for day, text, messages, reason, tries, since in rows:
+                yield MissingQuestion(day, self._mask(text), int(messages), reason, tries or 0, since)
+
+        return self._spooled(
+            missing_queries.missing(self._store.tables, self.period, self._listed),
+            told,
+            _packed_missing,
+            _unpacked_missing,
+        )
+
+    def quarantine_reasons(self) -> Mapping[str, int]:
+        """How many missing questions are quarantined for which reason."""
+        rows = self._all(missing_queries.quarantine_reasons(self._store.tables, self.period))
+        return {reason: int(number) for reason, number in rows}
+
+    def gaps(self) -> Sequence[Gap]:
+        """The gaps of the period's days as their reports have them, oldest first."""
+        return self._store.days.gaps(self.period)
+
+    def spent(self) -> Sequence[Spent]:
+        """What each day's questions cost, by model."""
+        rows = self._all(report_queries.spent(self._store.tables, self.period))
+        return [
+            Spent(day, model, Usage(*(int(number) for number in numbers)), float(cost))
+            for day, model, *numbers, cost in rows
+        ]
+
+    @repeated
+    def _all(self, statement: sa.Select[Any]) -> list[Any]:
+        with reading(self._store.engine) as connection:
+            return list(connection.execute(statement))
+
+    @repeated
+    def _spooled(
+        self,
+        statement: sa.Select[Any],
+        told: Callable[[Iterable[Any]], Iterator[Any]],
+        pack: Callable[[Any], Any],
+        unpack: Callable[[Any], Any],
+    ) -> Spool[Any]:
+        """What was read once.
+
+        Raises:
+            InputError: the folder for temporary files cannot hold it.
+        """
+        spool: Spool[Any] = Spool(pack, unpack, _SPOOL_BYTES)
+        with reading(self._store.engine) as connection:
+            rows = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
+            try:
+                spool.fill(told(rows), _PAGE_ROWS)
+            except OSError as error:
+                raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
+        return spool
+
+
+# -- rows in a spool --------------------------------------------------------------------------------------------------
+
+
+def _unpacked_keyword(row: Sequence[Any]) -> KeywordCount:
+    return KeywordCount(*row)
+
+
+def _packed_keyword(found: KeywordCount) -> tuple[Any, ...]:
+    return found.keyword, found.questions, found.messages, found.before
+
+
+def _packed_asked(found: AskedQuestion) -> tuple[Any, ...]:
+    return found.text, found.messages, found.days, iso(found.last_day), found.keywords, found.categories
+
+
+def _unpacked_asked(row: Sequence[Any]) -> AskedQuestion:
+    text, messages, days, last_day, keywords, categories = row
+    return AskedQuestion(text, messages, days, day_of(last_day), tuple(keywords), tuple(categories))  # type: ignore[arg-type]
+
+
+def _packed_missing(found: MissingQuestion) -> tuple[Any, ...]:
+    return iso(found.day), found.text, found.messages, found.reason, found.tries, iso(found.since)
+
+
+def _unpacked_missing(row: Sequence[Any]) -> MissingQuestion:
+    day, text, messages, reason, tries, since = row
+    return MissingQuestion(date.fromisoformat(day), text, messages, reason, tries, time_of(since))

@@ -1,0 +1,225 @@
+"""Numbers that need not be counted again, and how they notice that they must."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from keyword_assets.core.models import Period
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.coverage import facts
+from keyword_assets.sql.coverage.counting import count_days
+from keyword_assets_tests.builders import (
+    BOTH_DAYS,
+    DAY,
+    NEXT_DAY,
+    add_keyword_row,
+    add_messages,
+    coverage_of,
+    execute,
+    make_quarantined,
+    make_question,
+    make_store,
+    open_store,
+    save,
+)
+
+LONG = 60.0
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[SqlQuestionStore]:
+    """A store with two days, each of them counted."""
+    store = make_store(database_url)
+    add_messages(store, "전학", "편입", None, at=DAY)
+    add_messages(store, "전학", at=NEXT_DAY)
+    save(store, make_question("전학"))
+    yield store
+    store.engine.dispose()
+
+
+def _statements(store: SqlQuestionStore) -> list[str]:
+    seen: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    return seen
+
+
+def _counted(statements: list[str]) -> int:
+    """How often messages were aggregated."""
+    return sum("AS asked" in statement for statement in statements)
+
+
+def _later(store: SqlQuestionStore) -> None:
+    """The time of a table's last commit comes in whole seconds."""
+    if store.engine.dialect.name != "sqlite":
+        time.sleep(2.2)
+
+
+def test_what_was_looked_at_is_not_counted_again(store: SqlQuestionStore) -> None:
+    """The sensor looks every few minutes, for years."""
+    first = store.look(BOTH_DAYS, LONG)
+    store.look(BOTH_DAYS, LONG)
+    statements = _statements(store)
+
+    assert store.look(BOTH_DAYS, LONG) == first
+    assert _counted(statements) == 0
+
+
+def test_late_messages_recount_their_day_alone_and_once(store: SqlQuestionStore) -> None:
+    """However many days lie in between."""
+    store.look(BOTH_DAYS, LONG)
+    add_messages(store, "늦게 온 질문", at=DAY)
+    statements = _statements(store)
+
+    rows = store.look(BOTH_DAYS, LONG)
+
+    assert [row.questions for row in rows] == [3, 1]
+    assert store.look(BOTH_DAYS, LONG) == rows
+    assert _counted(statements) == 1
+
+
+def test_a_message_whose_transaction_ended_late_is_noticed(store: SqlQuestionStore) -> None:
+    """Its key is smaller than that of messages which were counted before it could be seen."""
+    add_messages(store, "먼저 보인 질문", at=NEXT_DAY)
+    execute(store.engine, "UPDATE chattings SET chatting_pk = chatting_pk + 100 WHERE input_text = '먼저 보인 질문'")
+    store.look(BOTH_DAYS, LONG)
+    add_messages(store, "나중에 보인 질문", at=DAY)
+
+    assert [row.questions for row in store.look(BOTH_DAYS, LONG)] == [3, 2]
+
+
+def test_each_look_begins_where_the_last_one_ended(store: SqlQuestionStore) -> None:
+    """Also for days that it did not count."""
+    store.look(BOTH_DAYS, LONG)
+    add_messages(store, "늦게 온 질문", at=NEXT_DAY)
+
+    store.look(BOTH_DAYS, LONG)
+
+    with store.engine.connect() as connection:
+        numbers = set(connection.execute(sa.select(store.tables.facts.c.newest_message)).scalars())
+        newest = connection.execute(sa.select(sa.func.max(store.tables.chattings.c.chatting_pk))).scalar_one()
+    assert numbers == {newest}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE chattings SET input_text = '고친 질문' WHERE input_text = '편입'",
+        "DELETE FROM chattings WHERE input_text = '편입'",
+        "DELETE FROM admin_chat_keywords",
+    ],
+)
+def test_a_change_that_leaves_no_trace_is_found_by_the_full_look(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """An edit in place, and rows deleted by hand."""
+    store.look(BOTH_DAYS, LONG)
+    execute(store.engine, change)
+    monkeypatch.setattr(facts, "FULL_LOOK_SECONDS", -1)
+
+    assert store.look(BOTH_DAYS, LONG)[0] == coverage_of(store)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE chattings SET input_text = '고친 질문' WHERE input_text = '편입'",
+        "UPDATE chattings SET input_text = '전학' WHERE input_text = '편입'",
+        "DELETE FROM chattings WHERE input_text = '편입'",
+        "DELETE FROM admin_chat_keywords",
+        "INSERT INTO chattings (input_text, created_at) VALUES ('늦게 온 질문', '2025-06-11 23:00:00')",
+    ],
+)
+def test_coverage_is_exact_whatever_changed(store: SqlQuestionStore, change: str) -> None:
+    """`check` shows it at once, also where numbers have been kept and confirmed."""
+    store.confirm(BOTH_DAYS)
+    execute(store.engine, change)
+
+    assert store.coverage(BOTH_DAYS) == count_days(store.engine, store.tables, BOTH_DAYS)
+
+
+def test_confirmed_numbers_are_not_counted_again_by_a_server(mysql_url: str) -> None:
+    """It knows when its tables were written last."""
+    store = make_store(mysql_url)
+    add_messages(store, "전학", at=DAY)
+    save(store, make_question("전학"))
+    store.confirm(BOTH_DAYS)
+    statements = _statements(store)
+
+    (row, _) = store.coverage(BOTH_DAYS)
+
+    assert (row.questions, row.classified) == (1, 1)
+    assert _counted(statements) == 0
+    store.engine.dispose()
+
+
+def test_a_write_in_the_same_second_is_not_overlooked(mysql_url: str) -> None:
+    """The server's time of the last commit has no fractions."""
+    store = make_store(mysql_url)
+    for number in range(5):
+        add_messages(store, f"질문 {number}", at=DAY)
+        store.recount(BOTH_DAYS)
+        add_messages(store, f"다른 질문 {number}", at=DAY)
+        assert coverage_of(store).questions == 2 * number + 2
+    store.engine.dispose()
+
+
+def test_a_new_quarantine_is_noticed(store: SqlQuestionStore) -> None:
+    """It is empty at first, and then nobody knows when it was written."""
+    store.confirm(BOTH_DAYS)
+    add_messages(store, "독", at=DAY)
+    _later(store)
+    store.confirm(BOTH_DAYS)
+    store.quarantine([make_quarantined("독")], "version-1")
+
+    assert coverage_of(store).quarantined == 1
+
+
+def test_faults_of_rows_are_kept_with_the_rest(store: SqlQuestionStore) -> None:
+    """The checks of a day read them from there."""
+    add_messages(store, "전학", times=2)
+    save(store, make_question("전학", count=1), make_question("없는 질문"))
+    store.look(BOTH_DAYS, LONG)
+
+    row = store.look(BOTH_DAYS, LONG)[0]
+
+    assert (row.orphaned, row.miscounted) == (1, 1)
+
+
+def test_time_runs_out(store: SqlQuestionStore) -> None:
+    """Days that could not be counted in time are unknown, not wrong; the newest come first."""
+    assert store.look(BOTH_DAYS, -1.0) == []
+    assert [row.day for row in store.look(Period.of(NEXT_DAY), LONG)] == [NEXT_DAY]
+
+
+def test_messages_of_a_view_are_counted_all_the_same(mysql_url: str) -> None:
+    """It has neither a key nor a time of its last change."""
+    store = make_store(mysql_url)
+    execute(store.engine, "RENAME TABLE chattings TO logs")
+    execute(store.engine, "CREATE VIEW chattings AS SELECT chatting_pk, input_text, created_at FROM logs")
+    seen = open_store(store.engine)
+    add_messages(seen, "전학", " ", at=DAY)
+    add_keyword_row(seen, "전학")
+
+    assert (seen.tables.key_is_unique, seen.tables.key_grows) == (False, False)
+    seen.confirm(BOTH_DAYS)
+    add_messages(seen, "편입", at=DAY)
+    assert coverage_of(seen).classified == 1
+    assert coverage_of(seen).questions == 2
+    store.engine.dispose()
+
+
+def test_changes_after_a_proof_are_seen_at_once(mysql_url: str) -> None:
+    """MySQL keeps what it knows of a table's last change for a day unless it is told not to."""
+    store = make_store(mysql_url)
+    add_messages(store, "전학", at=DAY)
+    save(store, make_question("전학"))
+    store.confirm(BOTH_DAYS)
+    before = coverage_of(store).questions
+    _later(store)
+    add_messages(store, "편입", at=DAY)
+
+    assert (before, coverage_of(store).questions) == (1, 2)
+    store.engine.dispose()

@@ -1,0 +1,230 @@
+"""The facts of a report: each number against the rows that it was made from, on both databases."""
+
+import resource
+import tempfile
+from datetime import date, timedelta
+
+import pytest
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.models import Period, Spending, Usage, WithoutDay
+from keyword_assets.core.reporting.report import AskedQuestion, CategoryDay, KeywordCount, Spent, make_report
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.reporting import report
+from keyword_assets.sql.reporting.report import SqlReportSource
+from keyword_assets_tests.builders import (
+    BATCH_TIME,
+    BOTH_DAYS,
+    DAY,
+    NEXT_DAY,
+    VERSION,
+    add_keyword_row,
+    add_messages,
+    execute,
+    make_quarantined,
+    make_taxonomy,
+)
+
+BEFORE = DAY - timedelta(days=2)
+
+
+@pytest.fixture
+def source(store: SqlQuestionStore) -> SqlReportSource:
+    """The two days of the tests, and the two before them."""
+    store.sync_categories(make_taxonomy())
+    return SqlReportSource(store, BOTH_DAYS)
+
+
+def test_a_question_with_two_keywords_in_a_category_counts_there_once(
+    store: SqlQuestionStore, source: SqlReportSource
+) -> None:
+    """Otherwise a category grows with the number of keywords, not of questions."""
+    add_keyword_row(store, "전학 절차", keyword="전학", category_id=2, query_count=5)
+    add_keyword_row(store, "전학 절차", keyword="절차", category_id=2, query_count=5)
+    add_keyword_row(store, "전학 절차", keyword="학교", category_id=1, query_count=5)
+    add_keyword_row(store, "편입", category_id=2, query_count=2)
+    add_keyword_row(store, "편입", at=NEXT_DAY, category_id=2, query_count=1)
+
+    assert source.category_days(BOTH_DAYS) == [
+        CategoryDay(DAY, 1, 1, 5),
+        CategoryDay(DAY, 2, 2, 7),
+        CategoryDay(NEXT_DAY, 2, 1, 1),
+    ]
+
+
+def test_keywords_are_counted_now_and_in_the_period_before(store: SqlQuestionStore, source: SqlReportSource) -> None:
+    """A keyword is new or rising only against days of the same number just before."""
+    add_keyword_row(store, "하나", keyword="전학", query_count=3)
+    add_keyword_row(store, "둘", at=NEXT_DAY, keyword="전학", query_count=4)
+    add_keyword_row(store, "둘", at=BEFORE, keyword="전학", query_count=2)
+    add_keyword_row(store, "둘", at=BEFORE, keyword="지난 일", query_count=9)
+    add_keyword_row(store, "둘", at=BEFORE - timedelta(days=1), keyword="전학", query_count=50)
+    add_keyword_row(store, "셋", keyword="AI", query_count=8)
+    add_keyword_row(store, "넷", keyword="ai", query_count=1)
+
+    assert list(source.keywords()) == [
+        KeywordCount("AI", 1, 8, 0),
+        KeywordCount("전학", 2, 7, 2),
+        KeywordCount("ai", 1, 1, 0),
+    ]
+
+
+def test_questions_come_with_the_keywords_of_the_last_day_they_were_asked(
+    store: SqlQuestionStore, source: SqlReportSource
+) -> None:
+    """The most asked first; one that is not classified is listed all the same."""
+    add_messages(store, "전학", times=2)
+    add_messages(store, "전학", "혼자", "  ", at=NEXT_DAY)
+    add_messages(store, "전학", at=NEXT_DAY + timedelta(days=1))
+    add_keyword_row(store, "전학", keyword="옛 낱말", category_id=1)
+    add_keyword_row(store, "전학", at=NEXT_DAY, keyword="낱말", category_id=2)
+    add_keyword_row(store, "전학", at=NEXT_DAY, keyword="또", category_id=2)
+
+    assert list(source.questions()) == [
+        AskedQuestion("전학", 3, 2, NEXT_DAY, ("낱말", "또"), (2,)),
+        AskedQuestion("혼자", 1, 1, NEXT_DAY),
+    ]
+
+
+def test_texts_that_only_a_careless_collation_takes_for_one_stay_apart(
+    store: SqlQuestionStore, source: SqlReportSource
+) -> None:
+    """Byte for byte, like everywhere."""
+    add_messages(store, "ABC", "abc", "abc ", "😀", "😭")
+    add_keyword_row(store, "abc", keyword="작은")
+
+    found = {question.text: question.keywords for question in source.questions()}
+
+    assert found == {"ABC": (), "abc": ("작은",), "abc ": (), "😀": (), "😭": ()}
+
+
+def test_examples_are_the_most_asked_texts_of_a_category(store: SqlQuestionStore, source: SqlReportSource) -> None:
+    """What lies in the catch-all shows which category is lacking."""
+    add_keyword_row(store, "자주", keyword="하나", category_id=3, query_count=4)
+    add_keyword_row(store, "자주", keyword="둘", category_id=3, query_count=4)
+    add_keyword_row(store, "자주", at=NEXT_DAY, keyword="하나", category_id=3, query_count=1)
+    add_keyword_row(store, "가끔", keyword="셋", category_id=3, query_count=2)
+    add_keyword_row(store, "드물게", keyword="넷", category_id=3, query_count=1)
+    add_keyword_row(store, "다른 분류", category_id=1, query_count=9)
+
+    assert source.examples(3, 2) == [
+        AskedQuestion("자주", 5, 2, NEXT_DAY, ("하나",), (3,)),
+        AskedQuestion("가끔", 2, 1, DAY, ("셋",), (3,)),
+    ]
+
+
+def test_missing_questions_come_with_what_the_quarantine_says(store: SqlQuestionStore, source: SqlReportSource) -> None:
+    """Whoever looks at a gap wants to know what was tried."""
+    add_messages(store, "기다림", "거절", "거절", "분류됨", "\n")
+    add_keyword_row(store, "분류됨")
+    store.quarantine([make_quarantined("거절", reason="40000 Bad request", tries=4)], VERSION)
+
+    first, second = source.missing()
+
+    assert (first.day, first.text, first.messages, first.reason, first.tries) == (
+        DAY, "거절", 2, "40000 Bad request", 4,
+    )  # fmt: skip
+    assert first.since is not None
+    assert (second.text, second.messages, second.reason, second.tries, second.since) == ("기다림", 1, None, 0, None)
+    assert source.quarantine_reasons() == {"40000 Bad request": 1}
+
+
+def test_rows_without_keyword_category_or_count_break_no_report(lax_store: SqlQuestionStore) -> None:
+    """The old tables have such rows; nothing is shown of what is not there."""
+    source = SqlReportSource(lax_store, BOTH_DAYS)
+    add_messages(lax_store, "가", "나", "다")
+    add_keyword_row(lax_store, "가", keyword="전학", category_id=None)
+    add_keyword_row(lax_store, "나", keyword=None, category_id=1)
+    add_keyword_row(lax_store, "다", keyword="편입", category_id=1, query_count=None)
+    execute(lax_store.engine, "INSERT INTO admin_chat_keywords (query_text) VALUES ('가')")
+
+    assert [(question.keywords, question.categories) for question in source.questions()] == [
+        (("전학",), ()),
+        ((), (1,)),
+        (("편입",), (1,)),
+    ]
+    assert list(source.keywords()) == [KeywordCount("전학", 1, 1, 0), KeywordCount("편입", 1, 0, 0)]
+    assert source.category_days(BOTH_DAYS) == [CategoryDay(DAY, 1, 2, 1)]
+    assert [example.messages for example in source.examples(1, 9)] == [1, 0]
+
+
+def test_cost_is_added_up_by_day_of_the_questions_and_model(store: SqlQuestionStore, source: SqlReportSource) -> None:
+    """Several runs may have worked on a day."""
+    for run, day in (("a", DAY), ("b", DAY), ("c", NEXT_DAY), ("d", BEFORE)):
+        store.spend([Spending(run, day, "HCX-007", Usage(1, 0, 0, 100, 10, 200), 2.5)])
+
+    assert list(source.spent()) == [
+        Spent(DAY, "HCX-007", Usage(2, 0, 0, 200, 20, 400), 5.0),
+        Spent(NEXT_DAY, "HCX-007", Usage(1, 0, 0, 100, 10, 200), 2.5),
+    ]
+
+
+def test_lists_are_cut_at_the_rarest(store: SqlQuestionStore) -> None:
+    """A file has an end; what was asked most is in it."""
+    add_messages(store, "자주", times=2)
+    add_messages(store, "가끔")
+    source = SqlReportSource(store, BOTH_DAYS, listed=1)
+
+    assert [question.text for question in source.questions()] == ["자주"]
+    assert [question.text for question in source.missing()] == ["자주"]
+
+
+def test_no_text_leaves_the_database_unmasked(store: SqlQuestionStore) -> None:
+    """A number in a question may be in its keyword too."""
+    add_messages(store, "010-1234-5678 연락", "010-1234-5678 번호", "010-1234-5678 거절")
+    add_keyword_row(store, "010-1234-5678 연락", keyword="010-1234-5678", category_id=3)
+    store.quarantine([make_quarantined("010-1234-5678 거절")], VERSION)
+    source = SqlReportSource(store, BOTH_DAYS, mask=lambda text: text.replace("1234", "****"))
+
+    report = make_report(source, BATCH_TIME, 3, WithoutDay(BOTH_DAYS))
+
+    assert "****" in repr(report)
+    assert "1234" not in repr([report, *source.questions(), *source.missing(), *source.keywords()])
+
+
+def test_a_list_can_be_gone_through_again(store: SqlQuestionStore, source: SqlReportSource) -> None:
+    """Each format reads it for itself, and all show the same moment."""
+    add_messages(store, "하나")
+    first = list(source.questions())
+    add_messages(store, "둘")
+
+    assert list(source.questions()) == first
+
+
+def test_a_full_folder_for_temporary_files_is_told(
+    store: SqlQuestionStore, source: SqlReportSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long lists wait there for whoever writes them; it is another disk than that of the report, as a rule."""
+    monkeypatch.setattr(report, "_SPOOL_BYTES", 1)
+    add_messages(store, *(f"질문 {number}" for number in range(50)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(InputError) as refused:
+            source.questions()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert refused.value.key == "report.unwritable"
+    assert refused.value.params["path"] == tempfile.gettempdir()
+
+
+def test_a_report_is_made_of_an_empty_database(source: SqlReportSource) -> None:
+    """A first look, before anything is there, is no error."""
+    report = make_report(source, BATCH_TIME, 3, WithoutDay(BOTH_DAYS))
+
+    assert (report.total.questions, report.comparable, list(report.questions), report.catch_all.name) == (
+        0, False, [], "기타",
+    )  # fmt: skip
+
+
+def test_the_page_and_the_check_count_alike(store: SqlQuestionStore, source: SqlReportSource) -> None:
+    """There is one truth about a day."""
+    add_messages(store, "하나", "둘", None)
+    add_keyword_row(store, "하나")
+
+    report = make_report(source, BATCH_TIME, 3, WithoutDay(BOTH_DAYS))
+
+    assert list(report.days) == store.coverage(BOTH_DAYS)
+    assert [date.isoformat(row.day) for row in report.days] == ["2025-06-11", "2025-06-12"]
+    assert report.period == Period(DAY, NEXT_DAY)
