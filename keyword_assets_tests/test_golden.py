@@ -9,12 +9,12 @@ from itertools import chain, combinations, product
 
 import pytest
 
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.answers import MAX_KEYWORD_CHARS, MAX_KEYWORDS
-from keyword_assets.core.questions import PROMPT_CHARS, is_blank
 from keyword_assets.core.classifying.relevance import is_related, strange_words
+from keyword_assets.core.questions import PROMPT_CHARS, is_blank
 from keyword_assets.demo import demo_messages
 from keyword_assets.privacy import mask
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 
 Row = dict[str, str]
 SOURCE = resources.files("keyword_assets") / "resources" / "golden.csv"
