@@ -17,7 +17,8 @@ from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.old_statements import beside_ours
 from benchmarks.plans import coverage_statement, measured, plans
 from benchmarks.servers import about, open_store, own_names, server
-from keyword_assets.core.models import Answer, Keyword, Period, Question
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Keyword, Question
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.simulated import simulator
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.loading.chats import insert_chats
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.services import apart, running

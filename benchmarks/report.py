@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.measure import in_own_process
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import make_report
 from keyword_assets.privacy import mask
 from keyword_assets.reports.files import write_report

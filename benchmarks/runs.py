@@ -21,8 +21,9 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.classifying.prompts import classifier_version
-from keyword_assets.core.models import DayTally, Period, RunReport
-from keyword_assets.core.ports import RunWatcher
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.core.quota.limits import Limits
 from keyword_assets.hcx import wire
 from keyword_assets.hcx.client import HcxConfig, open_client

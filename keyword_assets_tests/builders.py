@@ -8,7 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Quarantined, Question
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Keyword, Quarantined, Question
 from keyword_assets.core.money import Price
 from keyword_assets.core.questions import share_key
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy

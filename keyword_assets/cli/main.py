@@ -18,7 +18,7 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.days import require_classifiable, require_countable
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.foreign import visible_lines
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import require_reportable
 from keyword_assets.core.texts import say
 from keyword_assets.sql.opening import open_store

@@ -16,7 +16,9 @@ from keyword_assets.configuration.sources import Origin
 from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.coverage import without_day
 from keyword_assets.core.foreign import json_text, visible, visible_lines
-from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question, WithoutDay
+from keyword_assets.core.models.coverage import ROW_FAULTS, DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Quarantined, Question
 from keyword_assets.core.money import Price
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say, say_reason
@@ -79,8 +81,8 @@ def coverage_document(period: Period, rows: Sequence[DayCoverage], undated: With
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "coverage": total.coverage,
-        "total": _counts(total),
-        "days": [{"date": row.day.isoformat(), **_counts(row), "coverage": row.coverage} for row in rows],
+        "total": total.counts(),
+        "days": [{"date": row.day.isoformat(), **row.counts(), "coverage": row.coverage} for row in rows],
         "without_day": _without_day_document(undated),
     }
 
@@ -93,10 +95,6 @@ def _without_day_document(undated: WithoutDay) -> dict[str, Any]:
         # Only then, as there is nothing to say about numbers that are exact.
         **({"more": True} if undated.more else {}),
     }
-
-
-def _counts(row: DayCoverage) -> dict[str, int]:
-    return {"messages": row.messages, "blank": row.blank, **row.counts()}
 
 
 def percent(row: DayCoverage) -> str:
@@ -115,12 +113,12 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: Without
     total = DayCoverage.total(rows, period.end)
     table = Table(show_footer=True)
     table.add_column(say("word.day"), footer=say("word.total"))
-    for name, number in _counts(total).items():
+    for name, number in total.counts().items():
         table.add_column(say(f"word.{name}"), justify="right", footer=f"{number:,}")
     table.add_column(say("word.coverage"), justify="right", footer=percent(total))
     for row in rows:
         style = "" if row.missing == 0 else "yellow"
-        numbers = [f"{number:,}" for number in _counts(row).values()]
+        numbers = [f"{number:,}" for number in row.counts().values()]
         table.add_row(row.day.isoformat(), *numbers, percent(row), style=style)
     out().print(table)
     out().print(verdict(total))

@@ -21,9 +21,12 @@ from keyword_assets.cli.render import (
     verdict,
 )
 from keyword_assets.core.foreign import visible_line
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage, WithoutDay
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import RunWatcher
+from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.core.texts import say, say_reason
 
 _REASONS_SHOWN = 5

@@ -16,7 +16,7 @@ from keyword_assets.configuration.secrecy import SECRETS
 from keyword_assets.configuration.sources import ENVIRONMENT_ONLY, IN_FILE, Sources
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 
 HOME = Path(".keyword_assets")
 # A day: whoever wants to wait longer for HCX had better run again.

@@ -19,7 +19,7 @@ from keyword_assets.core.classifying.prompts import answer_schema, system_messag
 from keyword_assets.core.classifying.sizing import SizeLimits
 from keyword_assets.core.classifying.tokens import estimate_tokens
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.ports import Reply
+from keyword_assets.core.ports.model import Reply
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota.limits import Meters
 from keyword_assets.core.taxonomy import Taxonomy

@@ -4,7 +4,7 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
-from keyword_assets.core.ports import NOBODY
+from keyword_assets.core.ports.watcher import NOBODY
 from keyword_assets.orchestration.assets import daily_keywords_assets
 from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
 from keyword_assets.orchestration.keyword_report import keyword_report_asset

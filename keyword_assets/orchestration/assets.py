@@ -20,9 +20,11 @@ from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.coverage.history import last_days, sparkline
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, InputError, KeywordAssetsError
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, WithoutDay
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally, RunReport
 from keyword_assets.core.money import Price
-from keyword_assets.core.ports import RunWatcher, Watchers
+from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of

@@ -9,8 +9,8 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.core.models import Period
-from keyword_assets.core.ports import RunWatcher, Watchers
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets import POOL

@@ -10,7 +10,8 @@ from keyword_assets.configuration.secrecy import without_addresses
 from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable, InputError, KeywordAssetsError
-from keyword_assets.core.models import Period, RunReport
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import RunReport
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.sql.alerting.ended_runs import EndedRuns
 from keyword_assets.sql.classifying.store import SqlQuestionStore

@@ -15,7 +15,10 @@ from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.coverage.without_day import kinds
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage, WithoutDay
+from keyword_assets.core.models.coverage import OF_QUESTIONS, DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.core.texts import say, say_reason
@@ -137,18 +140,13 @@ def _classified(row: DayCoverage, tally: DayTally | None, price: Price) -> dict[
             }
         if tally.reasons:
             done["failed_reasons"] = dg.MetadataValue.json(tally.reasons)
-    return {"dagster/row_count": row.classified, **_numbers(row), **done}
-
-
-def _numbers(row: DayCoverage) -> dict[str, Any]:
-    return {**row.counts(), "coverage": row.coverage}
+    return {"dagster/row_count": row.classified, **row.counts(OF_QUESTIONS), "coverage": row.coverage, **done}
 
 
 def _report(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
-        "messages": row.messages,
-        "blank": row.blank,
-        **_numbers(row),
+        **row.counts(),
+        "coverage": row.coverage,
         "reported_at": dg.MetadataValue.timestamp(reported.at),
         # Not in the summary: the UI keeps Markdown behind a button.
         "last_30_days": _last_days(reported),

@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus, PartitionBackfill
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.orchestration.jobs import JOB, is_from_asset_page
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
 from keyword_assets.orchestration.partitions import period_of_run

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 import dagster as dg
 
-from keyword_assets.core.models import DayCoverage, DayTally, RunReport, ratio_down
-from keyword_assets.core.ports import RunWatcher
+from keyword_assets.core.models.coverage import DayCoverage, ratio_down
+from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
 

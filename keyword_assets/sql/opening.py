@@ -10,7 +10,8 @@ from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.without_day import showable
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import IN_MEMORY, exists, file_of, make_engine, reading, repeated

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.core.classifying.answers import MAX_KEYWORD_CHARS
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import as_day, as_text, asks_nothing, day_of, identity_of, in_the_calendar
 from keyword_assets.sql.database.stored_days import month_ends
 from keyword_assets.sql.database.tables import Tables

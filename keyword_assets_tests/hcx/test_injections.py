@@ -16,7 +16,7 @@ from keyword_assets.core.classifying import intake
 from keyword_assets.core.classifying.answers import read_stored
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.classify import Classification
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import share_key
 from keyword_assets.demo import demo_messages
 from keyword_assets.hcx.client import open_client

@@ -12,7 +12,7 @@ from keyword_assets.cli.commands.alerts import Delivery, code_of, send
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import Report, make_report
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, report_channels

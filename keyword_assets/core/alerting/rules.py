@@ -26,7 +26,8 @@ from keyword_assets.core.alerting.alerts import (
 )
 from keyword_assets.core.alerting.words import begin, digest, over, told_together
 from keyword_assets.core.coverage.usual import rush
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.outcomes import Outcome
 
 # More than any report has that is written by a run.

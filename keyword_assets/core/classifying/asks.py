@@ -5,8 +5,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import date
 
-from keyword_assets.core.models import Quarantined, Question, Slot
-from keyword_assets.core.ports import KeywordModel
+from keyword_assets.core.models.questions import Quarantined, Question, Slot
+from keyword_assets.core.ports.model import KeywordModel
 
 # How often a question is asked alone, at least and at most, before an unusable answer is taken for its last word.
 TRIES_ALONE, MOST_TRIES_ALONE = 3, 30

@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from keyword_assets.core.models import DayCoverage, DayTally, Question, Usage
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.questions import Question
+from keyword_assets.core.models.runs import DayTally
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.store import Saved
 
 # So many different reasons are told of a day's failures.
 MOST_REASONS = 50

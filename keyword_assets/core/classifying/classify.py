@@ -23,10 +23,13 @@ from keyword_assets.core.classifying.pending import PendingQuarantine
 from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.classifying.register import Register
 from keyword_assets.core.errors import HcxDenied
-from keyword_assets.core.models import DayCoverage, DayTally, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally
 from keyword_assets.core.money import Price
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.ports import AskFailed, BudgetReached, DayLimit, KeywordModel, ModelFailing, QuestionStore
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, KeywordModel, ModelFailing
+from keyword_assets.core.ports.store import DayLimit, QuestionStore
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 
@@ -88,9 +91,7 @@ class Classification:
             self.taxonomy,
             self._register,
             records,
-            self.store.open_questions(
-                self.period, most_asked_first=self.limit is not None, reclassify=self.reclassify
-            ),
+            self.store.open_questions(self.period, most_asked_first=self.limit is not None, reclassify=self.reclassify),
             in_order=self.limit is None,
             elsewhere=self.elsewhere,
             mask=self.mask,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from keyword_assets.core.errors import HcxError, HcxUnreachable
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.ports import ModelFailing
+from keyword_assets.core.ports.model import ModelFailing
 
 
 @dataclass

@@ -7,8 +7,8 @@ from keyword_assets.core.classifying.answers import check_answers
 from keyword_assets.core.classifying.ending import RunEnd
 from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.errors import HcxDenied
-from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import AskFailed, BudgetReached, KeywordModel, ModelFailing
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, KeywordModel, ModelFailing
 from keyword_assets.core.taxonomy import Taxonomy
 
 # So many requests in a row without one good answer raise the question who is ill, the texts or the model.

@@ -12,8 +12,9 @@ from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.classifying.register import Register
 from keyword_assets.core.classifying.suspects import addresses_model
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Answer, Period, Quarantined, Question, Slot
-from keyword_assets.core.ports import DayLimit, QuestionStore
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Quarantined, Question, Slot
+from keyword_assets.core.ports.store import DayLimit, QuestionStore
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say, say_reason

@@ -10,8 +10,9 @@ from keyword_assets.core.classifying.pending import PendingQuarantine
 from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.classifying.register import Register
 from keyword_assets.core.classifying.screening import Screened, screen
-from keyword_assets.core.models import Answer
-from keyword_assets.core.ports import AskFailed, BudgetReached, ContentRefused, ModelFailing, Reply, Saved
+from keyword_assets.core.models.questions import Answer
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.taxonomy import Taxonomy
 
 

@@ -10,9 +10,13 @@ from datetime import datetime, timedelta
 from keyword_assets.core.classifying.classify import Classification
 from keyword_assets.core.classifying.telling import Teller
 from keyword_assets.core.errors import HcxError
-from keyword_assets.core.models import DayTally, Period, RunReport, Usage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import NOBODY, DayLimit, KeywordModel, QuestionStore, RunWatcher
+from keyword_assets.core.ports.model import KeywordModel
+from keyword_assets.core.ports.store import DayLimit, QuestionStore
+from keyword_assets.core.ports.watcher import NOBODY, RunWatcher
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 

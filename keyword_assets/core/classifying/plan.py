@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from keyword_assets.core.classifying.sizing import ANSWER_OVERHEAD, Sizer
-from keyword_assets.core.models import Period, Question, Usage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Question
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import QuestionStore
+from keyword_assets.core.ports.store import QuestionStore
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 
 # The batch size is chosen by so many of the texts to be sent.
@@ -55,7 +57,7 @@ def plan_period(
         version: the classifier version whose answers are reused.
         price: of the model.
         limit: at most so many texts are sent; None for all.
-        left: at most so many of each day, see `ports.DayLimit`; None for all.
+        left: at most so many of each day, see `DayLimit`; None for all.
         mask: what hides personal data in the texts that are sent.
         reclassify: classified questions are to be asked about again, see `classify_period`.
     """

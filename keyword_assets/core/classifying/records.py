@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from keyword_assets.core.classifying.books import Books
-from keyword_assets.core.models import Answer, Quarantined, Question, Spending, Usage
+from keyword_assets.core.models.questions import Answer, Quarantined, Question
+from keyword_assets.core.models.usage import Spending, Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import QuestionStore, Saved
+from keyword_assets.core.ports.store import QuestionStore, Saved
 
 
 @dataclass(frozen=True)

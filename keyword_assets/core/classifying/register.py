@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from keyword_assets.core.classifying.asks import Ask
 from keyword_assets.core.classifying.books import Books
-from keyword_assets.core.models import Slot
+from keyword_assets.core.models.questions import Slot
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 
 # After a try that brought something, or messages that came late: long enough that a trickle of them is one run.
 _SHORT_PAUSE = timedelta(minutes=5)

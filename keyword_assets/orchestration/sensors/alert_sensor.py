@@ -22,7 +22,7 @@ from keyword_assets.core.alerting.alerts import Alert, Decision, EndedRun, Messa
 from keyword_assets.core.alerting.words import safe
 from keyword_assets.core.errors import DatabaseError
 from keyword_assets.core.foreign import defused
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels

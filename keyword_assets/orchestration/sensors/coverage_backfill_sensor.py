@@ -8,7 +8,8 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.backfill import Decision, Try, decide
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.failing import told_in_words
 from keyword_assets.orchestration.hosting.dead_runs import fail_the_dead

@@ -6,7 +6,7 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.checks import presence
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.checks import evaluation
 from keyword_assets.orchestration.failing import told_in_words

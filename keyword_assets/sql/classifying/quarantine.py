@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import RowRefused
-from keyword_assets.core.models import Period, Quarantined, Question
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Quarantined, Question
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.sql import queries

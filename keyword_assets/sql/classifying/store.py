@@ -12,17 +12,11 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.errors import InputError, RowRefused
-from keyword_assets.core.models import (
-    Answer,
-    DayCoverage,
-    Keyword,
-    Period,
-    Quarantined,
-    Question,
-    Spending,
-    WithoutDay,
-)
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Keyword, Quarantined, Question
+from keyword_assets.core.models.usage import Spending
+from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql import queries
 from keyword_assets.sql.classifying.ledger import Account, Ledger

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.coverage.history import Gap
-from keyword_assets.core.models import COUNTS, CategoryCount, CategoryShare, DayCoverage, Period
+from keyword_assets.core.models.coverage import COUNTED, CategoryCount, CategoryShare, DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.sql import queries
 from keyword_assets.sql.coverage import missing_queries
@@ -42,7 +43,7 @@ class DayBook:
 
     @repeated
     def _keep_state(self, row: DayCoverage) -> bool:
-        state = tuple(getattr(row, name) for name in COUNTS)
+        state = tuple(getattr(row, name) for name in COUNTED)
         with writing_alone(self._engine, self._tables) as connection:
             latest = connection.execute(queries.latest_report(self._tables, row.day)).first()
             now = self._clock()
@@ -52,7 +53,7 @@ class DayBook:
                     return False
                 # Local time repeats an hour when summer time ends, and clocks are set back; news stay newest.
                 now = max(now, reported_at + timedelta(microseconds=1))
-            values = {"day": row.day, "reported_at": now, **dict(zip(COUNTS, state, strict=True))}
+            values = {"day": row.day, "reported_at": now, **dict(zip(COUNTED, state, strict=True))}
             connection.execute(sa.insert(self._tables.reports), [values])
             return True
 

@@ -17,14 +17,15 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
+from keyword_assets.core.models.coverage import COUNTED, ROW_FAULTS, DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.dialects import database_clock, is_mysql
 from keyword_assets.sql.database.engine import reading
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.tables import Tables
 
-_NUMBERS = (*COUNTS, *ROW_FAULTS)
+_NUMBERS = (*COUNTED, *ROW_FAULTS)
 # The time of a table's last commit comes in whole seconds.
 _GRAIN_SECONDS = 1.0
 # An edit in place and rows deleted by hand leave no trace that is cheap to find: numbers older than this are renewed.

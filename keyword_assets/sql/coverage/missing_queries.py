@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
 
-from keyword_assets.core.models import COUNTS, Period
+from keyword_assets.core.models.coverage import COUNTED
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import hash_of, identity_of
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
@@ -132,7 +133,7 @@ def latest_states(tables: Tables, period: Period) -> sa.Select[Any]:
     place = sa.func.row_number().over(partition_by=report.c.day, order_by=report.c.reported_at.desc()).label("place")
     ranked = sa.select(report, place).where(report.c.day.between(period.start, period.end)).subquery("ranked")
     return (
-        sa.select(ranked.c.day, *(ranked.c[name] for name in COUNTS)).where(ranked.c.place == 1).order_by(ranked.c.day)
+        sa.select(ranked.c.day, *(ranked.c[name] for name in COUNTED)).where(ranked.c.place == 1).order_by(ranked.c.day)
     )
 
 

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.coverage.without_day import MOST_COUNTED
-from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import as_text, is_a_day
 from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.stored_days import month_ends

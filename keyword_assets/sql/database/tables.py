@@ -4,7 +4,7 @@ Three tables are the user's: their names and the names of their columns come fro
 name as the key and the user's as the name. The others are ours and start with `keyword_`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from keyword_assets.core.models.coverage import COUNTED, ROW_FAULTS
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
 
 _MYSQL = ("mysql", "mariadb")
@@ -164,11 +165,7 @@ class Tables:
             self.metadata,
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("reported_at", WallClock(), primary_key=True),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("blank", sa.BigInteger(), nullable=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("classified", sa.BigInteger(), nullable=False),
-            sa.Column("quarantined", sa.BigInteger(), nullable=False),
+            *_numbers(COUNTED),
         )
         self.missing_questions = sa.Table(
             "keyword_missing_questions",
@@ -299,13 +296,7 @@ class Tables:
             sa.Column("counted_at", sa.Double(), nullable=False),
             sa.Column("newest_message", sa.BigInteger(), nullable=False),
             sa.Column("recent_messages", sa.Integer(), nullable=False),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("blank", sa.BigInteger(), nullable=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("classified", sa.BigInteger(), nullable=False),
-            sa.Column("quarantined", sa.BigInteger(), nullable=False),
-            sa.Column("orphaned", sa.BigInteger(), nullable=False),
-            sa.Column("miscounted", sa.BigInteger(), nullable=False),
+            *_numbers((*COUNTED, *ROW_FAULTS)),
         )
         self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))
 
@@ -313,3 +304,8 @@ class Tables:
     def of_the_user(self) -> tuple[sa.Table, sa.Table, sa.Table]:
         """The three that belong to the user."""
         return self.chattings, self.admin_categories, self.admin_chat_keywords
+
+
+def _numbers(names: Sequence[str]) -> Iterator[sa.Column[int]]:
+    """A column for each."""
+    return (sa.Column(name, sa.BigInteger(), nullable=False) for name in names)

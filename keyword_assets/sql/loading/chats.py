@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from keyword_assets.core.errors import InputError, RowRefused
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import as_text
 from keyword_assets.sql.database.engine import reading, refusal_of_row, repeated, writing
 from keyword_assets.sql.database.tables import Tables

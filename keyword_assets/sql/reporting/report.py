@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import DayCoverage, Period, Usage
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.reporting.report import (
     AskedQuestion,

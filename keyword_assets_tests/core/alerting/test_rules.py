@@ -9,7 +9,8 @@ from keyword_assets.core import texts
 from keyword_assets.core.alerting.alerts import Alert, Condition, EndedRun, Message, Rules
 from keyword_assets.core.alerting.rules import conditions, settle
 from keyword_assets.core.alerting.words import begin
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets_tests.builders import make_coverage
 
 YESTERDAY = date(2025, 6, 19)

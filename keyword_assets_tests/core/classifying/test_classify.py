@@ -18,8 +18,10 @@ from keyword_assets.core.classifying.asks import TRIES_ALONE, Ask, Batch
 from keyword_assets.core.classifying.classify import Classification
 from keyword_assets.core.classifying.health import FRUITLESS_REPLIES, HOPELESS_REQUESTS, TRIES_KNOWN_QUESTION
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable
-from keyword_assets.core.models import DayTally, Question, Usage
-from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.models.questions import Question
+from keyword_assets.core.models.runs import DayTally
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import BudgetReached, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.questions import PROMPT_CHARS, share_key
 from keyword_assets.sql.classifying import store as store_module
 from keyword_assets.sql.classifying.store import SqlQuestionStore

@@ -13,7 +13,7 @@ from keyword_assets.core.classifying import intake
 from keyword_assets.core.classifying.answers import read_stored
 from keyword_assets.core.classifying.classify import Classification
 from keyword_assets.core.errors import HcxDenied
-from keyword_assets.core.ports import BudgetReached, ModelFailing, Reply
+from keyword_assets.core.ports.model import BudgetReached, ModelFailing, Reply
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying import store as store_module
 from keyword_assets.sql.classifying.sent_texts import SentTexts

@@ -11,8 +11,11 @@ import pytest
 
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxError, InputError
-from keyword_assets.core.models import DayCoverage, DayTally, RunReport, Usage
-from keyword_assets.core.ports import Reply, RunWatcher
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import Reply
+from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,

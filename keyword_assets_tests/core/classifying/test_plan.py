@@ -12,7 +12,7 @@ from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.classifying.plan import Plan, plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import Sizer
-from keyword_assets.core.models import RunReport
+from keyword_assets.core.models.runs import RunReport
 from keyword_assets.hcx.client import HcxConfig, open_client
 from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.server import SimulatorServer

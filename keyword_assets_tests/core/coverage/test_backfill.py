@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from keyword_assets.core.coverage.backfill import Decision, Try, decide
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets_tests.builders import DAY, make_coverage
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Keyword, Period
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Keyword
+from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying import store as store_module
 from keyword_assets.sql.classifying.store import SqlQuestionStore

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.coverage.history import Gap
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import missing_queries

@@ -16,8 +16,8 @@ from mysql.connector.abstracts import MySQLConnectionAbstract
 from sqlalchemy import event
 
 from keyword_assets.core.errors import DatabaseError
-from keyword_assets.core.models import Spending, Usage
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.usage import Spending, Usage
+from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database import engine as engine_module

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.models import Question
+from keyword_assets.core.models.questions import Question
 from keyword_assets.core.reporting.report import AskedQuestion
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.reporting.report import SqlReportSource

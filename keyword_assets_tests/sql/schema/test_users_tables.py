@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period, Question
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Question
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS
