@@ -295,8 +295,8 @@ def _report(url: str, day: Day) -> dict[str, Any]:
     """The day reported for the first time, which writes down each missing question, and once more."""
     store = open_store(url)
     (row,) = store.recount(Period.of(day.date))
-    first = _seconds(lambda: store.days.report(row), True)
-    again = _seconds(lambda: store.days.report(row), False)
+    first = _seconds(lambda: store.days.keep(row), True)
+    again = _seconds(lambda: store.days.keep(row), False)
     table = store.tables.missing_questions
     with store.engine.connect() as connection:
         kept = connection.execute(sa.select(sa.func.count()).where(table.c.day == day.date)).scalar_one()
@@ -367,7 +367,7 @@ def _plans(url: str, thirty: Sequence[Day], singles: Sequence[Day]) -> dict[str,
         "stream the open questions of a day": lambda it: list(it.open_questions(day, most_asked_first=False)),
         "write a page": lambda it: it.save(page, learned={}, version="bench", batch_created_at=datetime(2025, 7, 20)),
         "bring query_count of a day up to date": lambda it: it.refresh_counts(day.start),
-        "keep the missing questions of a day": lambda it: it.days.report(counted),
+        "keep the missing questions of a day": lambda it: it.days.keep(counted),
         "read what is kept of a day": lambda it: (it.days.missing(day.start, 20), it.days.gaps(day)),
     }
     found = plans(url, works, store)

@@ -21,7 +21,7 @@ from keyword_assets import own_files
 from keyword_assets.addresses import is_this_machine
 from keyword_assets.configuration import surroundings
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.alerting.alerts import Notice
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 
@@ -82,7 +82,7 @@ class Channel:
         """Whether it makes sure of its server's certificate."""
         return bool(self.service.verify_certificate)
 
-    def send(self, message: Message) -> tuple[Path, ...]:
+    def send(self, message: Notice) -> tuple[Path, ...]:
         """Deliver the message within `DELIVERY_SECONDS`, with files `FILES_DELIVERY_SECONDS` more, or fail.
 
         In their order, each file that still fits goes with it; the others are named in the body. A channel that takes
@@ -108,7 +108,7 @@ class Channel:
         self._send(_told(message, (), sizes, reason, self.most_mb), DELIVERY_SECONDS)
         return ()
 
-    def _send(self, message: Message, seconds: float) -> None:
+    def _send(self, message: Notice, seconds: float) -> None:
         """Deliver the message with all its files."""
         import apprise
         from apprise.attachment.memory import AttachMemory
@@ -248,7 +248,7 @@ def _chosen(sizes: Mapping[Path, int], most_mb: int) -> tuple[Path, ...]:
     return tuple(chosen)
 
 
-def _told(message: Message, files: tuple[Path, ...], sizes: Mapping[Path, int], reason: str, most_mb: int) -> Message:
+def _told(message: Notice, files: tuple[Path, ...], sizes: Mapping[Path, int], reason: str, most_mb: int) -> Notice:
     """The message with these of its files; it says where the others are, and why they are not with it."""
     lines = [message.body]
     if there := [path for path in sizes if path not in files]:

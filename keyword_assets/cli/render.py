@@ -22,7 +22,7 @@ from keyword_assets.core.models.questions import Quarantined, Question
 from keyword_assets.core.money import Price
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say, say_reason
-from keyword_assets.sql.loading.chats import LoadReport
+from keyword_assets.sql.loading.messages import LoadResult
 
 # Refused lines or quarantined questions that are shown one by one; the JSON has them all.
 _SHOWN = 20
@@ -121,10 +121,10 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: Without
         numbers = [f"{number:,}" for number in row.counts().values()]
         table.add_row(row.day.isoformat(), *numbers, percent(row), style=style)
     out().print(table)
-    out().print(verdict(total))
+    out().print(conclusion(total))
     for fault in ROW_FAULTS:
         if number := getattr(total, fault):
-            out().print(Text(say(f"verdict.{fault}", count=number), style="yellow"))
+            out().print(Text(say(f"conclusion.{fault}", count=number), style="yellow"))
     print_without_day(undated, _EXAMPLES_SHOWN)
 
 
@@ -139,13 +139,13 @@ def print_without_day(undated: WithoutDay, most_examples: int = 0) -> None:
         out().print(Text(f"  {say('without_day.todo')}", style="yellow"))
 
 
-def verdict(total: DayCoverage) -> Text:
+def conclusion(total: DayCoverage) -> Text:
     """Whether anything is missing, and what to do about it."""
     if total.questions == 0:
-        return Text(say("verdict.empty"))
+        return Text(say("conclusion.empty"))
     if total.missing == 0:
-        return Text(say("verdict.complete", questions=total.questions), style="green")
-    key = "verdict.waiting" if total.waiting else "verdict.open" if total.open else "verdict.quarantined"
+        return Text(say("conclusion.complete", questions=total.questions), style="green")
+    key = "conclusion.waiting" if total.waiting else "conclusion.open" if total.open else "conclusion.quarantined"
     numbers = {"missing": total.missing, "quarantined": total.quarantined, "waiting": total.waiting}
     return Text(say(key, **numbers, coverage=percent(total)), style="yellow")
 
@@ -203,18 +203,18 @@ def plan(period: Period, plan: Plan, price: Price) -> None:
 # -- the other commands -----------------------------------------------------------------------------------------------
 
 
-def loaded(file: str, report: LoadReport, *, as_json: bool) -> None:
+def loaded(file: str, result: LoadResult, *, as_json: bool) -> None:
     """What became of a CSV file."""
     if as_json:
-        refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in report.refused]
-        document({"read": report.read, "loaded": report.loaded, "known": report.known, "refused": refused})
+        refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in result.refused]
+        document({"read": result.read, "loaded": result.loaded, "known": result.known, "refused": refused})
         return
-    for line, reason in report.refused[:_SHOWN]:
+    for line, reason in result.refused[:_SHOWN]:
         click.echo(say("csv.refused_line", file=file, line=line, reason=say(f"csv.{reason}")), err=True)
-    key = "csv.refused" if report.refused else "csv.loaded"
+    key = "csv.refused" if result.refused else "csv.loaded"
     click.echo(
-        say(key, read=report.read, loaded=report.loaded, known=report.known, refused=len(report.refused)),
-        err=bool(report.refused),
+        say(key, read=result.read, loaded=result.loaded, known=result.known, refused=len(result.refused)),
+        err=bool(result.refused),
     )
 
 

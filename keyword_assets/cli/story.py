@@ -13,17 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from keyword_assets.cli.render import (
+    conclusion,
     coverage_document,
     out,
     percent,
     print_coverage,
     print_without_day,
-    verdict,
 )
 from keyword_assets.core.foreign import visible_line
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
-from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.runs import DayTally, RunResult
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports.watcher import RunWatcher
@@ -37,28 +37,28 @@ _PACKAGE = "keyword_assets"
 
 
 def run_document(
-    period: Period, mode: str, report: RunReport, rows: Sequence[DayCoverage], undated: WithoutDay, price: Price
+    period: Period, mode: str, result: RunResult, rows: Sequence[DayCoverage], undated: WithoutDay, price: Price
 ) -> dict[str, Any]:
     """`basic`, `missing` and `complete --json` of the contract."""
     return {
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "mode": mode,
-        "processed": report.processed,
-        "reused": report.reused,
-        "skipped": report.skipped,
-        "failed": report.failed,
-        "quarantined": report.quarantined,
-        "requests": report.usage.requests,
-        "retries": report.usage.retries,
+        "processed": result.processed,
+        "reused": result.reused,
+        "skipped": result.skipped,
+        "failed": result.failed,
+        "quarantined": result.quarantined,
+        "requests": result.usage.requests,
+        "retries": result.usage.retries,
         "tokens": {
-            "prompt": report.usage.prompt,
-            "completion": report.usage.completion,
-            "reserved": report.usage.reserved,
+            "prompt": result.usage.prompt,
+            "completion": result.usage.completion,
+            "reserved": result.usage.reserved,
         },
-        "possibly_paid_twice": report.usage.possibly_twice,
-        "cost_krw": round(report.cost_krw, 2),
-        "model": report.model,
+        "possibly_paid_twice": result.usage.possibly_twice,
+        "cost_krw": round(result.cost_krw, 2),
+        "model": result.model,
         "price_as_of": price.as_of.isoformat(),
         "usage": [
             {
@@ -69,10 +69,10 @@ def run_document(
                 "reserved": usage.reserved,
                 "cost_krw": cost_krw(usage, price),
             }
-            for day, usage in sorted(report.by_day.items())
+            for day, usage in sorted(result.by_day.items())
         ],
-        "seconds": round(report.seconds, 1),
-        "stopped": report.stopped,
+        "seconds": round(result.seconds, 1),
+        "stopped": result.stopped,
         "check": coverage_document(period, rows, undated),
     }
 
@@ -92,10 +92,10 @@ class _Trouble(logging.Handler):
 
 
 class LiveProgress(RunWatcher):
-    """Draws a bar a day on stderr while a run goes on, and keeps what the run reports at its end."""
+    """Draws a bar a day on stderr while a run goes on, and keeps the result of the run."""
 
     def __init__(self, quiet: bool) -> None:
-        self.report = RunReport(began=datetime.min)
+        self.result = RunResult(began=datetime.min)
         self._console = out(stderr=True)
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
@@ -163,9 +163,9 @@ class LiveProgress(RunWatcher):
                 )
             )
 
-    def ended(self, report: RunReport) -> None:
-        """Keep the report."""
-        self.report = report
+    def ended(self, result: RunResult) -> None:
+        """Keep the result."""
+        self.result = result
 
 
 class Story:
@@ -177,7 +177,7 @@ class Story:
         self._mode = mode
         self._quiet = quiet
         self._steps = 0
-        self.report = RunReport(began=datetime.min)
+        self.result = RunResult(began=datetime.min)
         self._began = time.monotonic()
         days = (period.end - period.start).days + 1
         self._say(say("period", start=period.start, end=period.end, days=days))
@@ -195,23 +195,23 @@ class Story:
             with progress:
                 yield progress
         finally:
-            self.report = progress.report
-        self._step_ended(step, progress.report)
+            self.result = progress.result
+        self._step_ended(step, progress.result)
 
     def _heading(self, name: str) -> None:
         self._steps += 1
         self._say(Text(f"\n[{self._steps}] {name}", style="bold"))
 
-    def _step_ended(self, step: str, report: RunReport) -> None:
+    def _step_ended(self, step: str, result: RunResult) -> None:
         self._say(
             say(
                 f"ended.{step}",
-                processed=report.processed,
-                reused=report.reused,
-                skipped=report.skipped,
-                failed=report.failed,
-                quarantined=report.quarantined,
-                seconds=report.seconds,
+                processed=result.processed,
+                reused=result.reused,
+                skipped=result.skipped,
+                failed=result.failed,
+                quarantined=result.quarantined,
+                seconds=result.seconds,
             )
         )
 
@@ -232,7 +232,7 @@ class Story:
         print_coverage(self._period, rows, undated)
 
     def summary(
-        self, reports: Sequence[RunReport], total: RunReport, rows: Sequence[DayCoverage], undated: WithoutDay
+        self, results: Sequence[RunResult], total: RunResult, rows: Sequence[DayCoverage], undated: WithoutDay
     ) -> None:
         """The end of the story: all numbers of the command, and the verdict."""
         sums = DayCoverage.total(rows, self._period.end)
@@ -240,8 +240,8 @@ class Story:
         table.add_column()
         table.add_column(justify="right")
         if self._mode == "complete":
-            for name, report in zip(("basic", "missing"), reports, strict=False):
-                table.add_row(say(f"summary.{name}"), say("count", count=report.processed))
+            for name, result in zip(("basic", "missing"), results, strict=False):
+                table.add_row(say(f"summary.{name}"), say("count", count=result.processed))
         lines = {
             "summary.total": say("count", count=total.processed),
             "summary.reused": say("count", count=total.reused),
@@ -276,7 +276,7 @@ class Story:
             out().print(Text(say("summary.reason", reason=say_reason(reason), count=count), style="yellow"))
         if total.stopped and (sums.open or sums.waiting):
             out().print(Text(say(f"stopped.{total.stopped}"), style="yellow"))
-        out().print(verdict(sums))
+        out().print(conclusion(sums))
         print_without_day(undated)
 
     def _costs(self, by_day: Mapping[date, Usage]) -> Table:

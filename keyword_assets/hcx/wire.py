@@ -21,7 +21,7 @@ from keyword_assets.core.classifying.tokens import estimate_tokens
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.ports.model import Reply
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota.limits import Meters
+from keyword_assets.core.quota.limits import MeterReading
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.codes import is_code
@@ -136,7 +136,7 @@ class Response:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     reset_seconds: float | None = None
-    meters: Meters | None = None
+    meters: MeterReading | None = None
     page: str | None = None
     written: int = 0
     """Our own estimate of the answer's tokens."""
@@ -346,7 +346,7 @@ def _count(usage: Mapping[str, Any], name: str, most: int) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None
 
 
-def read_meters(headers: Mapping[str, str]) -> Meters | None:
+def read_meters(headers: Mapping[str, str]) -> MeterReading | None:
     """What `x-ratelimit-limit-*` and `-remaining-*` say, or None when they say nothing.
 
     A meter whose reset is negative is not believed: that is how the service was seen to speak when its books were not
@@ -359,8 +359,8 @@ def read_meters(headers: Mapping[str, str]) -> Meters | None:
             text = headers.get(f"x-ratelimit-{what}-{meter}", "").strip()
             number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
             read[f"{what}_{meter}"] = int(text) if number and (reset is None or reset >= 0) else None
-    meters = Meters(**read)
-    return None if meters == Meters() else meters
+    meters = MeterReading(**read)
+    return None if meters == MeterReading() else meters
 
 
 _DURATION = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\s*", re.ASCII)

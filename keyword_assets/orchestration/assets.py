@@ -22,7 +22,7 @@ from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, InputError, KeywordAssetsError
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
-from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.runs import DayTally, RunResult
 from keyword_assets.core.money import Price
 from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.taxonomy import Taxonomy
@@ -36,7 +36,7 @@ from keyword_assets.orchestration.checks import (
     check_specs,
 )
 from keyword_assets.orchestration.endings import noted_end
-from keyword_assets.orchestration.events import Reported, log_day
+from keyword_assets.orchestration.events import DayDetails, log_day
 from keyword_assets.orchestration.hosting.interrupts import run_interruptible
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
@@ -51,7 +51,7 @@ from keyword_assets.sql.opening import without_day
 POOL = "hcx"
 # Days in one run of a backfill: enough to fill requests over quiet days, few enough to see a month's runs apart.
 DAYS_A_RUN = 31
-# Rows of a report's table in the UI; `check` and the database have them all.
+# Rows of a day's table in the UI; `check` and the database have them all.
 MISSING_SHOWN = 20
 # Counting fewer messages than these is quick in any case.
 WORTH_CONFIRMING = 200_000
@@ -119,7 +119,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
                 now = hcx.settings()
                 run = _Run(context, store, watcher, taxonomy, now, price_of(now.hcx_model, now.hcx_prices))
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
-                    ending.report = run.classify(period, hcx, options)
+                    ending.result = run.classify(period, hcx, options)
                 else:
                     for day in period.days():
                         (row,) = store.recount(Period.of(day))
@@ -158,11 +158,11 @@ class _Run(RunWatcher):
     price: Price
     before: list[DayCoverage] = field(default_factory=list)
 
-    def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunReport:
+    def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunResult:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
         watchers = Watchers(Progress(self.context, options.limit), self, self.watcher)
 
-        async def run() -> tuple[RunReport, HcxError | None]:
+        async def run() -> tuple[RunResult, HcxError | None]:
             async with hcx.open(self.settings, self.taxonomy, self.store, self.context.run.run_id) as model:
                 return await classify_period(
                     period,
@@ -181,13 +181,13 @@ class _Run(RunWatcher):
                     now=self.settings.now,
                 )
 
-        report, fatal = run_interruptible(run())
-        watchers.ended(report)
+        result, fatal = run_interruptible(run())
+        watchers.ended(result)
         if sum(row.messages for row in self.before) >= WORTH_CONFIRMING:
             self.store.confirm(period)
         if fatal is not None:
             raise fatal
-        return report
+        return result
 
     def began(self, before: Sequence[DayCoverage]) -> None:
         """Keep what there was."""
@@ -199,17 +199,17 @@ class _Run(RunWatcher):
 
     def account_for(self, row: DayCoverage, tally: DayTally | None) -> None:
         """Keep the state of a day that was just counted, and tell Dagster."""
-        reported = None
+        details = None
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
-            self.store.days.report(row)
-            reported = self._reported(Period.of(row.day))
-        log_day(self.context, row, tally, reported, self._verdicts(row), self.price)
+            self.store.days.keep(row)
+            details = self._details(Period.of(row.day))
+        log_day(self.context, row, tally, details, self._verdicts(row), self.price)
 
-    def _reported(self, day: Period) -> Reported:
-        """What the report keeps of the day, its texts as they may be shown."""
+    def _details(self, day: Period) -> DayDetails:
+        """What the UI is shown of the day, its texts as they may be shown."""
         mask, weeks = privacy.shown(self.settings.mask), last_days(day.end)
         missing = self.store.days.missing(day.end, MISSING_SHOWN)
-        return Reported(
+        return DayDetails(
             at=self.settings.now().replace(tzinfo=self.settings.timezone),
             missing=[replace(question, text=mask(question.text)) for question in missing],
             gaps=self.store.days.gaps(day),

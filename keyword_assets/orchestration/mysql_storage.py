@@ -46,7 +46,7 @@ from keyword_assets.configuration.secrecy import Secrets
 from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import Limits, make_engine, redacted
-from keyword_assets.sql.database.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
+from keyword_assets.sql.database.faults import PASSING, DatabaseFault, fault_of, fault_of_driver, is_silence
 
 # Not one of our loggers: their lines become events of the run, and would have to be stored in what is away just now.
 log = logging.getLogger("dagster.mysql_storage")
@@ -64,9 +64,9 @@ _SESSION = (
     "/*M!100300 , idle_transaction_timeout = 60 */"
 )
 # A server that was the primary until a moment ago takes no writes, though it still answers.
-_AWAY = PASSING | {Fault.READ_ONLY}
+_AWAY = PASSING | {DatabaseFault.READ_ONLY}
 # A table or the whole database that is not there: most likely another server than before.
-_ELSEWHERE = (Fault.UNKNOWN_DATABASE, Fault.NO_SUCH_NAME)
+_ELSEWHERE = (DatabaseFault.UNKNOWN_DATABASE, DatabaseFault.NO_SUCH_NAME)
 
 
 class _UnansweredError(Exception):
@@ -105,7 +105,7 @@ def _make_engine(url: str, limits: Limits, patient: bool) -> Engine:
     @event.listens_for(engine, "handle_error")
     def leave(context: ExceptionContext) -> None:
         # The next connection may be to the server that has taken over.
-        if fault_of_driver(context.original_exception) is Fault.READ_ONLY:
+        if fault_of_driver(context.original_exception) is DatabaseFault.READ_ONLY:
             context.is_disconnect = True
 
     return engine

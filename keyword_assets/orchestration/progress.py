@@ -7,7 +7,7 @@ from datetime import date, datetime
 import dagster as dg
 
 from keyword_assets.core.models.coverage import DayCoverage, ratio_down
-from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.runs import DayTally, RunResult
 from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
@@ -68,20 +68,20 @@ class Progress(RunWatcher):
         """Say why nothing moves, and until when."""
         self._context.log.warning(say("run.held", until=until, reason=reason))
 
-    def ended(self, report: RunReport) -> None:
+    def ended(self, result: RunResult) -> None:
         """Say what was done, and what ended it early."""
         self._context.log.info(
             say(
                 "run.ended",
-                processed=report.processed,
-                reused=report.reused,
-                skipped=report.skipped,
-                failed=report.failed,
-                requests=report.usage.requests,
-                retries=report.usage.retries,
-                cost=report.cost_krw,
-                seconds=report.seconds,
+                processed=result.processed,
+                reused=result.reused,
+                skipped=result.skipped,
+                failed=result.failed,
+                requests=result.usage.requests,
+                retries=result.usage.retries,
+                cost=result.cost_krw,
+                seconds=result.seconds,
             )
         )
-        if report.stopped:
-            self._context.log.warning(say(f"stopped.{report.stopped}"))
+        if result.stopped:
+            self._context.log.warning(say(f"stopped.{result.stopped}"))

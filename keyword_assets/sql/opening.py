@@ -17,7 +17,7 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import IN_MEMORY, exists, file_of, make_engine, reading, repeated
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Names, Tables
-from keyword_assets.sql.loading.chats import has_chats
+from keyword_assets.sql.loading.messages import has_messages
 from keyword_assets.sql.schema.migrate import require_schema
 from keyword_assets.sql.schema.users_tables import read_tables
 
@@ -90,7 +90,7 @@ def _nothing_there(settings: Settings) -> InputError:
 
 
 def _require_messages(engine: Engine, tables: Tables, period: Period, settings: Settings) -> None:
-    if not has_chats(engine, tables, period):
+    if not has_messages(engine, tables, period):
         raise InputError(
             "database.no_messages",
             path=file_of(settings.database_url),

@@ -60,16 +60,16 @@ def texts_of_days(
     The one pass over the messages that everything is counted from: served by the index on `created_at`, and every text
     is read, tested and hashed.
     """
-    chat = tables.chattings.c
+    message = tables.chattings.c
     text = text_identity(tables)
     columns: list[sa.ColumnElement[Any]] = [
         message_day(tables, period).label("day"),
-        sa.case((sa.not_(asks_nothing(chat.input_text)), text), else_=sa.null()).label("identity"),
+        sa.case((sa.not_(asks_nothing(message.input_text)), text), else_=sa.null()).label("identity"),
         sa.func.count().label("messages"),
     ]
     if with_text:
-        one_of_them = chat.chatting_pk if tables.key_is_unique else as_text(chat.input_text)
-        columns += [sa.func.min(chat.created_at).label("first_at"), sa.func.min(one_of_them).label("first")]
+        one_of_them = message.chatting_pk if tables.key_is_unique else as_text(message.input_text)
+        columns += [sa.func.min(message.created_at).label("first_at"), sa.func.min(one_of_them).label("first")]
     return (
         sa.select(*columns)
         .select_from(tables.chattings)
@@ -165,7 +165,7 @@ def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
     each question's rows, and their counts come with it.
     """
     asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
-    aside = _quarantine_identity(tables)
+    quarantine = _quarantine_identity(tables)
     return (
         sa.select(
             asked.c.day,
@@ -173,7 +173,7 @@ def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
             sa.func.sum(sa.case((asked.c.identity.is_(None), asked.c.messages), else_=0)),
             sa.func.count(asked.c.identity),
             sa.func.count(kept.c.day),
-            sa.func.sum(sa.case((aside.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
+            sa.func.sum(sa.case((quarantine.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
             sa.func.sum(sa.case((_miscounted(kept, asked), 1), else_=0)),
         )
         .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
@@ -270,17 +270,17 @@ def open_questions(
 def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
     """The questions of the period that are missing because their text is quarantined, by day, most asked first."""
     asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
-    aside = tables.quarantine.c
+    quarantine = tables.quarantine.c
     return (
         sa.select(
             asked.c.day,
             asked.c.messages,
-            aside.query_text,
-            aside.reason,
-            aside.tries,
-            aside.last_reply,
-            aside.quarantined_at,
-            aside.share_key,
+            quarantine.query_text,
+            quarantine.reason,
+            quarantine.tries,
+            quarantine.last_reply,
+            quarantine.quarantined_at,
+            quarantine.share_key,
         )
         .select_from(
             asked.join(tables.quarantine, _quarantine_identity(tables) == asked.c.identity).outerjoin(
@@ -341,26 +341,26 @@ def answers(tables: Tables, keys: Collection[bytes], version: str) -> sa.Select[
 
 def quarantined(tables: Tables, keys: Collection[bytes]) -> sa.Select[Any]:
     """The quarantine's rows for these share keys."""
-    aside = tables.quarantine.c
-    return sa.select(aside.share_key, aside.query_text, aside.reason, aside.tries, aside.last_reply).where(
-        aside.share_key.in_(list(keys))
-    )
+    quarantine = tables.quarantine.c
+    return sa.select(
+        quarantine.share_key, quarantine.query_text, quarantine.reason, quarantine.tries, quarantine.last_reply
+    ).where(quarantine.share_key.in_(list(keys)))
 
 
-def latest_report(tables: Tables, day: date) -> sa.Select[Any]:
-    """The newest state reported for a day."""
-    report = tables.reports.c
+def latest_state(tables: Tables, day: date) -> sa.Select[Any]:
+    """The newest state of a day that was kept."""
+    state = tables.day_states.c
     return (
         sa.select(
-            report.reported_at,
-            report.messages,
-            report.blank,
-            report.questions,
-            report.classified,
-            report.quarantined,
+            state.reported_at,
+            state.messages,
+            state.blank,
+            state.questions,
+            state.classified,
+            state.quarantined,
         )
-        .where(report.day == day)
-        .order_by(report.reported_at.desc())
+        .where(state.day == day)
+        .order_by(state.reported_at.desc())
         .limit(1)
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.alerting.alerts import Notice
 from keyword_assets.core.errors import InputError, ServiceError
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels
@@ -22,11 +22,11 @@ class Delivery:
     attached: tuple[Path, ...] = ()
 
 
-def send(message: Message, channels: Sequence[Channel]) -> Iterator[Delivery]:
+def send(notice: Notice, channels: Sequence[Channel]) -> Iterator[Delivery]:
     """Send the message to one channel after the other."""
     for channel in channels:
         try:
-            yield Delivery(channel.name, attached=channel.send(message))
+            yield Delivery(channel.name, attached=channel.send(notice))
         except NotDelivered as error:
             yield Delivery(channel.name, str(error))
 
@@ -46,7 +46,7 @@ def test(settings: Settings) -> int:
     if not channels:
         raise InputError("alert.no_channels")
     deliveries = []
-    for delivery in send(Message(say("alert.test_title"), say("alert.test")), channels):
+    for delivery in send(Notice(say("alert.test_title"), say("alert.test")), channels):
         key = "alert.test_failed" if delivery.failure else "alert.test_arrived"
         click.echo(say(key, channel=delivery.channel, reason=delivery.failure))
         deliveries.append(delivery)

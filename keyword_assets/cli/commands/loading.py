@@ -10,8 +10,8 @@ from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import exists, file_of
-from keyword_assets.sql.loading import chats
-from keyword_assets.sql.loading import files as chat_files
+from keyword_assets.sql.loading import files as message_files
+from keyword_assets.sql.loading import messages
 from keyword_assets.sql.opening import open_store
 
 # Where the shell puts its own pipes: somebody writes into those.
@@ -19,7 +19,7 @@ _SHELLS = ("/dev/", "/proc/")
 
 
 def load(settings: Settings, path: Path, encoding: str | None, *, as_json: bool) -> int:
-    """Load the chats and say what became of them; returns the exit code.
+    """Load the messages and say what became of them; returns the exit code.
 
     Raises:
         InputError: the file cannot be read or is no such file; nothing was changed.
@@ -27,16 +27,16 @@ def load(settings: Settings, path: Path, encoding: str | None, *, as_json: bool)
     """
     if _may_wait(path):
         click.echo(say("csv.waiting", file=path), err=True)
-    with chat_files.opened(path, encoding) as file:
+    with message_files.opened(path, encoding) as file:
         # Before a database is made for it.
-        chats.require_header(file)
+        messages.require_header(file)
         there = exists(settings.database_url)
         with open_store(settings, create=True) as store:
             if not there:
                 click.echo(say("database.made", path=file_of(settings.database_url)), err=True)
-            report = chats.load_file(store.engine, store.tables, file)
-    render.loaded(file.name, report, as_json=as_json)
-    return BAD_INPUT if report.refused else DONE
+            result = messages.load_file(store.engine, store.tables, file)
+    render.loaded(file.name, result, as_json=as_json)
+    return BAD_INPUT if result.refused else DONE
 
 
 def _may_wait(path: Path) -> bool:

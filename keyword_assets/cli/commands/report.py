@@ -92,7 +92,7 @@ def _show_files(report: Report, result: files.Result) -> None:
         click.echo(say(key, path=file.path, size=file.kilobytes))
     for cut in result.cuts:
         click.echo(cut, err=True)
-    render.out().print(render.verdict(report.total))
+    render.out().print(render.conclusion(report.total))
     render.print_without_day(report.without_day)
 
 

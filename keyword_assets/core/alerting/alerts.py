@@ -104,7 +104,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Message:
+class Notice:
     """What is sent, `title` in one line; the files go with it as far as the channel takes them.
 
     Their names are of ASCII characters: apprise mangles others in mails.
@@ -119,6 +119,6 @@ class Message:
 class Decision:
     """What to send, the alerts that are open from now on, and when the last digest was due."""
 
-    messages: tuple[Message, ...]
+    notices: tuple[Notice, ...]
     alerts: tuple[Alert, ...]
     digest_at: datetime | None

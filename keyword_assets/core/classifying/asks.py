@@ -10,7 +10,7 @@ from keyword_assets.core.ports.model import KeywordModel
 
 # How often a question is asked alone, at least and at most, before an unusable answer is taken for its last word.
 TRIES_ALONE, MOST_TRIES_ALONE = 3, 30
-# The chance, at most, that a harmless question is set aside because the model had one bad moment after another.
+# The chance, at most, that a harmless question is quarantined because the model had one bad moment after another.
 DOUBT = 1e-5
 # By how many of the texts at hand the size of a batch is chosen.
 _SAMPLE = 16

@@ -1,8 +1,8 @@
 """The main job: every open question of a period asked in full requests, checked, written, accounted for by day.
 
 Texts that share an answer are asked once, whatever the number of their questions, by whichever process comes first.
-What is wrong in a reply is asked again in smaller company, alone at the end, and set aside only then. Memory holds one
-page of questions, the requests in flight, what others are asking about, and 32 bytes for each text that failed.
+What is wrong in a reply is asked again in smaller company, alone at the end, and quarantined only then. Memory holds
+one page of questions, the requests in flight, what others are asking about, and 32 bytes for each text that failed.
 
 Each part knows those before it and none that come after: books, register, records; intake, health, pending; judge; and
 the run, which moves texts from one to the next.

@@ -1,4 +1,4 @@
-"""Reads the open questions page by page and sorts them: answered before, set aside before, ours to ask, or others'."""
+"""Reads the open questions page by page and sorts them: answered or quarantined before, ours to ask, or others'."""
 
 import asyncio
 import logging
@@ -108,9 +108,9 @@ class Intake:
     async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> list[Ask]:
         """Settle what can be settled without asking; claim the rest."""
         stored = await self._known(by_key.keys(), by_key)
-        aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
+        quarantined = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
         register = self.register
-        settled = stored.keys() | aside.keys() | register.failed.keys() | register.waiting.keys()
+        settled = stored.keys() | quarantined.keys() | register.failed.keys() | register.waiting.keys()
         free = {key: questions for key, questions in by_key.items() if key not in settled}
         to_claim, held = await self._with_room(free)
         ours: set[bytes] = set()
@@ -127,8 +127,8 @@ class Intake:
         for key, questions in by_key.items():
             if key in stored:
                 reused += [(question, stored[key]) for question in questions]
-            elif key in aside:
-                spellings += [(question, replace(aside[key], text=question.text)) for question in questions]
+            elif key in quarantined:
+                spellings += [(question, replace(quarantined[key], text=question.text)) for question in questions]
             elif key in register.failed:
                 register.books.failed(questions, register.failed[key])
             elif key in register.waiting:
@@ -150,7 +150,7 @@ class Intake:
     async def _settle(
         self, reused: list[tuple[Question, Answer]], spellings: list[tuple[Question, Quarantined]]
     ) -> None:
-        """Write what is known of other spellings: their answers, or that they are set aside."""
+        """Write what is known of other spellings: their answers, or that they are quarantined."""
         if reused:
             saved = await self.records.reused(reused)
             self.register.books.saved([question for question, _ in reused], saved, reused=True)

@@ -11,7 +11,7 @@ from keyword_assets.core.classifying.classify import Classification
 from keyword_assets.core.classifying.telling import Teller
 from keyword_assets.core.errors import HcxError
 from keyword_assets.core.models.period import Period
-from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.runs import DayTally, RunResult
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports.model import KeywordModel
@@ -36,7 +36,7 @@ async def classify_period(
     reclassify: bool = False,
     watcher: RunWatcher = NOBODY,
     now: Callable[[], datetime] = datetime.now,
-) -> tuple[RunReport, HcxError | None]:
+) -> tuple[RunResult, HcxError | None]:
     """Classify every open question of the period that can be.
 
     With `reclassify`, classified ones count as open: those whose rows say something else than the answer under the
@@ -90,7 +90,7 @@ async def classify_period(
         await teller.beside(job.run())
     usage = model.usage - used_before
     tallies = job.tallies.values()
-    report = RunReport(
+    result = RunResult(
         began=batch_created_at,
         processed=sum(t.processed for t in tallies),
         reused=sum(t.reused for t in tallies),
@@ -107,4 +107,4 @@ async def classify_period(
         by_day={tally.day: tally.usage for tally in tallies if tally.usage != Usage()},
         reasons=dict(sum((Counter(t.reasons) for t in tallies), Counter())),
     )
-    return report, job.end.fatal
+    return result, job.end.fatal

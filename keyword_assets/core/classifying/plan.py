@@ -106,9 +106,9 @@ class _Counted:
     def take(self, page: list[Question], store: QuestionStore, version: str, sizer: Sizer, limit: int | None) -> None:
         keys = [share_key(question.text, self._mask) for question in page]
         known = store.known_answers(set(keys), version)
-        aside = store.quarantined(set(keys) - known.keys())
+        quarantined = store.quarantined(set(keys) - known.keys())
         for question, key in zip(page, keys, strict=True):
-            if key in aside:
+            if key in quarantined:
                 continue
             number = int.from_bytes(key[:8], "big")
             if key in known or number in self._seen:

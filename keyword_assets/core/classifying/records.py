@@ -1,4 +1,4 @@
-"""What a run writes: rows and answers, texts set aside, and what each request cost."""
+"""What a run writes: rows and answers, texts quarantined, and what each request cost."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -54,7 +54,7 @@ class Records:
             await asyncio.to_thread(self.store.spend, self._charge(usage, weights))
 
     async def quarantine(self, entries: Sequence[Quarantined]) -> None:
-        """Set texts aside."""
+        """Quarantine texts."""
         if entries:
             await asyncio.to_thread(self.store.quarantine, entries, self.version)
 

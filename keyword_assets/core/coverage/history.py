@@ -15,9 +15,9 @@ _COMPLETE, _NOTHING_ASKED, _NOT_REPORTED = "█", "·", "?"
 
 @dataclass(frozen=True)
 class Gap:
-    """From the report that first found questions of a day missing to the first that found none, as local time.
+    """From the state in which questions of a day were first missing to the first in which none were, as local time.
 
-    `closed_at` is None while it is open; `most` is the largest number of missing questions that was reported.
+    `closed_at` is None while it is open; `most` is the largest number of missing questions of those states.
     """
 
     day: date

@@ -45,11 +45,11 @@ class DayTally:
 
 
 @dataclass(frozen=True)
-class RunReport:
+class RunResult:
     """What a run did.
 
     `processed` are questions newly classified, `reused` of them without asking HCX; `skipped` were classified before;
-    `failed` were tried and are still missing, `quarantined` of them set aside by this run. `asked` counts the distinct
+    `failed` were tried and are still missing, `quarantined` of them by this run. `asked` counts the distinct
     texts sent. `reasons` counts the failed ones by reason, `by_day` is the usage laid on days. `stopped` is a limit, a
     budget or `FAILING` when that ended the run early; `quota_refused` says that requests were given up for the quota.
     """
@@ -70,9 +70,9 @@ class RunReport:
     reasons: Mapping[str, int] = field(default_factory=dict)
     by_day: Mapping[date, Usage] = field(default_factory=dict)
 
-    def __add__(self, later: "RunReport") -> "RunReport":
+    def __add__(self, later: "RunResult") -> "RunResult":
         """Two runs over the same period told as one; what failed first may have been mended later."""
-        return RunReport(
+        return RunResult(
             began=self.began,
             processed=self.processed + later.processed,
             reused=self.reused + later.reused,

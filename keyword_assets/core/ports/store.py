@@ -91,7 +91,7 @@ class QuestionStore(Protocol):
         """
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
-        """Set texts aside, or renew the reason of those that are; claims on them are released."""
+        """Quarantine texts, or renew the reason of those that are; claims on them are released."""
 
     def spend(self, spent: Sequence[Spending]) -> None:
         """Note what requests cost that brought no answer."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models.coverage import DayCoverage
-from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.runs import DayTally, RunResult
 
 
 class RunWatcher:
@@ -33,7 +33,7 @@ class RunWatcher:
     def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
         """Nothing of a day is outstanding; `after` is its coverage counted now."""
 
-    def ended(self, report: RunReport) -> None:
+    def ended(self, result: RunResult) -> None:
         """What the run did, also when it ended early."""
 
     def failed(self, error: KeywordAssetsError) -> None:
@@ -79,10 +79,10 @@ class Watchers(RunWatcher):
         for watcher in self._watchers:
             watcher.day_finished(tally, after)
 
-    def ended(self, report: RunReport) -> None:
+    def ended(self, result: RunResult) -> None:
         """Tell each of them."""
         for watcher in self._watchers:
-            watcher.ended(report)
+            watcher.ended(result)
 
     def failed(self, error: KeywordAssetsError) -> None:
         """Tell each of them."""

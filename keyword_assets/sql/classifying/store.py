@@ -23,9 +23,9 @@ from keyword_assets.sql.classifying.ledger import Account, Ledger
 from keyword_assets.sql.classifying.quarantine import Quarantine
 from keyword_assets.sql.classifying.sent_texts import SentTexts
 from keyword_assets.sql.classifying.workers import Worker, chunks
+from keyword_assets.sql.coverage.counted_days import CountedDays
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
-from keyword_assets.sql.coverage.facts import Facts
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.dialects import identity_value
 from keyword_assets.sql.database.engine import reading, repeated
@@ -61,7 +61,7 @@ class SqlQuestionStore:
         self.tables = tables
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
-        self._facts = Facts(engine, tables, partial(count_days, engine, tables))
+        self._counted = CountedDays(engine, tables, partial(count_days, engine, tables))
         self._ledger = Ledger(tables)
         self._aside = Quarantine(engine, tables, clock, self._worker)
         self.days = DayBook(engine, tables, clock)
@@ -111,22 +111,22 @@ class SqlQuestionStore:
     @repeated
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
-        return self._limited(period, self._facts.proven(period) or count_days(self.engine, self.tables, period))
+        return self._limited(period, self._counted.proven(period) or count_days(self.engine, self.tables, period))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted live, and kept for `coverage` and `look`."""
-        return self._limited(period, self._facts.recount(period))
+        return self._limited(period, self._counted.recount(period))
 
     @repeated
     def confirm(self, period: Period) -> None:
-        """Make the period's coverage cheap to look at until something changes; see `Facts`."""
-        self._facts.confirm(period)
+        """Make the period's coverage cheap to look at until something changes; see `CountedDays`."""
+        self._counted.confirm(period)
 
     @repeated
     def look(self, period: Period, seconds: float) -> list[DayCoverage]:
-        """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
-        return self._limited(period, self._facts.look(period, seconds))
+        """The days of the period whose numbers are known without counting for longer than this; see `CountedDays`."""
+        return self._limited(period, self._counted.look(period, seconds))
 
     def texts_left(self, period: Period) -> dict[date, int] | None:
         """How many new texts of each day may still be sent today; None where that has no limit."""
@@ -344,7 +344,7 @@ class SqlQuestionStore:
                 yield day, {identity_value(text, self.engine.dialect.name): text for text in chunk}
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
-        """Set texts aside, or renew the reason of those that are; claims on them are released."""
+        """Quarantine texts, or renew the reason of those that are; claims on them are released."""
         self._aside.put(entries, version)
 
     def release_quarantined(self, period: Period) -> int:

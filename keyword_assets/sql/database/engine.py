@@ -31,7 +31,7 @@ from keyword_assets.core.questions import is_blank, text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
 from keyword_assets.sql.database.dialects import SQLITE_IS_BLANK, SQLITE_TEXT, SQLITE_TEXT_HASH, is_mysql
-from keyword_assets.sql.database.faults import PASSING, Fault, fault_of, fault_of_driver, is_silence
+from keyword_assets.sql.database.faults import PASSING, DatabaseFault, fault_of, fault_of_driver, is_silence
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.sessions import settle
 from keyword_assets.sql.database.tls import insist, is_distrust
@@ -225,7 +225,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     def recognise(context: ExceptionContext) -> None:
         # SQLAlchemy does not know all the ways in which mysql-connector says it, and would give the dead connection
         # to the next one who asks.
-        if fault_of_driver(context.original_exception) is Fault.LOST:
+        if fault_of_driver(context.original_exception) is DatabaseFault.LOST:
             context.is_disconnect = True
 
     keep_within_packets(engine)
@@ -275,7 +275,7 @@ def fixed_offset(zone: ZoneInfo) -> str | None:
 def _is_news(record: logging.LogRecord) -> bool:
     """Not that a connection was lost when it was handed back: the pool replaces it, and has a traceback for it."""
     error = record.exc_info[1] if record.exc_info else None
-    return error is None or fault_of_driver(error) is not Fault.LOST
+    return error is None or fault_of_driver(error) is not DatabaseFault.LOST
 
 
 # -- faults that pass -------------------------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 class _MayPass(DatabaseError):
     """A fault that may be over in a moment. `hopeless`: waiting for it is not worth it, or not any more."""
 
-    def __init__(self, fault: Fault, hopeless: bool, **params: object) -> None:
+    def __init__(self, fault: DatabaseFault, hopeless: bool, **params: object) -> None:
         super().__init__(fault.key, **params)
         self.fault = fault
         self.hopeless = hopeless
@@ -302,10 +302,10 @@ _reached: set[URL] = set()
 _outages: dict[URL, _Outage] = {}
 
 
-def _is_hopeless(url: URL, fault: Fault) -> bool:
-    if fault is Fault.BUSY:
+def _is_hopeless(url: URL, fault: DatabaseFault) -> bool:
+    if fault is DatabaseFault.BUSY:
         return False
-    if fault is Fault.LOST and url not in _reached:
+    if fault is DatabaseFault.LOST and url not in _reached:
         # More often a wrong address than a server that is just restarting.
         return True
     now = time.monotonic()
@@ -319,7 +319,7 @@ def _is_hopeless(url: URL, fault: Fault) -> bool:
 def _enough(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, _MayPass)
-    if error.fault is Fault.BUSY:
+    if error.fault is DatabaseFault.BUSY:
         return state.attempt_number >= BUSY_TRIES
     # The second limit is for a connection that only this transaction loses, every time.
     return error.hopeless or state.idle_for > OUTAGE_SECONDS
@@ -463,16 +463,16 @@ def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     params = {"url": _shown(url), "reason": reason}
     if fault in PASSING:
         return _MayPass(fault, _is_hopeless(url, fault), **params)
-    if fault is Fault.NO_SUCH_NAME:
+    if fault is DatabaseFault.NO_SUCH_NAME:
         return InputError(fault.key, reason=reason)
-    return (RowRefused if fault is Fault.ROW else DatabaseError)(fault.key, **params)
+    return (RowRefused if fault is DatabaseFault.ROW else DatabaseError)(fault.key, **params)
 
 
 def refusal_of_row(error: SQLAlchemyError | RowRefused) -> str | None:
     """Why a row was refused for what is in it (or missing from it), where others would be taken; None for all else."""
     if isinstance(error, RowRefused):
         return str(error.params["reason"])
-    return _shown_words(getattr(error, "orig", error)) if fault_of(error) is Fault.ROW else None
+    return _shown_words(getattr(error, "orig", error)) if fault_of(error) is DatabaseFault.ROW else None
 
 
 def _shown_words(cause: object) -> str:

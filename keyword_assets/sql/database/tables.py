@@ -19,7 +19,7 @@ from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
 
 _MYSQL = ("mysql", "mariadb")
 
-# Byte order is the only order in which every text is itself; 4 GB because a chat message has no limit of ours.
+# Byte order is the only order in which every text is itself; 4 GB because a message has no limit of ours.
 LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *_MYSQL)
 SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *_MYSQL)
 HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *_MYSQL)
@@ -160,7 +160,7 @@ class Tables:
             sa.Column("classifier_version", sa.String(64), nullable=False),
             sa.Column("quarantined_at", WallClock(), nullable=False),
         )
-        self.reports = sa.Table(
+        self.day_states = sa.Table(
             "keyword_missing_reports",
             self.metadata,
             sa.Column("day", sa.Date(), primary_key=True),

@@ -45,7 +45,7 @@ class SqlReportSource:
         store: the database.
         period: the days; they are compared with as many days just before.
         listed: at most so many questions, and so many missing ones, are handed out.
-        mask: what texts of chats, and keywords made from them, go through before anybody sees them.
+        mask: what texts of messages, and keywords made from them, go through before anybody sees them.
     """
 
     def __init__(

@@ -364,7 +364,7 @@ def test_a_second_reply_of_garbage_is_asked_again_in_halves(store: SqlQuestionSt
     assert classified(store) == texts(8)
 
 
-def test_a_text_is_set_aside_only_after_it_was_asked_alone_as_often_as_allowed(store: SqlQuestionStore) -> None:
+def test_a_text_is_quarantined_only_after_it_was_asked_alone_as_often_as_allowed(store: SqlQuestionStore) -> None:
     """A model has bad moments; one bad answer is no verdict."""
     add_messages(store, *texts(10))
     poison = texts(10)[4]
@@ -472,7 +472,7 @@ def test_a_text_that_was_cut_off_counts_once_against_the_limit(store: SqlQuestio
     assert job.end.stopped == ("limit" if again < 13 else None)
 
 
-def test_a_text_whose_answer_is_always_truncated_is_set_aside_in_the_end(store: SqlQuestionStore) -> None:
+def test_a_text_whose_answer_is_always_truncated_is_quarantined_in_the_end(store: SqlQuestionStore) -> None:
     """More room for ever would be a run without an end."""
     add_messages(store, "끝없음", "보통")
     script = lambda asked: TRUNCATED if "끝없음" in asked else all_good(asked)  # noqa: E731
@@ -558,7 +558,7 @@ def test_a_quarantined_text_in_another_spelling_is_not_sent(store: SqlQuestionSt
     assert (job.tallies[DAY].failed, job.tallies[DAY].quarantined) == (1, 1)
 
 
-def test_every_spelling_of_a_refused_text_is_set_aside(store: SqlQuestionStore) -> None:
+def test_every_spelling_of_a_refused_text_is_quarantined(store: SqlQuestionStore) -> None:
     """Each is a question of its own in the counts."""
     add_messages(store, "독 약", "독  약", "보통")
 
@@ -605,7 +605,7 @@ def test_a_model_that_answers_nothing_usable_stops_the_run(store: SqlQuestionSto
 
 
 @pytest.mark.parametrize("number", [1, 5, 100])
-def test_a_model_that_answers_nothing_usable_sets_nothing_aside(store: SqlQuestionStore, number: int) -> None:
+def test_a_model_that_answers_nothing_usable_quarantines_nothing(store: SqlQuestionStore, number: int) -> None:
     """The verdicts are about the model, not the texts: they stay missing and open."""
     add_messages(store, *texts(number))
 
@@ -615,7 +615,7 @@ def test_a_model_that_answers_nothing_usable_sets_nothing_aside(store: SqlQuesti
     assert (job.end.stopped, job.tallies[DAY].quarantined) == ("failing", 0)
 
 
-def test_a_model_that_refuses_everything_sets_nothing_aside(store: SqlQuestionStore) -> None:
+def test_a_model_that_refuses_everything_quarantines_nothing(store: SqlQuestionStore) -> None:
     """A filter gone mad is no reason to give up a day's questions."""
     add_messages(store, *texts(30))
 
@@ -625,7 +625,7 @@ def test_a_model_that_refuses_everything_sets_nothing_aside(store: SqlQuestionSt
 
 
 def test_a_model_is_well_when_it_can_answer_an_example(store: SqlQuestionStore) -> None:
-    """A day may consist of forbidden texts only; they are set aside then."""
+    """A day may consist of forbidden texts only; they are quarantined then."""
     add_messages(store, *texts(3))
     model = ScriptedModel(refusing(*texts(3)))
 
@@ -668,7 +668,7 @@ def test_requests_that_keep_failing_stop_the_run(store: SqlQuestionStore) -> Non
 
 
 def test_a_request_that_failed_once_stays_missing_and_the_rest_goes_on(store: SqlQuestionStore) -> None:
-    """One bad minute of the network is no reason to stop, nor to set anything aside."""
+    """One bad minute of the network is no reason to stop, nor to quarantine anything."""
     add_messages(store, *texts(5))
     script = lambda asked: FAILING if asked == [texts(5)[2]] else all_good(asked)  # noqa: E731
 
@@ -704,7 +704,7 @@ def stopping(failing: Callable[[], Exception], *poison: str) -> Callable[[list[s
 
 @pytest.mark.parametrize("failing", SUSPECTS)
 @pytest.mark.parametrize("at_once", [1, 32])
-def test_a_text_that_does_not_get_through_is_found_and_set_aside(
+def test_a_text_that_does_not_get_through_is_found_and_quarantined(
     store: SqlQuestionStore, failing: Callable[[], Exception], at_once: int
 ) -> None:
     """Its neighbours and the rest of the run have nothing to do with it."""
@@ -811,7 +811,7 @@ def test_a_denial_behind_a_blocked_text_is_a_denial(store: SqlQuestionStore) -> 
     assert (job.end.fatal, open_texts(store)) == (DENIED, ["독", "보통"])
 
 
-def test_a_budget_that_leaves_no_known_question_sets_nothing_aside(store: SqlQuestionStore) -> None:
+def test_a_budget_that_leaves_no_known_question_quarantines_nothing(store: SqlQuestionStore) -> None:
     """Whether it is the text or the way is not known then."""
     add_messages(store, "독")
 
@@ -831,7 +831,7 @@ def test_many_blocked_texts_among_others_do_not_end_the_run(store: SqlQuestionSt
     assert classified(store) == [text for text in texts(60) if text not in poison]
 
 
-def test_a_way_with_moods_sets_no_text_aside(store: SqlQuestionStore) -> None:
+def test_a_way_with_moods_quarantines_no_text(store: SqlQuestionStore) -> None:
     """One of three proxies refuses all that it gets, whatever is asked."""
     add_messages(store, *texts(60))
     moods = random.Random(7)
@@ -902,7 +902,7 @@ def test_a_budget_stops_the_run_and_keeps_what_was_answered(store: SqlQuestionSt
     assert (job.end.stopped, classified(store)) == (which, texts(2))
 
 
-def test_a_budget_that_ends_before_any_good_answer_sets_nothing_aside(store: SqlQuestionStore) -> None:
+def test_a_budget_that_ends_before_any_good_answer_quarantines_nothing(store: SqlQuestionStore) -> None:
     """Whether the model could answer at all was never found out."""
     add_messages(store, *texts(2))
     outcomes = [ContentRefused("40005", ""), *[BudgetReached("budget")] * 3]

@@ -12,7 +12,7 @@ import pytest
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxError, InputError
 from keyword_assets.core.models.coverage import DayCoverage
-from keyword_assets.core.models.runs import DayTally, RunReport
+from keyword_assets.core.models.runs import DayTally, RunResult
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.ports.model import Reply
 from keyword_assets.core.ports.watcher import RunWatcher
@@ -36,7 +36,7 @@ from keyword_assets_tests.builders import (
 from keyword_assets_tests.fakes import ScriptedModel, all_good, in_turn
 
 
-def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> tuple[RunReport, HcxError | None]:
+def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> tuple[RunResult, HcxError | None]:
     """One run over both days."""
     return asyncio.run(
         classify_period(
@@ -58,10 +58,10 @@ def test_a_run_reports_what_it_did(store: SqlQuestionStore) -> None:
     add_messages(store, "나", at=NEXT_DAY)
     save(store, make_question("가"))
 
-    report, fatal = run(store, ScriptedModel())
+    result, fatal = run(store, ScriptedModel())
 
     assert fatal is None
-    assert report == RunReport(
+    assert result == RunResult(
         BATCH_TIME,
         processed=3,
         reused=1,
@@ -70,7 +70,7 @@ def test_a_run_reports_what_it_did(store: SqlQuestionStore) -> None:
         usage=Usage(requests=1, prompt=10, completion=1, reserved=11),
         cost_krw=2.0,
         model="HCX-007",
-        seconds=report.seconds,
+        seconds=result.seconds,
         by_day={DAY: Usage(requests=1, prompt=10, completion=1, reserved=11)},
     )
 
@@ -81,9 +81,9 @@ def test_usage_from_before_the_run_is_not_counted(store: SqlQuestionStore) -> No
     model = ScriptedModel()
     model.usage = Usage(requests=7, prompt=70)
 
-    report, _ = run(store, model)
+    result, _ = run(store, model)
 
-    assert (report.usage.requests, report.usage.prompt) == (1, 10)
+    assert (result.usage.requests, result.usage.prompt) == (1, 10)
 
 
 def test_categories_are_in_the_table_before_the_first_keyword(store: SqlQuestionStore) -> None:
@@ -124,9 +124,9 @@ def test_a_second_run_does_nothing(store: SqlQuestionStore) -> None:
     run(store, ScriptedModel())
     model = ScriptedModel()
 
-    report, _ = run(store, model)
+    result, _ = run(store, model)
 
-    assert (model.requests, report.processed, report.skipped, len(keyword_rows(store))) == ([], 0, 2, 2)
+    assert (model.requests, result.processed, result.skipped, len(keyword_rows(store))) == ([], 0, 2, 2)
 
 
 def test_the_listener_hears_the_beginning_each_step_and_each_end(store: SqlQuestionStore) -> None:
@@ -269,23 +269,23 @@ def test_a_denial_is_handed_back_with_what_was_done_before(store: SqlQuestionSto
     add_messages(store, "가", "나")
     denied = HcxDenied("hcx.denied", reason="HTTP 401", model="HCX-007")
 
-    report, fatal = run(store, ScriptedModel(in_turn(all_good, denied), batch_size=1))
+    result, fatal = run(store, ScriptedModel(in_turn(all_good, denied), batch_size=1))
 
-    assert (fatal, report.processed) == (denied, 1)
+    assert (fatal, result.processed) == (denied, 1)
 
 
 def test_a_stopped_run_says_why(store: SqlQuestionStore) -> None:
     """The exit code depends on it."""
     add_messages(store, "가", "나")
 
-    report, _ = run(store, ScriptedModel(), limit=1)
+    result, _ = run(store, ScriptedModel(), limit=1)
 
-    assert (report.stopped, report.asked) == ("limit", 1)
+    assert (result.stopped, result.asked) == ("limit", 1)
 
 
 def test_a_run_without_questions_costs_nothing(store: SqlQuestionStore) -> None:
     """A holiday."""
-    report, fatal = run(store, ScriptedModel())
+    result, fatal = run(store, ScriptedModel())
 
-    assert (report.processed, report.cost_krw, fatal) == (0, 0.0, None)
+    assert (result.processed, result.cost_krw, fatal) == (0, 0.0, None)
     assert store.coverage(BOTH_DAYS) == [DayCoverage(DAY), DayCoverage(NEXT_DAY)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.alerting.alerts import Alert, Condition, Decision, EndedRun, Message, Rules
+from keyword_assets.core.alerting.alerts import Alert, Condition, Decision, EndedRun, Notice, Rules
 from keyword_assets.core.alerting.rules import settle
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.alerting import alerts
@@ -21,7 +21,7 @@ from keyword_assets_tests.builders import BOTH_DAYS, DAY, NEXT_DAY, query
 
 NOW = datetime(2025, 6, 20, 9, 30, 15, 123_456)
 SLACK, MAIL = b"s" * 32, b"m" * 32
-BEGIN, OVER = Message("시작", "누락 3개 🙂\n둘째 줄"), Message("끝", "100.0 %")
+BEGIN, OVER = Notice("시작", "누락 3개 🙂\n둘째 줄"), Notice("끝", "100.0 %")
 
 
 class Clock:
@@ -51,7 +51,7 @@ def _alert(subject: str = "day:2025-06-11", **values: object) -> Alert:
     return Alert(condition, "gap", NOW, **values)  # type: ignore[arg-type]
 
 
-def _say(book: AlertBook, *messages: Message, channels: Sequence[bytes] = (SLACK,)) -> None:
+def _say(book: AlertBook, *messages: Notice, channels: Sequence[bytes] = (SLACK,)) -> None:
     book.settle(lambda open_, digest_at: Decision(messages, tuple(open_), digest_at), channels)
 
 
@@ -185,7 +185,7 @@ def test_messages_for_a_channel_that_was_removed_are_dropped(book: AlertBook) ->
 def test_a_message_keeps_its_files_and_its_place(book: AlertBook, store: SqlQuestionStore) -> None:
     """A report comes after the alert that was written before it, and its files after any pause."""
     names = ("keyword-report_2025-05-15_2025-06-11.html", "keyword-report_2025-05-15_2025-06-11.xlsx")
-    report = Message("보고서", "요약", tuple(Path("/srv/보고서") / name for name in names))
+    report = Notice("보고서", "요약", tuple(Path("/srv/보고서") / name for name in names))
     _say(book, BEGIN)
     book.post(report, [SLACK])
     book.post(OVER, [SLACK])

@@ -24,7 +24,7 @@ from keyword_assets.sql.database import engine as engine_module
 from keyword_assets.sql.database.engine import make_engine, reading, repeated
 from keyword_assets.sql.database.faults import waited_for_a_lock
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.schema.migrate import require_schema, upgrade_statements
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -384,7 +384,7 @@ def test_chats_whose_commit_was_not_acknowledged_are_there_once(
     """All the others as well."""
     proxy.lose_commit_answers()
 
-    insert_chats(behind.engine, behind.tables, ((pk, "전학 절차", BATCH_TIME) for pk in range(1_200)))
+    insert_messages(behind.engine, behind.tables, ((pk, "전학 절차", BATCH_TIME) for pk in range(1_200)))
 
     assert proxy.lost == len(retries) == 1
     assert query(behind.engine, "SELECT COUNT(*) FROM chattings") == [(1_200,)]

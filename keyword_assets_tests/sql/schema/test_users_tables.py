@@ -16,7 +16,7 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.reporting.report import SqlReportSource
 from keyword_assets.sql.schema import dedupe, takeover
 from keyword_assets.sql.schema.migrate import upgrade, upgrade_statements
@@ -330,7 +330,7 @@ def _use_other_schema(store: SqlQuestionStore, tmp_path: Path) -> None:
     """What every part does with the tables, from the first message to the last duplicate."""
     engine, tables = store.engine, store.tables
     noon = BATCH_TIME.replace(day=11, hour=12)
-    assert insert_chats(engine, tables, [(1, "전학", noon), (2, "전학", noon), (3, "편입", noon)]) == 3
+    assert insert_messages(engine, tables, [(1, "전학", noon), (2, "전학", noon), (3, "편입", noon)]) == 3
     store.sync_categories(make_taxonomy())
     save(store, make_question("전학", count=1))
     assert store.refresh_counts(DAY) == 1
