@@ -138,10 +138,19 @@ def _without_prose(line: str) -> str:
 
 def command_lines(page: Page) -> list[list[str]]:
     """What is to be typed after `keyword-assets`, as it can be: optional parts included, alternatives one by one."""
-    found = [line[1:] for line in shell_lines(page) if line[0] == _PROGRAM]
-    found += [shlex.split(name)[1:] for name in names_in(page.text) if name.startswith(f"{_PROGRAM} ")]
-    whole = [words for words in found if "…" not in words and not _is_only_named(words)]
+    whole = [words for words in _typed(page) if "…" not in words and not _is_only_named(words)]
     return [[_PLACEHOLDERS.get(word, word) for word in words] for line in whole for words in _alternatives(line)]
+
+
+def ready_lines(page: Page) -> list[list[str]]:
+    """Those of them that can be copied as they stand."""
+    placeholders = {"…", "|", *_PLACEHOLDERS}
+    return [words for words in command_lines(page) if words in _typed(page) and not placeholders & set(words)]
+
+
+def _typed(page: Page) -> list[list[str]]:
+    found = [line[1:] for line in shell_lines(page) if line[0] == _PROGRAM]
+    return found + [shlex.split(name)[1:] for name in names_in(page.text) if name.startswith(f"{_PROGRAM} ")]
 
 
 def _is_only_named(words: list[str]) -> bool:

@@ -13,6 +13,7 @@ import pytest
 
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import SETTING_NAMES, Settings
+from keyword_assets.core.texts import TEXTS
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.checks import CHECKS
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
@@ -34,6 +35,8 @@ from keyword_assets_tests.pages import (
 OF_NAMES = ("KEYWORDS_TABLE_", "KEYWORDS_COLUMN_")
 SINGLE_SETTINGS = {name for name in SETTING_NAMES if not name.startswith(OF_NAMES)}
 README_LINES = 150
+# What Dagster's UI says by itself.
+OF_DAGSTER = ("missing",)
 # Where a path on a page may begin.
 ROOTS = (TOP, TOP / "keyword_assets", TOP / "keyword_assets_tests")
 
@@ -213,32 +216,60 @@ def test_every_path_that_is_named_is_there(page: Page) -> None:
 
 
 @in_either_language
-def test_the_map_names_every_folder(pages: list[Page]) -> None:
+def test_the_map_names_every_room(pages: list[Page]) -> None:
     """One that is left out is where nobody looks."""
-    (architecture,) = [page for page in pages if page.name.startswith("docs/architecture.")]
-    package = TOP / "keyword_assets"
-    tops = [path for path in package.iterdir() if path.is_dir() and path.name != "__pycache__"]
-    subjects = [
-        path for name in ("core", "sql") for path in (package / name).iterdir() if (path / "__init__.py").exists()
+    package, text = TOP / "keyword_assets", named(pages, "docs/architecture").text
+    files = {path.name for path in package.glob("*.py") if path.name != "__init__.py"}
+    rooms = [
+        path.parent.relative_to(package) for path in (*package.glob("*/__init__.py"), *package.glob("*/*/__init__.py"))
     ]
-    folders = {f"{path.relative_to(package)}/" for path in (*tops, *subjects)}
 
-    assert folders - set(names_in(architecture.text)) == set()
+    assert {*files, *(f"{room.as_posix()}/" for room in rooms)} - set(names_in(text)) == set()
 
 
 @in_either_language
 def test_the_words_of_the_code_are_names_in_it(pages: list[Page]) -> None:
     """A glossary of what is called otherwise by now misleads."""
-    (architecture,) = [page for page in pages if page.name.startswith("docs/architecture.")]
-    named = {name for row in architecture.tables[-1] for name in names_in(row[-1])}
+    words = {name for row in named(pages, "docs/architecture").tables[-1] for name in names_in(row[-1])}
 
-    assert named
-    assert named - names_of_the_code() == set()
+    assert words
+    assert words - names_of_the_code() == set()
+
+
+def named(pages: Sequence[Page], name: str) -> Page:
+    """The page of this name in the language of all of them."""
+    (page,) = [page for page in pages if page.name.removesuffix(".md").removesuffix(".ko") == name]
+    return page
 
 
 def names_of_the_code() -> set[str]:
     sources = [path.read_text(encoding="utf-8") for path in (TOP / "keyword_assets").rglob("*.py")]
     return set(re.findall(r"^(?:class )?([A-Z]\w+)(?= = |[(:])", "\n".join(sources), re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("pages", "quote", "language"),
+    [
+        (ENGLISH, r'"([^"]+)"', 1),
+        (ENGLISH, r"`([^`]*[가-힣][^`]*)`", 0),
+        (KOREAN, r"`([^`]*[가-힣][^`]*)`", 0),
+    ],
+    ids=["English", "Korean, on the English page", "Korean"],
+)
+def test_every_message_that_is_quoted_is_said(pages: list[Page], quote: str, language: int) -> None:
+    """Whoever sees a message looks for its words."""
+    said = [texts[language] for texts in TEXTS.values()]
+    cells = [row[0] for table in named(pages, "docs/troubleshooting").tables for row in table]
+    quotes = [found for cell in cells for found in re.findall(quote, cell) if found not in OF_DAGSTER]
+
+    assert quotes
+    assert not [found for found in quotes if not all(any(part in text for text in said) for part in parts(found))]
+
+
+def parts(quote: str) -> list[str]:
+    """What of a quoted message is ours, and not what it is about."""
+    found = re.split(r"…|: |HTTP [\d ]+|\d[\d:]*|[A-Z]+_[A-Z_]+(?=[가-힣])", quote)
+    return [part.strip(" :,") for part in found if part.strip(" :,")]
 
 
 @on_each_page
