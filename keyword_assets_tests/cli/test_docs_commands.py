@@ -5,12 +5,12 @@ import pytest
 from keyword_assets.configuration.settings import Settings
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.pages import ENGLISH, PROGRAMS, ready_lines, shell_lines
-from keyword_assets_tests.world import DAY, Chats
+from keyword_assets_tests.world import DAY, TODAY, Chats
 
 # They serve until somebody stops them, or talk to channels and servers that are named for show.
 _ELSEWHERE = ("webserver", "simulator", "alert", "--email", "--dagster", "load-chats")
 # Later than every day on the pages.
-_LATER = Settings.from_env({}).now().replace(year=2025, month=7, day=1)
+_LATER = TODAY.replace(month=7, day=1)
 
 
 def _commands() -> list[tuple[str, ...]]:
