@@ -23,7 +23,7 @@ class DayTally:
     quarantined: int = 0
     waiting: int = 0
     """Questions that are not sent today because so many new texts of the day were."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     """The day's share of what the run used so far."""
     outstanding: int = 0
     finished: bool = False
@@ -61,7 +61,7 @@ class RunResult:
     failed: int = 0
     quarantined: int = 0
     asked: int = 0
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     cost_krw: float = 0.0
     model: str = ""
     seconds: float = 0.0
