@@ -101,7 +101,7 @@ def test_a_message_goes_to_each_channel(book: AlertBook) -> None:
 
     delivered = []
     while due := book.take([SLACK, MAIL]):
-        delivered.append((due.channel, due.message))
+        delivered.append((due.channel, due.notice))
         book.delivered(due)
 
     assert sorted(delivered) == [(MAIL, BEGIN), (SLACK, BEGIN)]
@@ -130,11 +130,11 @@ def test_messages_of_a_channel_arrive_in_their_order(book: AlertBook, store: Sql
     _due_again(store)
     again = book.take([SLACK])
     assert again is not None
-    assert again.message == BEGIN
+    assert again.notice == BEGIN
     book.delivered(again)
     second = book.take([SLACK])
     assert second is not None
-    assert second.message == OVER
+    assert second.notice == OVER
 
 
 def test_a_channel_that_is_down_holds_up_no_other(book: AlertBook) -> None:
@@ -195,7 +195,7 @@ def test_a_message_keeps_its_files_and_its_place(book: AlertBook, store: SqlQues
         _due_again(store)
         again = book.take([SLACK])
         assert again is not None
-        arrived.append(again.message)
+        arrived.append(again.notice)
         book.delivered(again)
 
     assert arrived == [BEGIN, replace(report, attachments=tuple(map(Path, names))), OVER]
@@ -225,7 +225,7 @@ def test_a_row_names_no_file_but_reports(
     due = book.take([SLACK])
 
     assert due is not None
-    assert due.message == replace(BEGIN, attachments=tuple(map(Path, files)))
+    assert due.notice == replace(BEGIN, attachments=tuple(map(Path, files)))
     assert ("keyword_outbox" in caplog.text) is (not files)
 
 
@@ -238,8 +238,8 @@ def test_a_row_that_is_none_of_ours_stops_no_other(book: AlertBook, store: SqlQu
     due = book.take([SLACK])
 
     assert due is not None
-    assert due.message.attachments == ()
-    assert len(due.message.body) <= 20_000
+    assert due.notice.attachments == ()
+    assert len(due.notice.body) <= 20_000
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_a_message_without_files_is_kept_without(book: AlertBook, store: SqlQues
     assert query(store.engine, "SELECT attachments FROM keyword_outbox") == [(None,)]
     due = book.take([SLACK])
     assert due is not None
-    assert due.message.attachments == ()
+    assert due.notice.attachments == ()
 
 
 def test_the_outbox_holds_the_channels_hash_only(book: AlertBook, store: SqlQuestionStore) -> None:
