@@ -25,7 +25,7 @@ from keyword_assets.sql.database.engine import make_engine, reading, repeated
 from keyword_assets.sql.database.faults import waited_for_a_lock
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
 from keyword_assets.sql.loading.chats import insert_chats
-from keyword_assets.sql.schema.migrate import require_schema, upgrade_statements
+from keyword_assets.sql.schema.migrate import outstanding, require_schema
 from keyword_assets_tests.builders import (
     BATCH_TIME,
     BOTH_DAYS,
@@ -404,7 +404,7 @@ def test_a_file_whose_judging_breaks_off_is_judged_anew(
     assert (report.read, report.loaded, report.refused) == (1_201, 0, [(1_202, "pk")])
 
 
-@pytest.mark.parametrize("look", [require_schema, upgrade_statements])
+@pytest.mark.parametrize("look", [require_schema, outstanding])
 def test_a_look_at_the_schema_that_breaks_off_is_repeated(
     user: OrdinaryUser, ours: SqlQuestionStore, retries: Warnings, look: Callable[[sa.Engine, Names], object]
 ) -> None:

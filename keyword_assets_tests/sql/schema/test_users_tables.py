@@ -18,7 +18,7 @@ from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
 from keyword_assets.sql.loading.chats import insert_chats
 from keyword_assets.sql.reporting.report import SqlReportSource
 from keyword_assets.sql.schema import dedupe, takeover
-from keyword_assets.sql.schema.migrate import upgrade, upgrade_statements
+from keyword_assets.sql.schema.migrate import lacking, upgrade
 from keyword_assets.sql.schema.users_tables import read_tables
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -37,6 +37,7 @@ from keyword_assets_tests.builders import (
     open_texts,
     query,
     save,
+    upgrade_statements,
 )
 from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.sql.users import CATEGORIES, CHATS, ROWS, UsersDatabase, insert
@@ -350,7 +351,7 @@ def _use_other_schema(store: SqlQuestionStore, tmp_path: Path) -> None:
     assert identity is not None
     assert dedupe.remove_duplicates(engine, tables, identity, tmp_path / "removed.csv").rows == 1
     assert store.coverage(BOTH_DAYS)[0].classified == 1
-    assert takeover.lacking(engine, tables.names) == []
+    assert lacking(engine, tables.names) == []
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["there", "made"])
