@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 
 from keyword_assets.core.classifying.answers import read_pairs
 from keyword_assets.core.models import Period
@@ -190,8 +190,8 @@ class Forgetting:
             return connection.execute(sa.delete(answer).where(these)).rowcount
 
     @property
-    def _dialect(self) -> str:
-        return self._engine.dialect.name
+    def _dialect(self) -> Dialect:
+        return self._engine.dialect
 
 
 def answers_after(tables: Tables, start: tuple[bytes, str] | None) -> sa.Select[Any]:
@@ -203,7 +203,7 @@ def answers_after(tables: Tables, start: tuple[bytes, str] | None) -> sa.Select[
     return sa.select(key, version, answer.answer).where(*onwards).order_by(key, version).limit(STEP_ANSWERS)
 
 
-def texts_with(tables: Tables, day: date, words: Sequence[str], dialect: str) -> sa.Select[Any]:
+def texts_with(tables: Tables, day: date, words: Sequence[str], dialect: Dialect) -> sa.Select[Any]:
     """The day's texts with a row that has one of these keywords; served by what serves `of_days`."""
     these = queries.keyword_identity(tables).in_([identity_value(word, dialect) for word in words])
     return sa.select(tables.admin_chat_keywords.c.query_text).where(queries.of_days(tables, Period.of(day)), these)

@@ -347,7 +347,7 @@ class SqlQuestionStore:
             days.setdefault(day, []).append(text)
         for day, texts in days.items():
             for chunk in _statements(texts):
-                yield day, {identity_value(text, self.engine.dialect.name): text for text in chunk}
+                yield day, {identity_value(text, self.engine.dialect): text for text in chunk}
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         """Set texts aside, or renew the reason of those that are; claims on them are released."""

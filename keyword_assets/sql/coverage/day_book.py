@@ -62,7 +62,7 @@ class DayBook:
         now, day = self._clock(), row.day
         with writing_alone(self._engine, self._tables, "report", locks_what_it_reads=False) as connection:
             if row.missing:
-                connection.execute(missing_queries.keep_missing(self._tables, day, now, self._engine.dialect.name))
+                connection.execute(missing_queries.keep_missing(self._tables, day, now, self._engine.dialect))
             connection.execute(missing_queries.close_missing(self._tables, day, now, all_of_them=not row.missing))
 
     @repeated

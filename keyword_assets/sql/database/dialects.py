@@ -236,9 +236,9 @@ def _hash_sqlite(element: hash_of, compiler: Any, **options: Any) -> str:
     return f"{SQLITE_TEXT_HASH}({compiler.process(element.clauses, **options)})"
 
 
-def identity_value(text: str, dialect: str) -> str | bytes:
+def identity_value(text: str, dialect: Dialect) -> str | bytes:
     """The value that `identity_of` has for this text on that dialect."""
-    return text if dialect == "sqlite" else text_hash(text)
+    return text_hash(text) if is_mysql(dialect) else text
 
 
 # The same code points that `is_blank` knows, so that no engine's own version of Unicode has a say.

@@ -35,7 +35,7 @@ from keyword_assets.sql.database.faults import PASSING, Fault, fault_of, fault_o
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.sessions import settle
 from keyword_assets.sql.database.tls import insist, is_distrust
-from keyword_assets.sql.database.urls import SETTING, driver_arguments, parse_url
+from keyword_assets.sql.database.urls import SETTING, driver_arguments, is_file, parse_url
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def make_engine(
         InputError: the URL cannot be used; see `parse_url`.
     """
     parsed = parse_url(url, setting)
-    if parsed.get_backend_name() == "sqlite":
+    if is_file(parsed):
         return _sqlite_engine(parsed, look_only)
     return _mysql_engine(parsed, patient, limits or Limits(), setting)
 
@@ -117,7 +117,7 @@ def exists(url: str) -> bool:
 def file_of(url: str) -> Path | None:
     """The file of a SQLite URL, `IN_MEMORY` for none; None for a server."""
     parsed = parse_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    if not is_file(parsed):
         return None
     path = parsed.database or str(IN_MEMORY)
     # As SQLite itself reads it, where the driver is told that it is a URI.
@@ -131,7 +131,7 @@ def redacted(url: str) -> str:
 
 def _shown(url: URL) -> str:
     """A file by its path as it is, a server by its address and database, without account and parameters."""
-    if url.get_backend_name() == "sqlite":
+    if is_file(url):
         return f"{url.drivername}:///{url.database or ''}"
     # What stands after a # is part of the name to SQLAlchemy, and may be anything.
     database = url.database if re.fullmatch(r"[\w$.-]*", url.database or "") else "***"

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
+from keyword_assets.sql.database.dialects import MYSQL
 from keyword_assets.sql.database.tls import VERIFIED, contradiction
 
 SETTING = "KEYWORDS_DATABASE_URL"
@@ -97,9 +98,9 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
     if parsed is None:
         raise InputError("database.bad_url", name=setting)
     _require_driver(parsed, setting)
-    if parsed.get_backend_name() == "sqlite" and parsed.host:
+    if is_file(parsed) and parsed.host:
         raise InputError("database.two_slashes")
-    if parsed.get_backend_name() != "sqlite":
+    if _is_server(parsed):
         if not parsed.database:
             raise InputError("database.no_name", name=setting)
         if not 0 < (parsed.port or 3306) < 65536:
@@ -111,6 +112,15 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
     if found := contradiction(parsed.query):
         raise _bad(found[0], setting, found[1])
     return parsed
+
+
+def is_file(url: URL) -> bool:
+    """Whether it is the address of an embedded database."""
+    return url.get_backend_name() == "sqlite"
+
+
+def _is_server(url: URL) -> bool:
+    return url.get_backend_name() in MYSQL
 
 
 def _parsed(url: str) -> URL | None:
@@ -130,7 +140,7 @@ def driver_arguments(url: URL) -> dict[str, Any]:
 def _require_driver(url: URL, setting: str) -> None:
     try:
         url.get_dialect().import_dbapi()
-        known = url.get_backend_name() in ("sqlite", "mysql", "mariadb")
+        known = is_file(url) or _is_server(url)
     except NoSuchModuleError as error:
         raise InputError("database.bad_url", name=setting) from error
     except ImportError as error:

@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.foreign import is_formula
 from keyword_assets.sql import queries
+from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.engine import reading
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.spool import Spool
@@ -72,7 +73,7 @@ def row_identity(engine: Engine, tables: Tables) -> Identity | None:
             raise InputError("dedupe.view", table=table)
         if not inspector.has_table(table, schema):
             return None
-        if connection.dialect.name == "sqlite":
+        if is_sqlite(connection.dialect):
             return _sqlite_identity(connection, table)
         return _mysql_identity(connection, table, schema)
 
