@@ -20,6 +20,7 @@ from keyword_assets.core.classifying.answers import read_pairs
 from keyword_assets.core.models import Period
 from keyword_assets.core.questions import Mask, share_key
 from keyword_assets.sql import queries
+from keyword_assets.sql.classifying.queries import rows_of
 from keyword_assets.sql.classifying.workers import chunks
 from keyword_assets.sql.database.dialects import identity_value
 from keyword_assets.sql.database.engine import reading, repeated
@@ -172,7 +173,7 @@ class Forgetting:
 
     def _split(self, connection: Connection, day: date, texts: Mapping[str, Collection[Any]]) -> tuple[int, int]:
         by_identity = {identity_value(text, self._dialect): text for text in texts}
-        found = connection.execute(queries.rows_of(self._tables, day, by_identity)).all()
+        found = connection.execute(rows_of(self._tables, day, by_identity)).all()
         ours = sum(
             (word, category) in texts[by_identity[value if isinstance(value, str) else bytes(value)]]
             for value, word, category in found

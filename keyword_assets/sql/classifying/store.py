@@ -24,7 +24,7 @@ from keyword_assets.core.models import (
 )
 from keyword_assets.core.ports import Saved
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.sql import queries
+from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.classifying.ledger import Account, Ledger
 from keyword_assets.sql.classifying.quarantine import Quarantine
 from keyword_assets.sql.classifying.sent_texts import SentTexts

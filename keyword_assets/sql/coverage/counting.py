@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.models import COUNTS, DayCoverage, Period
-from keyword_assets.sql import queries
+from keyword_assets.sql.coverage import queries
 from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.engine import reading
 from keyword_assets.sql.database.tables import Tables

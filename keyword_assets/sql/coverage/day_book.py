@@ -9,8 +9,7 @@ from sqlalchemy.engine import Engine
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.models import COUNTS, CategoryCount, CategoryShare, DayCoverage, Period
 from keyword_assets.core.reporting.report import MissingQuestion
-from keyword_assets.sql import queries
-from keyword_assets.sql.coverage import missing_queries
+from keyword_assets.sql.coverage import missing_queries, queries
 from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.tables import Tables
