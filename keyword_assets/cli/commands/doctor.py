@@ -28,9 +28,10 @@ from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.wire import is_local
 from keyword_assets.notify import Channel, alert_channels, report_channels
 from keyword_assets.sql.coverage.without_day import messages_without_day
-from keyword_assets.sql.database.engine import exists, make_engine, reading, redacted
+from keyword_assets.sql.database.engine import exists, make_engine, redacted
 from keyword_assets.sql.database.tables import Names, Tables
 from keyword_assets.sql.database.tls import protection_of
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.schema import assumptions, takeover
 from keyword_assets.sql.schema.migrate import NotUpgraded, lacking, require_schema

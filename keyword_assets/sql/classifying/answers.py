@@ -10,9 +10,10 @@ from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.models import Answer
 from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.classifying.workers import chunks
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 
 class Answers:

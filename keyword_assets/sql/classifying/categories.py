@@ -5,8 +5,8 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.sql.database.engine import repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 
 

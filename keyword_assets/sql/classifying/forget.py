@@ -23,9 +23,10 @@ from keyword_assets.sql import queries
 from keyword_assets.sql.classifying.queries import rows_of
 from keyword_assets.sql.classifying.workers import chunks
 from keyword_assets.sql.database.dialects import identity_value
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 STEP_ANSWERS = 500
 # What the others get in between.

@@ -16,8 +16,9 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import Period, Slot
 from keyword_assets.sql.database.dialects import is_sqlite
-from keyword_assets.sql.database.engine import reading, repeated, writing
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.quota.book import whole
 
 log = logging.getLogger(__name__)

@@ -5,9 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 
 class Sizes:

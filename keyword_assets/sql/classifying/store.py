@@ -35,10 +35,11 @@ from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.facts import Facts
 from keyword_assets.sql.coverage.without_day import messages_without_day
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
 
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.

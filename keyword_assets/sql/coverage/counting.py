@@ -8,8 +8,8 @@ from sqlalchemy.engine import Engine
 from keyword_assets.core.models import COUNTS, DayCoverage, Period
 from keyword_assets.sql.coverage import queries
 from keyword_assets.sql.database.dialects import is_sqlite
-from keyword_assets.sql.database.engine import reading
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 # Days that are counted at the same time on a server. More would leave too little of it to others.
 _COUNTED_AT_ONCE = 4

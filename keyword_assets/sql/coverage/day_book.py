@@ -10,9 +10,10 @@ from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.models import COUNTS, CategoryCount, CategoryShare, DayCoverage, Period
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.sql.coverage import missing_queries, queries
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 
 class DayBook:

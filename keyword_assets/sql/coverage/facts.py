@@ -20,9 +20,9 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
-from keyword_assets.sql.database.engine import reading
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 _NUMBERS = (*COUNTS, *ROW_FAULTS)
 # The time of a table's last commit comes in whole seconds.

@@ -16,9 +16,10 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from keyword_assets.core.coverage.without_day import MOST_COUNTED
 from keyword_assets.core.models import Period, WithoutDay
 from keyword_assets.sql.database.dialects import as_text, is_a_day, is_mysql
-from keyword_assets.sql.database.engine import reading, repeated
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import month_ends
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 # The first year that MySQL promises to keep; 0000-00-00 is what lax servers make of what they do not understand.
 _FIRST = date(1000, 1, 1)

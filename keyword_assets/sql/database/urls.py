@@ -5,6 +5,7 @@ neither the setting nor the remedy; others it misunderstands in silence: to it `
 """
 
 import difflib
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -203,3 +204,13 @@ def _unknown(name: str, value: str | tuple[str, ...], setting: str) -> InputErro
         instead = similar[0] if similar else None
     key = "database.parameter_instead" if instead else "database.parameter_drop"
     return InputError(key, name=setting, parameter=name, instead=instead)
+
+
+def shown(url: URL) -> str:
+    """The URL as it may be shown: a file by its path, a server by its address and database alone."""
+    if is_file(url):
+        return f"{url.drivername}:///{url.database or ''}"
+    # What stands after a # is part of the name to SQLAlchemy, and may be anything.
+    database = url.database if re.fullmatch(r"[\w$.-]*", url.database or "") else "***"
+    place = URL.create(url.drivername, None, None, url.host, url.port, database).render_as_string()
+    return place.replace("://", "://***@", 1) if url.username or url.password else place

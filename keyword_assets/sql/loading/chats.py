@@ -17,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from keyword_assets.core.errors import InputError, RowRefused
 from keyword_assets.core.models import Period
 from keyword_assets.sql.database.dialects import as_text, is_mysql
-from keyword_assets.sql.database.engine import reading, refusal_of_row, repeated, writing
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading, refusal_of_row, writing
 from keyword_assets.sql.loading.files import ChatFile
 
 HEADER = ["chatting_pk", "input_text", "created_at"]

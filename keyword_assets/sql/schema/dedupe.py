@@ -22,10 +22,10 @@ from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.foreign import is_formula
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.dialects import is_sqlite
-from keyword_assets.sql.database.engine import reading
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.schema.takeover import doubled
 
 # Rows are locked for as long as a page takes: some tens of milliseconds.

@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.models import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.dialects import asks_nothing, identity_of, is_sqlite
-from keyword_assets.sql.database.engine import reading
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.schema.made import ROWS_BY_TEXT, TEXT_PREFIX
 from keyword_assets.sql.schema.users_tables import UsersTable, look_at
 

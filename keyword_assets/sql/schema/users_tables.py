@@ -13,9 +13,11 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.database.dialects import is_mysql
-from keyword_assets.sql.database.engine import reading, repeated, use_time_zone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.zones import use_time_zone
 
 _TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
 _TIMES = frozenset({"date", "datetime", "timestamp"})

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.questions import share_key, text_hash
-from keyword_assets.sql.database.engine import make_engine, writing
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.database.transactions import writing
 from keyword_assets.sql.schema.migrate import HEAD, current_revision, lacking, require_schema, upgrade
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -348,7 +349,7 @@ def _at_first_revision(engine: sa.Engine) -> None:
 # Of our tables, those that the first revision made.
 FIRST = ("keyword_answers", "keyword_quarantine", "keyword_missing_reports", "keyword_locks")
 # The changing statements of an upgrade from there: the other tables, five indexes, and two locks.
-CHANGES_FROM_FIRST = 19
+CHANGES_FROM_FIRST = 20
 
 
 def _fresh(engine: sa.Engine) -> dict[str, Any]:
