@@ -29,7 +29,7 @@ from keyword_assets.sql.classifying.ledger import Account, Ledger
 from keyword_assets.sql.classifying.quarantine import Quarantine
 from keyword_assets.sql.classifying.rows import Asked, write_rows
 from keyword_assets.sql.classifying.sent_texts import SentTexts
-from keyword_assets.sql.classifying.sizes import Sizes
+from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
 from keyword_assets.sql.classifying.workers import Worker
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
@@ -79,7 +79,6 @@ class SqlQuestionStore:
         self._facts = Facts(engine, tables, partial(count_days, engine, tables))
         self._answers = Answers(engine, tables, clock)
         self._ledger = Ledger(tables)
-        self._sizes = Sizes(engine, tables, clock)
         self._aside = Quarantine(engine, tables, clock, self._worker)
         self.days = DayBook(engine, tables, clock)
         self.day_limit = None if most_new_texts is None else SentTexts(engine, tables, clock, most_new_texts)
@@ -282,11 +281,11 @@ class SqlQuestionStore:
 
     def learned_sizes(self, version: str) -> str | None:
         """What an earlier run learned about the sizes of requests under this classifier version."""
-        return self._sizes.learned(version)
+        return learned_sizes(self.engine, self.tables, version)
 
     def keep_sizes(self, sizes: str, version: str) -> None:
         """Keep what was learned about the sizes of requests for the next run."""
-        self._sizes.keep(sizes, version)
+        keep_sizes(self.engine, self.tables, sizes, version, self._clock())
 
     @repeated
     def refresh_counts(self, day: date) -> int:

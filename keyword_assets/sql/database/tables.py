@@ -123,6 +123,9 @@ class Tables:
         def own_table(name: str, *parts: Any, **options: Any) -> sa.Table:
             return sa.Table(name, self.metadata, *parts, **UTF8MB4, **options)
 
+        def numbers(*columns: str) -> list[sa.Column[Any]]:
+            return [sa.Column(name, sa.BigInteger(), nullable=False) for name in columns]
+
         table = "chattings"
         self.chattings = users_table(
             table,
@@ -169,11 +172,7 @@ class Tables:
             "keyword_missing_reports",
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("reported_at", WallClock(), primary_key=True),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("blank", sa.BigInteger(), nullable=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("classified", sa.BigInteger(), nullable=False),
-            sa.Column("quarantined", sa.BigInteger(), nullable=False),
+            *numbers("messages", "blank", "questions", "classified", "quarantined"),
         )
         self.missing_questions = own_table(
             "keyword_missing_questions",
@@ -268,12 +267,7 @@ class Tables:
             sa.Column("run_id", sa.String(64), primary_key=True),
             sa.Column("day", sa.Date(), primary_key=True, index=True),
             sa.Column("model", sa.String(64), primary_key=True),
-            sa.Column("requests", sa.BigInteger(), nullable=False),
-            sa.Column("retries", sa.BigInteger(), nullable=False),
-            sa.Column("possibly_twice", sa.BigInteger(), nullable=False),
-            sa.Column("prompt", sa.BigInteger(), nullable=False),
-            sa.Column("completion", sa.BigInteger(), nullable=False),
-            sa.Column("reserved", sa.BigInteger(), nullable=False),
+            *numbers("requests", "retries", "possibly_twice", "prompt", "completion", "reserved"),
             sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
         )
         self.sent_texts = own_table(
@@ -294,13 +288,7 @@ class Tables:
             sa.Column("counted_at", sa.Double(), nullable=False),
             sa.Column("newest_message", sa.BigInteger(), nullable=False),
             sa.Column("recent_messages", sa.Integer(), nullable=False),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("blank", sa.BigInteger(), nullable=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("classified", sa.BigInteger(), nullable=False),
-            sa.Column("quarantined", sa.BigInteger(), nullable=False),
-            sa.Column("orphaned", sa.BigInteger(), nullable=False),
-            sa.Column("miscounted", sa.BigInteger(), nullable=False),
+            *numbers("messages", "blank", "questions", "classified", "quarantined", "orphaned", "miscounted"),
         )
         self.locks = own_table("keyword_locks", sa.Column("name", sa.String(64), primary_key=True))
 
