@@ -25,6 +25,7 @@ from keyword_assets.sql.database.tables import Names, Tables
 from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.schema import assumptions, dedupe, effects, migrate, takeover
 from keyword_assets.sql.schema.effects import Step
+from keyword_assets.sql.schema.identity import Identity, row_identity
 from keyword_assets.sql.schema.takeover import Findings
 from keyword_assets.sql.schema.users_tables import read_tables
 
@@ -78,7 +79,7 @@ def _show(
     tables = read_tables(engine, names, days)
     steps = effects.plan(engine, names)
     if remove_duplicates:
-        dedupe.row_identity(engine, tables)
+        row_identity(engine, tables)
     if script and steps:
         _write_script(script, engine, steps)
     if not as_json:
@@ -160,7 +161,7 @@ def _do(
     engine: Engine, names: Names, days: StoredDays, now: datetime, script: Path | None, dump: Path | None, as_json: bool
 ) -> None:
     # Before anything is changed.
-    identity = dedupe.row_identity(engine, Tables(names)) if dump else None
+    identity = row_identity(engine, Tables(names)) if dump else None
     changed = _upgrade(engine, names, script)
     if not as_json:
         click.echo(say("upgrade.done" if changed else "upgrade.nothing"))
@@ -177,7 +178,7 @@ def _do(
         click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
 
 
-def _remove(engine: Engine, tables: Tables, identity: dedupe.Identity, dump: Path) -> dedupe.Removed:
+def _remove(engine: Engine, tables: Tables, identity: Identity, dump: Path) -> dedupe.Removed:
     """Remove duplicates; whoever stops it half-way is told where the rows are, too."""
     there = dump.exists()
     try:

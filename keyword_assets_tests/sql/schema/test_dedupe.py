@@ -11,6 +11,8 @@ from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
 from keyword_assets.sql.schema import dedupe, takeover
+from keyword_assets.sql.schema.dump import Dump
+from keyword_assets.sql.schema.identity import row_identity
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets.sql.schema.takeover import Duplicates
 from keyword_assets_tests.builders import execute, query
@@ -22,7 +24,7 @@ TABLES = Tables()
 
 def _dedupe(engine: sa.Engine, path: Path, names: Names = DEFAULT_NAMES) -> dedupe.Removed:
     tables = Tables(names)
-    identity = dedupe.row_identity(engine, tables)
+    identity = row_identity(engine, tables)
     assert identity is not None
     return dedupe.remove_duplicates(engine, tables, identity, path)
 
@@ -161,7 +163,7 @@ def test_a_row_that_another_program_changes_meanwhile_is_not_lost(mysql_engine: 
         keyed(row("가"), row("가"), row("나"), row("나"), row("다"), row("다")),
     )
     upgrade(mysql_engine, DEFAULT_NAMES)
-    identity = dedupe.row_identity(mysql_engine, TABLES)
+    identity = row_identity(mysql_engine, TABLES)
     assert identity is not None
     remover = dedupe._Remover(mysql_engine, TABLES, identity)
     (page,) = list(remover.pages())
@@ -169,7 +171,7 @@ def test_a_row_that_another_program_changes_meanwhile_is_not_lost(mysql_engine: 
     execute(mysql_engine, "DELETE FROM admin_chat_keywords WHERE pk = 3")
     execute(mysql_engine, "UPDATE admin_chat_keywords SET memo = '새로' WHERE pk = 6")
 
-    with dedupe._Dump(tmp_path / "removed.csv", identity.columns) as dump:
+    with Dump(tmp_path / "removed.csv", identity.columns) as dump:
         removed = remover.remove(page, dump)
 
     assert removed == 1
@@ -223,7 +225,7 @@ def test_computed_columns_of_an_earlier_version_are_not_in_the_file(mysql_engine
         "AS (UNHEX(SHA2(CONVERT(query_text USING utf8mb4), 256))) VIRTUAL INVISIBLE",
     )
 
-    identity = dedupe.row_identity(mysql_engine, TABLES)
+    identity = row_identity(mysql_engine, TABLES)
 
     assert identity is not None
     assert identity.columns[-1] == "memo"
@@ -273,7 +275,7 @@ def test_a_unique_key_without_null_is_as_good(mysql_engine: sa.Engine) -> None:
     """And one that allows NULL is not."""
     old_tables(mysql_engine, key="a INT UNIQUE, b INT NOT NULL, UNIQUE two (b),")
 
-    identity = dedupe.row_identity(mysql_engine, TABLES)
+    identity = row_identity(mysql_engine, TABLES)
 
     assert identity is not None
     assert identity.key == ("b",)
@@ -307,7 +309,7 @@ def test_where_it_is_not_safe_it_is_refused(mysql_engine: sa.Engine, key: str, s
     execute(mysql_engine, statement)
 
     with pytest.raises(InputError) as refused:
-        dedupe.row_identity(mysql_engine, TABLES)
+        row_identity(mysql_engine, TABLES)
 
     assert refused.value.key == refusal
     assert "admin_chat_keywords" in str(refused.value)
@@ -319,7 +321,7 @@ def test_a_view_is_refused(engine: sa.Engine) -> None:
     execute(engine, "CREATE VIEW admin_chat_keywords AS SELECT 1 AS pk")
 
     with pytest.raises(InputError) as refused:
-        dedupe.row_identity(engine, TABLES)
+        row_identity(engine, TABLES)
 
     assert refused.value.key == "dedupe.view"
 
@@ -333,7 +335,7 @@ def test_a_full_disk_removes_nothing(old: sa.Engine, tmp_path: Path, monkeypatch
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(dedupe._Dump, "_create", lambda dump: dump._path.open("w"))
+        patch.setattr(Dump, "_create", lambda dump: dump._path.open("w"))
         patch.setattr("os.fsync", full)
         with pytest.raises(DatabaseError) as refused:
             _dedupe(old, tmp_path / "removed.csv")

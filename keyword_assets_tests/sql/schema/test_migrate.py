@@ -525,6 +525,25 @@ def test_a_database_of_any_revision_becomes_one_of_today_and_keeps_its_rows(engi
     assert made == _definitions(engine)
 
 
+def test_the_recorded_revisions_reach_to_that_of_today() -> None:
+    """A table that is changed without counting `HEAD` up would be missed by every database that is there."""
+    assert VERSIONS[-1] == HEAD
+
+
+@pytest.mark.parametrize("version", ["", "0", "0005-hotfix", "00090"])
+def test_a_revision_that_nobody_knows_ends_in_words(engine: sa.Engine, version: str) -> None:
+    """It is brought up to date if it comes before today's, and refused if it comes after."""
+    make_older(engine, "0005")
+    execute(engine, f"UPDATE keyword_schema_version SET version_num = '{version}'")
+
+    if version < HEAD:
+        assert upgrade(engine, DEFAULT_NAMES)
+        assert (_revision(engine), lacking(engine, DEFAULT_NAMES)) == (HEAD, [])
+    else:
+        with pytest.raises(InputError, match=version):
+            upgrade(engine, DEFAULT_NAMES)
+
+
 def _definitions(engine: sa.Engine) -> dict[str, str]:
     """Every table, as the server describes it; SQLite writes added columns down in another form."""
     if engine.dialect.name == "sqlite":
