@@ -277,7 +277,7 @@ def test_messages_go_on_coming_while_the_questions_are_written(mysql_store: SqlQ
     """The service must not wait for our report, not even for a message of the very day that is read."""
     add_messages(mysql_store, "전학", "편입")
     service = make_engine(mysql_store.engine.url.render_as_string(hide_password=False))
-    keep = missing_queries.keep_missing(mysql_store.tables, DAY, BATCH_TIME, "mysql")
+    keep = missing_queries.keep_missing(mysql_store.tables, DAY, BATCH_TIME, mysql_store.engine.dialect)
     close = missing_queries.close_missing(mysql_store.tables, DAY, BATCH_TIME, all_of_them=False)
     with writing(mysql_store.engine, locks_what_it_reads=False) as connection:
         connection.execute(keep)
