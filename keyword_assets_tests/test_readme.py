@@ -11,7 +11,7 @@ import pytest
 from keyword_assets.cli.main import cli
 from keyword_assets.configuration.settings import SETTING_NAMES, Settings
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.checks import CHECKS
+from keyword_assets.orchestration.assets.checks import CHECKS
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
 from keyword_assets.sql.schema.migrate import VERSION_TABLE
 

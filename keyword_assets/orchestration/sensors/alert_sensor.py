@@ -26,13 +26,13 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
-from keyword_assets.orchestration.endings import for_strangers
-from keyword_assets.orchestration.failing import told_in_words
-from keyword_assets.orchestration.jobs import JOB, REPORT_JOB, is_from_asset_page
-from keyword_assets.orchestration.keys import KEYWORD_REPORT
-from keyword_assets.orchestration.keyword_report import reported_until
-from keyword_assets.orchestration.partitions import period_of_run
+from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.assets.keyword_report import reported_until
+from keyword_assets.orchestration.assets.partitions import period_of_run
+from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB, is_from_asset_page
 from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.orchestration.running.endings import for_strangers
+from keyword_assets.orchestration.running.failing import told_in_words
 from keyword_assets.sql.alerting.alerts import GIVE_UP_AFTER, AlertBook
 from keyword_assets.sql.alerting.ended_runs import EndedRuns
 from keyword_assets.sql.classifying.store import SqlQuestionStore

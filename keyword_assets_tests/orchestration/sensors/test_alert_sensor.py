@@ -16,8 +16,8 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
-from keyword_assets.orchestration.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, free_port
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, TODAY, Chats, execute, questions
 

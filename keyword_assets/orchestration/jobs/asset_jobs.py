@@ -3,7 +3,12 @@
 import dagster as dg
 
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, KEYWORD_REPORT, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.assets.keys import (
+    CLASSIFIED_KEYWORDS,
+    KEYWORD_REPORT,
+    MISSING_DATA_REPORT,
+    UNIQUE_CHATS,
+)
 
 JOB, REPORT_JOB = "daily_keywords_job", "weekly_report_job"
 

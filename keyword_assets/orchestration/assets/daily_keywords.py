@@ -28,22 +28,22 @@ from keyword_assets.core.quota.governor import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.prices import price_of
-from keyword_assets.orchestration.checks import (
+from keyword_assets.orchestration.assets.checks import (
     ABOUT_ALL_MESSAGES,
     ABOUT_COVERAGE,
     ABOUT_QUESTIONS,
     ABOUT_ROWS,
     check_specs,
 )
-from keyword_assets.orchestration.endings import noted_end
-from keyword_assets.orchestration.events import Reported, log_day
-from keyword_assets.orchestration.hosting.interrupts import run_interruptible
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
-from keyword_assets.orchestration.partitions import daily_partitions, period_of
-from keyword_assets.orchestration.progress import Progress
+from keyword_assets.orchestration.assets.events import Reported, log_day
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
+from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
+from keyword_assets.orchestration.assets.progress import Progress
+from keyword_assets.orchestration.assets.specs import asset_specs
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
-from keyword_assets.orchestration.run_tags import refuse_tags
-from keyword_assets.orchestration.specs import asset_specs
+from keyword_assets.orchestration.running.endings import noted_end
+from keyword_assets.orchestration.running.interrupts import run_interruptible
+from keyword_assets.orchestration.running.run_tags import refuse_tags
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import without_day
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
 from keyword_assets.reports import charts
 from keyword_assets_tests.world import DAY, Chats
 

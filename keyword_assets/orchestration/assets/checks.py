@@ -13,7 +13,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 
 from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 
 ABOUT_ALL_MESSAGES = ("every_message_has_a_day",)
 ABOUT_QUESTIONS = ("questions_are_usual",)

@@ -20,12 +20,12 @@ from keyword_assets.core.reporting.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.notify import report_channels
-from keyword_assets.orchestration.failing import told_in_words
-from keyword_assets.orchestration.keys import KEYWORD_REPORT, MISSING_DATA_REPORT
-from keyword_assets.orchestration.partitions import daily_partitions, period_of
+from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT, MISSING_DATA_REPORT
+from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
+from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG
 from keyword_assets.orchestration.resources import DatabaseResource
-from keyword_assets.orchestration.run_tags import refuse_tags
-from keyword_assets.orchestration.specs import GROUP, SENDS_TAG
+from keyword_assets.orchestration.running.failing import told_in_words
+from keyword_assets.orchestration.running.run_tags import refuse_tags
 from keyword_assets.reports import charts, files
 from keyword_assets.reports.summary import summary
 from keyword_assets.sql.alerting.alerts import AlertBook

@@ -7,11 +7,11 @@ import pytest
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.orchestration import progress
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
-from keyword_assets.orchestration.progress import SECONDS_BETWEEN_LINES
+from keyword_assets.orchestration.assets import progress
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS
+from keyword_assets.orchestration.assets.progress import SECONDS_BETWEEN_LINES
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, questions
 
 LINE = re.compile(r"(\d+) / (\d+) \((\d+\.\d) %\), 남은 시간 (.+)$")

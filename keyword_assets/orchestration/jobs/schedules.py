@@ -10,7 +10,7 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
+from keyword_assets.orchestration.jobs.asset_jobs import daily_keywords_job, weekly_report_job
 
 # Late enough for stragglers of the day before, early enough to be done when the office opens.
 HOUR, MINUTE = 1, 10

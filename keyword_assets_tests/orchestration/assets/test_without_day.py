@@ -7,8 +7,8 @@ import pytest
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.keys import MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.assets.keys import MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.undated import add_undated_as, make_chattings

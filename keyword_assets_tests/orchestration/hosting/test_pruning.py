@@ -19,7 +19,7 @@ from keyword_assets.cli.main import run
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets.orchestration.prune import prune_instance
+from keyword_assets.orchestration.hosting.pruning import prune_instance
 
 
 @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["one", "two"]))

@@ -32,7 +32,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.orchestration.hosting.home import prepare_home, server_of
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.mysql_storage import CONNECT_SECONDS, READ_SECONDS, RETRY_SECONDS, MySQLStorage
 from keyword_assets.sql.schema.dagster_tables import COLUMNS
 from keyword_assets_tests.mariadb import PASSWORD, MySQLServer

@@ -9,7 +9,7 @@ import dagster as dg
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import DayCoverage, DayTally, RunReport, ratio_down
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS
 
 # Often enough to see that a run is alive; a night's run then writes a few thousand lines at most.
 SECONDS_BETWEEN_LINES = 10

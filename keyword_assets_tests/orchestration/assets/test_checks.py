@@ -15,9 +15,9 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.checks import CHECKS
-from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
+from keyword_assets.orchestration.assets.checks import CHECKS
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, Chats, answers_to, execute, questions, written

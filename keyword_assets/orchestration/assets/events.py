@@ -19,8 +19,8 @@ from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage, Wit
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.core.texts import say, say_reason
-from keyword_assets.orchestration.checks import CHECKS, evaluation
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.assets.checks import CHECKS, evaluation
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.reports.words import moment
 
 # Of a missing question, in the report's table.

@@ -14,9 +14,9 @@ from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.checks import CHECKS
-from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.assets.checks import CHECKS
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.world import (
     DAY,

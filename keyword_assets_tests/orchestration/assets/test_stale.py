@@ -8,8 +8,8 @@ from dagster._core.loader import LoadingContextForTest
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, keyword_rows, questions
 
 

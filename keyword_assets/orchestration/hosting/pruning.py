@@ -1,4 +1,4 @@
-"""prune_job: old rows of our tables, and old events and ticks of Dagster's, removed in small steps.
+"""Old events and ticks of Dagster's, removed in small steps.
 
 Of a run that ended long ago stay the run itself, its beginning and end, and all that is about assets and their checks:
 the squares of the partitions rest on them. Its log lines and steps go, which are nine events of ten. Of the ticks of a
@@ -12,7 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,8 @@ from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.schedules.schema import JobTickTable
 from sqlalchemy.engine import Connection
 
-from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.texts import say
-from keyword_assets.orchestration.failing import told_in_words
-from keyword_assets.orchestration.resources import DatabaseResource
-from keyword_assets.orchestration.run_tags import refuse_tags
-from keyword_assets.sql.prune import STEP_ROWS, prune
+from keyword_assets.sql.prune import STEP_ROWS
 
-JOB = "prune_job"
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _KEPT = [kind.value for kind in dg.DagsterEventType if kind.value.startswith(("ASSET_", "PIPELINE_", "FRESHNESS_"))]
 _RUNS_A_LOOK = 100
@@ -118,25 +112,3 @@ def _prune(connect: Any, table: sa.Table, old: sa.ColumnElement[bool], dry_run: 
 def _connection(connect: Any) -> AbstractContextManager[Connection]:
     made: AbstractContextManager[Connection] = connect()
     return made
-
-
-def prune_job(settings: Settings) -> dg.JobDefinition:
-    """The job under these settings."""
-
-    # Without a schema Dagster would take any configuration, and drop it.
-    @dg.op(name="prune", config_schema={}, description=say("prune.op", days=settings.keep_days))
-    def prune_op(context: dg.OpExecutionContext, database: DatabaseResource) -> None:
-        with told_in_words():
-            refuse_tags(context.run)
-            now = settings.now()
-            with database.open() as store:
-                removed = prune(store.engine, store.tables, now, settings.keep_days)
-            before = datetime.now(UTC) - timedelta(days=settings.keep_days)
-            removed |= prune_instance(context.instance, before)
-        context.log.info(say("prune.removed", rows=", ".join(f"{table} {rows:,}" for table, rows in removed.items())))
-
-    @dg.job(name=JOB, description=say("prune.job"))
-    def job() -> None:
-        prune_op()
-
-    return job
