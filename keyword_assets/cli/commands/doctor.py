@@ -339,14 +339,16 @@ def _dagster(settings: Settings) -> str:
     if not (settings.dagster_home_is_named or os.path.exists(settings.dagster_home) or exists(settings.database_url)):
         # Nothing speaks for this folder: nothing is left behind in it.
         return say("doctor.dagster_later", home=settings.dagster_home)
-    from keyword_assets.orchestration.hosting import home, instance
+    from keyword_assets.orchestration.hosting import instance
+    from keyword_assets.orchestration.hosting.home import ignores_mysql, prepare_home
 
-    with instance.open_instance(settings) as opened:
+    home = prepare_home(settings)
+    with instance.opened(home) as opened:
         found = say("doctor.dagster_ok", home=settings.dagster_home, runs=opened.get_runs_count())
-    if narrow := instance.narrow_columns(settings):
+    if narrow := instance.narrow_columns(home):
         raise InputError("doctor.dagster_narrow", columns=", ".join(narrow))
-    if server := home.server_of(settings):
-        found += say("doctor.dagster_server", url=server) + instance.protection(settings)
-    elif home.ignores_mysql(settings):
+    if home.server:
+        found += say("doctor.dagster_server", url=home.server) + instance.protection(home)
+    elif ignores_mysql(settings):
         found += say("doctor.dagster_ignores")
-    return found + home.advice(settings)
+    return found + home.advice()

@@ -30,7 +30,7 @@ from dagster._daemon.sensor import execute_sensor_iteration
 from keyword_assets.cli.main import run
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import DatabaseError, InputError
-from keyword_assets.orchestration.hosting.home import prepare_home, server_of
+from keyword_assets.orchestration.hosting.home import prepare_home
 from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.mysql_storage import CONNECT_SECONDS, READ_SECONDS, RETRY_SECONDS, MySQLStorage
@@ -159,7 +159,7 @@ def test_a_storage_that_somebody_chose_is_left_alone(monkeypatch: pytest.MonkeyP
     (tmp_path / "dagster.yaml").write_text("storage: {sqlite: {base_dir: /tmp}}")
     _use(monkeypatch, tmp_path, "mysql+mysqlconnector://me:pw@127.0.0.1:1/dagster")
 
-    assert server_of(Settings.from_env()) is None
+    assert prepare_home(Settings.from_env()).server is None
 
 
 def test_a_server_that_is_named_in_parts_is_found_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_server_that_is_named_in_parts_is_found_too(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     monkeypatch.setenv("THEIR_PASSWORD", "p@ss/word")
 
-    assert server_of(Settings.from_env()) == "mysql+mysqlconnector://***@db:3306/dagster"
+    assert prepare_home(Settings.from_env()).server == "mysql+mysqlconnector://***@db:3306/dagster"
 
 
 def test_the_working_folders_own_instance_stays_embedded(
@@ -181,7 +181,7 @@ def test_the_working_folders_own_instance_stays_embedded(
     home = prepare_home(Settings.from_env())
     run(["doctor"])
 
-    assert "storage" not in _configuration(home / "dagster.yaml")
+    assert "storage" not in _configuration(home.path / "dagster.yaml")
     assert "DAGSTER_MYSQL_URL은 쓰이지 않습니다" in " ".join(capsys.readouterr().out.replace("│", " ").split())
 
 
