@@ -14,13 +14,13 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
+from keyword_assets.orchestration.hosting.dead_runs import fail_the_killed
 from keyword_assets.orchestration.hosting.home import (
     Home,
     configuration_errors,
     is_on_mysql_by_settings,
     prepare_home,
 )
-from keyword_assets.orchestration.hosting.lives import bury_the_dead
 from keyword_assets.orchestration.hosting.pruning import prune_instance
 from keyword_assets.orchestration.hosting.sqlite_storage import KeptEventLogStorage
 from keyword_assets.sql.database.engine import make_engine, reading, redacted
@@ -54,7 +54,7 @@ def opened(home: Home) -> Iterator[dg.DagsterInstance]:
         with configuration_errors(home.path):
             opening = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home.path), overrides=_overrides(home)))
         with opening as dagster_instance:
-            bury_the_dead(dagster_instance, home.path)
+            fail_the_killed(dagster_instance, home.path)
             yield dagster_instance
 
 
