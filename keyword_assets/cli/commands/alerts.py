@@ -1,4 +1,4 @@
-"""Sends messages to channels now, and says what became of each."""
+"""`alert test`: sends a message to channels now, and says what became of each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from keyword_assets.cli import options
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.alerting.alerts import Message
 from keyword_assets.core.errors import InputError, ServiceError
@@ -36,13 +37,11 @@ def code_of(deliveries: Sequence[Delivery]) -> int:
     return ServiceError.exit_code if any(delivery.failure for delivery in deliveries) else 0
 
 
-def test(settings: Settings) -> int:
-    """Send a test message to each channel now and say what became of it; returns the exit code.
-
-    Raises:
-        InputError: there is no channel, or a URL that cannot be used.
-    """
-    channels = alert_channels(settings)
+@click.command()
+@options.lang
+def test() -> int:
+    """각 채널에 시험 알림을 보내고 도착했는지 알려 줍니다. / Send a test message to each channel."""
+    channels = alert_channels(Settings.from_env())
     if not channels:
         raise InputError("alert.no_channels")
     deliveries = []
