@@ -1,18 +1,16 @@
-"""What people see on the terminal, and what programs read from stdout."""
+"""What people see on the terminal, of that which several commands show."""
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from keyword_assets.cli import console
+from keyword_assets.cli.documents import counts_of
 from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.coverage import without_day
-from keyword_assets.core.foreign import json_text, visible_lines
+from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, WithoutDay
 from keyword_assets.core.money import Price
 from keyword_assets.core.texts import say
@@ -43,40 +41,7 @@ def out(*, stderr: bool = False) -> Console:
     return console
 
 
-def document(value: dict[str, Any]) -> None:
-    """One JSON document on stdout; whether it got there is for `console` to remember."""
-    click.echo(json_text(value, ascii_only=not console.takes_any_text(), indent=2))
-    console.note_document()
-
-
 # -- coverage ---------------------------------------------------------------------------------------------------------
-
-
-def coverage_document(period: Period, rows: Sequence[DayCoverage], undated: WithoutDay) -> dict[str, Any]:
-    """`check --json` of the contract, with the messages that are in no day."""
-    total = DayCoverage.total(rows, period.end)
-    return {
-        "start": period.start.isoformat(),
-        "end": period.end.isoformat(),
-        "coverage": total.coverage,
-        "total": _counts(total),
-        "days": [{"date": row.day.isoformat(), **_counts(row), "coverage": row.coverage} for row in rows],
-        "without_day": _without_day_document(undated),
-    }
-
-
-def _without_day_document(undated: WithoutDay) -> dict[str, Any]:
-    return {
-        "messages": undated.messages,
-        **without_day.counts(undated),
-        "examples": [{"created_at": at, "text": text} for at, text in undated.examples],
-        # Only then, as there is nothing to say about numbers that are exact.
-        **({"more": True} if undated.more else {}),
-    }
-
-
-def _counts(row: DayCoverage) -> dict[str, int]:
-    return {"messages": row.messages, "blank": row.blank, **row.counts()}
 
 
 def percent(row: DayCoverage) -> str:
@@ -95,12 +60,12 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: Without
     total = DayCoverage.total(rows, period.end)
     table = Table(show_footer=True)
     table.add_column(say("word.day"), footer=say("word.total"))
-    for name, number in _counts(total).items():
+    for name, number in counts_of(total).items():
         table.add_column(say(f"word.{name}"), justify="right", footer=f"{number:,}")
     table.add_column(say("word.coverage"), justify="right", footer=percent(total))
     for row in rows:
         style = "" if row.missing == 0 else "yellow"
-        numbers = [f"{number:,}" for number in _counts(row).values()]
+        numbers = [f"{number:,}" for number in counts_of(row).values()]
         table.add_row(row.day.isoformat(), *numbers, percent(row), style=style)
     out().print(table)
     out().print(verdict(total))
@@ -133,30 +98,6 @@ def verdict(total: DayCoverage) -> Text:
 
 
 # -- beforehand --------------------------------------------------------------------------------------------------------
-
-
-def plan_document(period: Period, mode: str, plan: Plan, price: Price) -> dict[str, Any]:
-    """`--dry-run --json`: what the run would take."""
-    return {
-        "start": period.start.isoformat(),
-        "end": period.end.isoformat(),
-        "mode": mode,
-        "dry_run": True,
-        "questions": plan.questions,
-        "reused": plan.reused,
-        "texts": plan.texts,
-        "batch_size": plan.batch_size,
-        "requests": plan.usage.requests,
-        "tokens": {
-            "prompt": plan.usage.prompt,
-            "completion": plan.usage.completion,
-            "reserved": plan.usage.reserved,
-        },
-        "cost_krw": round(plan.cost_krw, 2),
-        "minutes": round(plan.minutes, 1),
-        "model": price.model,
-        "price_as_of": price.as_of.isoformat(),
-    }
 
 
 def plan(period: Period, plan: Plan, price: Price) -> None:

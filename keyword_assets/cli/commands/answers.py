@@ -3,7 +3,8 @@
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import options, render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
@@ -42,7 +43,7 @@ def _forget(settings: Settings, text: str | None, keyword: str | None, *, dry_ru
         done = work.text(text) if text is not None else work.keyword(named)
     mask = privacy.shown(settings.mask)
     if as_json:
-        render.document(
+        document(
             {
                 "dry_run": dry_run,
                 "answers": done.answers,

@@ -4,6 +4,7 @@ import click
 
 from keyword_assets.cli import options, render
 from keyword_assets.cli.commands import classifying
+from keyword_assets.cli.documents import coverage_document, document
 from keyword_assets.cli.exit_codes import exit_code_of
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.days import require_countable
@@ -20,7 +21,7 @@ def check(period: Period, as_json: bool) -> int:
     require_countable(period, settings.now().date())
     rows, undated = classifying.counted(settings, period)
     if as_json:
-        render.document(render.coverage_document(period, rows, undated))
+        document(coverage_document(period, rows, undated))
     else:
         render.coverage(period, rows, undated)
     return exit_code_of(rows)

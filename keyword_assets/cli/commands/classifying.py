@@ -7,6 +7,7 @@ import click
 
 from keyword_assets import privacy
 from keyword_assets.cli import options, render, story
+from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import Settings
@@ -102,7 +103,7 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
         )
         rows = store.coverage(period)
     if as_json:
-        render.document(render.plan_document(period, mode, planned, price))
+        document(plan_document(period, mode, planned, price))
     else:
         render.plan(period, planned, price)
     return exit_code_of(rows)
@@ -150,7 +151,7 @@ def _conclude(
     """Show the numbers of the whole command beside the coverage counted after it."""
     total = functools.reduce(lambda earlier, later: earlier + later, reports)
     if as_json:
-        render.document(story.run_document(period, mode, total, rows, undated, show.price))
+        document(run_document(period, mode, total, rows, undated, show.price))
     else:
         show.summary(reports, total, rows, undated)
     return exit_code_of(rows)

@@ -8,8 +8,9 @@ import click
 from rich.text import Text
 
 from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
-from keyword_assets.cli.render import document, out
+from keyword_assets.cli.render import out
 from keyword_assets.configuration.sources import Origin
 from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.texts import say

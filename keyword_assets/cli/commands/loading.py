@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from keyword_assets.cli import options, render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
@@ -30,7 +31,7 @@ def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
     name, report = _load(Settings.from_env(), file, encoding)
     if as_json:
         refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in report.refused]
-        render.document({"read": report.read, "loaded": report.loaded, "known": report.known, "refused": refused})
+        document({"read": report.read, "loaded": report.loaded, "known": report.known, "refused": refused})
     else:
         _show(name, report)
     return BAD_INPUT if report.refused else DONE

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import click
 
-from keyword_assets.cli import options, render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import LEAST_KEEP_DAYS, Settings
 from keyword_assets.core.texts import say
@@ -32,7 +33,7 @@ def prune(keep_days: int | None, dagster: bool, dry_run: bool, as_json: bool) ->
         ours = work(store.engine, store.tables, settings.now(), keep_days)
     theirs = _dagsters(settings, keep_days, dry_run) if dagster else None
     if as_json:
-        render.document({"keep_days": keep_days, "dry_run": dry_run, "rows": ours, "dagster": theirs})
+        document({"keep_days": keep_days, "dry_run": dry_run, "rows": ours, "dagster": theirs})
     else:
         click.echo(_words({**ours, **(theirs or {})}, keep_days, dry_run))
     return DONE

@@ -11,6 +11,7 @@ from rich.text import Text
 from keyword_assets import privacy
 from keyword_assets.cli import options, render
 from keyword_assets.cli.commands.classifying import classify, tell_default
+from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.days import require_classifiable
@@ -38,7 +39,7 @@ def list_quarantined(period: Period, as_json: bool) -> int:
     # Masked before they are shortened.
     mask = privacy.shown(settings.mask)
     if as_json:
-        render.document(_document(period, entries, mask))
+        document(_document(period, entries, mask))
     elif entries:
         render.out().print(_table(entries, mask))
         click.echo(say("quarantine.count", count=len(entries), shown=min(len(entries), _SHOWN)))

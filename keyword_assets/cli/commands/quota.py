@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from keyword_assets.addresses import host_of
-from keyword_assets.cli import options, render
+from keyword_assets.cli import options
 from keyword_assets.cli.commands.classifying import size_limits
+from keyword_assets.cli.documents import document, tokens_of
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
@@ -30,7 +31,7 @@ def show(as_json: bool) -> int:
     settings = Settings.from_env()
     known = looked_at(settings)
     if as_json:
-        render.document(_document(settings, known))
+        document(_document(settings, known))
     else:
         for line in _lines(settings, known):
             click.echo(line)
@@ -46,7 +47,7 @@ def reset(as_json: bool) -> int:
     with open_store(settings) as store:
         forgotten = _quotas(settings, store).forget()
     if as_json:
-        render.document({"closings": forgotten.closings, "sizes": forgotten.sizes})
+        document({"closings": forgotten.closings, "sizes": forgotten.sizes})
     else:
         click.echo(say("quota.forgotten", closings=forgotten.closings, sizes=forgotten.sizes))
     return DONE
@@ -131,11 +132,7 @@ def _document(settings: Settings, known: KnownQuota) -> dict[str, Any]:
         "learned": [_sizes_document(settings, sizes) for sizes in known.sizes],
         "spent_today": {
             "requests": known.spent.requests,
-            "tokens": {
-                "prompt": known.spent.prompt,
-                "completion": known.spent.completion,
-                "reserved": known.spent.reserved,
-            },
+            "tokens": tokens_of(known.spent),
             "cost_krw": known.cost_krw,
         },
     }

@@ -9,6 +9,7 @@ import click
 from keyword_assets import privacy
 from keyword_assets.cli import options, render
 from keyword_assets.cli.commands.alerts import Delivery, code_of, send
+from keyword_assets.cli.documents import coverage_document, document
 from keyword_assets.cli.exit_codes import exit_code_of
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
@@ -113,10 +114,10 @@ def _show(report: Report, result: "files.Result", channels: Sequence[Channel], *
         if not as_json:
             _show_delivery(delivery)
     if as_json:
-        document = render.coverage_document(report.period, report.days, report.without_day)
+        check = coverage_document(report.period, report.days, report.without_day)
         written = [{"path": str(file.path), "replaced": file.replaced} for file in result.files]
         delivered = [_delivery_document(delivery) for delivery in deliveries]
-        render.document({"files": written, "cuts": list(result.cuts), "delivered": delivered, "check": document})
+        document({"files": written, "cuts": list(result.cuts), "delivered": delivered, "check": check})
     return code_of(deliveries)
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from keyword_assets import own_files
-from keyword_assets.cli import options, render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import DatabaseError, InputError
@@ -114,7 +115,7 @@ def _show(
         click.echo(say("upgrade.counting", messages=messages), err=True)
     found = takeover.examine(engine, tables)
     if as_json:
-        render.document(_document(engine, steps, found, script if steps else None))
+        document(_document(engine, steps, found, script if steps else None))
         return
     lines = _found(found)
     if remove_duplicates and found.duplicates and found.duplicates.surplus:
@@ -198,7 +199,7 @@ def _do(
         removed = _remove(engine, read_tables(engine, names, days), identity, dump)
     if as_json:
         file = str(removed.file) if removed.file else None
-        render.document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
+        document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
     elif dump:
         click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
 
