@@ -20,7 +20,7 @@ from keyword_assets.core.coverage import checks
 from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.coverage.history import last_days, sparkline
 from keyword_assets.core.days import require_classifiable
-from keyword_assets.core.errors import HcxError, InputError, KeywordAssetsError
+from keyword_assets.core.errors import HcxError, InputError
 from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, WithoutDay
 from keyword_assets.core.money import Price
 from keyword_assets.core.ports import RunWatcher
@@ -42,6 +42,7 @@ from keyword_assets.orchestration.assets.progress import Progress
 from keyword_assets.orchestration.assets.specs import asset_specs
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.orchestration.running.endings import noted_end
+from keyword_assets.orchestration.running.failing import ending_the_run
 from keyword_assets.orchestration.running.interrupts import run_interruptible
 from keyword_assets.orchestration.running.run_tags import refuse_tags
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -109,7 +110,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
         database: DatabaseResource,
         watcher: dg.ResourceParam[RunWatcher],
     ) -> Iterator[Any]:
-        try:
+        with ending_the_run(watcher):
             refuse_tags(context.run)
             options = RunOptions.of(context)
             period = _period(context, settings)
@@ -123,9 +124,6 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
                 else:
                     for day in period.days():
                         run.account_for(Period.of(day), None)
-        except KeywordAssetsError as error:
-            watcher.failed(error)
-            raise dg.Failure(description=str(error), allow_retries=isinstance(error, HcxError)) from error
         # Every event has been logged when its day was done; there is nothing left to return.
         yield from ()
 

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import dagster as dg
 
 from keyword_assets.configuration.sources import secrets
-from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.errors import HcxError, KeywordAssetsError
+from keyword_assets.core.ports import RunWatcher
 
 
 @contextmanager
@@ -17,6 +18,20 @@ def without_secrets() -> Iterator[None]:
     except Exception as error:
         secrets().scrub(error)
         raise
+
+
+@contextmanager
+def ending_the_run(watcher: RunWatcher) -> Iterator[None]:
+    """Turn what ends a classifying run into the failure of its step, which whoever watches is told of first.
+
+    Raises:
+        dagster.Failure: one of ours came up. What HCX is about may pass, so Dagster may try again.
+    """
+    try:
+        yield
+    except KeywordAssetsError as error:
+        watcher.failed(error)
+        raise dg.Failure(description=str(error), allow_retries=isinstance(error, HcxError)) from error
 
 
 @contextmanager
