@@ -13,13 +13,13 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from keyword_assets import notify
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.core.alerting.alerts import Message
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import defused
-from keyword_assets.notify import Channel, NotDelivered, alert_channels, open_channels, report_channels
+from keyword_assets.notify import channels, services
+from keyword_assets.notify.channels import Channel, NotDelivered, alert_channels, open_channels, report_channels
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, dripping, free_port
 
 MESSAGE = Message(
@@ -164,7 +164,7 @@ def test_a_server_that_hangs_is_left_after_some_seconds(
 ) -> None:
     """Whatever the URL asks for: a tick of the sensor is cut off after a minute."""
     webhook.hangs = True
-    monkeypatch.setattr(notify, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(services, "TIMEOUT_SECONDS", 0.5)
     began = time.monotonic()
 
     with pytest.raises(NotDelivered):
@@ -176,7 +176,7 @@ def test_a_server_that_hangs_is_left_after_some_seconds(
 
 def test_a_server_that_drips_is_left_when_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time-out between two signs of life would end it."""
-    monkeypatch.setattr(notify, "DELIVERY_SECONDS", 1.0)
+    monkeypatch.setattr(channels, "DELIVERY_SECONDS", 1.0)
     began = time.monotonic()
 
     with dripping() as url, pytest.raises(NotDelivered, match="1초 안에 응답이 없음"):
@@ -325,8 +325,8 @@ def test_slacks_incoming_webhooks_are_known_to_take_no_files() -> None:
     """They would drop them without a word."""
     hook, bot = ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#c", "slack://xoxb-1234-1234-4ddbc191d40e/#c")
 
-    assert not notify._takes_files(_channel(hook).service)
-    assert notify._takes_files(_channel(bot).service)
+    assert not services.takes_files(_channel(hook).service)
+    assert services.takes_files(_channel(bot).service)
 
 
 def test_a_server_that_takes_less_than_we_may_send_gets_the_message_alone(files: tuple[Path, Path]) -> None:
@@ -381,8 +381,8 @@ def test_a_server_that_hangs_over_files_is_asked_once_more_without_them(
 ) -> None:
     """And then left: a tick of the sensor is cut off after a minute."""
     webhook.hangs = True
-    monkeypatch.setattr(notify, "FILES_TIMEOUT_SECONDS", 0.5)
-    monkeypatch.setattr(notify, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(channels, "FILES_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(services, "TIMEOUT_SECONDS", 0.5)
 
     with pytest.raises(NotDelivered):
         _channel(webhook.json_url).send(replace(MESSAGE, attachments=files))

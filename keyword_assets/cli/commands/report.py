@@ -8,7 +8,7 @@ import click
 
 from keyword_assets import privacy
 from keyword_assets.cli import options, render
-from keyword_assets.cli.commands.alerts import Delivery, code_of, send
+from keyword_assets.cli.commands.alerts import code_of
 from keyword_assets.cli.documents import coverage_document, document
 from keyword_assets.cli.exit_codes import exit_code_of
 from keyword_assets.configuration.settings import Settings
@@ -18,7 +18,7 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
 from keyword_assets.core.reporting.report import Report, make_report, require_reportable
 from keyword_assets.core.texts import say
-from keyword_assets.notify import Channel, report_channels
+from keyword_assets.notify.channels import Channel, Delivery, report_channels
 from keyword_assets.sql.opening import open_store, without_day
 from keyword_assets.sql.reporting.report import LISTED, MOST_LISTED, SqlReportSource
 
@@ -108,8 +108,8 @@ def _show(report: Report, result: "files.Result", channels: Sequence[Channel], *
 
     if not as_json:
         _show_files(report, result)
-    deliveries = []
-    for delivery in send(summary(report, (file.path for file in result.files)), channels):
+    message, deliveries = summary(report, (file.path for file in result.files)), []
+    for delivery in (channel.deliver(message) for channel in channels):
         deliveries.append(delivery)
         if not as_json:
             _show_delivery(delivery)

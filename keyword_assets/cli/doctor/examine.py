@@ -12,7 +12,7 @@ from keyword_assets.configuration.sources import Sources
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
-from keyword_assets.notify import Channel, alert_channels, report_channels
+from keyword_assets.notify.channels import Channel, alert_channels, report_channels
 from keyword_assets.sql.database.engine import exists
 
 _OF_ALERTS = ("KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS")

@@ -15,7 +15,7 @@ from keyword_assets.configuration.sources import IN_FILE, Sources
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 from keyword_assets.modes import exposures
-from keyword_assets.notify import Channel
+from keyword_assets.notify.channels import Channel
 from keyword_assets.sql.database.engine import file_of
 from keyword_assets.sql.database.urls import parse_url
 

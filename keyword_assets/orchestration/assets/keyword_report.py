@@ -19,7 +19,7 @@ from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.reporting.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
-from keyword_assets.notify import report_channels
+from keyword_assets.notify.channels import report_channels
 from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT, MISSING_DATA_REPORT
 from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG
