@@ -16,7 +16,6 @@ import httpx
 from keyword_assets import addresses
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.core.classifying.prompts import answer_schema, system_message, user_message
-from keyword_assets.core.classifying.sizing import SizeLimits
 from keyword_assets.core.classifying.tokens import estimate_tokens
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.ports import Reply
@@ -40,22 +39,6 @@ _PAGE_SEARCHED, _MASKED_CHARS, _CUT_THROUGH = 20_000, 2_000, 300
 _ESTIMATED_CHARS, _MOST_ANSWERS = 20_000, 1_000
 # No meter of any account needs more digits, and Python refuses to read numbers of several thousand.
 _MOST_DIGITS = 15
-
-
-def size_limits(
-    model: str, requests: int, tokens: int, *, context_tokens: int, output_tokens: int, batch_size: int | None
-) -> SizeLimits:
-    """What a request to the model must fit into.
-
-    Args:
-        model: its name.
-        requests: how many requests the quota of a window allows.
-        tokens: how many tokens.
-        context_tokens: the most that the model takes in.
-        output_tokens: the most that it gives.
-        batch_size: a fixed number of questions in one request, or None.
-    """
-    return SizeLimits(requests, tokens, context_tokens, output_tokens, MODELS[model].least_cap, batch_size)
 
 
 def is_local(base_url: str) -> bool:

@@ -12,7 +12,7 @@ from keyword_assets.core.classifying.answers import check_answers
 from keyword_assets.core.classifying.sizing import Sizer, is_usable, limits_in, notes_in
 from keyword_assets.core.quota.limits import Limits, Meters, credible
 from keyword_assets.hcx import tokenizer, wire
-from keyword_assets_tests.hcx.asking import TAXONOMY, config_for
+from keyword_assets_tests.hcx.asking import TAXONOMY, hcx_at
 from keyword_assets_tests.properties import ANYTHING, SCALARS, TEXTS, in_json, instead, modestly
 from keyword_assets_tests.world import KEY
 
@@ -35,11 +35,7 @@ VALUES = st.binary(max_size=40).map(lambda raw: raw.replace(b"\r", b"").replace(
 )
 
 
-class _Anywhere:
-    url = "http://127.0.0.1:1"
-
-
-LIMITS = config_for(_Anywhere(), tokens_per_window=60_000, requests_per_window=60).size_limits  # type: ignore[arg-type]
+LIMITS = hcx_at("http://127.0.0.1:1", tokens=60_000, requests=60).size_limits
 
 
 def _read(content: bytes, status: int = 200, headers: list[tuple[bytes, bytes]] | None = None) -> wire.Response:

@@ -15,6 +15,7 @@ from keyword_assets.core.errors import HcxUnreachable, InputError
 from keyword_assets.hcx.connection import http_client
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests.hcx.asking import hcx_at
 
 # Reserved for names that lead nowhere (RFC 2606): nothing leaves the machine.
 ELSEWHERE = "https://hcx.invalid"
@@ -122,7 +123,7 @@ def test_a_server_on_this_machine_is_reached_whatever_they_say(
     """The demo and the simulator need no network."""
     monkeypatch.setenv(name, "nonsense://[nowhere/")
 
-    probe(hcx_server.url, "nv-key", "HCX-007", 10)
+    probe(hcx_at(hcx_server.url))
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
@@ -132,7 +133,7 @@ def test_hcx_is_reached_through_a_socks_proxy(
     """Many a company's only way out. Both leave it to the proxy to look the name up."""
     with closing(_Socks(hcx_server)) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{proxy.port}")
-        probe("http://hcx.invalid", "nv-key", "HCX-007", 10)
+        probe(hcx_at("http://hcx.invalid"))
 
     assert proxy.asked == [b"hcx.invalid"]
 
@@ -164,7 +165,7 @@ def test_a_proxy_that_is_not_there_is_no_connection(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
 
     with pytest.raises(HcxUnreachable):
-        probe(ELSEWHERE, "nv-key", "HCX-007", 10)
+        probe(hcx_at(ELSEWHERE))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from keyword_assets.hcx import tokenizer, wire
 from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets_tests.hcx.asking import TAXONOMY, config_for, with_client
+from keyword_assets_tests.hcx.asking import TAXONOMY, hcx_at, with_client
 from keyword_assets_tests.hcx.simulating import connect
 from keyword_assets_tests.world import questions
 
@@ -72,9 +72,9 @@ async def _three_times(model: HcxClient) -> str | None:
 def test_it_is_asked_once_by_a_run_that_knows_nothing_and_never_by_one_that_has_learned(hcx: SimulatorServer) -> None:
     """It costs nothing but time, which the next run does not have to spend again."""
     with _counter(hcx, _counted) as asked:
-        learned = with_client(config_for(hcx), _three_times)
+        learned = with_client(hcx_at(hcx.url), _three_times)
         by_the_first = list(asked)
-        with_client(config_for(hcx), _three_times, learned=learned)
+        with_client(hcx_at(hcx.url), _three_times, learned=learned)
 
     assert learned
     assert (by_the_first, asked) == (["HCX-007"], ["HCX-007"])
@@ -87,7 +87,7 @@ def test_whatever_it_answers_the_first_request_is_on_its_way_within_two_seconds(
     """A convenience that is out of order must not keep the run from its work."""
     with _counter(hcx, answer):
         began = time.time()
-        with_client(config_for(hcx), _three_times)
+        with_client(hcx_at(hcx.url), _three_times)
     first, *_ = hcx.stats.records
 
     assert first.at - began < 2
@@ -101,7 +101,7 @@ def test_its_count_sizes_the_very_first_request() -> None:
         async def reserved(model: HcxClient) -> int:
             return (await model.ask(questions(4))).usage.reserved
 
-        plain = with_client(config_for(server), reserved)
+        plain = with_client(hcx_at(server.url), reserved)
         (record,) = server.stats.records
 
         async def doubled(http: Request) -> Response:
@@ -110,7 +110,7 @@ def test_its_count_sizes_the_very_first_request() -> None:
             return JSONResponse({"status": {"code": "20000"}, "result": {"messages": [{"content": parts}]}})
 
         with _counter(server, doubled):
-            warned = with_client(config_for(server), reserved)
+            warned = with_client(hcx_at(server.url), reserved)
 
     assert warned - plain > 0.8 * record.prompt_tokens
 
@@ -120,7 +120,7 @@ def test_its_count_sizes_the_very_first_request() -> None:
 def test_it_counts_what_chat_bills(model: str, bare: bool) -> None:
     """In both forms that the documents show."""
     with SimulatorServer(SimulatorSettings(bare_token_parts=bare)) as server:
-        with_client(config_for(server, model), lambda client: client.ask(questions(3)))
+        with_client(hcx_at(server.url, model), lambda client: client.ask(questions(3)))
         (record,) = server.stats.records
 
         async def count() -> int | None:
