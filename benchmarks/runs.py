@@ -24,8 +24,8 @@ from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.models import DayTally, Period, RunReport
 from keyword_assets.core.quota.governor import MAX_WAIT_SECONDS
 from keyword_assets.core.quota.limits import Limits
-from keyword_assets.hcx import wire
 from keyword_assets.hcx.client import open_client
+from keyword_assets.hcx.wires import wire_of
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine, reading
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
@@ -169,6 +169,7 @@ def run_old(url: str, key: str, window: float, seconds: float) -> dict[str, Any]
     Its minute and its second shrink with the window.
     """
     texts, taxonomy = questions(1000), load_taxonomy()
+    wire = wire_of(MODEL)
     scale, sent, began = window / 60, deque[float](maxlen=_OLD_REQUESTS), time.time()
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, trust_env=False) as http:
         until = time.time() + seconds
@@ -178,7 +179,7 @@ def run_old(url: str, key: str, window: float, seconds: float) -> dict[str, Any]
             if time.time() > until:
                 break
             sent.append(time.time())
-            http.post(wire.path_of(MODEL), json=wire.request_body(MODEL, taxonomy, [text], _OLD_CAP))
+            http.post(wire.path, json=wire.body(taxonomy, [text], _OLD_CAP))
             time.sleep(_OLD_PAUSE_SECONDS * scale)
     return {"began": began}
 

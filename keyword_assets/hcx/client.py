@@ -26,9 +26,12 @@ from keyword_assets.core.quota.belief import Doubts, possible_input, possible_ou
 from keyword_assets.core.quota.governor import MOST_AT_ONCE, Closing, Governor, QuotaBook
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
-from keyword_assets.hcx import exchange, tokenizer, wire
-from keyword_assets.hcx.codes import Fate, fate_of
-from keyword_assets.hcx.connection import http_client
+from keyword_assets.hcx import exchange, tokenizer
+from keyword_assets.hcx.codes import Fate
+from keyword_assets.hcx.connection import http_client, way_to
+from keyword_assets.hcx.wire import Response
+from keyword_assets.hcx.wires import wire_of
+from keyword_assets.hcx.words import hiding, silence
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +148,7 @@ class HcxClient:
         self.version = classifier_version(hcx.model, taxonomy)
         self.usage = Usage()
         self.hcx = hcx
+        self._wire = wire_of(hcx.model)
         self._taxonomy = taxonomy
         self._http = http
         self._sizer = sizer
@@ -158,7 +162,7 @@ class HcxClient:
         self._governor.doubted = self._doubt
         self._doubts = Doubts(doubts)
         self._mask = mask
-        self._hide = wire.hiding(hcx.require_api_key(), mask)
+        self._hide = hiding(hcx.require_api_key(), mask)
         self._budget = budget
         # Of the operating system: what it gave before says nothing about what comes.
         self._dice: random.Random = random.SystemRandom()
@@ -230,7 +234,7 @@ class HcxClient:
             suspect=failed.suspect,
             blocked=failed.blocked,
             quota=failed.fate is Fate.QUOTA,
-            way=wire.way_to(self.hcx.base_url),
+            way=way_to(self.hcx.base_url),
         )
 
     async def _calibrate(self, texts: Sequence[str]) -> None:
@@ -242,9 +246,7 @@ class HcxClient:
     async def _count(self, texts: Sequence[str]) -> None:
         if self._sizer.knows_answers:
             return
-        counted = await tokenizer.count_input(
-            self._http, self.hcx.model, wire.request_body(self.hcx.model, self._taxonomy, texts, 1)
-        )
+        counted = await tokenizer.count_input(self._http, self._wire, self._wire.body(self._taxonomy, texts, 1))
         if counted is not None:
             self._believed_input(self._sizer.estimate(texts), counted, "chat-tokenize")
 
@@ -269,7 +271,7 @@ class HcxClient:
         charged, meters, used, served = None, None, Usage(), False
         ids = fresh_ids(texts, self._dice)
         try:
-            response = await self._send(wire.request_body(self.hcx.model, self._taxonomy, texts, cap, ids))
+            response = await self._send(self._wire.body(self._taxonomy, texts, cap, ids))
             served = response.reply is not None
             if served:
                 used, charged = self._learn(response, texts, cap)
@@ -292,7 +294,7 @@ class HcxClient:
         bill.usage += usage
         self.usage += usage
 
-    def _learn(self, response: wire.Response, texts: Sequence[str], cap: int) -> tuple[Usage, int | None]:
+    def _learn(self, response: Response, texts: Sequence[str], cap: int) -> tuple[Usage, int | None]:
         """Size the next requests by what this one took; returns that, and its charge against the quota if it is known.
 
         What cannot be true teaches nothing, and our own estimate is booked in its place.
@@ -310,7 +312,7 @@ class HcxClient:
             self._learn_answer(response, texts, cap)
         return Usage(prompt=prompt, completion=answered), prompt + cap if known else None
 
-    def _learn_answer(self, response: wire.Response, texts: Sequence[str], cap: int) -> None:
+    def _learn_answer(self, response: Response, texts: Sequence[str], cap: int) -> None:
         reply = response.reply
         if reply is not None and reply.truncated:
             # Some services say that the cap was reached far below it; that teaches nothing about sizes.
@@ -328,7 +330,7 @@ class HcxClient:
         self._sizer.learn_input(estimate, said)
         return True
 
-    def _believed_output(self, response: wire.Response, cap: int) -> bool:
+    def _believed_output(self, response: Response, cap: int) -> bool:
         if "completionTokens" in response.doubted:
             return False
         reply, said = response.reply, response.completion_tokens
@@ -345,24 +347,23 @@ class HcxClient:
         if self._doubts.note(name, said, self._budget.today().isoformat()):
             log.warning(say("hcx.disbelieved", name=name, said=self._doubts.noted[name]))
 
-    async def _send(self, body: dict[str, Any]) -> wire.Response:
+    async def _send(self, body: dict[str, Any]) -> Response:
         request_id = str(uuid.uuid4())
         try:
             answer, cut = await exchange.post(
                 self._http,
-                wire.path_of(self.hcx.model),
+                self._wire.path,
                 body,
                 seconds=self.hcx.timeout_seconds,
-                headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
+                headers=self._wire.headers(request_id),
             )
         except exchange.Unanswered as error:
-            reason = scrubbed(wire.silence(error, self._hide))
+            reason = scrubbed(silence(error, self._hide))
             log.warning("HCX request %s: %s", request_id, reason)
             fate = Fate.SILENT if error.silent else Fate.RETRY
             raise _Attempt(reason, fate, unreachable=True, connected=error.connected) from None
         self._answered = True
-        key, most = self.hcx.require_api_key(), self.hcx.facts.context_tokens
-        read = partial(wire.read_response, answer, request_id, key, self._mask, most, cut=cut)
+        read = partial(self._wire.read, answer, request_id, self.hcx.require_api_key(), self._mask, cut=cut)
         # An ordinary answer takes less time than the way to a thread.
         response = read() if len(answer.content) < _LARGE_BYTES else await asyncio.to_thread(read)
         if response.reply is None:
@@ -371,9 +372,10 @@ class HcxClient:
             log.debug("HCX request %s: %s", request_id, response.reply.problem or "OK")
         return response
 
-    async def _error(self, response: wire.Response) -> Exception:
+    async def _error(self, response: Response) -> Exception:
         """The exception that an error response calls for."""
-        fate = fate_of(response.http_status, response.code)
+        fate = response.fate
+        assert fate is not None
         if fate is Fate.DENIED:
             return HcxDenied("hcx.denied", reason=response.reason, model=self.hcx.model)
         if fate is Fate.CONTENT:

@@ -12,7 +12,7 @@ import pytest
 
 from keyword_assets.configuration import surroundings
 from keyword_assets.core.errors import HcxUnreachable, InputError
-from keyword_assets.hcx.connection import http_client
+from keyword_assets.hcx.connection import http_client, is_local, proxy_of, way_to
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.hcx.asking import hcx_at
@@ -222,3 +222,40 @@ def _read(source: socket.socket) -> Iterator[bytes]:
         if not data:
             return
         yield data
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [("http://127.0.0.1:8400", True), ("http://localhost", True), ("http://[::1]:1", True), ("https://x.com", False)],
+)
+def test_only_a_server_on_this_machine_is_asked_without_the_proxy(url: str, local: bool) -> None:
+    """An office's proxy cannot reach our loopback, and the way to HCX may lead through it."""
+    assert is_local(url) is local
+
+
+@pytest.mark.parametrize(
+    ("environment", "proxy"),
+    [
+        ({"HTTPS_PROXY": "http://me:secret@proxy.corp:3128"}, "proxy.corp:3128"),
+        ({"https_proxy": "proxy.corp:3128"}, "proxy.corp:3128"),
+        ({"ALL_PROXY": "socks5://proxy.corp"}, "proxy.corp"),
+        ({"HTTP_PROXY": "http://proxy.corp:3128"}, None),
+        ({"HTTPS_PROXY": "http://proxy.corp:3128", "NO_PROXY": "hcx.example"}, None),
+        ({"HTTPS_PROXY": "http://proxy.corp:99999999"}, None),
+        ({"HTTPS_PROXY": "http://[bad"}, None),
+        ({}, None),
+    ],
+)
+def test_the_proxy_on_the_way_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], proxy: str | None
+) -> None:
+    """Whoever has to be asked why nothing passes; the message ends in tickets and chats."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert proxy_of("https://hcx.example") == proxy
+    assert "secret" not in way_to("https://hcx.example")
+    assert proxy_of("http://127.0.0.1:8400") is None

@@ -12,10 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from keyword_assets.hcx import tokenizer, wire
+from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.hcx import tokenizer
 from keyword_assets.hcx.client import HcxClient
+from keyword_assets.hcx.native import NativeWire
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.hcx.wires import wire_of
 from keyword_assets_tests.hcx.asking import TAXONOMY, hcx_at, with_client
 from keyword_assets_tests.hcx.simulating import connect
 from keyword_assets_tests.world import questions
@@ -33,7 +36,7 @@ def _counter(server: SimulatorServer, answer: Answer) -> Iterator[list[str]]:
         return await answer(http)
 
     routes = server._app.router.routes
-    routes.insert(0, Route(tokenizer.path_of("{model}"), count, methods=["POST"]))
+    routes.insert(0, Route(NativeWire("{model}", MODELS["HCX-007"]).counter_path, count, methods=["POST"]))
     try:
         yield asked
     finally:
@@ -127,8 +130,8 @@ def test_it_counts_what_chat_bills(model: str, bare: bool) -> None:
             async with httpx.AsyncClient(
                 base_url=server.url, headers={"Authorization": "Bearer nv-any"}, trust_env=False
             ) as http:
-                body = wire.request_body(model, TAXONOMY, questions(3), 1_024)
-                return await tokenizer.count_input(http, model, body)
+                body = wire_of(model).body(TAXONOMY, questions(3), 1_024)
+                return await tokenizer.count_input(http, wire_of(model), body)
 
         counted = asyncio.run(count())
 
@@ -143,13 +146,14 @@ def test_it_counts_what_chat_bills(model: str, bare: bool) -> None:
 def test_a_count_in_another_form_is_an_error_of_a_known_kind(result: Any) -> None:
     """So that `count_input` can pass over it."""
     with pytest.raises((KeyError, TypeError, ValueError)):
-        tokenizer.sum_of_counts(result)
+        wire_of("HCX-007").count({"result": result})
 
 
 def test_a_tool_is_counted_too(hcx: SimulatorServer) -> None:
     """HCX-005 takes the schema as a tool, which is most of the prompt."""
-    body = wire.request_body("HCX-005", TAXONOMY, ["전학"], 1_024)
+    wire = wire_of("HCX-005")
+    body = wire.counted(wire.body(TAXONOMY, ["전학"], 1_024))
     with connect(hcx.url) as http:
-        result = http.post(tokenizer.path_of("HCX-005"), json={k: body[k] for k in ("messages", "tools")}).json()
+        counted = http.post(wire.counter_path, json={k: body[k] for k in ("messages", "tools")}).json()
 
-    assert tokenizer.sum_of_counts(result["result"]) > result["result"]["tools"]["count"] > 0
+    assert wire.count(counted) > counted["result"]["tools"]["count"] > 0

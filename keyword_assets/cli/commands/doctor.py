@@ -24,8 +24,8 @@ from keyword_assets.core.coverage import without_day
 from keyword_assets.core.coverage.usual import suggested_budget
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
+from keyword_assets.hcx.connection import is_local
 from keyword_assets.hcx.probe import probe
-from keyword_assets.hcx.wire import is_local
 from keyword_assets.notify import Channel, alert_channels, report_channels
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.engine import exists, make_engine, reading, redacted

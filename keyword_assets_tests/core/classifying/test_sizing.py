@@ -13,8 +13,8 @@ from keyword_assets.core.classifying.prompts import answer_schema
 from keyword_assets.core.classifying.sizing import ANSWER_OVERHEAD, DEFAULT_BATCH, SizeLimits, Sizer, best_batch
 from keyword_assets.core.classifying.tokens import estimate_tokens
 from keyword_assets.core.quota.limits import Limits
-from keyword_assets.hcx import wire
 from keyword_assets.hcx.simulator.tokens import count_input
+from keyword_assets.hcx.wires import wire_of
 from keyword_assets_tests.builders import make_taxonomy
 
 SHORT, LONG = "전학 절차", "전학을 가려고 합니다 " * 70
@@ -157,7 +157,7 @@ def test_the_packaged_prompt_stays_within_500_tokens(count: str, model: str) -> 
     taxonomy = load_taxonomy()
     tokens = {
         "ours": Sizer(taxonomy, limits()).overhead,
-        "simulator": count_input(wire.request_body(model, taxonomy, [], 100)),
+        "simulator": count_input(wire_of(model).body(taxonomy, [], 100)),
     }
 
     assert 100 < tokens[count] <= 500
@@ -168,7 +168,7 @@ def test_our_estimate_is_not_below_the_simulators_count(texts: list[str]) -> Non
     """The first request goes out by it alone."""
     taxonomy = load_taxonomy()
 
-    assert Sizer(taxonomy, limits()).prompt(texts) >= count_input(wire.request_body("HCX-007", taxonomy, texts, 100))
+    assert Sizer(taxonomy, limits()).prompt(texts) >= count_input(wire_of("HCX-007").body(taxonomy, texts, 100))
 
 
 def test_the_schema_is_counted_as_it_goes_over_the_wire() -> None:
