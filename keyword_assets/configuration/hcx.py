@@ -12,8 +12,7 @@ from keyword_assets.configuration.sources import Sources
 from keyword_assets.core.classifying.sizing import SizeLimits
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.money import Price
-from keyword_assets.core.quota.governor import MAX_WAIT_SECONDS
-from keyword_assets.core.quota.limits import Limits
+from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits
 
 # A day: whoever wants to wait longer for HCX had better run again.
 MOST_WAIT_SECONDS = 86_400
