@@ -86,9 +86,13 @@ class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield self
 
     @contextmanager
-    def open(self) -> Iterator[SqlQuestionStore]:
-        """A store for one run; see `open_store`. What comes up while it is open is kept by Dagster."""
-        with without_secrets(), open_store(Settings.from_env()) as store:
+    def open(self, settings: Settings | None = None) -> Iterator[SqlQuestionStore]:
+        """A store for one run; see `open_store`. What comes up while it is open is kept by Dagster.
+
+        Args:
+            settings: in place of those of the moment of opening.
+        """
+        with without_secrets(), open_store(settings or Settings.from_env()) as store:
             yield store
 
 
