@@ -92,7 +92,7 @@ def retry(period: Period, limit: int | None, as_json: bool) -> int:
     """격리된 질문을 풀어 다시 보냅니다. / Release quarantined questions and send them again."""
     settings = Settings.from_env()
     require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
-    settings.require_api_key()
+    settings.hcx.require_api_key()
     with open_store(settings, about=period) as store:
         tell_default(settings)
         released = store.release_quarantined(period)

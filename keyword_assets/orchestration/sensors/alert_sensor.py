@@ -26,6 +26,7 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.texts import say
 from keyword_assets.notify.channels import Channel, alert_channels, report_channels
+from keyword_assets.orchestration.assets.handbook import Handbook
 from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.assets.keyword_report import reported_until
 from keyword_assets.orchestration.assets.partitions import period_of_run
@@ -121,10 +122,10 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
 def rules_of(settings: Settings) -> Rules:
     """When to tell, under these settings."""
     return Rules(
+        Handbook(settings.ui_url),
         grace=timedelta(hours=settings.alert_grace_hours),
         deadline_hour=settings.alert_deadline_hour,
         digest_hour=settings.alert_digest_hour,
-        ui_url=settings.ui_url,
     )
 
 
@@ -237,7 +238,7 @@ class _Tick:
         """The message as it came from the table, its files in the folder of reports and nowhere else."""
         folder = self._settings.reports.resolve()
         files = tuple(folder / path.name for path in message.attachments)
-        return replace(safe(message, self._settings.ui_url), attachments=files)
+        return replace(safe(message, Handbook(self._settings.ui_url).links), attachments=files)
 
 
 def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Channel], now: datetime) -> str:
