@@ -14,7 +14,6 @@ from rich.text import Text
 
 from keyword_assets.cli.render import (
     conclusion,
-    coverage_document,
     out,
     percent,
     print_coverage,
@@ -34,47 +33,6 @@ _REASONS_SHOWN = 5
 _DAYS_SHOWN = 31
 # The logger above all of ours.
 _PACKAGE = "keyword_assets"
-
-
-def run_document(
-    period: Period, mode: str, result: RunResult, rows: Sequence[DayCoverage], undated: WithoutDay, price: Price
-) -> dict[str, Any]:
-    """`basic`, `missing` and `complete --json` of the contract."""
-    return {
-        "start": period.start.isoformat(),
-        "end": period.end.isoformat(),
-        "mode": mode,
-        "processed": result.processed,
-        "reused": result.reused,
-        "skipped": result.skipped,
-        "failed": result.failed,
-        "quarantined": result.quarantined,
-        "requests": result.usage.requests,
-        "retries": result.usage.retries,
-        "tokens": {
-            "prompt": result.usage.prompt,
-            "completion": result.usage.completion,
-            "reserved": result.usage.reserved,
-        },
-        "possibly_paid_twice": result.usage.possibly_twice,
-        "cost_krw": round(result.cost_krw, 2),
-        "model": result.model,
-        "price_as_of": price.as_of.isoformat(),
-        "usage": [
-            {
-                "date": day.isoformat(),
-                "requests": usage.requests,
-                "prompt": usage.prompt,
-                "completion": usage.completion,
-                "reserved": usage.reserved,
-                "cost_krw": cost_krw(usage, price),
-            }
-            for day, usage in sorted(result.by_day.items())
-        ],
-        "seconds": round(result.seconds, 1),
-        "stopped": result.stopped,
-        "check": coverage_document(period, rows, undated),
-    }
 
 
 class _Trouble(logging.Handler):

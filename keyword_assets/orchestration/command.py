@@ -13,10 +13,10 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.assets import POOL
+from keyword_assets.orchestration.assets.daily_keywords import POOL
+from keyword_assets.orchestration.hosting.dead_runs import LIFE_TAG, alive
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets.orchestration.hosting.lives import LIFE_TAG, alive
-from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.resources import HcxResource
 
 MODE_TAG = "keyword_assets/mode"
@@ -59,7 +59,7 @@ def classify(
         KeyboardInterrupt: somebody stopped it; the same.
     """
     failure = _Failure()
-    hcx = HcxResource(replace(settings, hcx_token_budget=token_budget))
+    hcx = HcxResource(replace(settings, hcx=replace(settings.hcx, token_budget=token_budget)))
     definitions = build_defs(settings, watcher=Watchers(watcher, failure), hcx=hcx)
     options = {"limit": limit, "reclassify": reclassify}
     with open_instance(settings) as dagster_instance, alive(settings.dagster_home) as life:

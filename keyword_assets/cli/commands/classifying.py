@@ -6,23 +6,55 @@ from collections.abc import Sequence
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import render, story
+from keyword_assets.cli import options, render, story
+from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
-from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.plan import plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
-from keyword_assets.core.classifying.sizing import SizeLimits, Sizer
+from keyword_assets.core.classifying.sizing import Sizer
+from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.runs import RunResult
 from keyword_assets.core.texts import say
-from keyword_assets.hcx import wire
-from keyword_assets.hcx.prices import price_of
 from keyword_assets.sql.database.engine import file_of
 from keyword_assets.sql.opening import open_store, without_day
+
+
+def _mode(name: str, korean: str) -> click.Command:
+    """One of the three commands that classify."""
+
+    @click.command(name, help=korean)
+    @options.with_period
+    @options.limit
+    @options.reclassify
+    @click.option("--dry-run", is_flag=True, help="걸릴 요청, 토큰, 비용, 시간만 / only what it would take")
+    @options.json
+    @options.lang
+    def command(period: Period, limit: int | None, reclassify: bool, dry_run: bool, as_json: bool) -> int:
+        if reclassify and name == "missing":
+            raise click.UsageError(say("usage.reclassify"))
+        settings = Settings.from_env()
+        require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
+        if dry_run:
+            return plan(settings, period, name, limit, reclassify, as_json)
+        settings.hcx.require_api_key()
+        # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
+        with open_store(settings, about=period):
+            tell_default(settings)
+        return classify(settings, period, name, limit, reclassify, as_json)
+
+    return command
+
+
+basic = _mode("basic", "아직 키워드가 없는 질문을 분류합니다. / Classify questions that have no keywords yet.")
+missing = _mode(
+    "missing", "check가 누락이라고 한 질문만 분류하고 검증합니다. / Classify only what check calls missing."
+)
+complete = _mode("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
 
 
 def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], WithoutDay]:
@@ -33,34 +65,20 @@ def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], With
 
 def tell_default(settings: Settings) -> None:
     """Say which database is worked on where there is a key, and nobody named a database."""
-    if settings.hcx_api_key and not settings.database_is_named:
+    if settings.hcx.api_key and not settings.database_is_named:
         click.echo(say("database.unnamed", path=file_of(settings.database_url)), err=True)
-
-
-def size_limits(settings: Settings) -> SizeLimits:
-    """What a request must fit into, by the settings."""
-    facts = MODELS[settings.hcx_model]
-    return wire.size_limits(
-        settings.hcx_model,
-        settings.hcx_qpm,
-        settings.hcx_tpm,
-        context_tokens=facts.context_tokens,
-        output_tokens=facts.output_tokens,
-        batch_size=settings.hcx_batch_size,
-    )
 
 
 def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Tell what a run would take; exit code as of `check`."""
-    model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
-    price, limits = price_of(model, settings.hcx_prices), size_limits(settings)
-    version = classifier_version(model, taxonomy)
+    hcx, taxonomy = settings.hcx, load_taxonomy(settings.taxonomy)
+    price = hcx.price
+    version = classifier_version(hcx.model, taxonomy)
     with open_store(settings, look_only=True, about=period) as store:
         planned = plan_period(
             period,
             store=store,
-            sizer=Sizer(taxonomy, limits, store.learned_sizes(version)),
-            window=settings.hcx_quota_window_seconds,
+            sizer=Sizer(taxonomy, hcx.size_limits, store.learned_sizes(version)),
             version=version,
             price=price,
             limit=limit,
@@ -70,7 +88,7 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
         )
         rows = store.coverage(period)
     if as_json:
-        render.document(render.plan_document(period, mode, planned, price))
+        document(plan_document(period, mode, planned, price))
     else:
         render.plan(period, planned, price)
     return exit_code_of(rows)
@@ -78,7 +96,7 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
 
 def classify(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Run one of the classifying modes and show what it did; exit code as of the contract."""
-    price = price_of(settings.hcx_model, settings.hcx_prices)
+    price = settings.hcx.price
     show = story.Story(period, mode, price, quiet=as_json)
     steps = ["basic", "missing"] if mode == "complete" else [mode]
     results: list[RunResult] = []
@@ -117,7 +135,7 @@ def _conclude(
     """Show the numbers of the whole command beside the coverage counted after it."""
     total = functools.reduce(lambda earlier, later: earlier + later, results)
     if as_json:
-        render.document(story.run_document(period, mode, total, rows, undated, show.price))
+        document(run_document(period, mode, total, rows, undated, show.price))
     else:
         show.summary(results, total, rows, undated)
     return exit_code_of(rows)
@@ -135,7 +153,7 @@ def _step(
     """One Dagster run."""
     from keyword_assets.orchestration import command
 
-    budget = settings.hcx_token_budget
+    budget = settings.hcx.token_budget
     if budget is not None:
         budget = max(0, budget - sum(result.usage.reserved for result in earlier))
     with show.step(step) as progress:

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from keyword_assets.addresses import host_of
-from keyword_assets.cli import render
-from keyword_assets.cli.commands.classifying import size_limits
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document, tokens_of
+from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
@@ -21,24 +22,34 @@ from keyword_assets.sql.quota.book import account_of
 from keyword_assets.sql.quota.known import KnownQuotas, fingerprint
 
 
-def show(settings: Settings, *, as_json: bool) -> None:
-    """Show limits, meters, closings, what was learned, what was not believed, and what today has cost."""
+@click.command()
+@options.json
+@options.lang
+def show(as_json: bool) -> int:
+    """한도, 쓴 양, 막힌 키, 배운 크기, 믿지 않은 값을 보여 줍니다. / Show limits, meters and what was learned."""
+    settings = Settings.from_env()
     known = looked_at(settings)
     if as_json:
-        render.document(_document(settings, known))
-        return
-    for line in _lines(settings, known):
-        click.echo(line)
+        document(_document(settings, known))
+    else:
+        for line in _lines(settings, known):
+            click.echo(line)
+    return DONE
 
 
-def reset(settings: Settings, *, as_json: bool) -> None:
-    """Forget closings, limits and sizes, and say what was forgotten."""
+@click.command()
+@options.json
+@options.lang
+def reset(as_json: bool) -> int:
+    """막힘과 배운 한도, 크기를 잊습니다. 쓴 돈의 기록은 남습니다. / Forget closings, limits and sizes learned."""
+    settings = Settings.from_env()
     with open_store(settings) as store:
         forgotten = _quotas(settings, store).forget()
     if as_json:
-        render.document({"closings": forgotten.closings, "sizes": forgotten.sizes})
+        document({"closings": forgotten.closings, "sizes": forgotten.sizes})
     else:
         click.echo(say("quota.forgotten", closings=forgotten.closings, sizes=forgotten.sizes))
+    return DONE
 
 
 def looked_at(settings: Settings) -> KnownQuota:
@@ -53,27 +64,27 @@ def learned_line(settings: Settings, known: KnownQuota) -> str:
 
 
 def _quotas(settings: Settings, store: SqlQuestionStore) -> KnownQuotas:
-    version = classifier_version(settings.hcx_model, load_taxonomy(settings.taxonomy))
-    account = account_of(settings.hcx_base_url, settings.hcx_model)
-    return KnownQuotas(store.engine, store.tables, account, settings.hcx_api_key, version)
+    version = classifier_version(settings.hcx.model, load_taxonomy(settings.taxonomy))
+    account = account_of(settings.hcx.base_url, settings.hcx.model)
+    return KnownQuotas(store.engine, store.tables, account, settings.hcx.api_key, version)
 
 
 def _sized(settings: Settings, sizes: KnownSizes) -> tuple[int, int]:
     """Tokens in and out of a full request, as they are expected."""
-    sizer = Sizer(load_taxonomy(settings.taxonomy), size_limits(settings))
-    questions = settings.hcx_batch_size or DEFAULT_BATCH
+    sizer = Sizer(load_taxonomy(settings.taxonomy), settings.hcx.size_limits)
+    questions = settings.hcx.batch_size or DEFAULT_BATCH
     return round(sizer.estimate([""] * questions) * sizes.ratio), round(questions * sizes.answer)
 
 
 def _lines(settings: Settings, known: KnownQuota) -> Iterator[str]:
     yield say(
         "quota.limits",
-        model=settings.hcx_model,
-        host=host_of(settings.hcx_base_url),
-        fingerprint=fingerprint(settings.hcx_api_key) or "-",
-        qpm=settings.hcx_qpm,
-        tpm=settings.hcx_tpm,
-        window=settings.hcx_quota_window_seconds,
+        model=settings.hcx.model,
+        host=host_of(settings.hcx.base_url),
+        fingerprint=fingerprint(settings.hcx.api_key) or "-",
+        requests=settings.hcx.limits.requests,
+        tokens=settings.hcx.limits.tokens,
+        window=settings.hcx.limits.window,
     )
     yield say("quota.meters", requests=known.requests, tokens=known.tokens, waiting=known.waiting)
     if not known.closings:
@@ -107,24 +118,20 @@ def _about_sizes(settings: Settings, sizes: KnownSizes) -> Iterator[str]:
 
 def _document(settings: Settings, known: KnownQuota) -> dict[str, Any]:
     return {
-        "model": settings.hcx_model,
-        "host": host_of(settings.hcx_base_url),
-        "key": fingerprint(settings.hcx_api_key),
+        "model": settings.hcx.model,
+        "host": host_of(settings.hcx.base_url),
+        "key": fingerprint(settings.hcx.api_key),
         "limits": {
-            "requests": settings.hcx_qpm,
-            "tokens": settings.hcx_tpm,
-            "window_seconds": settings.hcx_quota_window_seconds,
+            "requests": settings.hcx.limits.requests,
+            "tokens": settings.hcx.limits.tokens,
+            "window_seconds": settings.hcx.limits.window,
         },
         "used": {"requests": known.requests, "tokens": known.tokens, "waiting": known.waiting},
         "closings": [_closing_document(settings, closing) for closing in known.closings],
         "learned": [_sizes_document(settings, sizes) for sizes in known.sizes],
         "spent_today": {
             "requests": known.spent.requests,
-            "tokens": {
-                "prompt": known.spent.prompt,
-                "completion": known.spent.completion,
-                "reserved": known.spent.reserved,
-            },
+            "tokens": tokens_of(known.spent),
             "cost_krw": known.cost_krw,
         },
     }
