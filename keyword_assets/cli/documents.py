@@ -29,8 +29,8 @@ def coverage_document(period: Period, rows: Sequence[DayCoverage], undated: With
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "coverage": total.coverage,
-        "total": counts_of(total),
-        "days": [{"date": row.day.isoformat(), **counts_of(row), "coverage": row.coverage} for row in rows],
+        "total": total.counts(),
+        "days": [{"date": row.day.isoformat(), **row.counts(), "coverage": row.coverage} for row in rows],
         "without_day": _without_day_document(undated),
     }
 
@@ -43,11 +43,6 @@ def _without_day_document(undated: WithoutDay) -> dict[str, Any]:
         # Only then, as there is nothing to say about numbers that are exact.
         **({"more": True} if undated.more else {}),
     }
-
-
-def counts_of(row: DayCoverage) -> dict[str, int]:
-    """The numbers of a day, or of several, by name."""
-    return {"messages": row.messages, "blank": row.blank, **row.counts()}
 
 
 def run_document(

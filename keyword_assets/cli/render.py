@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from keyword_assets.cli.documents import counts_of
 from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.coverage import without_day
 from keyword_assets.core.foreign import visible_lines
@@ -61,12 +60,12 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: Without
     total = DayCoverage.total(rows, period.end)
     table = Table(show_footer=True)
     table.add_column(say("word.day"), footer=say("word.total"))
-    for name, number in counts_of(total).items():
+    for name, number in total.counts().items():
         table.add_column(say(f"word.{name}"), justify="right", footer=f"{number:,}")
     table.add_column(say("word.coverage"), justify="right", footer=percent(total))
     for row in rows:
         style = "" if row.missing == 0 else "yellow"
-        numbers = [f"{number:,}" for number in counts_of(row).values()]
+        numbers = [f"{number:,}" for number in row.counts().values()]
         table.add_row(row.day.isoformat(), *numbers, percent(row), style=style)
     out().print(table)
     out().print(conclusion(total))
