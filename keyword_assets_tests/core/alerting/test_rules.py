@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from keyword_assets.core import texts
-from keyword_assets.core.alerting.alerts import Alert, Condition, EndedRun, Message, Rules
+from keyword_assets.core.alerting.alerts import Alert, Condition, EndedRun, Notice, Rules
 from keyword_assets.core.alerting.rules import conditions, settle
 from keyword_assets.core.alerting.words import begin
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.orchestration.assets.handbook import Handbook
 from keyword_assets_tests.builders import make_coverage
 
@@ -46,12 +47,12 @@ class World:
         run = EndedRun(f"run-{len(self.runs)}", at, Period(ordered[0], ordered[-1]), outcome, reason)
         self.runs.append(run)
 
-    def at(self, now: datetime) -> list[Message]:
+    def at(self, now: datetime) -> list[Notice]:
         """What is said at this time."""
         amiss = conditions(self.period, self.rows.values(), self.runs, self.alerts, 5)
         decision = settle(amiss, self.alerts, self.digest_at, now, self.rules)
         self.alerts, self.digest_at = decision.alerts, decision.digest_at
-        return list(decision.messages)
+        return list(decision.notices)
 
     def titles(self, now: datetime) -> list[str]:
         return [message.title.removeprefix("[keyword_assets] ") for message in self.at(now)]
