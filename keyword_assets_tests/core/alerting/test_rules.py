@@ -439,11 +439,11 @@ def test_what_a_row_says_of_a_run_is_defused_and_stops_nothing() -> None:
     said_of_it = {"missing": 3, "outcome": "{odd}", "reason": "@here\n할 일:"}
     odd = Alert(Condition(f"day:{OLD_DAY}", (OLD_DAY,), **said_of_it), "gap", NOON)  # type: ignore[arg-type]
 
-    (message,) = settle(found, [], None, NOON, RULES).messages
+    (notice,) = settle(found, [], None, NOON, RULES).notices
     said = begin([odd], Rules(Handbook(None))).body
 
-    assert "＜!channel＞ http：／／harm．example" in message.body
-    assert "graphql" not in message.body
+    assert "＜!channel＞ http：／／harm．example" in notice.body
+    assert "graphql" not in notice.body
     assert "예상하지 못한 오류 (＠here 할 일:)" in said
 
 
