@@ -9,6 +9,7 @@ from keyword_assets.cli.commands.alerts import test
 from keyword_assets.cli.commands.answers import forget
 from keyword_assets.cli.commands.check import check
 from keyword_assets.cli.commands.classifying import basic, complete, missing
+from keyword_assets.cli.commands.corrections import export, import_corrections, list_corrections, withdraw
 from keyword_assets.cli.commands.doctor import doctor
 from keyword_assets.cli.commands.loading import load_chats
 from keyword_assets.cli.commands.prune import prune
@@ -53,6 +54,11 @@ def answers() -> None:
 
 
 @cli.group()
+def corrections() -> None:
+    """사람이 고친 답 / answers of people"""
+
+
+@cli.group()
 def quota() -> None:
     """HCX 사용량 한도 / the quota of HCX"""
 
@@ -67,6 +73,7 @@ _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
+    corrections: (list_corrections, export, import_corrections, withdraw),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

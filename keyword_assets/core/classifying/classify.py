@@ -28,7 +28,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.runs import DayTally
 from keyword_assets.core.money import Price
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.ports.model import AskFailed, BudgetReached, KeywordModel, ModelFailing
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, KeywordModel, ModelFailing, NoLongerWanted
 from keyword_assets.core.ports.store import DayLimit, QuestionStore
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
@@ -167,14 +167,19 @@ class Classification:
         return None if self.limit is None else max(0, self.limit - self.asked)
 
     async def _ask(self, batch: Batch) -> None:
-        if self.end.has_come:
+        if self.end.has_come or not await self._intake.without_corrected(batch):
             return
         replies_before = self._health.replies
         sent = [ask.sent for ask in batch.asks]
         for ask in batch.asks:
             ask.sent = True
         try:
-            reply = await self.model.ask(batch.texts, room=batch.room, briefly=batch.suspect)
+            reply = await self.model.ask(
+                batch.texts,
+                room=batch.room,
+                briefly=batch.suspect,
+                wanted=lambda: self._intake.is_wanted(batch),
+            )
         except (AskFailed, HcxDenied) as failed:
             if not _got_through(failed):
                 for ask, before in zip(batch.asks, sent, strict=True):
@@ -208,6 +213,6 @@ def _got_through(failed: AskFailed | HcxDenied) -> bool:
     """Whether the texts of a request may have reached the model all the same."""
     if isinstance(failed, ModelFailing):
         return failed.suspect or not failed.unreachable
-    if isinstance(failed, BudgetReached):
+    if isinstance(failed, BudgetReached | NoLongerWanted):
         return failed.usage.requests > 0
     return not isinstance(failed, HcxDenied)

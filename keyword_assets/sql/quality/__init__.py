@@ -1,0 +1,1 @@
+"""What people answer: corrections in tables of their own."""
