@@ -1,4 +1,4 @@
-"""`keyword_corrections`: what people answer to texts, and `keyword_replaced_rows`: whose rows say it, and what they said.
+"""`keyword_corrections`: what people answer to texts; `keyword_replaced_rows`: which rows say it, and said before.
 
 A correction is looked for by the same key under which answers are kept, inside the transaction that writes rows: once
 it is there, no reply writes anything else about its text. The rows that are there by then are replaced afterwards, a
@@ -71,7 +71,7 @@ class Corrections:
     # -- looking ------------------------------------------------------------------------------------------------------
 
     def keys_of(self, text: str) -> tuple[bytes, ...]:
-        """Under which a text's correction may stand: as it is sent, and as it is, where it was masked otherwise then."""
+        """Under which its correction may stand: masked as it is sent and, if masking began since, as it is."""
         as_sent = share_key(text, self._mask)
         return (as_sent,) if self._mask is unmasked else (as_sent, share_key(text))
 
@@ -201,9 +201,9 @@ class Corrections:
                 "current": 1,
                 "pending": 1,
             }
-            (number,) = connection.execute(sa.insert(self._table).values(values)).inserted_primary_key
+            number = int(connection.execute(sa.insert(self._table).values(values)).lastrowid)
             self._release(connection, text)
-            return Corrected("taken", Correction(int(number), text, answer, note, reviewer, now, None, None, True))
+            return Corrected("taken", Correction(number, text, answer, note, reviewer, now, None, None, True))
 
     def _release(self, connection: Connection, text: str) -> None:
         """Let the text out of quarantine, in every spelling."""
@@ -277,7 +277,7 @@ class Corrections:
     def _enter(
         self, connection: Connection, asked: Asked, held: Correction, entry: Any, before: Sequence[KeywordRow]
     ) -> None:
-        """Note whose rows these are now. What they said before a first correction stays what a second one brings back."""
+        """Note whose rows these are now. What a second correction brings back is what stood there before the first."""
         if entry is not None and entry.correction_id == held.id:
             return
         if entry is not None:
@@ -336,27 +336,25 @@ class Corrections:
         found = self._questions_of(keys)
         at = max(correction.corrected_at for correction in corrections).replace(microsecond=0)
         for day, texts in sorted(found.items()):
-            counts = self._messages(day) if None in texts.values() else {}
+            counts = self._messages(day) if any(texts.values()) else {}
             questions = [
-                Question(
-                    day, text, counts.get(identity_value(text, self._engine.dialect), 0) if count is None else count
-                )
-                for text, count in sorted(texts.items())
+                Question(day, text, counts.get(identity_value(text, self._engine.dialect), 0) if is_gap else 0)
+                for text, is_gap in sorted(texts.items())
             ]
             for start in range(0, len(questions), _STEP):
                 self._replace_step(questions[start : start + _STEP], at)
 
     @repeated
-    def _questions_of(self, keys: Collection[bytes]) -> dict[date, dict[str, int | None]]:
-        """The questions of texts with these keys, by day: 0 for those that have rows, None for those that have none."""
+    def _questions_of(self, keys: Collection[bytes]) -> dict[date, dict[str, bool]]:
+        """The questions of texts with these keys, by day, and of each whether it is a gap: those have no rows."""
         row, gap = self._tables.admin_chat_keywords.c, self._tables.missing_questions.c
         gaps = sa.select(gap.day, gap.query_text).where(gap.closed_at.is_(None))
-        found: dict[date, dict[str, int | None]] = {}
+        found: dict[date, dict[str, bool]] = {}
         with reading(self._engine) as connection:
             for day, text in self._matching(connection, gaps, keys):
-                found.setdefault(day, {})[text] = None
+                found.setdefault(day, {})[text] = True
             for day, text in self._matching(connection, sa.select(row_day(self._tables), row.query_text), keys):
-                found.setdefault(day, {})[text] = 0
+                found.setdefault(day, {})[text] = False
         return found
 
     def _matching(

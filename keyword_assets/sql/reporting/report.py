@@ -68,8 +68,7 @@ class SqlReportSource:
 
     @cached_property
     def _names(self) -> Mapping[int, str]:
-        table = self._store.tables.admin_categories.c
-        return {int(row[0]): row[1] for row in self._all(sa.select(table.category_id, table.category_name))}
+        return self._store.category_names()
 
     def category_days(self, period: Period) -> list[CategoryDay]:
         """Each day and category that has questions."""

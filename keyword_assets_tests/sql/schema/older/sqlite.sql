@@ -270,16 +270,16 @@ UPDATE keyword_schema_version SET version_num='0009' WHERE keyword_schema_versio
 -- 0010
 
 CREATE TABLE keyword_corrections (
-    correction_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-    share_key BLOB NOT NULL, 
-    query_text TEXT NOT NULL, 
-    answer TEXT NOT NULL, 
-    note TEXT NOT NULL, 
-    reviewer VARCHAR(255) NOT NULL, 
-    corrected_at DATETIME NOT NULL, 
-    current SMALLINT, 
-    ended_at DATETIME, 
-    ended_by VARCHAR(255), 
+    correction_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    share_key BLOB NOT NULL,
+    query_text TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    note TEXT NOT NULL,
+    reviewer VARCHAR(255) NOT NULL,
+    corrected_at DATETIME NOT NULL,
+    current SMALLINT,
+    ended_at DATETIME,
+    ended_by VARCHAR(255),
     pending SMALLINT NOT NULL
 );
 
@@ -288,13 +288,13 @@ CREATE UNIQUE INDEX ix_keyword_corrections_current ON keyword_corrections (share
 CREATE INDEX ix_keyword_corrections_pending ON keyword_corrections (pending);
 
 CREATE TABLE keyword_replaced_rows (
-    correction_id BIGINT NOT NULL, 
-    day DATE NOT NULL, 
-    text_hash BLOB NOT NULL, 
-    query_text TEXT NOT NULL, 
-    rows_before TEXT NOT NULL, 
-    replaced_at DATETIME NOT NULL, 
-    ended_at DATETIME, 
+    correction_id BIGINT NOT NULL,
+    day DATE NOT NULL,
+    text_hash BLOB NOT NULL,
+    query_text TEXT NOT NULL,
+    rows_before TEXT NOT NULL,
+    replaced_at DATETIME NOT NULL,
+    ended_at DATETIME,
     PRIMARY KEY (correction_id, day, text_hash)
 );
 
