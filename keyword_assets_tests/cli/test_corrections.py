@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,19 @@ def test_what_is_imported_stands_on_all_days_and_is_never_sent(
     assert run.document["check"]["coverage"] == again.document["check"]["coverage"] == 1.0
     assert TEXT not in {text for record in classified.stats.records for text in record.texts}
     assert [row["query_count"] for row in keyword_rows() if row["query_text"] == TEXT] == [1, 1, 3, 3, 1, 1]
+
+
+def test_a_report_tells_how_many_answers_are_a_persons(
+    cli: CommandLine, classified: SimulatorServer, file: Path, tmp_path: Path
+) -> None:
+    """Whoever judges the model by it should know."""
+    taken(cli, file)
+
+    made = cli("report", DAY, NEXT_DAY, "--out", str(tmp_path), "--format", "html")
+    (page,) = tmp_path.glob("*.html")
+
+    assert made.code == 0
+    assert re.search(r"사람이 고친 답\s*</\w+>\s*<\w+[^>]*>\s*2\s*<", page.read_text(encoding="utf-8"))
 
 
 def test_importing_twice_changes_nothing(cli: CommandLine, classified: SimulatorServer, file: Path) -> None:

@@ -147,6 +147,9 @@ class ReportSource(Protocol):
     def spent(self) -> Sequence[Spent]:
         """What each day's questions cost, by model."""
 
+    def corrected(self) -> int:
+        """How many questions of the period a person has answered."""
+
 
 @dataclass(frozen=True)
 class CategoryTotal:
@@ -184,6 +187,8 @@ class Report:
     gaps: Sequence[Gap]
     spent: Sequence[Spent]
     without_day: WithoutDay
+    corrected: int = 0
+    """Of the classified questions, those that a person has answered."""
 
     @property
     def comparable(self) -> bool:
@@ -277,6 +282,7 @@ def make_report(source: ReportSource, made_at: datetime, catch_all: int, without
         gaps=source.gaps(),
         spent=source.spent(),
         without_day=without_day,
+        corrected=source.corrected(),
     )
 
 

@@ -159,6 +159,10 @@ class SqlReportSource:
             for day, model, *numbers, cost in rows
         ]
 
+    def corrected(self) -> int:
+        """How many questions of the period a person has answered."""
+        return self._store.people.corrected_questions(self.period)
+
     @repeated
     def _all(self, statement: sa.Select[Any]) -> list[Any]:
         with reading(self._store.engine) as connection:
