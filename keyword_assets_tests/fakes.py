@@ -65,12 +65,14 @@ class ScriptedModel:
         self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, wanted: Wanted = always_wanted
     ) -> Reply:
         """What the script says. A reply takes ten prompt tokens and one completion token, a failure the reserve."""
-        if not await wanted():
-            raise NoLongerWanted
         self.requests.append(list(texts))
         self.rooms.append(room)
         await asyncio.sleep(0)
+        # Before anything is waited for: scripts go by the order in which they are asked.
         outcome = self.script(list(texts))
+        if not await wanted():
+            self.requests.remove(list(texts))
+            raise NoLongerWanted
         if isinstance(outcome, Exception):
             if isinstance(outcome, AskFailed) and not isinstance(outcome, BudgetReached):
                 outcome.usage = self._used(Usage(requests=1, reserved=11))

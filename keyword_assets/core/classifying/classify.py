@@ -81,7 +81,7 @@ class Classification:
         version = self.model.version
         self._books = Books(self.before, self.day_finished, self.progressed)
         self._register = Register(self._books)
-        records = Records(
+        self._records = records = Records(
             self.store, version, self.batch_created_at, self.run_id, self.price, self.reclassify, self._books
         )
         self._queue = Queue(self.model)
@@ -167,7 +167,7 @@ class Classification:
         return None if self.limit is None else max(0, self.limit - self.asked)
 
     async def _ask(self, batch: Batch) -> None:
-        if self.end.has_come or not await self._intake.without_corrected(batch):
+        if self.end.has_come:
             return
         replies_before = self._health.replies
         sent = [ask.sent for ask in batch.asks]
@@ -186,10 +186,18 @@ class Classification:
                     ask.sent = before
             if isinstance(failed, HcxDenied):
                 self.end.fatal = failed
+            elif isinstance(failed, NoLongerWanted):
+                await self._drop_corrected(batch, failed)
             else:
                 await self._judge.failed(batch, failed, replies_before)
         else:
             await self._judge.replied(batch, reply)
+
+    async def _drop_corrected(self, batch: Batch, failed: NoLongerWanted) -> None:
+        """Somebody answered some of the texts while the request waited for its turn: send the others."""
+        await self._records.spent(failed.usage, batch.days)
+        if await self._intake.without_corrected(batch):
+            self._queue.ready.append(batch)
 
     async def _close_books(self) -> None:
         """Write or withdraw what is pending, and finish the days that an early but orderly end left open."""

@@ -11,14 +11,7 @@ from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.classifying.register import Register
 from keyword_assets.core.classifying.screening import Screened, screen
 from keyword_assets.core.models.questions import Answer
-from keyword_assets.core.ports.model import (
-    AskFailed,
-    BudgetReached,
-    ContentRefused,
-    ModelFailing,
-    NoLongerWanted,
-    Reply,
-)
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.taxonomy import Taxonomy
 
@@ -142,8 +135,6 @@ class Judge:
             await self._suspect(batch, failed, replies_before)
         elif isinstance(failed, ModelFailing):
             await self._gave_up(batch, failed)
-        elif isinstance(failed, NoLongerWanted):
-            self.queue.ready.append(batch)
         elif isinstance(failed, BudgetReached):
             self.end.stopped = failed.which
 

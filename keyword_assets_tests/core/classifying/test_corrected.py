@@ -117,11 +117,13 @@ def test_what_is_corrected_while_it_is_being_asked_is_written(store: SqlQuestion
     """The reply comes back, was paid for, and does not win."""
     add_messages(store, *texts(3))
 
-    def script(asked: list[str]) -> Reply:
-        correct(store)
-        return all_good(asked)
+    class AskedModel(ScriptedModel):
+        async def ask(self, texts: Sequence[str], **more: Any) -> Reply:
+            reply = await super().ask(texts, **more)
+            await asyncio.to_thread(correct, store)
+            return reply
 
-    run(store, ScriptedModel(script))
+    run(store, AskedModel())
 
     assert said(store) == {("사람의 말", 2)}
     assert share_key(TEXT) in store.known_answers([share_key(TEXT)], VERSION)
