@@ -13,10 +13,10 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
-from keyword_assets.core.reporting.report import Report, make_report
 from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, report_channels
 from keyword_assets.reports import files
+from keyword_assets.reports.report import Report, make_report
 from keyword_assets.reports.summary import summary
 from keyword_assets.sql.opening import open_store, without_day
 from keyword_assets.sql.reporting.report import LISTED, MOST_LISTED, SqlReportSource
