@@ -11,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.measure import in_own_process
-from keyword_assets.core.models import Period
-from keyword_assets.core.reporting.report import make_report
+from keyword_assets.core.models import Period, WithoutDay
 from keyword_assets.privacy import mask
 from keyword_assets.reports.files import write_report
+from keyword_assets.reports.report import make_report
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
@@ -50,8 +50,9 @@ def _store(url: str) -> SqlQuestionStore:
 
 def _write(url: str, folder: str, format_: str) -> dict[str, Any]:
     listed = LISTED if format_ == "html" else MOST_LISTED
-    source = SqlReportSource(_store(url), Period(_START, _START + timedelta(days=_DAYS - 1)), listed=listed, mask=mask)
-    made = make_report(source, datetime.now(), _CATEGORIES)
+    period = Period(_START, _START + timedelta(days=_DAYS - 1))
+    source = SqlReportSource(_store(url), period, listed=listed, mask=mask)
+    made = make_report(source, datetime.now(), _CATEGORIES, WithoutDay(period))
     result = write_report(made, source, Path(folder), "report", [format_], listed=listed)
     return {"megabytes": round(sum(file.path.stat().st_size for file in result.files) / 1e6, 1)}
 
