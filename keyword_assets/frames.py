@@ -131,7 +131,7 @@ def _period(start: Day, end: Day, today: date) -> Period:
 
 def _text_of(day: Any) -> str:
     """A day as it would be typed; of a datetime, or pandas' Timestamp, its day."""
-    return day.isoformat().partition("T")[0] if isinstance(day, date) else str(day)
+    return str(day).partition(" ")[0] if isinstance(day, date) else str(day)
 
 
 def _long(
