@@ -1,4 +1,4 @@
-"""How long a report over many questions takes to make, and how much memory."""
+"""How long a report over many questions takes to make, and how much memory; and the same of frames in chunks."""
 
 import os
 import tempfile
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.measure import in_own_process
+from keyword_assets import frames
 from keyword_assets.core.models import Period, WithoutDay
 from keyword_assets.privacy import mask
 from keyword_assets.reports.files import write_report
@@ -25,10 +26,11 @@ from keyword_assets.sql.schema.migrate import upgrade
 _START = date(2025, 5, 1)
 _DAYS = 30
 _CATEGORIES = 11
+_CHUNK_ROWS = 10_000
 
 
 def report() -> dict[str, Any]:
-    """100,000 and 200,000 questions of 30 days on SQLite, each format in a process of its own."""
+    """100,000 and 200,000 questions of 30 days on SQLite, each format in a process of its own, and so the frames."""
     return {
         "load_at_start": round(os.getloadavg()[0], 1),
         "runs": [_measured(questions) for questions in (100_000, 200_000)],
@@ -41,7 +43,14 @@ def _measured(questions: int) -> dict[str, Any]:
         url = f"sqlite:///{folder}/keywords.db"
         _fill(url, questions)
         formats = {name: in_own_process(_write, url, folder, name) for name in ("html", "xlsx", "csv")}
-    return {"questions": questions, "days": _DAYS, **formats}
+        in_chunks = in_own_process(_go_through, url)
+    return {"questions": questions, "days": _DAYS, **formats, "frames": in_chunks}
+
+
+def _go_through(url: str) -> dict[str, Any]:
+    os.environ["KEYWORDS_DATABASE_URL"] = url
+    pieces = frames.questions(_START, _START + timedelta(days=_DAYS - 1), chunk_rows=_CHUNK_ROWS)
+    return {"rows": sum(len(piece) for piece in pieces)}
 
 
 def _store(url: str) -> SqlQuestionStore:

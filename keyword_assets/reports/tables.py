@@ -3,7 +3,7 @@
 Each is declared once. The workbook and the CSV files hold all rows and columns; the page shows some of both.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -47,7 +47,7 @@ class Table:
     """A table; `name` is a part of file names, and `report.NAME` its title in `texts`."""
 
     name: str
-    columns: tuple[Column, ...] | list[Column]
+    columns: Sequence[Column]
     rows: Iterable[tuple[Cell, ...]]
 
 
@@ -168,7 +168,7 @@ def cells(frame: pd.DataFrame, columns: Iterable[Column]) -> Iterator[tuple[Cell
 def _cells(series: "pd.Series[Any]", kind: Kind) -> list[Cell]:
     there = series.notna()
     if pd.api.types.is_datetime64_dtype(series.dtype):
-        series = series.dt.date if kind is Kind.DAY else pd.Series(series.dt.to_pydatetime(), dtype=object)
+        series = series.dt.date if kind is Kind.DAY else series.dt.to_pydatetime()
     return series.astype(object).where(there, None).tolist()
 
 
