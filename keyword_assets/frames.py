@@ -34,7 +34,7 @@ from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.reporting.report import SqlReportSource
 
 Day = date | str
-# In what a frame that is asked for in one piece is put together from.
+# Of the pieces that a frame is put together from where it is asked for in one.
 _PIECE_ROWS = 50_000
 
 
