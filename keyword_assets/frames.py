@@ -28,7 +28,7 @@ from keyword_assets import privacy, tabular
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.days import parse_period, require_countable
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import EARLIEST_DAY
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.reporting.report import SqlReportSource

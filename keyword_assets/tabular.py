@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from keyword_assets.core.coverage.history import Gap
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import COUNTS, DayCoverage
 from keyword_assets.core.reporting.report import (
     AskedOnDay,
     AskedQuestion,
@@ -38,7 +38,7 @@ _Row = TypeVar("_Row")
 USED = ("requests", "retries", "possibly_twice", "prompt", "completion", "reserved")
 COVERAGE: _Kinds = {
     "day": _TIME,
-    **dict.fromkeys(("messages", "blank", "questions", "classified", "missing", "quarantined"), _COUNT),
+    **dict.fromkeys(COUNTS, _COUNT),
     "waiting": _COUNT_OR_NONE,
     "coverage": _SHARE,
 }

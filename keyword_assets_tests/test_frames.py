@@ -14,7 +14,7 @@ import pytest
 from keyword_assets import frames
 from keyword_assets.cli.main import run
 from keyword_assets.core.errors import DatabaseError, InputError
-from keyword_assets.core.models import Spending, Usage
+from keyword_assets.core.models.usage import Spending, Usage
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     DAY,

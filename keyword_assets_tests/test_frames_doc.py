@@ -16,7 +16,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.demo import DEMO_END, DEMO_START, demo_messages
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.test_frames import FRAMES, told_dtypes
 from keyword_assets_tests.world import environment
@@ -39,7 +39,7 @@ def demo(
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
     with open_store(Settings.from_env(), create=True) as store:
-        insert_chats(store.engine, store.tables, demo_messages())
+        insert_messages(store.engine, store.tables, demo_messages())
     run(["basic", str(DEMO_START), "2025-06-13", "--json"])
     run(["basic", str(DEMO_END), str(DEMO_END), "--limit", "60", "--json"])
     capsys.readouterr()

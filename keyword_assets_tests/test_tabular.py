@@ -9,7 +9,7 @@ import pytest
 
 from keyword_assets import tabular
 from keyword_assets.core.coverage.history import Gap
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets.core.reporting.report import AskedQuestion, KeywordCount, MissingQuestion
 
 DAY = date(2025, 6, 11)

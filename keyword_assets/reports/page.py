@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from keyword_assets.core.coverage.without_day import told
 from keyword_assets.core.foreign import visible
+from keyword_assets.core.models.coverage import COUNTS
 from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
 from keyword_assets.reports.report import SHOWN, Report
@@ -83,7 +84,7 @@ _SHOWN: Mapping[Kind, Callable[[Any], Cell]] = {
     Kind.TEXT: _text,
 }
 # What the page shows of a table's columns, where that is not all.
-_DAYS = ("day", "messages", "blank", "questions", "classified", "missing", "quarantined", "coverage")
+_DAYS = ("day", *COUNTS, "coverage")
 _KEYWORDS = ("keyword", "questions", "messages")
 _MOVED = ("messages_before", "change")
 _ASKED = ("text", "messages", "days", "categories", "keywords")

@@ -13,7 +13,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from keyword_assets import tabular
-from keyword_assets.core.models import DayCoverage, Period, Usage, WithoutDay, ratio_down
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay, ratio_down
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.reporting.report import ReportSource, change
 
 # Rows of the tables that a page shows; files have them all.

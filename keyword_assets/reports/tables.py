@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from keyword_assets import tabular
+from keyword_assets.core.models.coverage import COUNTS
 from keyword_assets.core.reporting.report import ReportSource
 from keyword_assets.reports.report import Report
 from keyword_assets.reports.words import reason, status
@@ -69,12 +70,7 @@ _COST = Column("report.krw", Kind.MONEY, "cost_krw")
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "days": (
         _DAY,
-        _MESSAGES,
-        Column("word.blank", Kind.COUNT, "blank"),
-        _QUESTIONS,
-        Column("word.classified", Kind.COUNT, "classified"),
-        Column("word.missing", Kind.COUNT, "missing"),
-        Column("word.quarantined", Kind.COUNT, "quarantined"),
+        *(Column(f"word.{name}", Kind.COUNT, name) for name in COUNTS),
         Column("word.coverage", Kind.SHARE, "coverage"),
         _REQUESTS,
         _PROMPT,

@@ -16,14 +16,14 @@ from keyword_assets.core.classifying import intake
 from keyword_assets.core.classifying.answers import read_stored
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.classify import Classification
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import share_key
 from keyword_assets.demo import demo_messages
 from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import BATCH_TIME, DAY, RUN_ID, add_messages, keyword_rows, make_store
-from keyword_assets_tests.hcx.asking import PRICE, TAXONOMY, config_for
+from keyword_assets_tests.hcx.asking import PRICE, TAXONOMY, hcx_at
 from keyword_assets_tests.injections import STYLES, Injection, injections
 from keyword_assets_tests.world import answers_to
 
@@ -67,12 +67,13 @@ def attack(server: SimulatorServer, url: str, attacks: Sequence[Injection], text
 
 
 async def _run(server: SimulatorServer, store: SqlQuestionStore) -> None:
-    config = config_for(server)
+    config = hcx_at(server.url)
     book = store.quota_book(config.base_url, config.model, config.api_key)
     async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE)) as model:
-        job = Classification(model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)
-        with store.at_work(Period.of(DAY)):
-            await job.run(Period.of(DAY), store.coverage(Period.of(DAY)))
+        period = Period.of(DAY)
+        job = Classification(period, store.coverage(period), model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)
+        with store.at_work(period):
+            await job.run()
 
 
 def _damage(store: SqlQuestionStore, attacks: Sequence[str], texts: Sequence[str]) -> Damage:

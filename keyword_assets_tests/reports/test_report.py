@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from keyword_assets.core.models import WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
 from keyword_assets.core.reporting.report import KeywordCount
 from keyword_assets.reports.report import SHOWN, make_report
 from keyword_assets_tests.reports.making import MADE_AT, Facts, make

@@ -9,18 +9,17 @@ from keyword_assets import privacy
 from keyword_assets.cli import options, render, story
 from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
-from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.plan import plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
-from keyword_assets.core.classifying.sizing import SizeLimits, Sizer
+from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError
-from keyword_assets.core.models import DayCoverage, Period, RunReport, WithoutDay
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import RunResult
 from keyword_assets.core.texts import say
-from keyword_assets.hcx import wire
-from keyword_assets.hcx.prices import price_of
 from keyword_assets.sql.database.engine import file_of
 from keyword_assets.sql.opening import open_store, without_day
 
@@ -42,7 +41,7 @@ def _mode(name: str, korean: str) -> click.Command:
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
         if dry_run:
             return plan(settings, period, name, limit, reclassify, as_json)
-        settings.require_api_key()
+        settings.hcx.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
         with open_store(settings, about=period):
             tell_default(settings)
@@ -66,34 +65,20 @@ def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], With
 
 def tell_default(settings: Settings) -> None:
     """Say which database is worked on where there is a key, and nobody named a database."""
-    if settings.hcx_api_key and not settings.database_is_named:
+    if settings.hcx.api_key and not settings.database_is_named:
         click.echo(say("database.unnamed", path=file_of(settings.database_url)), err=True)
-
-
-def size_limits(settings: Settings) -> SizeLimits:
-    """What a request must fit into, by the settings."""
-    facts = MODELS[settings.hcx_model]
-    return wire.size_limits(
-        settings.hcx_model,
-        settings.hcx_qpm,
-        settings.hcx_tpm,
-        context_tokens=facts.context_tokens,
-        output_tokens=facts.output_tokens,
-        batch_size=settings.hcx_batch_size,
-    )
 
 
 def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Tell what a run would take; exit code as of `check`."""
-    model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
-    price, limits = price_of(model, settings.hcx_prices), size_limits(settings)
-    version = classifier_version(model, taxonomy)
+    hcx, taxonomy = settings.hcx, load_taxonomy(settings.taxonomy)
+    price = hcx.price
+    version = classifier_version(hcx.model, taxonomy)
     with open_store(settings, look_only=True, about=period) as store:
         planned = plan_period(
             period,
             store=store,
-            sizer=Sizer(taxonomy, limits, store.learned_sizes(version)),
-            window=settings.hcx_quota_window_seconds,
+            sizer=Sizer(taxonomy, hcx.size_limits, store.learned_sizes(version)),
             version=version,
             price=price,
             limit=limit,
@@ -111,49 +96,48 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
 
 def classify(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Run one of the classifying modes and show what it did; exit code as of the contract."""
-    price = price_of(settings.hcx_model, settings.hcx_prices)
+    price = settings.hcx.price
     show = story.Story(period, mode, price, quiet=as_json)
     steps = ["basic", "missing"] if mode == "complete" else [mode]
-    reports: list[RunReport] = []
+    results: list[RunResult] = []
     rows: list[DayCoverage] = []
     undated = WithoutDay(period)
     for step in steps:
-        if reports:
-            limit = None if limit is None else max(0, limit - reports[0].asked)
-            if reports[0].stopped or not any(row.open for row in rows):
-                reports.append(RunReport(began=reports[0].began, skipped=sum(row.classified for row in rows)))
+        if results:
+            limit = None if limit is None else max(0, limit - results[0].asked)
+            if results[0].stopped or not any(row.open for row in rows):
+                results.append(RunResult(began=results[0].began, skipped=sum(row.classified for row in rows)))
                 show.step_skipped(step, rows)
                 continue
         try:
-            again = reclassify and step == steps[0]
-            reports.append(_step(settings, period, step, limit, again, reports, show))
+            results.append(_step(settings, period, step, limit, reclassify and step == steps[0], results, show))
         except HcxError:
-            if show.report.processed:
-                _conclude(period, mode, [*reports, show.report], *counted(settings, period), show, as_json)
+            if show.result.processed:
+                _conclude(period, mode, [*results, show.result], *counted(settings, period), show, as_json)
             raise
         rows, undated = counted(settings, period)
         show.checked(step, rows, undated)
-    code = _conclude(period, mode, reports, rows, undated, show, as_json)
+    code = _conclude(period, mode, results, rows, undated, show, as_json)
     # Rows that were to be replaced and are still there are no gap that could be counted.
-    unfinished = reclassify and any(report.stopped or report.failed for report in reports)
+    unfinished = reclassify and any(result.stopped or result.failed for result in results)
     return max(code, GAPS) if unfinished else code
 
 
 def _conclude(
     period: Period,
     mode: str,
-    reports: Sequence[RunReport],
+    results: Sequence[RunResult],
     rows: Sequence[DayCoverage],
     undated: WithoutDay,
     show: story.Story,
     as_json: bool,
 ) -> int:
     """Show the numbers of the whole command beside the coverage counted after it."""
-    total = functools.reduce(lambda earlier, later: earlier + later, reports)
+    total = functools.reduce(lambda earlier, later: earlier + later, results)
     if as_json:
         document(run_document(period, mode, total, rows, undated, show.price))
     else:
-        show.summary(reports, total, rows, undated)
+        show.summary(results, total, rows, undated)
     return exit_code_of(rows)
 
 
@@ -163,15 +147,15 @@ def _step(
     step: str,
     limit: int | None,
     reclassify: bool,
-    earlier: list[RunReport],
+    earlier: list[RunResult],
     show: story.Story,
-) -> RunReport:
+) -> RunResult:
     """One Dagster run."""
     from keyword_assets.orchestration import command
 
-    budget = settings.hcx_token_budget
+    budget = settings.hcx.token_budget
     if budget is not None:
-        budget = max(0, budget - sum(report.usage.reserved for report in earlier))
+        budget = max(0, budget - sum(result.usage.reserved for result in earlier))
     with show.step(step) as progress:
         command.classify(settings, period, step, limit, reclassify, budget, progress)
-    return progress.report
+    return progress.result

@@ -16,7 +16,8 @@ from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Period, Quarantined, Question
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Quarantined, Question
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say, say_reason
 from keyword_assets.sql.opening import open_store
@@ -92,7 +93,7 @@ def retry(period: Period, limit: int | None, as_json: bool) -> int:
     """격리된 질문을 풀어 다시 보냅니다. / Release quarantined questions and send them again."""
     settings = Settings.from_env()
     require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
-    settings.require_api_key()
+    settings.hcx.require_api_key()
     with open_store(settings, about=period) as store:
         tell_default(settings)
         released = store.release_quarantined(period)

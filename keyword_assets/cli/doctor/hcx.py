@@ -1,5 +1,6 @@
 """HCX: whether it answers, what it allows, what it costs, and what a day may cost."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from keyword_assets.addresses import origin_of
@@ -9,7 +10,6 @@ from keyword_assets.cli.doctor.spending import krw_a_text, usual_day
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.usual import suggested_budget
 from keyword_assets.core.texts import say
-from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.probe import probe
 
 # Long enough for a healthy server, short enough for someone who waits for the answer.
@@ -22,18 +22,18 @@ _SUPPOSED_QUESTIONS = 1_000
 
 def answers(settings: Settings) -> str:
     """Whether it does."""
-    probe(settings.hcx_base_url, settings.require_api_key(), settings.hcx_model, _TIMEOUT_SECONDS)
-    return say("doctor.hcx_ok", url=origin_of(settings.hcx_base_url), model=settings.hcx_model)
+    probe(replace(settings.hcx, timeout_seconds=_TIMEOUT_SECONDS))
+    return say("doctor.hcx_ok", url=origin_of(settings.hcx.base_url), model=settings.hcx.model)
 
 
 def limits(settings: Settings, *, usable: bool) -> str:
     """What the quota is; also what is known of it, where the database is usable."""
-    batch = settings.hcx_batch_size or 0
+    batch = settings.hcx.batch_size or 0
     told = say(
         "doctor.quota_is",
-        qpm=settings.hcx_qpm,
-        tpm=settings.hcx_tpm,
-        window=settings.hcx_quota_window_seconds,
+        requests=settings.hcx.limits.requests,
+        tokens=settings.hcx.limits.tokens,
+        window=settings.hcx.limits.window,
     )
     told += say("doctor.batch_large", batch=batch) if batch > _MOST_ADVISED else ""
     return told + (_closed(settings) if usable else "")
@@ -41,7 +41,7 @@ def limits(settings: Settings, *, usable: bool) -> str:
 
 def _closed(settings: Settings) -> str:
     """Until when HCX has shut our key out and what it said, and what was learned of it; nothing where nothing was."""
-    if settings.hcx_api_key is None:
+    if settings.hcx.api_key is None:
         return ""
     known = quota.looked_at(settings)
     closing = next((closing for closing in known.closings if closing.ours), None)
@@ -54,7 +54,7 @@ def _closed(settings: Settings) -> str:
 
 def prices(settings: Settings) -> str:
     """What the model costs, and as of when."""
-    price = price_of(settings.hcx_model, settings.hcx_prices)
+    price = settings.hcx.price
     return say("doctor.prices_ok", model=price.model, as_of=price.as_of)
 
 
@@ -66,8 +66,8 @@ def budget(settings: Settings, *, priced: bool, usable: bool) -> Finding:
         priced: whether taxonomy and price of a question are known.
         usable: whether the database is.
     """
-    if settings.hcx_daily_budget_krw is not None:
-        return Finding("budget", say("doctor.budget_ok", krw=settings.hcx_daily_budget_krw))
+    if settings.hcx.daily_budget_krw is not None:
+        return Finding("budget", say("doctor.budget_ok", krw=settings.hcx.daily_budget_krw))
     message = say("doctor.budget_none")
     if priced:
         usual, learned = usual_day(settings) if usable else (None, None)

@@ -11,7 +11,7 @@ from keyword_assets.configuration.settings import SETTING_NAMES, Settings
 from keyword_assets.configuration.sources import Origin, Sources
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
-from keyword_assets.hcx.wire import is_local
+from keyword_assets.hcx.connection import is_local
 
 
 def read() -> tuple[Settings | None, list[Finding]]:
@@ -57,7 +57,7 @@ def described(settings: Settings) -> str:
     there = "doctor.env_file" if os.path.isfile(settings.env_file) else "doctor.no_env_file"
     return say(
         "doctor.settings_ok",
-        model=settings.hcx_model,
+        model=settings.hcx.model,
         timezone=settings.timezone,
         home=settings.home,
         env_file=say(there, path=settings.env_file),
@@ -66,7 +66,7 @@ def described(settings: Settings) -> str:
 
 def network(settings: Settings | None) -> list[Finding]:
     """What the environment says about proxies and TLS, where it matters: not for a server on this machine."""
-    faults = [] if settings and is_local(settings.hcx_base_url) else list(surroundings.faults())
+    faults = [] if settings and is_local(settings.hcx.base_url) else list(surroundings.faults())
     if settings and settings.alert_urls + settings.report_urls:
         faults += surroundings.faults_of_alerts()
     said = dict.fromkeys((str(fault), fault.exit_code) for fault in faults)

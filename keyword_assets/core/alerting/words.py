@@ -17,7 +17,7 @@ from keyword_assets.core.alerting.alerts import (
     STALE_DAY,
     Alert,
     Condition,
-    Message,
+    Notice,
     Rules,
 )
 from keyword_assets.core.foreign import defused
@@ -29,30 +29,25 @@ _DAYS_SHOWN = 7
 _REASON_CHARS = 200
 # Lines of a digest about what began together, and how much of all that.
 _DIGEST_LINES, _DIGEST_GROUPS = 3, 6
-# It is read from a table, and becomes a part of a link.
-_RUN_ID = re.compile(r"[\w-]+", re.ASCII)
 
 
-def safe(message: Message, ui_url: str | None) -> Message:
+def safe(notice: Notice, links: re.Pattern[str]) -> Notice:
     """A message that was kept in a table, as it may be sent: whoever wrote there calls nobody, and links nowhere.
 
-    Only links to pages of the UI that we link to ourselves stay.
+    Only `links`, to pages that we link to ourselves, stay.
     """
-    ours = re.compile(rf"{re.escape(ui_url)}/{_PAGES}" if ui_url else "(?!)", re.ASCII)
 
     def line(text: str) -> str:
-        link = ours.search(text)
+        link = links.search(text)
         if link is None or (link.end() < len(text) and not text[link.end()].isspace()):
             return _defused(text)
         return f"{_defused(text[: link.start()])}{link[0]}{_defused(text[link.end() :])}"
 
-    return replace(message, title=_defused(message.title), body="\n".join(map(line, message.body.split("\n"))))
+    return replace(notice, title=_defused(notice.title), body="\n".join(map(line, notice.body.split("\n"))))
 
 
 # What our titles begin with.
 _OURS = "[keyword_assets] "
-# Pages of the UI that messages link to.
-_PAGES = r"(?:runs/[\w-]+|assets/\w+\?view=partitions&partition=\d{4}-\d\d-\d\d)"
 
 
 def _defused(line: str) -> str:
@@ -66,30 +61,30 @@ def _defused(line: str) -> str:
 def told_together(alerts: Iterable[Alert]) -> Iterator[list[Alert]]:
     """What was told in the same message, oldest first."""
 
-    def message(alert: Alert) -> tuple[datetime, int]:
+    def notice(alert: Alert) -> tuple[datetime, int]:
         assert alert.told_at is not None
         return alert.told_at, KINDS.index(alert.kind)
 
-    for _, group in groupby(sorted(alerts, key=message), key=message):
+    for _, group in groupby(sorted(alerts, key=notice), key=notice):
         yield sorted(group, key=lambda alert: alert.condition.days)
 
 
-def begin(group: Sequence[Alert], rules: Rules) -> Message:
+def begin(group: Sequence[Alert], rules: Rules) -> Notice:
     """That these, of one kind, are amiss; with what helps."""
     kind = group[0].kind
     lines = [say(f"alert.{kind}"), "", *_listed(group), *_help(group, rules)]
-    return Message(say(f"alert.{kind}_title", days=_days(group)), "\n".join(lines))
+    return Notice(say(f"alert.{kind}_title", days=_days(group)), "\n".join(lines))
 
 
-def over(group: Sequence[Alert], now: datetime) -> Message:
+def over(group: Sequence[Alert], now: datetime) -> Notice:
     """That these, told together, are amiss no longer."""
     began = min(alert.began_at for alert in group)
     numbers = {"days": _days(group), "began": f"{began:%Y-%m-%d %H:%M}", "lasted": _lasted(now - began)}
     kind = group[0].kind
-    return Message(say(f"alert.{kind}_over_title", **numbers), say(f"alert.{kind}_over", **numbers))
+    return Notice(say(f"alert.{kind}_over_title", **numbers), say(f"alert.{kind}_over", **numbers))
 
 
-def digest(listed: Sequence[Alert], rules: Rules) -> Message:
+def digest(listed: Sequence[Alert], rules: Rules) -> Notice:
     """All that is open, once a day."""
     lines = [say("alert.digest")]
     groups = list(told_together(listed))
@@ -99,7 +94,7 @@ def digest(listed: Sequence[Alert], rules: Rules) -> Message:
         lines += ["", say("alert.since", what=title, began=f"{began:%Y-%m-%d %H:%M}"), *_listed(group, _DIGEST_LINES)]
     if left := sum(map(len, groups[:-_DIGEST_GROUPS])):
         lines += ["", say("alert.more", count=left, missing=sum(a.condition.missing for a in listed))]
-    return Message(say("alert.digest_title", count=len(listed)), "\n".join([*lines, *_help(listed, rules)]))
+    return Notice(say("alert.digest_title", count=len(listed)), "\n".join([*lines, *_help(listed, rules)]))
 
 
 def _listed(group: Sequence[Alert], most: int = _DAYS_SHOWN) -> list[str]:
@@ -139,27 +134,23 @@ def _cause(condition: Condition) -> str:
 def _help(group: Sequence[Alert], rules: Rules) -> list[str]:
     """The commands that help, and where to look."""
     days = sorted(day for alert in group for day in alert.condition.days)
-    kinds = {alert.kind for alert in group}
+    kinds, remedies = {alert.kind for alert in group}, rules.remedies
     commands = []
     if kinds & {KEY_REJECTED, RUN_FAILED, REPORT_FAILED}:
-        commands.append("keyword-assets doctor")
+        commands.append(remedies.look_over())
     if classified := sorted(day for alert in group if alert.kind not in NOT_RUN_AGAIN for day in alert.condition.days):
-        commands.append(f"keyword-assets complete {classified[0]} {classified[-1]}")
+        commands.append(remedies.classify(classified[0], classified[-1]))
     if rushes := [alert.condition.days[-1] for alert in group if alert.kind == MANY_QUESTIONS]:
-        commands.append(f"keyword-assets complete {rushes[0]} {rushes[-1]} --dry-run")
+        commands.append(remedies.estimate(rushes[0], rushes[-1]))
     if REPORT_FAILED in kinds:
         reported = sorted(day for alert in group if alert.kind == REPORT_FAILED for day in alert.condition.days)
-        commands.append(f"keyword-assets report {reported[0]} {reported[-1]} --email")
+        commands.append(remedies.report(reported[0], reported[-1]))
     if any(alert.condition.quarantined for alert in group):
-        commands.append(f"keyword-assets quarantine list {days[0]} {days[-1]}")
-    lines = ["", say("alert.do"), *(f"  {command}" for command in commands)]
-    if rules.ui_url:
-        newest = max(group, key=lambda alert: alert.condition.days[-1]).condition
-        page = f"assets/missing_data_report?view=partitions&partition={newest.days[-1]}"
-        if kinds - {GAP, STALE_DAY} and _RUN_ID.fullmatch(newest.run_id):
-            page = f"runs/{newest.run_id}"
-        lines.append(f"  {rules.ui_url}/{page}")
-    return lines
+        commands.append(remedies.quarantined(days[0], days[-1]))
+    newest = max(group, key=lambda alert: alert.condition.days[-1]).condition
+    page = remedies.page_of_run(newest.run_id) if kinds - {GAP, STALE_DAY} else None
+    page = page or remedies.page_of_day(newest.days[-1])
+    return ["", say("alert.do"), *(f"  {line}" for line in (*commands, page) if line)]
 
 
 def _days(group: Iterable[Alert]) -> str:

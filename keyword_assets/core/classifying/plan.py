@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from keyword_assets.core.classifying.sizing import ANSWER_OVERHEAD, Sizer
-from keyword_assets.core.models import Period, Question, Usage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Question
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import QuestionStore
+from keyword_assets.core.ports.store import QuestionStore
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
+from keyword_assets.core.quota.limits import Limits
 
 # The batch size is chosen by so many of the texts to be sent.
 _SAMPLE = 1_000
@@ -37,7 +40,6 @@ def plan_period(
     *,
     store: QuestionStore,
     sizer: Sizer,
-    window: float,
     version: str,
     price: Price,
     limit: int | None,
@@ -51,16 +53,15 @@ def plan_period(
         period: the days.
         store: where the questions are.
         sizer: what is known about the size of requests.
-        window: the quota's window in seconds.
         version: the classifier version whose answers are reused.
         price: of the model.
         limit: at most so many texts are sent; None for all.
-        left: at most so many of each day, see `ports.DayLimit`; None for all.
+        left: at most so many of each day, see `DayLimit`; None for all.
         mask: what hides personal data in the texts that are sent.
         reclassify: classified questions are to be asked about again, see `classify_period`.
     """
     counted = _Counted(mask, left)
-    pages = store.open_questions(period, most_asked_first=limit is not None, classified_too=reclassify)
+    pages = store.open_questions(period, most_asked_first=limit is not None, reclassify=reclassify)
     for page in pages:
         counted.take(page, store, version, sizer, limit)
     texts = counted.texts
@@ -78,7 +79,7 @@ def plan_period(
         batch_size=batch,
         usage=usage,
         cost_krw=cost_krw(usage, price),
-        minutes=_minutes(usage, sizer, window),
+        minutes=_minutes(usage, sizer.limits.quota),
     )
 
 
@@ -104,9 +105,9 @@ class _Counted:
     def take(self, page: list[Question], store: QuestionStore, version: str, sizer: Sizer, limit: int | None) -> None:
         keys = [share_key(question.text, self._mask) for question in page]
         known = store.known_answers(set(keys), version)
-        aside = store.quarantined(set(keys) - known.keys())
+        quarantined = store.quarantined(set(keys) - known.keys())
         for question, key in zip(page, keys, strict=True):
-            if key in aside:
+            if key in quarantined:
                 continue
             number = int.from_bytes(key[:8], "big")
             if key in known or number in self._seen:
@@ -129,10 +130,9 @@ class _Counted:
         return self._left[day] >= 0
 
 
-def _minutes(usage: Usage, sizer: Sizer, window: float) -> float:
+def _minutes(usage: Usage, quota: Limits) -> float:
     """Whole windows that pass before the last request may go out; the first window's quota is there at once."""
     if not usage.requests:
         return 0.0
-    limits = sizer.limits
-    a_window = min(limits.requests_per_window, limits.tokens_per_window // math.ceil(usage.reserved / usage.requests))
-    return (usage.requests - 1) // max(1, a_window) * window / 60
+    a_window = min(quota.requests, quota.tokens // math.ceil(usage.reserved / usage.requests))
+    return (usage.requests - 1) // max(1, a_window) * quota.window / 60

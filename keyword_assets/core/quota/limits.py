@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 # settings are far above what accounts have: none gets a single request, or fewer tokens than the last number.
 _TIMES_SMALLER, _TIMES_LARGER = 20, 1_000
 _LEAST_REQUESTS, _LEAST_TOKENS = 2, 5_000
+# However long a server asks us to wait, it is asked again after this.
+MAX_WAIT_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Meters:
+class MeterReading:
     """What the server said about its meters with an answer; None for what it did not say, or not credibly."""
 
     limit_requests: int | None = None
@@ -27,7 +29,7 @@ class Meters:
     remaining_tokens: int | None = None
 
 
-def credible(meters: Meters, given: Limits, allowed: Limits) -> tuple[Meters, dict[str, int]]:
+def credible(meters: MeterReading, given: Limits, allowed: Limits) -> tuple[MeterReading, dict[str, int]]:
     """The meters without what cannot be, and what that was.
 
     Args:

@@ -11,7 +11,9 @@ from typing import Protocol
 
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import DayCoverage, Period, Usage
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Usage
 
 # A year's calendar and time series can still be read on a page.
 LONGEST_DAYS = 366

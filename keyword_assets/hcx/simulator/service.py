@@ -18,7 +18,7 @@ from keyword_assets.hcx.simulator.faults import Fault, FaultPlan, Strike
 from keyword_assets.hcx.simulator.meters import Clock, Meters
 from keyword_assets.hcx.simulator.models import find_model
 from keyword_assets.hcx.simulator.obedience import Order
-from keyword_assets.hcx.simulator.replies import Reply, reply_to
+from keyword_assets.hcx.simulator.replies import Completion, reply_to
 from keyword_assets.hcx.simulator.requests import ChatRequest, read_chat
 from keyword_assets.hcx.simulator.results import chat_result
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
@@ -37,7 +37,7 @@ class JsonBody(JSONResponse):
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _Admitted:
     """One admitted request on its way to its answer."""
 
     http: Request
@@ -95,15 +95,15 @@ class Service:
         except Refusal as refusal:
             return self._refuse(record, refusal)
         ids, texts = tuple(q.id for q in chat.questions), chat.texts
-        admission = self.meters.admit(record.key_hash, model.name, chat.charge)
+        admission = self.meters.admit(record.key_hash, record.model, chat.charge)
         record = replace(record, ids=ids, texts=texts, cap=chat.cap, charged=admission.charged)
         if not admission.allowed:
             return self._refuse(record, Refusal("42901"), admission.headers)
         strike = self.faults.draw(texts)
         record = replace(record, faults=strike.kinds, prompt_tokens=chat.input_tokens)
-        return await self._answer(_Turn(http, chat, admission.headers, strike, record))
+        return await self._answer(_Admitted(http, chat, admission.headers, strike, record))
 
-    async def _answer(self, turn: _Turn) -> Response:
+    async def _answer(self, turn: _Admitted) -> Response:
         if turn.strike.transport:
             return await self._fail(turn, turn.strike.transport)
         loop = asyncio.get_running_loop()
@@ -115,7 +115,7 @@ class Service:
         result = chat_result(turn.chat, reply)
         return JsonBody(success(result), headers=turn.headers)
 
-    async def _fail(self, turn: _Turn, fault: Fault) -> Response:
+    async def _fail(self, turn: _Admitted, fault: Fault) -> Response:
         """Let a transport fault have its way."""
         refusal = Refusal(fault.code, fault.says)
         status = {
@@ -141,7 +141,7 @@ class Service:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hurry.wait(), seconds)
 
-    def _latency(self, strike: Strike, reply: Reply | None = None) -> float:
+    def _latency(self, strike: Strike, reply: Completion | None = None) -> float:
         jitter = self._random.uniform(0, self.settings.jitter_seconds)
         writing = self.settings.seconds_per_output_token * (reply.tokens if reply else 0)
         return self.settings.latency_seconds + jitter + writing + strike.delay

@@ -14,11 +14,12 @@ from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.notify.channels import report_channels
+from keyword_assets.orchestration.assets.handbook import Handbook
 from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT, MISSING_DATA_REPORT
 from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG
@@ -105,10 +106,8 @@ def _post(
     if not channels:
         context.log.warning(said := say("delivery.nowhere"))
         return {"delivery": said}
-    page = f"assets/{KEYWORD_REPORT.to_user_string()}?view=partitions&partition={context.partition_key}"
-    message = summary(
-        report, (file.path for file in result.files), f"{settings.ui_url}/{page}" if settings.ui_url else None
-    )
+    page = Handbook(settings.ui_url).page_of_day(context.partition_key, KEYWORD_REPORT)
+    message = summary(report, (file.path for file in result.files), page)
     AlertBook(store.engine, store.tables, settings.now).post(message, [channel.identity for channel in channels])
     context.log.info(said := say("delivery.posted", count=len(channels)))
     return {"delivery": said}

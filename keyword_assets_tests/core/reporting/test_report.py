@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import (
     KeywordCount,
     calendar_weeks,

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period, Spending, Usage, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Spending, Usage
 from keyword_assets.core.reporting.report import AskedOnDay, AskedQuestion, CategoryDay, KeywordCount, Spent
 from keyword_assets.reports.report import make_report
 from keyword_assets.sql.classifying.store import SqlQuestionStore
