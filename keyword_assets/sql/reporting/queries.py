@@ -14,6 +14,12 @@ from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import of_days, row_day, row_identity, text_of, texts_of_days, with_text_of
 
 
+def _each_with_keywords(texts: sa.Subquery, text: sa.ColumnElement[str], said: sa.Subquery) -> sa.Select[Any]:
+    """A row for each keyword of a text: `identity`, `messages`, `days`, `last_day`, the text, keyword and category."""
+    counted = texts.c.identity, texts.c.messages, texts.c.days, texts.c.last_day
+    return sa.select(*counted, text, said.c.keyword, said.c.category_id)
+
+
 def _said_of(tables: Tables, period: Period) -> sa.Subquery:
     """Each keyword and category of a day's text, once: `day`, `identity`, `keyword`, `category_id`.
 
@@ -136,15 +142,7 @@ def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any
     )
     said = _said_of(tables, period)
     return (
-        sa.select(
-            texts.c.identity,
-            texts.c.messages,
-            texts.c.days,
-            texts.c.last_day,
-            text_of(tables, texts),
-            said.c.keyword,
-            said.c.category_id,
-        )
+        _each_with_keywords(texts, text_of(tables, texts), said)
         .select_from(with_text_of(tables, texts, texts).outerjoin(said, _said_on(texts.c.last_day, said, texts)))
         .order_by(
             texts.c.messages.desc(),
@@ -186,15 +184,7 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
     )
     said = _said_of(tables, period)
     return (
-        sa.select(
-            texts.c.identity,
-            texts.c.messages,
-            texts.c.days,
-            texts.c.last_day,
-            texts.c.text,
-            said.c.keyword,
-            said.c.category_id,
-        )
+        _each_with_keywords(texts, texts.c.text, said)
         .select_from(texts.join(said, _said_on(texts.c.last_day, said, texts)))
         .order_by(texts.c.messages.desc(), texts.c.identity, said.c.keyword, said.c.category_id)
     )
