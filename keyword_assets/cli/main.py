@@ -216,14 +216,21 @@ def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
 @click.option("--window", type=click.Choice(["rolling", "fixed", "token-bucket"]), default="rolling", show_default=True)
 @click.option("--window-seconds", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True)
 @click.option("--latency", type=click.FloatRange(min=0), default=0.3, show_default=True, help="seconds")
+@click.option(
+    "--slips", type=click.Path(path_type=Path), metavar="FILE.yaml", help="어떤 답을 틀릴지 / which answers are wrong"
+)
+@click.option(
+    "--right", type=click.Path(path_type=Path), metavar="FILE.csv", help="맞는 분류: text,category / right categories"
+)
 @options.lang
-def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
+def simulator(port: int, host: str, latency: float, slips: Path | None, right: Path | None, **quota: Any) -> int:
     """HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."""
     from keyword_assets.cli.commands import simulate
     from keyword_assets.hcx.simulator.settings import SimulatorSettings
 
     taxonomy = load_taxonomy(Settings.from_env().taxonomy)
-    simulate.foreground(SimulatorSettings(latency_seconds=latency, **quota), taxonomy, host, port)
+    settings = SimulatorSettings(latency_seconds=latency, **quota, **simulate.mistakes(slips, right))
+    simulate.foreground(settings, taxonomy, host, port)
     return DONE
 
 

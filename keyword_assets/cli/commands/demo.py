@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from keyword_assets.cli import console
+from keyword_assets.cli.commands.simulate import demo_slips
 from keyword_assets.cli.exit_codes import INTERRUPTED
 from keyword_assets.cli.main import run
 from keyword_assets.cli.options import keep_private
@@ -30,13 +31,18 @@ def main() -> int:
     keep_private()
     Console().print(Panel(say("demo.simulated"), style="yellow", expand=False))
     load_demo()
-    simulator = SimulatorServer(SimulatorSettings(qpm=QPM, tpm=TPM, latency_seconds=LATENCY_SECONDS))
-    with simulator:
-        point_at(simulator.url)
+    with simulator() as hcx:
+        point_at(hcx.url)
         code = run(["complete", DEMO_START.isoformat(), DEMO_END.isoformat()])
     if code == 0:
         click.echo(say("demo.next", start=DEMO_START, end=DEMO_END))
     return code
+
+
+def simulator() -> SimulatorServer:
+    """What answers in place of HCX."""
+    settings = SimulatorSettings(qpm=QPM, tpm=TPM, latency_seconds=LATENCY_SECONDS, slips=demo_slips())
+    return SimulatorServer(settings)
 
 
 def use_embedded_defaults() -> None:
