@@ -100,7 +100,7 @@ SETTING_NAMES: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting, checked. The README's table says what each means; secrets stay out of `repr`."""
+    """Every setting, checked. docs/settings.md says what each means; secrets stay out of `repr`."""
 
     home: Path
     """The folder that `.keyword_assets` is in, and that relative paths are seen from."""

@@ -72,7 +72,7 @@ class SetUp:
     login_at: str = ""
     """`us`, `proxy`, `cookie` (as proxies with a page of their own to log in by do), or nowhere."""
     settings: tuple[str, ...] = ()
-    """Of the log-in: KEYWORDS_WEB_…, as README says."""
+    """Of the log-in: KEYWORDS_WEB_…, as docs/ui.md says."""
     dev: bool = False
 
 

@@ -1,0 +1,45 @@
+"""The commands on the pages, run as they stand there where that takes no server, network or database of one's own."""
+
+import pytest
+
+from keyword_assets.configuration.settings import Settings
+from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.pages import ENGLISH, PROGRAMS, ready_lines, shell_lines
+from keyword_assets_tests.world import DAY, TODAY, Chats
+
+# They serve until somebody stops them, or talk to channels and servers that are named for show.
+_ELSEWHERE = ("webserver", "simulator", "alert", "--email", "--dagster", "load-chats")
+# Later than every day on the pages.
+_LATER = TODAY.replace(month=7, day=1)
+
+
+def _commands() -> list[tuple[str, ...]]:
+    """What is to be typed on any page, once; both languages have the same."""
+    typed = {tuple(words) for page in ENGLISH for words in ready_lines(page)}
+    return sorted(words for words in typed if not set(words) & set(_ELSEWHERE))
+
+
+@pytest.mark.parametrize("words", _commands(), ids=" ".join)
+def test_a_command_on_a_page_runs(
+    words: tuple[str, ...], cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever copies it should not be the first who tries it."""
+    chats.add("전학 절차", "급식 식단표", day=DAY)
+    monkeypatch.setattr(Settings, "now", lambda self: _LATER)
+
+    outcome = cli(*words)
+
+    # Done, or done with gaps.
+    assert outcome.code in (0, 3), outcome.err
+
+
+def test_the_pages_have_commands_to_run() -> None:
+    """The test before this one would pass if it found none."""
+    names = {words[0] for words in _commands()}
+
+    assert {"check", "complete", "quarantine", "answers", "report", "quota", "doctor", "db"} <= names
+
+
+def test_every_program_that_is_typed_is_known_to_the_tests() -> None:
+    """So that a line is read by what it begins with."""
+    assert {line[0] for page in ENGLISH for line in shell_lines(page)} == set(PROGRAMS)
