@@ -16,16 +16,16 @@ import httpx
 import sqlalchemy as sa
 
 from benchmarks.questions import questions
-from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.pipeline import Listener, classify_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.models import DayTally, Period, RunReport
+from keyword_assets.core.quota.governor import MAX_WAIT_SECONDS
 from keyword_assets.core.quota.limits import Limits
-from keyword_assets.hcx import wire
-from keyword_assets.hcx.client import HcxConfig, open_client
-from keyword_assets.hcx.prices import price_of
+from keyword_assets.hcx.client import open_client
+from keyword_assets.hcx.wires import wire_of
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine, reading
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
@@ -130,31 +130,28 @@ async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunReport, dict[str, 
         if tally.processed and not stored:
             stored.append(time.time())
 
-    taxonomy, price, facts = load_taxonomy(), price_of(MODEL), MODELS[MODEL]
-    config = HcxConfig(
-        api_key=job.key,
+    taxonomy = load_taxonomy()
+    hcx = Hcx(
         base_url=job.url,
         model=MODEL,
-        requests_per_window=job.limits.requests,
-        tokens_per_window=job.limits.tokens,
-        window_seconds=job.limits.window,
+        api_key=job.key,
+        limits=job.limits,
         timeout_seconds=60,
         max_retries=6,
+        max_wait_seconds=MAX_WAIT_SECONDS,
         batch_size=job.batch,
-        context_tokens=facts.context_tokens,
-        output_tokens=facts.output_tokens,
     )
-    budget = Budget(price, spent_by_others=lambda day: store.spent_krw(day, not_by=job.run_id))
+    budget = Budget(hcx.price, spent_by_others=lambda day: store.spent_krw(day, not_by=job.run_id))
     book = store.quota_book(job.url, MODEL, job.key)
     version = classifier_version(MODEL, taxonomy)
     learned = store.learned_sizes(version)
-    async with open_client(config, taxonomy, book=book, budget=budget, learned=learned) as client:
+    async with open_client(hcx, taxonomy, book=book, budget=budget, learned=learned) as client:
         report, fatal = await classify_period(
             Period.of(job.day),
             model=client,
             store=store,
             taxonomy=taxonomy,
-            price=price,
+            price=hcx.price,
             run_id=job.run_id,
             batch_created_at=datetime.now().replace(microsecond=0),
             listener=Listener(progressed=progressed),
@@ -172,6 +169,7 @@ def run_old(url: str, key: str, window: float, seconds: float) -> dict[str, Any]
     Its minute and its second shrink with the window.
     """
     texts, taxonomy = questions(1000), load_taxonomy()
+    wire = wire_of(MODEL)
     scale, sent, began = window / 60, deque[float](maxlen=_OLD_REQUESTS), time.time()
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, trust_env=False) as http:
         until = time.time() + seconds
@@ -181,7 +179,7 @@ def run_old(url: str, key: str, window: float, seconds: float) -> dict[str, Any]
             if time.time() > until:
                 break
             sent.append(time.time())
-            http.post(wire.path_of(MODEL), json=wire.request_body(MODEL, taxonomy, [text], _OLD_CAP))
+            http.post(wire.path, json=wire.body(taxonomy, [text], _OLD_CAP))
             time.sleep(_OLD_PAUSE_SECONDS * scale)
     return {"began": began}
 

@@ -77,7 +77,7 @@ def test_this_machine_is_known_by_its_address(url: str, here: bool) -> None:
 @pytest.mark.parametrize("url", HERE)
 def test_plain_http_to_this_machine_is_fine(tmp_path: Path, url: str) -> None:
     """The simulator has no certificate."""
-    assert Settings.from_env({"HCX_BASE_URL": url}, tmp_path).hcx_base_url == url.rstrip("/")
+    assert Settings.from_env({"HCX_BASE_URL": url}, tmp_path).hcx.base_url == url.rstrip("/")
 
 
 @pytest.mark.parametrize("url", [url for url in ELSEWHERE if not url.endswith("1.")])
@@ -88,7 +88,7 @@ def test_plain_http_to_any_other_is_refused_unless_it_is_allowed(tmp_path: Path,
 
     assert refused.value.key == "settings.plain_http"
     assert "KEYWORDS_ALLOW_PLAIN_HTTP=true" in str(refused.value)
-    assert Settings.from_env({"HCX_BASE_URL": url, "KEYWORDS_ALLOW_PLAIN_HTTP": "true"}, tmp_path).hcx_base_url == url
+    assert Settings.from_env({"HCX_BASE_URL": url, "KEYWORDS_ALLOW_PLAIN_HTTP": "true"}, tmp_path).hcx.base_url == url
     assert Settings.from_env({"HCX_BASE_URL": url.replace("http:", "https:")}, tmp_path)
 
 

@@ -116,7 +116,7 @@ def _classifying(name: str, korean: str) -> None:
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
         if dry_run:
             return classifying.plan(settings, period, name, limit, reclassify, as_json)
-        settings.require_api_key()
+        settings.hcx.require_api_key()
         # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
         with open_store(settings, about=period):
             classifying.tell_default(settings)
@@ -375,7 +375,7 @@ def quarantine_retry(period: Period, limit: int | None, as_json: bool) -> int:
     """격리된 질문을 풀어 다시 보냅니다. / Release quarantined questions and send them again."""
     settings = Settings.from_env()
     require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
-    settings.require_api_key()
+    settings.hcx.require_api_key()
     with open_store(settings, about=period) as store:
         classifying.tell_default(settings)
         released = store.release_quarantined(period)

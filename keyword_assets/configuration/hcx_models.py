@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
 # CLOVA Studio's price list as it was read on this day. NAVER may change it at any time and bills by its own.
 PRICES_AS_OF = date(2026, 9, 19)
 # The API takes no smaller output cap beside a function call.
 _LEAST_CAP_WITH_TOOLS = 1024
+
+
+class Api(Enum):
+    """How a model is spoken to; see `hcx.wires`."""
+
+    NATIVE = "CLOVA Studio's own API, v3"
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,8 @@ class ModelFacts:
         structured: whether it answers in a schema of ours; the others do in the arguments of a function call.
         input_per_1k: KRW for a thousand tokens in, VAT excluded.
         output_per_1k: the same out.
+        api: how it is spoken to.
+        sees: whether it takes images, which is nothing to us, and refused by a service that is to be like HCX.
     """
 
     requests_per_minute: int
@@ -35,6 +44,8 @@ class ModelFacts:
     structured: bool
     input_per_1k: float
     output_per_1k: float
+    api: Api = Api.NATIVE
+    sees: bool = False
 
     @property
     def least_cap(self) -> int:
@@ -65,6 +76,7 @@ MODELS: Mapping[str, ModelFacts] = {
         structured=False,
         input_per_1k=1.25,
         output_per_1k=5.0,
+        sees=True,
     ),
     "HCX-DASH-002": ModelFacts(
         requests_per_minute=90,

@@ -11,12 +11,14 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from keyword_assets import addresses
+from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.secrecy import SECRETS
 from keyword_assets.configuration.sources import ENVIRONMENT_ONLY, IN_FILE, Sources
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Period
+from keyword_assets.core.quota.limits import Limits
 
 HOME = Path(".keyword_assets")
 # A day: whoever wants to wait longer for HCX had better run again.
@@ -120,21 +122,9 @@ class Settings:
     reports: Path
     owners: tuple[str, ...]
     mask: str
-    hcx_api_key: str | None = field(repr=False)
-    hcx_base_url: str = field(repr=False)
-    hcx_model: str
-    hcx_qpm: int
-    hcx_tpm: int
-    hcx_quota_window_seconds: float
-    hcx_timeout_seconds: float
-    hcx_max_retries: int
-    hcx_max_wait_seconds: int
-    hcx_batch_size: int | None
-    hcx_token_budget: int | None
-    hcx_daily_budget_krw: float | None
+    hcx: Hcx
     most_new_texts_a_day: int | None
     unusual_factor: float
-    hcx_prices: Path | None
     alert_urls: tuple[str, ...] = field(repr=False)
     alert_grace_hours: int
     alert_deadline_hour: int
@@ -166,11 +156,6 @@ class Settings:
         """
         sources = Sources.find(environ, folder)
         read = _Reader(sources)
-        model = read.text("HCX_MODEL") or "HCX-007"
-        if model not in MODELS:
-            raise InputError("settings.model", name="HCX_MODEL", value=model, models=", ".join(MODELS))
-        facts = MODELS[model]
-        allow_plain_http = read.switch("KEYWORDS_ALLOW_PLAIN_HTTP")
         return cls(
             home=sources.home,
             env_file=sources.file,
@@ -188,21 +173,9 @@ class Settings:
             reports=read.path("KEYWORDS_REPORTS") or sources.home / HOME / "reports",
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
             mask=read.choice("KEYWORDS_MASK", ("shown", "sent", "none")),
-            hcx_api_key=read.key("HCX_API_KEY"),
-            hcx_base_url=read.service("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com", plain=allow_plain_http),
-            hcx_model=model,
-            hcx_qpm=read.whole("HCX_QPM", least=1) or facts.requests_per_minute,
-            hcx_tpm=read.whole("HCX_TPM", least=1) or facts.tokens_per_minute,
-            hcx_quota_window_seconds=read.seconds("HCX_QUOTA_WINDOW_SECONDS", 60),
-            hcx_timeout_seconds=read.seconds("HCX_TIMEOUT_SECONDS", 60),
-            hcx_max_retries=read.whole("HCX_MAX_RETRIES", least=0, default=6) or 0,
-            hcx_max_wait_seconds=read.whole("HCX_MAX_WAIT_SECONDS", least=1, most=MOST_WAIT_SECONDS) or 300,
-            hcx_batch_size=read.whole("HCX_BATCH_SIZE", least=1),
-            hcx_token_budget=read.whole("HCX_TOKEN_BUDGET", least=0),
-            hcx_daily_budget_krw=read.amount("HCX_DAILY_BUDGET_KRW"),
+            hcx=read.hcx(),
             most_new_texts_a_day=read.whole("KEYWORDS_MOST_NEW_TEXTS_A_DAY", least=1),
             unusual_factor=read.times("KEYWORDS_UNUSUAL_FACTOR", 5),
-            hcx_prices=read.path("HCX_PRICES"),
             alert_urls=read.secret_urls("KEYWORDS_ALERT_URLS"),
             alert_grace_hours=read.whole("KEYWORDS_ALERT_GRACE_HOURS", least=0, default=24) or 0,
             alert_deadline_hour=read.hour("KEYWORDS_ALERT_DEADLINE_HOUR", 9),
@@ -216,7 +189,7 @@ class Settings:
             dagster_home=read.path("DAGSTER_HOME") or sources.home / HOME / "dagster",
             dagster_home_is_named=read.text("DAGSTER_HOME") is not None,
             dagster_mysql_url=sources.secret("DAGSTER_MYSQL_URL"),
-            allow_plain_http=allow_plain_http,
+            allow_plain_http=read.switch("KEYWORDS_ALLOW_PLAIN_HTTP"),
             umask=umask(sources),
             table_names={t: name for t in _TABLES if (name := read.text(f"KEYWORDS_TABLE_{t.upper()}"))},
             column_names={
@@ -240,16 +213,6 @@ class Settings:
         today = self.now().date()
         last = min(today, self.end_date) if self.end_date else today
         return Period(min(self.start_date, last), last)
-
-    def require_api_key(self) -> str:
-        """The key.
-
-        Raises:
-            InputError: it is not set.
-        """
-        if not self.hcx_api_key:
-            raise InputError("settings.no_api_key")
-        return self.hcx_api_key
 
     def now(self) -> datetime:
         """Local wall-clock time, without a zone, as the tables hold it."""
@@ -421,6 +384,30 @@ class _Reader:
     def switch(self, name: str) -> bool:
         """Off unless it is switched on."""
         return self.choice(name, ("false", "true")) == "true"
+
+    def hcx(self) -> Hcx:
+        """All that begins with HCX_; the quota is that of the model's test key where it is not set."""
+        model = self.text("HCX_MODEL") or "HCX-007"
+        if model not in MODELS:
+            raise InputError("settings.model", name="HCX_MODEL", value=model, models=", ".join(MODELS))
+        facts, plain = MODELS[model], self.switch("KEYWORDS_ALLOW_PLAIN_HTTP")
+        return Hcx(
+            base_url=self.service("HCX_BASE_URL", "https://clovastudio.stream.ntruss.com", plain=plain),
+            model=model,
+            api_key=self.key("HCX_API_KEY"),
+            limits=Limits(
+                self.whole("HCX_QPM", least=1) or facts.requests_per_minute,
+                self.whole("HCX_TPM", least=1) or facts.tokens_per_minute,
+                self.seconds("HCX_QUOTA_WINDOW_SECONDS", 60),
+            ),
+            timeout_seconds=self.seconds("HCX_TIMEOUT_SECONDS", 60),
+            max_retries=self.whole("HCX_MAX_RETRIES", least=0, default=6) or 0,
+            max_wait_seconds=self.whole("HCX_MAX_WAIT_SECONDS", least=1, most=MOST_WAIT_SECONDS) or 300,
+            batch_size=self.whole("HCX_BATCH_SIZE", least=1),
+            token_budget=self.whole("HCX_TOKEN_BUDGET", least=0),
+            daily_budget_krw=self.amount("HCX_DAILY_BUDGET_KRW"),
+            prices=self.path("HCX_PRICES"),
+        )
 
     def service(self, name: str, default: str, *, plain: bool) -> str:
         """Where a key goes: encrypted, or to this machine.

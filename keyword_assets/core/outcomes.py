@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     ERROR = "error"
     """Something that nobody expected."""
     FAILED = "failed"
-    """Dagster failed the run, and has words for it."""
+    """Whoever launches runs failed it, and has words for it."""
     DIED = "died"
     """Its process was gone."""
     REPORT_WRITTEN = "report_written"

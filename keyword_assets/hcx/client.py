@@ -13,23 +13,25 @@ from typing import Any
 import httpx
 import tenacity
 
-from keyword_assets.addresses import origin_of
+from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.prompts import classifier_version, fresh_ids
-from keyword_assets.core.classifying.sizing import SizeLimits, Sizer, notes_in
+from keyword_assets.core.classifying.sizing import Sizer, notes_in
 from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota.belief import Doubts, possible_input, possible_output
-from keyword_assets.core.quota.governor import MAX_WAIT_SECONDS, MOST_AT_ONCE, Closing, Governor, QuotaBook
-from keyword_assets.core.quota.limits import Limits
+from keyword_assets.core.quota.governor import MOST_AT_ONCE, Closing, Governor, QuotaBook
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
-from keyword_assets.hcx import exchange, tokenizer, wire
-from keyword_assets.hcx.codes import Fate, fate_of
-from keyword_assets.hcx.connection import http_client
+from keyword_assets.hcx import exchange, tokenizer
+from keyword_assets.hcx.codes import Fate
+from keyword_assets.hcx.connection import http_client, way_to
+from keyword_assets.hcx.wire import Response
+from keyword_assets.hcx.wires import wire_of
+from keyword_assets.hcx.words import hiding, silence
 
 log = logging.getLogger(__name__)
 
@@ -45,47 +47,6 @@ LONGEST_PAUSE = 30.0
 _CALIBRATION_SECONDS = 1.0
 # A response of so many bytes is read outside the event loop, where other requests' clocks run.
 _LARGE_BYTES = 64_000
-
-
-@dataclass(frozen=True)
-class HcxConfig:
-    """How to reach HCX, and within which limits; nearly each field is a setting of the same name."""
-
-    api_key: str
-    base_url: str
-    model: str
-    requests_per_window: int
-    tokens_per_window: int
-    window_seconds: float
-    timeout_seconds: float
-    max_retries: int
-    batch_size: int | None
-    context_tokens: int
-    output_tokens: int
-    max_wait_seconds: float = MAX_WAIT_SECONDS
-    mask: Mask = unmasked
-    """What hides personal data in the words of HCX that are logged and kept."""
-
-    def __repr__(self) -> str:
-        """Without the key."""
-        return f"HcxConfig({self.model} at {origin_of(self.base_url)})"
-
-    @property
-    def limits(self) -> Limits:
-        """The quota."""
-        return Limits(self.requests_per_window, self.tokens_per_window, self.window_seconds)
-
-    @property
-    def size_limits(self) -> SizeLimits:
-        """What a request must fit into."""
-        return wire.size_limits(
-            self.model,
-            self.requests_per_window,
-            self.tokens_per_window,
-            context_tokens=self.context_tokens,
-            output_tokens=self.output_tokens,
-            batch_size=self.batch_size,
-        )
 
 
 class _Attempt(Exception):
@@ -118,48 +79,55 @@ class _Bill:
 
 @asynccontextmanager
 async def open_client(
-    config: HcxConfig, taxonomy: Taxonomy, *, book: QuotaBook, budget: Budget, learned: str | None = None
+    hcx: Hcx,
+    taxonomy: Taxonomy,
+    *,
+    book: QuotaBook,
+    budget: Budget,
+    learned: str | None = None,
+    mask: Mask = unmasked,
 ) -> AsyncIterator["HcxClient"]:
     """A client for one run. At the end its places in the quota are settled and its connections closed.
 
     Args:
-        config: how to reach HCX.
+        hcx: what HCX is.
         taxonomy: the categories.
         book: the account's places.
         budget: what the run may spend.
         learned: what an earlier run learned about sizes, from `HcxClient.learned`.
+        mask: what hides personal data in the words of HCX that are logged and kept.
 
     Raises:
-        InputError: not even a request about one question fits into the quota, or the environment's proxies or files of
-            TLS cannot be used.
+        InputError: there is no key, or not even a request about one question fits into the quota, or the
+            environment's proxies or files of TLS cannot be used.
     """
-    sizer = _sizer(config, taxonomy, learned)
+    key, sizer = hcx.require_api_key(), _sizer(hcx, taxonomy, learned)
     async with http_client(
         httpx.AsyncClient,
-        config.base_url,
-        timeout=config.timeout_seconds,
+        hcx.base_url,
+        timeout=hcx.timeout_seconds,
         limits=httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE),
-        headers={"Authorization": f"Bearer {config.api_key}"},
+        headers={"Authorization": f"Bearer {key}"},
     ) as http:
-        client = HcxClient(config, taxonomy, http, sizer, book, budget, notes_in(learned))
+        client = HcxClient(hcx, taxonomy, http, sizer, book, budget, notes_in(learned), mask)
         try:
             yield client
         finally:
             await client.close()
 
 
-def _sizer(config: HcxConfig, taxonomy: Taxonomy, learned: str | None) -> Sizer:
+def _sizer(hcx: Hcx, taxonomy: Taxonomy, learned: str | None) -> Sizer:
     """What sizes the requests, by what was learned unless nothing could be sent by it.
 
     Raises:
         InputError: not even a request about one question fits into the quota.
     """
-    sizer = Sizer(taxonomy, config.size_limits, learned)
-    if sizer.least > config.tokens_per_window and learned is not None:
+    sizer = Sizer(taxonomy, hcx.size_limits, learned)
+    if sizer.least > hcx.limits.tokens and learned is not None:
         log.warning(say("hcx.sizes_forgotten"))
-        sizer = Sizer(taxonomy, config.size_limits)
-    if sizer.least > config.tokens_per_window:
-        raise InputError("settings.tpm_small", tpm=config.tokens_per_window, least=sizer.least)
+        sizer = Sizer(taxonomy, hcx.size_limits)
+    if sizer.least > hcx.limits.tokens:
+        raise InputError("settings.tpm_small", tokens=hcx.limits.tokens, least=sizer.least)
     return sizer
 
 
@@ -168,30 +136,33 @@ class HcxClient:
 
     def __init__(
         self,
-        config: HcxConfig,
+        hcx: Hcx,
         taxonomy: Taxonomy,
         http: httpx.AsyncClient,
         sizer: Sizer,
         book: QuotaBook,
         budget: Budget,
         doubts: dict[str, str],
+        mask: Mask,
     ) -> None:
-        self.version = classifier_version(config.model, taxonomy)
+        self.version = classifier_version(hcx.model, taxonomy)
         self.usage = Usage()
-        self._config = config
+        self.hcx = hcx
+        self._wire = wire_of(hcx.model)
         self._taxonomy = taxonomy
         self._http = http
         self._sizer = sizer
         self._governor = Governor(
             book,
-            config.limits,
-            config.timeout_seconds,
+            hcx.limits,
+            hcx.timeout_seconds,
             warm=sizer.knows_answers,
-            max_wait=config.max_wait_seconds,
+            max_wait=hcx.max_wait_seconds,
         )
         self._governor.doubted = self._doubt
         self._doubts = Doubts(doubts)
-        self._hide = wire.hiding(config.api_key, config.mask)
+        self._mask = mask
+        self._hide = hiding(hcx.require_api_key(), mask)
         self._budget = budget
         # Of the operating system: what it gave before says nothing about what comes.
         self._dice: random.Random = random.SystemRandom()
@@ -202,7 +173,7 @@ class HcxClient:
     @property
     def learned(self) -> str | None:
         """What was learned, for the next run and for who looks; None when nothing was."""
-        said, limits = self._governor.limits, self._config.limits
+        said, limits = self._governor.limits, self.hcx.limits
         notes = {
             **({"limits": {"requests": said.requests, "tokens": said.tokens}} if said != limits else {}),
             **({"doubted": self._doubts.noted} if self._doubts.noted else {}),
@@ -263,7 +234,7 @@ class HcxClient:
             suspect=failed.suspect,
             blocked=failed.blocked,
             quota=failed.fate is Fate.QUOTA,
-            way=wire.way_to(self._config.base_url),
+            way=way_to(self.hcx.base_url),
         )
 
     async def _calibrate(self, texts: Sequence[str]) -> None:
@@ -275,9 +246,7 @@ class HcxClient:
     async def _count(self, texts: Sequence[str]) -> None:
         if self._sizer.knows_answers:
             return
-        counted = await tokenizer.count_input(
-            self._http, self._config.model, wire.request_body(self._config.model, self._taxonomy, texts, 1)
-        )
+        counted = await tokenizer.count_input(self._http, self._wire, self._wire.body(self._taxonomy, texts, 1))
         if counted is not None:
             self._believed_input(self._sizer.estimate(texts), counted, "chat-tokenize")
 
@@ -302,7 +271,7 @@ class HcxClient:
         charged, meters, used, served = None, None, Usage(), False
         ids = fresh_ids(texts, self._dice)
         try:
-            response = await self._send(wire.request_body(self._config.model, self._taxonomy, texts, cap, ids))
+            response = await self._send(self._wire.body(self._taxonomy, texts, cap, ids))
             served = response.reply is not None
             if served:
                 used, charged = self._learn(response, texts, cap)
@@ -325,7 +294,7 @@ class HcxClient:
         bill.usage += usage
         self.usage += usage
 
-    def _learn(self, response: wire.Response, texts: Sequence[str], cap: int) -> tuple[Usage, int | None]:
+    def _learn(self, response: Response, texts: Sequence[str], cap: int) -> tuple[Usage, int | None]:
         """Size the next requests by what this one took; returns that, and its charge against the quota if it is known.
 
         What cannot be true teaches nothing, and our own estimate is booked in its place.
@@ -343,7 +312,7 @@ class HcxClient:
             self._learn_answer(response, texts, cap)
         return Usage(prompt=prompt, completion=answered), prompt + cap if known else None
 
-    def _learn_answer(self, response: wire.Response, texts: Sequence[str], cap: int) -> None:
+    def _learn_answer(self, response: Response, texts: Sequence[str], cap: int) -> None:
         reply = response.reply
         if reply is not None and reply.truncated:
             # Some services say that the cap was reached far below it; that teaches nothing about sizes.
@@ -361,7 +330,7 @@ class HcxClient:
         self._sizer.learn_input(estimate, said)
         return True
 
-    def _believed_output(self, response: wire.Response, cap: int) -> bool:
+    def _believed_output(self, response: Response, cap: int) -> bool:
         if "completionTokens" in response.doubted:
             return False
         reply, said = response.reply, response.completion_tokens
@@ -378,26 +347,23 @@ class HcxClient:
         if self._doubts.note(name, said, self._budget.today().isoformat()):
             log.warning(say("hcx.disbelieved", name=name, said=self._doubts.noted[name]))
 
-    async def _send(self, body: dict[str, Any]) -> wire.Response:
+    async def _send(self, body: dict[str, Any]) -> Response:
         request_id = str(uuid.uuid4())
         try:
             answer, cut = await exchange.post(
                 self._http,
-                wire.path_of(self._config.model),
+                self._wire.path,
                 body,
-                seconds=self._config.timeout_seconds,
-                headers={"X-NCP-CLOVASTUDIO-REQUEST-ID": request_id},
+                seconds=self.hcx.timeout_seconds,
+                headers=self._wire.headers(request_id),
             )
         except exchange.Unanswered as error:
-            reason = scrubbed(wire.silence(error, self._hide))
+            reason = scrubbed(silence(error, self._hide))
             log.warning("HCX request %s: %s", request_id, reason)
             fate = Fate.SILENT if error.silent else Fate.RETRY
             raise _Attempt(reason, fate, unreachable=True, connected=error.connected) from None
         self._answered = True
-        config = self._config
-        read = partial(
-            wire.read_response, answer, request_id, config.api_key, config.mask, config.context_tokens, cut=cut
-        )
+        read = partial(self._wire.read, answer, request_id, self.hcx.require_api_key(), self._mask, cut=cut)
         # An ordinary answer takes less time than the way to a thread.
         response = read() if len(answer.content) < _LARGE_BYTES else await asyncio.to_thread(read)
         if response.reply is None:
@@ -406,11 +372,12 @@ class HcxClient:
             log.debug("HCX request %s: %s", request_id, response.reply.problem or "OK")
         return response
 
-    async def _error(self, response: wire.Response) -> Exception:
+    async def _error(self, response: Response) -> Exception:
         """The exception that an error response calls for."""
-        fate = fate_of(response.http_status, response.code)
+        fate = response.fate
+        assert fate is not None
         if fate is Fate.DENIED:
-            return HcxDenied("hcx.denied", reason=response.reason, model=self._config.model)
+            return HcxDenied("hcx.denied", reason=response.reason, model=self.hcx.model)
         if fate is Fate.CONTENT:
             return ContentRefused(response.reason, response.reason)
         if fate is Fate.QUOTA:
@@ -424,7 +391,7 @@ class HcxClient:
     def _enough(self, state: tenacity.RetryCallState, bill: _Bill) -> bool:
         """Whether this attempt was the last one allowed."""
         error = state.outcome.exception() if state.outcome else None
-        most = self._config.max_retries + 1
+        most = self.hcx.max_retries + 1
         if isinstance(error, _Attempt):
             if not error.connected and not self._answered:
                 most = min(most, TRIES_TO_CONNECT_FIRST)

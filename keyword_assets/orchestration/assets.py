@@ -27,7 +27,6 @@ from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.quota.governor import Closing
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
-from keyword_assets.hcx.prices import price_of
 from keyword_assets.orchestration.checks import (
     ABOUT_ALL_MESSAGES,
     ABOUT_COVERAGE,
@@ -117,7 +116,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
             with database.open() as store, noted_end(store, context.run.run_id, period, settings.now) as ending:
                 now = hcx.settings()
-                run = _Run(context, store, watcher, taxonomy, now, price_of(now.hcx_model, now.hcx_prices))
+                run = _Run(context, store, watcher, taxonomy, now, now.hcx.price)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
                     ending.report = run.classify(period, hcx, options)
                 else:

@@ -67,7 +67,7 @@ def classify(
         KeyboardInterrupt: somebody stopped it; the same.
     """
     remembering = _Remembering(watcher)
-    hcx = HcxResource(replace(settings, hcx_token_budget=token_budget))
+    hcx = HcxResource(replace(settings, hcx=replace(settings.hcx, token_budget=token_budget)))
     definitions = build_defs(settings, watcher=remembering, hcx=hcx)
     options = {"limit": limit, "reclassify": reclassify}
     with open_instance(settings) as dagster_instance, alive(settings.dagster_home) as life:

@@ -21,6 +21,7 @@ from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.notify import report_channels
 from keyword_assets.orchestration.failing import told_in_words
+from keyword_assets.orchestration.handbook import Handbook
 from keyword_assets.orchestration.keys import KEYWORD_REPORT, MISSING_DATA_REPORT
 from keyword_assets.orchestration.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.resources import DatabaseResource
@@ -98,10 +99,8 @@ def _post(
     if not channels:
         context.log.warning(said := say("delivery.nowhere"))
         return {"delivery": said}
-    page = f"assets/{KEYWORD_REPORT.to_user_string()}?view=partitions&partition={context.partition_key}"
-    message = summary(
-        report, (file.path for file in result.files), f"{settings.ui_url}/{page}" if settings.ui_url else None
-    )
+    page = Handbook(settings.ui_url).page_of_day(context.partition_key, KEYWORD_REPORT)
+    message = summary(report, (file.path for file in result.files), page)
     AlertBook(store.engine, store.tables, settings.now).post(message, [channel.identity for channel in channels])
     context.log.info(said := say("delivery.posted", count=len(channels)))
     return {"delivery": said}

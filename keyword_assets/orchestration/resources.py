@@ -14,14 +14,12 @@ from typing import Any, Self
 import dagster as dg
 
 from keyword_assets import privacy
-from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.hcx.client import HcxClient, HcxConfig, open_client
-from keyword_assets.hcx.prices import price_of
+from keyword_assets.hcx.client import HcxClient, open_client
 from keyword_assets.orchestration.failing import without_secrets
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import open_store
@@ -52,33 +50,19 @@ class HcxResource:
         Raises:
             InputError: there is no key, or no price for the model.
         """
-        facts = MODELS[settings.hcx_model]
-        config = HcxConfig(
-            api_key=settings.require_api_key(),
-            base_url=settings.hcx_base_url,
-            model=settings.hcx_model,
-            requests_per_window=settings.hcx_qpm,
-            tokens_per_window=settings.hcx_tpm,
-            window_seconds=settings.hcx_quota_window_seconds,
-            timeout_seconds=settings.hcx_timeout_seconds,
-            max_retries=settings.hcx_max_retries,
-            batch_size=settings.hcx_batch_size,
-            context_tokens=facts.context_tokens,
-            output_tokens=facts.output_tokens,
-            max_wait_seconds=settings.hcx_max_wait_seconds,
-            mask=privacy.shown(settings.mask),
-        )
+        hcx = settings.hcx
+        book = store.quota_book(hcx.base_url, hcx.model, hcx.require_api_key())
         budget = Budget(
-            price_of(config.model, settings.hcx_prices),
-            tokens=settings.hcx_token_budget,
-            krw_a_day=settings.hcx_daily_budget_krw,
+            hcx.price,
+            tokens=hcx.token_budget,
+            krw_a_day=hcx.daily_budget_krw,
             today=lambda: settings.now().date(),
             spent_by_others=lambda day: store.spent_krw(day, not_by=run_id),
         )
-        book = store.quota_book(config.base_url, config.model, config.api_key)
-        version = classifier_version(config.model, taxonomy)
+        version = classifier_version(hcx.model, taxonomy)
         learned = await asyncio.to_thread(store.learned_sizes, version)
-        async with open_client(config, taxonomy, book=book, budget=budget, learned=learned) as client:
+        mask = privacy.shown(settings.mask)
+        async with open_client(hcx, taxonomy, book=book, budget=budget, learned=learned, mask=mask) as client:
             yield client
             sizes = client.learned
             if sizes is not None and sizes != learned:

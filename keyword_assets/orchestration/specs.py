@@ -20,7 +20,7 @@ _DATABASES = ("mysql", "mariadb", "sqlite")
 def asset_specs(settings: Settings, taxonomy: Taxonomy) -> list[dg.AssetSpec]:
     """The three assets under these settings."""
     tables = Tables(Names(settings.table_names, settings.column_names))
-    code_version = classifier_version(settings.hcx_model, taxonomy)
+    code_version = classifier_version(settings.hcx.model, taxonomy)
     return [
         _spec(UNIQUE_CHATS, settings, tables.chattings),
         _spec(

@@ -48,7 +48,7 @@ def open_store(
             raise _nothing_there(settings)
         require_schema(engine, names, look_only=look_only)
         tables = read_tables(engine, names, stored_days(settings))
-        if about and settings.hcx_api_key and not settings.database_is_named:
+        if about and settings.hcx.api_key and not settings.database_is_named:
             _require_messages(engine, tables, about, settings)
         yield SqlQuestionStore(engine, tables, settings.now, settings.most_new_texts_a_day)
     finally:

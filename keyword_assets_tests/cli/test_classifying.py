@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from keyword_assets.hcx.prices import price_of
+from keyword_assets.configuration.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine

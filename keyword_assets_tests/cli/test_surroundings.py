@@ -172,7 +172,7 @@ def test_doctor_goes_on_after_what_nobody_foresaw(cli: CommandLine, monkeypatch:
     """A check that dies is a finding, not the end of the visit; and what it says may quote what it was given."""
 
     def broken(settings: Any) -> str:
-        raise RuntimeError(f"cannot use\n{settings.hcx_api_key}")
+        raise RuntimeError(f"cannot use\n{settings.hcx.api_key}")
 
     monkeypatch.setattr(doctor, "_taxonomy", broken)
 

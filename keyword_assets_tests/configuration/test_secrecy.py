@@ -130,11 +130,11 @@ def test_a_key_in_a_file_is_used_and_the_nearer_place_wins(tmp_path: Path) -> No
     (tmp_path / "key").write_text("nv-file\n")
     (tmp_path / ".env").write_text("HCX_API_KEY_FILE=key\n")
 
-    assert Settings.from_env({}, tmp_path).hcx_api_key == "nv-file"
-    assert Settings.from_env({"HCX_API_KEY": "nv-direct"}, tmp_path).hcx_api_key == "nv-direct"
+    assert Settings.from_env({}, tmp_path).hcx.api_key == "nv-file"
+    assert Settings.from_env({"HCX_API_KEY": "nv-direct"}, tmp_path).hcx.api_key == "nv-direct"
     (tmp_path / ".env").write_text("HCX_API_KEY=nv-direct\n")
-    assert Settings.from_env({"HCX_API_KEY_FILE": "key"}, tmp_path).hcx_api_key == "nv-file"
-    assert Settings.from_env({"HCX_API_KEY_FILE": ""}, tmp_path).hcx_api_key == "nv-direct"
+    assert Settings.from_env({"HCX_API_KEY_FILE": "key"}, tmp_path).hcx.api_key == "nv-file"
+    assert Settings.from_env({"HCX_API_KEY_FILE": ""}, tmp_path).hcx.api_key == "nv-direct"
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,12 @@ def test_without_any_setting_everything_has_a_value(tmp_path: Path) -> None:
     assert settings.database_url == f"sqlite:///{tmp_path}/.keyword_assets/keywords.db"
     assert settings.dagster_home == tmp_path / ".keyword_assets" / "dagster"
     assert (settings.timezone.key, settings.start_date) == ("Asia/Seoul", date(2025, 6, 1))
-    assert settings.hcx_base_url == "https://clovastudio.stream.ntruss.com"
-    assert (settings.hcx_model, settings.hcx_api_key) == ("HCX-007", None)
-    assert (settings.hcx_quota_window_seconds, settings.hcx_timeout_seconds, settings.hcx_max_retries) == (60, 60, 6)
-    assert settings.hcx_max_wait_seconds == 300
-    assert (settings.hcx_batch_size, settings.hcx_token_budget, settings.taxonomy) == (None, None, None)
-    assert (settings.hcx_daily_budget_krw, settings.hcx_prices) == (None, None)
+    assert settings.hcx.base_url == "https://clovastudio.stream.ntruss.com"
+    assert (settings.hcx.model, settings.hcx.api_key) == ("HCX-007", None)
+    assert (settings.hcx.limits.window, settings.hcx.timeout_seconds, settings.hcx.max_retries) == (60, 60, 6)
+    assert settings.hcx.max_wait_seconds == 300
+    assert (settings.hcx.batch_size, settings.hcx.token_budget, settings.taxonomy) == (None, None, None)
+    assert (settings.hcx.daily_budget_krw, settings.hcx.prices) == (None, None)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -38,8 +38,8 @@ def test_the_quota_is_the_models_published_one(tmp_path: Path, model: str) -> No
     """A test key works without anybody having to look it up."""
     settings = _read(tmp_path, HCX_MODEL=model)
 
-    assert settings.hcx_qpm == MODELS[model].requests_per_minute
-    assert settings.hcx_tpm == MODELS[model].tokens_per_minute
+    assert settings.hcx.limits.requests == MODELS[model].requests_per_minute
+    assert settings.hcx.limits.tokens == MODELS[model].tokens_per_minute
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -48,28 +48,32 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
     settings = _read(tmp_path, HCX_MODEL="HCX-DASH-002")
 
-    assert (settings.hcx_model, settings.hcx_qpm) == ("HCX-DASH-002", 7)
+    assert (settings.hcx.model, settings.hcx.limits.requests) == ("HCX-DASH-002", 7)
 
 
 def test_an_empty_value_is_as_good_as_none(tmp_path: Path) -> None:
     """`HCX_API_KEY=` in a copied `.env.example` is not a key."""
     settings = _read(tmp_path, HCX_API_KEY="  ", HCX_QPM="")
 
-    assert settings.hcx_api_key is None
-    assert settings.hcx_qpm == 60
+    assert settings.hcx.api_key is None
+    assert settings.hcx.limits.requests == 60
 
 
 def test_numbers_may_be_written_as_people_write_them(tmp_path: Path) -> None:
     """60,000 is how the published tables print it."""
-    assert _read(tmp_path, HCX_TPM="60,000").hcx_tpm == _read(tmp_path, HCX_TPM="60_000").hcx_tpm == 60_000
-    assert _read(tmp_path, HCX_DAILY_BUDGET_KRW="12,500.5").hcx_daily_budget_krw == 12_500.5
+    assert (
+        _read(tmp_path, HCX_TPM="60,000").hcx.limits.tokens
+        == _read(tmp_path, HCX_TPM="60_000").hcx.limits.tokens
+        == 60_000
+    )
+    assert _read(tmp_path, HCX_DAILY_BUDGET_KRW="12,500.5").hcx.daily_budget_krw == 12_500.5
 
 
 def test_a_budget_of_nothing_is_one(tmp_path: Path) -> None:
     """0 means that nothing may be spent; only an empty value means that nobody minds."""
     settings = _read(tmp_path, HCX_DAILY_BUDGET_KRW="0", HCX_TOKEN_BUDGET="0")
 
-    assert (settings.hcx_daily_budget_krw, settings.hcx_token_budget) == (0, 0)
+    assert (settings.hcx.daily_budget_krw, settings.hcx.token_budget) == (0, 0)
 
 
 def test_relative_paths_are_seen_from_the_working_folder(tmp_path: Path) -> None:
@@ -77,7 +81,7 @@ def test_relative_paths_are_seen_from_the_working_folder(tmp_path: Path) -> None
     settings = _read(tmp_path, KEYWORDS_TAXONOMY="mine.yaml", DAGSTER_HOME="home", HCX_PRICES="/etc/prices.yaml")
 
     assert (settings.taxonomy, settings.dagster_home) == (tmp_path / "mine.yaml", tmp_path / "home")
-    assert settings.hcx_prices == Path("/etc/prices.yaml")
+    assert settings.hcx.prices == Path("/etc/prices.yaml")
 
 
 def test_tables_and_columns_can_have_other_names(tmp_path: Path) -> None:
@@ -218,7 +222,7 @@ def test_when_to_tell_can_be_set(tmp_path: Path) -> None:
 def test_a_missing_key_is_said_when_it_is_needed(tmp_path: Path) -> None:
     """And only then: counting needs none."""
     with pytest.raises(InputError, match="HCX_API_KEY"):
-        _read(tmp_path).require_api_key()
+        _read(tmp_path).hcx.require_api_key()
 
 
 def test_now_is_the_wall_clock_of_the_time_zone(tmp_path: Path) -> None:
@@ -247,8 +251,7 @@ def test_the_example_file_shows_the_defaults(tmp_path: Path) -> None:
 
     copied, bare = Settings.from_env({}, tmp_path / "copied"), Settings.from_env({}, tmp_path)
 
-    for name in ("timezone", "start_date", "hcx_base_url", "hcx_model", "hcx_qpm", "hcx_tpm", "hcx_max_retries"):
-        assert getattr(copied, name) == getattr(bare, name), name
+    assert (copied.timezone, copied.start_date, copied.hcx) == (bare.timezone, bare.start_date, bare.hcx)
 
 
 @pytest.mark.parametrize("key", ["nv-one\nnv-two", "nv-한글키", "nv-a b", "nv-“quoted”"])

@@ -41,7 +41,7 @@ def test_the_home_that_is_named_is_where_everything_is(tmp_path: Path) -> None:
 
     settings = Settings.from_env({"KEYWORDS_HOME": "srv"}, tmp_path)
 
-    assert (settings.hcx_qpm, settings.home) == (7, tmp_path / "srv")
+    assert (settings.hcx.limits.requests, settings.home) == (7, tmp_path / "srv")
     assert settings.taxonomy == tmp_path / "srv" / "mine.yaml"
     assert file_of(settings.database_url) == tmp_path / "srv" / "x.db"
     assert settings.dagster_home == tmp_path / "srv" / ".keyword_assets" / "dagster"
@@ -59,8 +59,8 @@ def test_the_folder_of_the_named_file_is_home_unless_another_is_named(tmp_path: 
         Settings.from_env(named | {"KEYWORDS_HOME": "srv"}, tmp_path),
     )
 
-    assert (beside.hcx_qpm, beside.home) == (7, tmp_path / "etc")
-    assert (elsewhere.hcx_qpm, elsewhere.home) == (7, tmp_path / "srv")
+    assert (beside.hcx.limits.requests, beside.home) == (7, tmp_path / "etc")
+    assert (elsewhere.hcx.limits.requests, elsewhere.home) == (7, tmp_path / "srv")
 
 
 @pytest.mark.parametrize("name", ["KEYWORDS_HOME", "KEYWORDS_ENV_FILE"])
@@ -84,7 +84,9 @@ def test_processes_that_are_started_read_the_same_file(tmp_path: Path, monkeypat
     """Dagster's servers and runs are processes of their own; and afterwards nothing is left of it."""
     (tmp_path / "my.env").write_text("HCX_QPM=7", encoding="utf-8")
     (tmp_path / "elsewhere").mkdir()
-    program = "from keyword_assets.configuration.settings import Settings; print(Settings.from_env().hcx_qpm)"
+    program = (
+        "from keyword_assets.configuration.settings import Settings; print(Settings.from_env().hcx.limits.requests)"
+    )
 
     with env_file(Path("my.env")):
         found = subprocess.run([sys.executable, "-c", program], cwd="elsewhere", capture_output=True, text=True)
@@ -97,7 +99,7 @@ def test_a_byte_order_mark_belongs_to_no_name(tmp_path: Path) -> None:
     """Windows' editors write one, and the first setting of the file would be gone."""
     (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfHCX_QPM=7\r\n")
 
-    assert Settings.from_env({}, tmp_path).hcx_qpm == 7
+    assert Settings.from_env({}, tmp_path).hcx.limits.requests == 7
 
 
 # -- paths ------------------------------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ def test_a_tilde_is_the_home_folder_of_the_user(tmp_path: Path, monkeypatch: pyt
 
     settings = Settings.from_env(dict.fromkeys(names, "~/x") | {"KEYWORDS_DATABASE_URL": "sqlite:///~/x"}, tmp_path)
 
-    paths = [settings.taxonomy, settings.reports, settings.hcx_prices, settings.dagster_home]
+    paths = [settings.taxonomy, settings.reports, settings.hcx.prices, settings.dagster_home]
     assert [*paths, file_of(settings.database_url)] == [tmp_path / "me" / "x"] * 5
 
 

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from keyword_assets.core.classifying.answers import check_answers
 from keyword_assets.core.classifying.sizing import Sizer, is_usable, limits_in, notes_in
 from keyword_assets.core.quota.limits import Limits, Meters, credible
-from keyword_assets.hcx import tokenizer, wire
-from keyword_assets_tests.hcx.asking import TAXONOMY, config_for
+from keyword_assets.hcx.headers import read_meters
+from keyword_assets.hcx.wire import Response
+from keyword_assets.hcx.wires import wire_of
+from keyword_assets.hcx.words import hiding, words
+from keyword_assets_tests.hcx.asking import TAXONOMY, hcx_at
 from keyword_assets_tests.properties import ANYTHING, SCALARS, TEXTS, in_json, instead, modestly
 from keyword_assets_tests.world import KEY
 
@@ -35,18 +38,15 @@ VALUES = st.binary(max_size=40).map(lambda raw: raw.replace(b"\r", b"").replace(
 )
 
 
-class _Anywhere:
-    url = "http://127.0.0.1:1"
+WIRE = wire_of("HCX-007")
+LIMITS = hcx_at("http://127.0.0.1:1", tokens=60_000, requests=60).size_limits
 
 
-LIMITS = config_for(_Anywhere(), tokens_per_window=60_000, requests_per_window=60).size_limits  # type: ignore[arg-type]
+def _read(content: bytes, status: int = 200, headers: list[tuple[bytes, bytes]] | None = None) -> Response:
+    return WIRE.read(httpx.Response(status, headers=headers or [], content=content), "request-1", KEY)
 
 
-def _read(content: bytes, status: int = 200, headers: list[tuple[bytes, bytes]] | None = None) -> wire.Response:
-    return wire.read_response(httpx.Response(status, headers=headers or [], content=content), "request-1", KEY)
-
-
-def _is_bounded(response: wire.Response) -> bool:
+def _is_bounded(response: Response) -> bool:
     excerpt = response.reply.excerpt if response.reply else ""
     return (
         len(response.reason) < 600
@@ -83,7 +83,7 @@ def test_bytes_that_are_no_json_are_read(content: bytes) -> None:
 def test_headers_of_any_bytes_are_read(headers: list[tuple[bytes, bytes]]) -> None:
     """A wait is a number of seconds that can be waited for, and a meter a number that can be counted."""
     response = _read(in_json(REPLY), 429, headers)
-    meters = wire.read_meters(httpx.Headers(headers))
+    meters = read_meters(httpx.Headers(headers))
 
     assert response.reset_seconds is None or 0 < response.reset_seconds <= 365 * 86_400
     assert meters is None or all(n is None or 0 <= n < 10**15 for n in vars(meters).values())
@@ -103,7 +103,7 @@ def test_an_answer_document_of_any_form_is_judged(document: Any) -> None:
 def test_a_count_of_any_form_is_a_number_or_an_error_of_a_known_kind(result: Any) -> None:
     """`count_input` passes over those."""
     try:
-        counted = tokenizer.sum_of_counts(result)
+        counted = WIRE.count({"result": result})
     except (KeyError, TypeError, ValueError):
         return
 
@@ -150,6 +150,6 @@ def test_a_limit_that_is_believed_lets_something_pass(meters: Meters) -> None:
 @pytest.mark.parametrize("text", ["x" * 1_980 + KEY, "x" * 1_999 + KEY, "y" * 100 + KEY + "z" * 5_000, KEY * 400])
 def test_a_key_at_the_edge_of_what_is_looked_at_is_hidden(text: str) -> None:
     """A text is cut before it is masked, and half a key is a key to whoever knows the rest."""
-    shown = wire.words(text, 5_000, wire.hiding(KEY, str))
+    shown = words(text, 5_000, hiding(KEY, str))
 
     assert KEY[:8] not in shown

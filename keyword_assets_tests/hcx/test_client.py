@@ -20,7 +20,7 @@ from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets_tests.hcx.asking import PRICE, config_for, opened, with_client
+from keyword_assets_tests.hcx.asking import PRICE, hcx_at, opened, with_client
 from keyword_assets_tests.world import KEY, questions
 
 TEXTS = ["전학 절차가 궁금해요", "검정고시 접수 기간"]
@@ -34,7 +34,7 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _ask(server: SimulatorServer, texts: list[str] = TEXTS, room: int = 1, **changes: Any) -> Reply:
-    return with_client(config_for(server, **changes), lambda model: model.ask(texts, room=room))
+    return with_client(hcx_at(server.url, **changes), lambda model: model.ask(texts, room=room))
 
 
 def _failed(server: SimulatorServer, texts: list[str] = TEXTS, **changes: Any) -> AskFailed:
@@ -137,7 +137,7 @@ def test_a_bad_moment_is_outlasted(hcx: SimulatorServer, fault: Fault) -> None:
     async def use(model: HcxClient) -> tuple[Reply, int, int]:
         return await model.ask(TEXTS), model.usage.requests, model.usage.retries
 
-    reply, requests, retries = with_client(config_for(hcx), use)
+    reply, requests, retries = with_client(hcx_at(hcx.url), use)
 
     assert reply.document is not None
     assert (requests, retries) == (3, 2)
@@ -195,7 +195,7 @@ def test_a_reply_that_trickles_in_times_out_too(hcx: SimulatorServer) -> None:
     async def run() -> None:
         async with await asyncio.start_server(trickle, "127.0.0.1", 0) as listener:
             url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-            config = replace(config_for(hcx), base_url=url, timeout_seconds=0.2, max_retries=0)
+            config = replace(hcx_at(hcx.url), base_url=url, timeout_seconds=0.2, max_retries=0)
             async with opened(config) as model:
                 with pytest.raises(ModelFailing, match="TimeoutError"):
                     await model.ask(TEXTS)
@@ -307,7 +307,7 @@ def test_while_others_pass_a_text_that_does_not_is_not_waited_for(hcx: Simulator
             await poisoned
         return failing.value
 
-    failing = with_client(config_for(hcx, max_retries=50), use)
+    failing = with_client(hcx_at(hcx.url, max_retries=50), use)
 
     assert failing.usage.requests < 50
 
@@ -318,7 +318,7 @@ def test_what_is_known_not_to_get_through_is_asked_briefly(hcx: SimulatorServer,
     hcx.faults.add(Fault(fault, seconds=5))
 
     failing = with_client(
-        config_for(hcx, max_retries=6, timeout_seconds=0.3), lambda model: _failing(model.ask(TEXTS, briefly=True))
+        hcx_at(hcx.url, max_retries=6, timeout_seconds=0.3), lambda model: _failing(model.ask(TEXTS, briefly=True))
     )
 
     assert failing.usage.requests == tries
@@ -438,7 +438,7 @@ def test_usage_is_what_hcx_counted_and_what_was_reserved(hcx: SimulatorServer) -
         await model.ask(TEXTS)
         return model.usage
 
-    usage = with_client(config_for(hcx), use)
+    usage = with_client(hcx_at(hcx.url), use)
     (record,) = hcx.stats.records
 
     assert (usage.requests, usage.retries) == (1, 0)
@@ -457,7 +457,7 @@ def test_the_estimate_follows_what_hcx_counts() -> None:
                 reserved.append(model.usage.reserved)
             return [reserved[0], reserved[1] - reserved[0]]
 
-        first, second = with_client(config_for(server), use)
+        first, second = with_client(hcx_at(server.url), use)
         charged = [record.charged for record in server.stats.records]
 
     assert first < charged[0]
@@ -473,7 +473,7 @@ def test_the_cap_comes_down_to_what_answers_take(hcx: SimulatorServer) -> None:
             reply = await model.ask(texts[start : start + 10])
             assert not reply.truncated
 
-    with_client(config_for(hcx), ask)
+    with_client(hcx_at(hcx.url), ask)
     caps = [record.cap or 0 for record in hcx.stats.records]
 
     assert caps == sorted(caps, reverse=True)
@@ -492,7 +492,7 @@ def test_an_answer_that_was_cut_off_raises_the_cap_of_the_next(hcx: SimulatorSer
         ).truncated
         await model.ask(["전학"] * 5)
 
-    with_client(config_for(hcx), ask)
+    with_client(hcx_at(hcx.url), ask)
     *_, cut, after = [record.cap or 0 for record in hcx.stats.records]
 
     assert after > cut
@@ -507,7 +507,7 @@ def test_the_budget_stops_before_it_is_passed(hcx: SimulatorServer) -> None:
             await model.ask(TEXTS)
         return reached.value.usage
 
-    usage = with_client(config_for(hcx, max_retries=50), use, Budget(PRICE, tokens=4_000))
+    usage = with_client(hcx_at(hcx.url, max_retries=50), use, Budget(PRICE, tokens=4_000))
 
     assert 0 < hcx.stats.snapshot.tokens_charged <= usage.reserved <= 4_000
     assert usage.requests == hcx.stats.snapshot.received
@@ -529,7 +529,7 @@ def test_what_a_failed_ask_has_used_is_told_all_the_same(hcx: SimulatorServer, c
 def test_a_quota_too_small_for_one_question_is_said_before_anything_is_sent(hcx: SimulatorServer) -> None:
     """Each request would be refused for ever; the message names the setting."""
     with pytest.raises(InputError, match="HCX_TPM"):
-        _ask(hcx, tokens_per_window=300)
+        _ask(hcx, tokens=300)
 
     assert hcx.stats.snapshot.received == 0
 
@@ -540,7 +540,7 @@ def test_a_request_that_would_not_fit_the_quota_is_not_offered(hcx: SimulatorSer
     async def use(model: HcxClient) -> tuple[bool, bool]:
         return model.fits(TEXTS), model.fits(["긴 질문 " * 200] * 20)
 
-    assert with_client(config_for(hcx, tokens_per_window=6_000), use) == (True, False)
+    assert with_client(hcx_at(hcx.url, tokens=6_000), use) == (True, False)
 
 
 def test_the_version_changes_with_the_model(hcx: SimulatorServer) -> None:
@@ -549,7 +549,7 @@ def test_the_version_changes_with_the_model(hcx: SimulatorServer) -> None:
     async def version(model: HcxClient) -> str:
         return model.version
 
-    assert len({with_client(config_for(hcx, model=model), version) for model in MODELS}) == 3
+    assert len({with_client(hcx_at(hcx.url, model=model), version) for model in MODELS}) == 3
 
 
 # -- what is never told -------------------------------------------------------------------------------------------
@@ -596,4 +596,4 @@ def test_a_key_that_the_server_repeats_is_not_repeated_by_us(
 
 def test_the_key_is_not_shown_by_the_configuration(hcx: SimulatorServer) -> None:
     """A debugger or a log line prints it sooner or later."""
-    assert KEY not in repr(config_for(hcx)) + str(config_for(hcx))
+    assert KEY not in repr(hcx_at(hcx.url)) + str(hcx_at(hcx.url))

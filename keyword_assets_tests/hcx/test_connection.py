@@ -12,9 +12,10 @@ import pytest
 
 from keyword_assets.configuration import surroundings
 from keyword_assets.core.errors import HcxUnreachable, InputError
-from keyword_assets.hcx.connection import http_client
+from keyword_assets.hcx.connection import http_client, is_local, proxy_of, way_to
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests.hcx.asking import hcx_at
 
 # Reserved for names that lead nowhere (RFC 2606): nothing leaves the machine.
 ELSEWHERE = "https://hcx.invalid"
@@ -122,7 +123,7 @@ def test_a_server_on_this_machine_is_reached_whatever_they_say(
     """The demo and the simulator need no network."""
     monkeypatch.setenv(name, "nonsense://[nowhere/")
 
-    probe(hcx_server.url, "nv-key", "HCX-007", 10)
+    probe(hcx_at(hcx_server.url))
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
@@ -132,7 +133,7 @@ def test_hcx_is_reached_through_a_socks_proxy(
     """Many a company's only way out. Both leave it to the proxy to look the name up."""
     with closing(_Socks(hcx_server)) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:{proxy.port}")
-        probe("http://hcx.invalid", "nv-key", "HCX-007", 10)
+        probe(hcx_at("http://hcx.invalid"))
 
     assert proxy.asked == [b"hcx.invalid"]
 
@@ -164,7 +165,7 @@ def test_a_proxy_that_is_not_there_is_no_connection(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
 
     with pytest.raises(HcxUnreachable):
-        probe(ELSEWHERE, "nv-key", "HCX-007", 10)
+        probe(hcx_at(ELSEWHERE))
 
 
 @pytest.mark.parametrize(
@@ -221,3 +222,40 @@ def _read(source: socket.socket) -> Iterator[bytes]:
         if not data:
             return
         yield data
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [("http://127.0.0.1:8400", True), ("http://localhost", True), ("http://[::1]:1", True), ("https://x.com", False)],
+)
+def test_only_a_server_on_this_machine_is_asked_without_the_proxy(url: str, local: bool) -> None:
+    """An office's proxy cannot reach our loopback, and the way to HCX may lead through it."""
+    assert is_local(url) is local
+
+
+@pytest.mark.parametrize(
+    ("environment", "proxy"),
+    [
+        ({"HTTPS_PROXY": "http://me:secret@proxy.corp:3128"}, "proxy.corp:3128"),
+        ({"https_proxy": "proxy.corp:3128"}, "proxy.corp:3128"),
+        ({"ALL_PROXY": "socks5://proxy.corp"}, "proxy.corp"),
+        ({"HTTP_PROXY": "http://proxy.corp:3128"}, None),
+        ({"HTTPS_PROXY": "http://proxy.corp:3128", "NO_PROXY": "hcx.example"}, None),
+        ({"HTTPS_PROXY": "http://proxy.corp:99999999"}, None),
+        ({"HTTPS_PROXY": "http://[bad"}, None),
+        ({}, None),
+    ],
+)
+def test_the_proxy_on_the_way_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], proxy: str | None
+) -> None:
+    """Whoever has to be asked why nothing passes; the message ends in tickets and chats."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert proxy_of("https://hcx.example") == proxy
+    assert "secret" not in way_to("https://hcx.example")
+    assert proxy_of("http://127.0.0.1:8400") is None

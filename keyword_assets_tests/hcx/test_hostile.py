@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.errors import HcxDenied, KeywordAssetsError
@@ -17,12 +18,12 @@ from keyword_assets.core.models import Usage
 from keyword_assets.core.ports import AskFailed, Reply
 from keyword_assets.hcx import client as client_module
 from keyword_assets.hcx import exchange
-from keyword_assets.hcx.client import HcxConfig, open_client
+from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import make_store
-from keyword_assets_tests.hcx.asking import PRICE, TAXONOMY, config_for
+from keyword_assets_tests.hcx.asking import PRICE, TAXONOMY, hcx_at
 from keyword_assets_tests.hcx.hostile import HOSTILE, LIES, WAITING, HostileServer
 from keyword_assets_tests.world import KEY, questions
 
@@ -63,9 +64,9 @@ class Asked:
         return self.outcome.document["answers"]
 
 
-def _ask(config: HcxConfig, store: SqlQuestionStore, learned: str | None = None) -> Asked:
+def _ask(config: Hcx, store: SqlQuestionStore, learned: str | None = None) -> Asked:
     async def run() -> Asked:
-        book = store.quota_book(config.base_url, config.model, config.api_key)
+        book = store.quota_book(config.base_url, config.model, config.require_api_key())
         async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE), learned=learned) as client:
             outcome: Reply | Exception
             try:
@@ -78,14 +79,14 @@ def _ask(config: HcxConfig, store: SqlQuestionStore, learned: str | None = None)
     return asyncio.run(run())
 
 
-def _config(server: HostileServer, seconds: float = LONG) -> HcxConfig:
-    return config_for(
-        server,  # type: ignore[arg-type]
+def _config(server: HostileServer, seconds: float = LONG) -> Hcx:
+    return hcx_at(
+        server.url,
         timeout_seconds=seconds,
         max_retries=0,
-        requests_per_window=60,
-        tokens_per_window=60_000,
-        window_seconds=0.2,
+        requests=60,
+        tokens=60_000,
+        window=0.2,
         max_wait_seconds=0.1,
     )
 
@@ -168,7 +169,7 @@ def test_what_is_packed_as_nobody_asked_is_not_unpacked(hcx: SimulatorServer, na
 def test_doctors_question_ends_too(hcx: SimulatorServer, name: str) -> None:
     """It hung on a token counter that sent a byte now and then."""
     with HostileServer(name, behind=hcx.url) as server, pytest.raises(KeywordAssetsError) as told:
-        probe(server.url, KEY, "HCX-007", SHORT if name in WAITING else LONG)
+        probe(_config(server, SHORT if name in WAITING else LONG))
 
     assert len(str(told.value)) < 600
     assert KEY not in str(told.value)

@@ -23,7 +23,7 @@ from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import BATCH_TIME, DAY, RUN_ID, add_messages, keyword_rows, make_store
-from keyword_assets_tests.hcx.asking import PRICE, TAXONOMY, config_for
+from keyword_assets_tests.hcx.asking import PRICE, TAXONOMY, hcx_at
 from keyword_assets_tests.injections import STYLES, Injection, injections
 from keyword_assets_tests.world import answers_to
 
@@ -67,7 +67,7 @@ def attack(server: SimulatorServer, url: str, attacks: Sequence[Injection], text
 
 
 async def _run(server: SimulatorServer, store: SqlQuestionStore) -> None:
-    config = config_for(server)
+    config = hcx_at(server.url)
     book = store.quota_book(config.base_url, config.model, config.api_key)
     async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE)) as model:
         job = Classification(model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)

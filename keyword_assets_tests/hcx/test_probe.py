@@ -8,13 +8,14 @@ from keyword_assets.core.errors import HcxDenied, HcxUnreachable
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets_tests.hcx.asking import hcx_at
 from keyword_assets_tests.world import KEY
 
 
 @pytest.mark.parametrize("model", ["HCX-007", "HCX-005", "HCX-DASH-002"])
 def test_a_key_and_a_model_that_are_accepted_pass_for_free(hcx: SimulatorServer, model: str) -> None:
     """`doctor` may be run as often as anybody likes."""
-    probe(hcx.url, KEY, model, 5)
+    probe(hcx_at(hcx.url, model))
 
     assert hcx.stats.snapshot.tokens_charged == 0
 
@@ -25,7 +26,7 @@ def test_a_key_that_is_refused_is_a_denial_that_does_not_show_it() -> None:
         SimulatorServer(SimulatorSettings(api_keys=frozenset({"nv-another"}))) as server,
         pytest.raises(HcxDenied) as denied,
     ):
-        probe(server.url, KEY, "HCX-007", 5)
+        probe(hcx_at(server.url))
 
     assert "40104" in str(denied.value)
     assert KEY not in str(denied.value)
@@ -37,7 +38,7 @@ def test_a_model_that_is_retired_is_a_denial() -> None:
         SimulatorServer(SimulatorSettings(retired_models=frozenset({"HCX-007"}))) as server,
         pytest.raises(HcxDenied, match="40082"),
     ):
-        probe(server.url, KEY, "HCX-007", 5)
+        probe(hcx_at(server.url))
 
 
 def test_no_answer_is_told_apart_from_a_refusal() -> None:
@@ -46,4 +47,4 @@ def test_no_answer_is_told_apart_from_a_refusal() -> None:
         taken.bind(("127.0.0.1", 0))
 
         with pytest.raises(HcxUnreachable, match="ConnectError"):
-            probe(f"http://127.0.0.1:{taken.getsockname()[1]}", KEY, "HCX-007", 5)
+            probe(hcx_at(f"http://127.0.0.1:{taken.getsockname()[1]}"))

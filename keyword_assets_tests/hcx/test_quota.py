@@ -11,7 +11,7 @@ from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets_tests.hcx.asking import config_for, opened, with_client
+from keyword_assets_tests.hcx.asking import hcx_at, opened, with_client
 from keyword_assets_tests.hcx.simulating import chat, structured
 from keyword_assets_tests.world import KEY, questions
 
@@ -39,7 +39,7 @@ def test_no_request_is_refused_whatever_the_servers_rule(window: Any, quota: tup
         window=window, window_seconds=seconds, qpm=qpm, tpm=tpm, count_refused=True, jitter_seconds=0.05
     )
     with SimulatorServer(settings) as server:
-        config = config_for(server, window_seconds=seconds, requests_per_window=qpm, tokens_per_window=tpm)
+        config = hcx_at(server.url, window=seconds, requests=qpm, tokens=tpm)
         times = 50 if qpm == 20 else 8
 
         with_client(config, lambda model: _ask_often(model, times))
@@ -50,7 +50,7 @@ def test_no_request_is_refused_whatever_the_servers_rule(window: Any, quota: tup
 def test_two_clients_on_one_book_stay_inside_the_quota_together() -> None:
     """Processes of two Dagster instances, as far as the account can tell."""
     with SimulatorServer(SimulatorSettings(window_seconds=0.5, qpm=10, tpm=10_000, count_refused=True)) as server:
-        config = config_for(server, window_seconds=0.5, requests_per_window=10, tokens_per_window=10_000)
+        config = hcx_at(server.url, window=0.5, requests=10, tokens=10_000)
 
         async def both() -> None:
             async with opened(config) as first, opened(config) as second:
@@ -64,7 +64,7 @@ def test_two_clients_on_one_book_stay_inside_the_quota_together() -> None:
 def test_the_quota_of_one_client_is_not_free_again_for_the_next() -> None:
     """A command that is run twice in a row meets what its first run has used."""
     with SimulatorServer(SimulatorSettings(window_seconds=1, qpm=4, count_refused=True)) as server:
-        config = config_for(server, window_seconds=1, requests_per_window=4)
+        config = hcx_at(server.url, window=1, requests=4)
 
         for _ in range(3):
             with_client(config, lambda model: _ask_often(model, 3))
@@ -75,7 +75,7 @@ def test_the_quota_of_one_client_is_not_free_again_for_the_next() -> None:
 def test_another_user_of_the_account_is_given_way_to() -> None:
     """They are not in our book; the headers tell of them. Half of the quota is theirs here."""
     with SimulatorServer(SimulatorSettings(window_seconds=1, qpm=20, latency_seconds=0.02)) as server:
-        config = config_for(server, window_seconds=1, requests_per_window=20, max_retries=20)
+        config = hcx_at(server.url, window=1, requests=20, max_retries=20)
 
         async def stranger() -> None:
             headers = {"Authorization": f"Bearer {KEY}"}
@@ -102,7 +102,7 @@ def test_another_user_of_the_account_is_given_way_to() -> None:
 def test_limits_that_are_tighter_than_the_settings_are_believed() -> None:
     """The account's quota was lowered, or never was what somebody wrote into `.env`."""
     with SimulatorServer(SimulatorSettings(window_seconds=0.5, qpm=5, tpm=6_000)) as server:
-        config = config_for(server, window_seconds=0.5)
+        config = hcx_at(server.url, window=0.5)
 
         with_client(config, lambda model: _ask_often(model, 20))
 
@@ -117,7 +117,7 @@ def test_a_quota_that_somebody_has_used_up_is_waited_for(options: dict[str, Any]
         with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {KEY}"}, trust_env=False) as stranger:
             chat(stranger, structured("전학"))
 
-        config = config_for(server, window_seconds=2, max_retries=20, requests_per_window=10)
+        config = hcx_at(server.url, window=2, max_retries=20, requests=10)
         with_client(config, lambda model: _ask_often(model, 2))
 
         assert server.stats.snapshot.by_status["200"] == 3
@@ -129,7 +129,7 @@ def test_after_a_refusal_for_quota_nobody_asks_before_the_window_is_over(hcx: Si
     """Each further request would be refused as well, and be counted."""
     hcx.faults.add(Fault("error", code=code, times=1))
 
-    with_client(config_for(hcx, window_seconds=0.6), lambda model: _ask_often(model, 10))
+    with_client(hcx_at(hcx.url, window=0.6), lambda model: _ask_often(model, 10))
     statuses = [record.status for record in hcx.stats.records]
     refused, *after = (record.at for record in hcx.stats.records)
 
@@ -147,7 +147,7 @@ def test_overload_closes_no_quota_but_narrows_the_stream(hcx: SimulatorServer) -
         await _ask_often(model, 4)
         return before, model.worth_asking
 
-    config = config_for(hcx, window_seconds=3_600, requests_per_window=10**8, tokens_per_window=10**12)
+    config = hcx_at(hcx.url, window=3_600, requests=10**8, tokens=10**12)
     before, after = with_client(config, use)
 
     assert after < before
@@ -159,14 +159,14 @@ def test_many_overloads_are_all_outlasted() -> None:
     with SimulatorServer(SimulatorSettings(seed=3)) as server:
         server.faults.add(Fault("error", code="42902", probability=0.3))
 
-        with_client(config_for(server, max_retries=20), lambda model: _ask_often(model, 40))
+        with_client(hcx_at(server.url, max_retries=20), lambda model: _ask_often(model, 40))
 
         assert server.stats.snapshot.by_status["200"] == 40
 
 
 def test_a_request_that_is_cancelled_while_it_waits_leaves_the_queue(hcx: SimulatorServer) -> None:
     """Ctrl-C in one terminal must not leave the other waiting behind a request that never comes."""
-    config = config_for(hcx, window_seconds=2, requests_per_window=1)
+    config = hcx_at(hcx.url, window=2, requests=1)
 
     async def use(model: HcxClient) -> None:
         await model.ask(TEXTS)

@@ -12,11 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from keyword_assets.hcx import tokenizer, wire
+from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.hcx import tokenizer
 from keyword_assets.hcx.client import HcxClient
+from keyword_assets.hcx.native import NativeWire
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets_tests.hcx.asking import TAXONOMY, config_for, with_client
+from keyword_assets.hcx.wires import wire_of
+from keyword_assets_tests.hcx.asking import TAXONOMY, hcx_at, with_client
 from keyword_assets_tests.hcx.simulating import connect
 from keyword_assets_tests.world import questions
 
@@ -33,7 +36,7 @@ def _counter(server: SimulatorServer, answer: Answer) -> Iterator[list[str]]:
         return await answer(http)
 
     routes = server._app.router.routes
-    routes.insert(0, Route(tokenizer.path_of("{model}"), count, methods=["POST"]))
+    routes.insert(0, Route(NativeWire("{model}", MODELS["HCX-007"]).counter_path, count, methods=["POST"]))
     try:
         yield asked
     finally:
@@ -72,9 +75,9 @@ async def _three_times(model: HcxClient) -> str | None:
 def test_it_is_asked_once_by_a_run_that_knows_nothing_and_never_by_one_that_has_learned(hcx: SimulatorServer) -> None:
     """It costs nothing but time, which the next run does not have to spend again."""
     with _counter(hcx, _counted) as asked:
-        learned = with_client(config_for(hcx), _three_times)
+        learned = with_client(hcx_at(hcx.url), _three_times)
         by_the_first = list(asked)
-        with_client(config_for(hcx), _three_times, learned=learned)
+        with_client(hcx_at(hcx.url), _three_times, learned=learned)
 
     assert learned
     assert (by_the_first, asked) == (["HCX-007"], ["HCX-007"])
@@ -87,7 +90,7 @@ def test_whatever_it_answers_the_first_request_is_on_its_way_within_two_seconds(
     """A convenience that is out of order must not keep the run from its work."""
     with _counter(hcx, answer):
         began = time.time()
-        with_client(config_for(hcx), _three_times)
+        with_client(hcx_at(hcx.url), _three_times)
     first, *_ = hcx.stats.records
 
     assert first.at - began < 2
@@ -101,7 +104,7 @@ def test_its_count_sizes_the_very_first_request() -> None:
         async def reserved(model: HcxClient) -> int:
             return (await model.ask(questions(4))).usage.reserved
 
-        plain = with_client(config_for(server), reserved)
+        plain = with_client(hcx_at(server.url), reserved)
         (record,) = server.stats.records
 
         async def doubled(http: Request) -> Response:
@@ -110,7 +113,7 @@ def test_its_count_sizes_the_very_first_request() -> None:
             return JSONResponse({"status": {"code": "20000"}, "result": {"messages": [{"content": parts}]}})
 
         with _counter(server, doubled):
-            warned = with_client(config_for(server), reserved)
+            warned = with_client(hcx_at(server.url), reserved)
 
     assert warned - plain > 0.8 * record.prompt_tokens
 
@@ -120,15 +123,15 @@ def test_its_count_sizes_the_very_first_request() -> None:
 def test_it_counts_what_chat_bills(model: str, bare: bool) -> None:
     """In both forms that the documents show."""
     with SimulatorServer(SimulatorSettings(bare_token_parts=bare)) as server:
-        with_client(config_for(server, model), lambda client: client.ask(questions(3)))
+        with_client(hcx_at(server.url, model), lambda client: client.ask(questions(3)))
         (record,) = server.stats.records
 
         async def count() -> int | None:
             async with httpx.AsyncClient(
                 base_url=server.url, headers={"Authorization": "Bearer nv-any"}, trust_env=False
             ) as http:
-                body = wire.request_body(model, TAXONOMY, questions(3), 1_024)
-                return await tokenizer.count_input(http, model, body)
+                body = wire_of(model).body(TAXONOMY, questions(3), 1_024)
+                return await tokenizer.count_input(http, wire_of(model), body)
 
         counted = asyncio.run(count())
 
@@ -143,13 +146,14 @@ def test_it_counts_what_chat_bills(model: str, bare: bool) -> None:
 def test_a_count_in_another_form_is_an_error_of_a_known_kind(result: Any) -> None:
     """So that `count_input` can pass over it."""
     with pytest.raises((KeyError, TypeError, ValueError)):
-        tokenizer.sum_of_counts(result)
+        wire_of("HCX-007").count({"result": result})
 
 
 def test_a_tool_is_counted_too(hcx: SimulatorServer) -> None:
     """HCX-005 takes the schema as a tool, which is most of the prompt."""
-    body = wire.request_body("HCX-005", TAXONOMY, ["전학"], 1_024)
+    wire = wire_of("HCX-005")
+    body = wire.counted(wire.body(TAXONOMY, ["전학"], 1_024))
     with connect(hcx.url) as http:
-        result = http.post(tokenizer.path_of("HCX-005"), json={k: body[k] for k in ("messages", "tools")}).json()
+        counted = http.post(wire.counter_path, json={k: body[k] for k in ("messages", "tools")}).json()
 
-    assert tokenizer.sum_of_counts(result["result"]) > result["result"]["tools"]["count"] > 0
+    assert wire.count(counted) > counted["result"]["tools"]["count"] > 0

@@ -8,9 +8,9 @@ from unittest.mock import ANY
 import dagster as dg
 import pytest
 
+from keyword_assets.configuration.prices import price_of
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.models import DayCoverage, Period
-from keyword_assets.hcx.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs

@@ -6,10 +6,11 @@ import pytest
 from dagster._core.remote_representation.external_data import RepositorySnap
 from dagster_shared.serdes import serialize_value
 
+from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError
-from keyword_assets.hcx.client import HcxConfig
+from keyword_assets.core.quota.limits import Limits
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets_tests.builders import make_store
@@ -45,11 +46,11 @@ def test_the_client_takes_every_hcx_setting_of_the_moment(monkeypatch: pytest.Mo
     for name, value in values.items():
         monkeypatch.setenv(name, value)
 
-    config = asyncio.run(_opened(resource))
+    hcx = asyncio.run(_opened(resource))
 
-    assert (config.model, config.requests_per_window, config.tokens_per_window) == ("HCX-005", 7, 8000)
-    assert (config.window_seconds, config.timeout_seconds, config.max_retries) == (9.5, 10.5, 0)
-    assert (config.max_wait_seconds, config.batch_size, config.api_key) == (11, 12, KEY)
+    assert (hcx.model, hcx.limits) == ("HCX-005", Limits(7, 8000, 9.5))
+    assert (hcx.timeout_seconds, hcx.max_retries) == (10.5, 0)
+    assert (hcx.max_wait_seconds, hcx.batch_size, hcx.api_key) == (11, 12, KEY)
 
 
 def test_hcx_does_not_open_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,10 +61,10 @@ def test_hcx_does_not_open_without_a_key(monkeypatch: pytest.MonkeyPatch) -> Non
         asyncio.run(_opened(HcxResource()))
 
 
-async def _opened(resource: HcxResource) -> HcxConfig:
+async def _opened(resource: HcxResource) -> Hcx:
     with DatabaseResource().open() as store:
         async with resource.open(resource.settings(), load_taxonomy(), store, "run-1") as client:
-            return client._config
+            return client.hcx
 
 
 def test_the_database_opens_at_the_address_of_the_moment(

@@ -8,17 +8,14 @@ import click
 from keyword_assets import privacy
 from keyword_assets.cli import render, story
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
-from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.plan import plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
-from keyword_assets.core.classifying.sizing import SizeLimits, Sizer
+from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.errors import HcxError
 from keyword_assets.core.models import DayCoverage, Period, RunReport, WithoutDay
 from keyword_assets.core.texts import say
-from keyword_assets.hcx import wire
-from keyword_assets.hcx.prices import price_of
 from keyword_assets.sql.database.engine import file_of
 from keyword_assets.sql.opening import open_store, without_day
 
@@ -31,34 +28,20 @@ def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], With
 
 def tell_default(settings: Settings) -> None:
     """Say which database is worked on where there is a key, and nobody named a database."""
-    if settings.hcx_api_key and not settings.database_is_named:
+    if settings.hcx.api_key and not settings.database_is_named:
         click.echo(say("database.unnamed", path=file_of(settings.database_url)), err=True)
-
-
-def size_limits(settings: Settings) -> SizeLimits:
-    """What a request must fit into, by the settings."""
-    facts = MODELS[settings.hcx_model]
-    return wire.size_limits(
-        settings.hcx_model,
-        settings.hcx_qpm,
-        settings.hcx_tpm,
-        context_tokens=facts.context_tokens,
-        output_tokens=facts.output_tokens,
-        batch_size=settings.hcx_batch_size,
-    )
 
 
 def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Tell what a run would take; exit code as of `check`."""
-    model, taxonomy = settings.hcx_model, load_taxonomy(settings.taxonomy)
-    price, limits = price_of(model, settings.hcx_prices), size_limits(settings)
-    version = classifier_version(model, taxonomy)
+    hcx, taxonomy = settings.hcx, load_taxonomy(settings.taxonomy)
+    price = hcx.price
+    version = classifier_version(hcx.model, taxonomy)
     with open_store(settings, look_only=True, about=period) as store:
         planned = plan_period(
             period,
             store=store,
-            sizer=Sizer(taxonomy, limits, store.learned_sizes(version)),
-            window=settings.hcx_quota_window_seconds,
+            sizer=Sizer(taxonomy, hcx.size_limits, store.learned_sizes(version)),
             version=version,
             price=price,
             limit=limit,
@@ -76,7 +59,7 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
 
 def classify(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Run one of the classifying modes and show what it did; exit code as of the contract."""
-    price = price_of(settings.hcx_model, settings.hcx_prices)
+    price = settings.hcx.price
     show = story.Story(period, mode, price, quiet=as_json)
     steps = ["basic", "missing"] if mode == "complete" else [mode]
     reports: list[RunReport] = []
@@ -134,7 +117,7 @@ def _step(
     """One Dagster run."""
     from keyword_assets.orchestration import command
 
-    budget = settings.hcx_token_budget
+    budget = settings.hcx.token_budget
     if budget is not None:
         budget = max(0, budget - sum(report.usage.reserved for report in earlier))
     with show.step(step) as progress:

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         keep_private()
         tell_remarks()
         settings = Settings.from_env()
-        simulated = settings.hcx_api_key is None
+        simulated = settings.hcx.api_key is None
         if simulated:
             use_embedded_defaults()
             # Dagster's UI opens on the newest days and plots 120 of them; the demo's would lie far behind.

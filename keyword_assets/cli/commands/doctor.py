@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -23,9 +24,8 @@ from keyword_assets.core.coverage import without_day
 from keyword_assets.core.coverage.usual import suggested_budget
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.texts import say
-from keyword_assets.hcx.prices import price_of
+from keyword_assets.hcx.connection import is_local
 from keyword_assets.hcx.probe import probe
-from keyword_assets.hcx.wire import is_local
 from keyword_assets.notify import Channel, alert_channels, report_channels
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.engine import exists, make_engine, reading, redacted
@@ -145,7 +145,7 @@ def _described(settings: Settings) -> str:
     there = "doctor.env_file" if os.path.isfile(settings.env_file) else "doctor.no_env_file"
     return say(
         "doctor.settings_ok",
-        model=settings.hcx_model,
+        model=settings.hcx.model,
         timezone=settings.timezone,
         home=settings.home,
         env_file=say(there, path=settings.env_file),
@@ -154,7 +154,7 @@ def _described(settings: Settings) -> str:
 
 def _network(settings: Settings | None) -> list[Finding]:
     """What the environment says about proxies and TLS, where it matters: not for a server on this machine."""
-    faults = [] if settings and is_local(settings.hcx_base_url) else list(surroundings.faults())
+    faults = [] if settings and is_local(settings.hcx.base_url) else list(surroundings.faults())
     if settings and settings.alert_urls + settings.report_urls:
         faults += surroundings.faults_of_alerts()
     said = dict.fromkeys((str(fault), fault.exit_code) for fault in faults)
@@ -277,23 +277,23 @@ def _without_day(engine: Engine, tables: Tables, settings: Settings) -> Finding:
 
 
 def _hcx(settings: Settings) -> str:
-    probe(settings.hcx_base_url, settings.require_api_key(), settings.hcx_model, _TIMEOUT_SECONDS)
-    return say("doctor.hcx_ok", url=origin_of(settings.hcx_base_url), model=settings.hcx_model)
+    probe(replace(settings.hcx, timeout_seconds=_TIMEOUT_SECONDS))
+    return say("doctor.hcx_ok", url=origin_of(settings.hcx.base_url), model=settings.hcx.model)
 
 
 def _quota(settings: Settings) -> str:
-    batch = settings.hcx_batch_size or 0
+    batch = settings.hcx.batch_size or 0
     return say(
         "doctor.quota_is",
-        qpm=settings.hcx_qpm,
-        tpm=settings.hcx_tpm,
-        window=settings.hcx_quota_window_seconds,
+        requests=settings.hcx.limits.requests,
+        tokens=settings.hcx.limits.tokens,
+        window=settings.hcx.limits.window,
     ) + (say("doctor.batch_large", batch=batch) if batch > _MOST_ADVISED else "")
 
 
 def _closed(settings: Settings) -> str:
     """Until when HCX has shut our key out and what it said, and what was learned of it; nothing where nothing was."""
-    if settings.hcx_api_key is None:
+    if settings.hcx.api_key is None:
         return ""
     known = quota.looked_at(settings)
     closing = next((closing for closing in known.closings if closing.ours), None)
@@ -305,14 +305,14 @@ def _closed(settings: Settings) -> str:
 
 
 def _prices(settings: Settings) -> str:
-    price = price_of(settings.hcx_model, settings.hcx_prices)
+    price = settings.hcx.price
     return say("doctor.prices_ok", model=price.model, as_of=price.as_of)
 
 
 def _budget(settings: Settings, amiss: Set[str]) -> Finding:
     """Whether there is a limit to what a day costs; where there is none, one from what a usual day would cost."""
-    if settings.hcx_daily_budget_krw is not None:
-        return Finding("budget", say("doctor.budget_ok", krw=settings.hcx_daily_budget_krw))
+    if settings.hcx.daily_budget_krw is not None:
+        return Finding("budget", say("doctor.budget_ok", krw=settings.hcx.daily_budget_krw))
     message = say("doctor.budget_none")
     if not amiss & {"taxonomy", "prices"}:
         usual, learned = (None, None) if amiss & {"database", "schema"} else usual_day(settings)

@@ -35,8 +35,8 @@ def of_files(settings: Settings, sources: Sources) -> Iterator[str]:
 
 def of_the_way(settings: Settings) -> Iterator[str]:
     """What goes over a network unencrypted."""
-    host = host_of(settings.hcx_base_url)
-    if urlsplit(settings.hcx_base_url).scheme == "http" and not is_this_machine(host):
+    host = host_of(settings.hcx.base_url)
+    if urlsplit(settings.hcx.base_url).scheme == "http" and not is_this_machine(host):
         yield say("doctor.plain_http", host=host)
     for name, proxy in surroundings.proxies():
         if proxy.password and proxy.scheme != "https" and not is_this_machine(proxy.hostname):

@@ -8,7 +8,6 @@ import click
 
 from keyword_assets.addresses import host_of
 from keyword_assets.cli import render
-from keyword_assets.cli.commands.classifying import size_limits
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
@@ -53,27 +52,27 @@ def learned_line(settings: Settings, known: KnownQuota) -> str:
 
 
 def _quotas(settings: Settings, store: SqlQuestionStore) -> KnownQuotas:
-    version = classifier_version(settings.hcx_model, load_taxonomy(settings.taxonomy))
-    account = account_of(settings.hcx_base_url, settings.hcx_model)
-    return KnownQuotas(store.engine, store.tables, account, settings.hcx_api_key, version)
+    version = classifier_version(settings.hcx.model, load_taxonomy(settings.taxonomy))
+    account = account_of(settings.hcx.base_url, settings.hcx.model)
+    return KnownQuotas(store.engine, store.tables, account, settings.hcx.api_key, version)
 
 
 def _sized(settings: Settings, sizes: KnownSizes) -> tuple[int, int]:
     """Tokens in and out of a full request, as they are expected."""
-    sizer = Sizer(load_taxonomy(settings.taxonomy), size_limits(settings))
-    questions = settings.hcx_batch_size or DEFAULT_BATCH
+    sizer = Sizer(load_taxonomy(settings.taxonomy), settings.hcx.size_limits)
+    questions = settings.hcx.batch_size or DEFAULT_BATCH
     return round(sizer.estimate([""] * questions) * sizes.ratio), round(questions * sizes.answer)
 
 
 def _lines(settings: Settings, known: KnownQuota) -> Iterator[str]:
     yield say(
         "quota.limits",
-        model=settings.hcx_model,
-        host=host_of(settings.hcx_base_url),
-        fingerprint=fingerprint(settings.hcx_api_key) or "-",
-        qpm=settings.hcx_qpm,
-        tpm=settings.hcx_tpm,
-        window=settings.hcx_quota_window_seconds,
+        model=settings.hcx.model,
+        host=host_of(settings.hcx.base_url),
+        fingerprint=fingerprint(settings.hcx.api_key) or "-",
+        requests=settings.hcx.limits.requests,
+        tokens=settings.hcx.limits.tokens,
+        window=settings.hcx.limits.window,
     )
     yield say("quota.meters", requests=known.requests, tokens=known.tokens, waiting=known.waiting)
     if not known.closings:
@@ -107,13 +106,13 @@ def _about_sizes(settings: Settings, sizes: KnownSizes) -> Iterator[str]:
 
 def _document(settings: Settings, known: KnownQuota) -> dict[str, Any]:
     return {
-        "model": settings.hcx_model,
-        "host": host_of(settings.hcx_base_url),
-        "key": fingerprint(settings.hcx_api_key),
+        "model": settings.hcx.model,
+        "host": host_of(settings.hcx.base_url),
+        "key": fingerprint(settings.hcx.api_key),
         "limits": {
-            "requests": settings.hcx_qpm,
-            "tokens": settings.hcx_tpm,
-            "window_seconds": settings.hcx_quota_window_seconds,
+            "requests": settings.hcx.limits.requests,
+            "tokens": settings.hcx.limits.tokens,
+            "window_seconds": settings.hcx.limits.window,
         },
         "used": {"requests": known.requests, "tokens": known.tokens, "waiting": known.waiting},
         "closings": [_closing_document(settings, closing) for closing in known.closings],

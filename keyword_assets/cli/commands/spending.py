@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from keyword_assets.cli.commands.classifying import size_limits
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
@@ -10,7 +9,6 @@ from keyword_assets.core.classifying.sizing import ANSWER_OVERHEAD, DEFAULT_BATC
 from keyword_assets.core.coverage.usual import TRAILING_DAYS, usual_questions
 from keyword_assets.core.models import Period, Usage
 from keyword_assets.core.money import cost_krw
-from keyword_assets.hcx.prices import price_of
 from keyword_assets.sql.opening import open_store
 
 # Of the length of most questions.
@@ -25,7 +23,7 @@ def usual_day(settings: Settings) -> tuple[int | None, str | None]:
         DatabaseError: the database cannot be reached.
     """
     last = settings.last_day()
-    version = classifier_version(settings.hcx_model, load_taxonomy(settings.taxonomy))
+    version = classifier_version(settings.hcx.model, load_taxonomy(settings.taxonomy))
     with open_store(settings, look_only=True) as store:
         states = store.days.states(Period(last - timedelta(days=TRAILING_DAYS - 1), last))
         return usual_questions(last + timedelta(days=1), states), store.learned_sizes(version)
@@ -33,9 +31,9 @@ def usual_day(settings: Settings) -> tuple[int | None, str | None]:
 
 def krw_a_text(settings: Settings, learned: str | None) -> float:
     """What a new question costs in full requests, as far as is known of their size."""
-    sizer = Sizer(load_taxonomy(settings.taxonomy), size_limits(settings), learned)
-    texts = [_EXAMPLE] * (settings.hcx_batch_size or DEFAULT_BATCH)
+    sizer = Sizer(load_taxonomy(settings.taxonomy), settings.hcx.size_limits, learned)
+    texts = [_EXAMPLE] * (settings.hcx.batch_size or DEFAULT_BATCH)
     prompt = round(sizer.estimate(texts) * sizer.ratio.mean)
     completion = round(len(texts) * sizer.answer.mean) + ANSWER_OVERHEAD
-    price = price_of(settings.hcx_model, settings.hcx_prices)
+    price = settings.hcx.price
     return cost_krw(Usage(prompt=prompt, completion=completion), price) / len(texts)

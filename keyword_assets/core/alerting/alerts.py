@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from keyword_assets.core.models import Period
 from keyword_assets.core.outcomes import Outcome
@@ -93,21 +94,46 @@ class Alert:
         return self.condition.subject.startswith("day:")
 
 
+class Remedies(Protocol):
+    """What helps, in the words of those who do it: commands of one line, and addresses of pages where there are any."""
+
+    def look_over(self) -> str:
+        """Look at settings, database and account."""
+
+    def classify(self, start: date, end: date) -> str:
+        """Classify what is missing in these days."""
+
+    def estimate(self, start: date, end: date) -> str:
+        """See what that would cost."""
+
+    def report(self, start: date, end: date) -> str:
+        """Write the report of these days again, and send it."""
+
+    def quarantined(self, start: date, end: date) -> str:
+        """See which questions are set aside, and why."""
+
+    def page_of_day(self, day: date) -> str | None:
+        """Where a day can be looked at."""
+
+    def page_of_run(self, run_id: str) -> str | None:
+        """Where a run can be looked at."""
+
+
 @dataclass(frozen=True)
 class Rules:
-    """When to tell. Hours are of the wall clock; `ui_url` is where the Dagster UI is, if that is known."""
+    """When to tell, and what to advise. Hours are of the wall clock."""
 
+    remedies: Remedies
     grace: timedelta = timedelta(hours=24)
     deadline_hour: int = 9
     digest_hour: int = 9
-    ui_url: str | None = None
 
 
 @dataclass(frozen=True)
 class Message:
     """What is sent, `title` in one line; the files go with it as far as the channel takes them.
 
-    Their names are of ASCII characters: apprise mangles others in mails.
+    Their names are of ASCII characters: others are mangled in mails.
     """
 
     title: str

@@ -29,19 +29,16 @@ _DAYS_SHOWN = 7
 _REASON_CHARS = 200
 # Lines of a digest about what began together, and how much of all that.
 _DIGEST_LINES, _DIGEST_GROUPS = 3, 6
-# It is read from a table, and becomes a part of a link.
-_RUN_ID = re.compile(r"[\w-]+", re.ASCII)
 
 
-def safe(message: Message, ui_url: str | None) -> Message:
+def safe(message: Message, links: re.Pattern[str]) -> Message:
     """A message that was kept in a table, as it may be sent: whoever wrote there calls nobody, and links nowhere.
 
-    Only links to pages of the UI that we link to ourselves stay.
+    Only `links`, to pages that we link to ourselves, stay.
     """
-    ours = re.compile(rf"{re.escape(ui_url)}/{_PAGES}" if ui_url else "(?!)", re.ASCII)
 
     def line(text: str) -> str:
-        link = ours.search(text)
+        link = links.search(text)
         if link is None or (link.end() < len(text) and not text[link.end()].isspace()):
             return _defused(text)
         return f"{_defused(text[: link.start()])}{link[0]}{_defused(text[link.end() :])}"
@@ -51,8 +48,6 @@ def safe(message: Message, ui_url: str | None) -> Message:
 
 # What our titles begin with.
 _OURS = "[keyword_assets] "
-# Pages of the UI that messages link to.
-_PAGES = r"(?:runs/[\w-]+|assets/\w+\?view=partitions&partition=\d{4}-\d\d-\d\d)"
 
 
 def _defused(line: str) -> str:
@@ -139,27 +134,23 @@ def _cause(condition: Condition) -> str:
 def _help(group: Sequence[Alert], rules: Rules) -> list[str]:
     """The commands that help, and where to look."""
     days = sorted(day for alert in group for day in alert.condition.days)
-    kinds = {alert.kind for alert in group}
+    kinds, remedies = {alert.kind for alert in group}, rules.remedies
     commands = []
     if kinds & {KEY_REJECTED, RUN_FAILED, REPORT_FAILED}:
-        commands.append("keyword-assets doctor")
+        commands.append(remedies.look_over())
     if classified := sorted(day for alert in group if alert.kind not in NOT_RUN_AGAIN for day in alert.condition.days):
-        commands.append(f"keyword-assets complete {classified[0]} {classified[-1]}")
+        commands.append(remedies.classify(classified[0], classified[-1]))
     if rushes := [alert.condition.days[-1] for alert in group if alert.kind == MANY_QUESTIONS]:
-        commands.append(f"keyword-assets complete {rushes[0]} {rushes[-1]} --dry-run")
+        commands.append(remedies.estimate(rushes[0], rushes[-1]))
     if REPORT_FAILED in kinds:
         reported = sorted(day for alert in group if alert.kind == REPORT_FAILED for day in alert.condition.days)
-        commands.append(f"keyword-assets report {reported[0]} {reported[-1]} --email")
+        commands.append(remedies.report(reported[0], reported[-1]))
     if any(alert.condition.quarantined for alert in group):
-        commands.append(f"keyword-assets quarantine list {days[0]} {days[-1]}")
-    lines = ["", say("alert.do"), *(f"  {command}" for command in commands)]
-    if rules.ui_url:
-        newest = max(group, key=lambda alert: alert.condition.days[-1]).condition
-        page = f"assets/missing_data_report?view=partitions&partition={newest.days[-1]}"
-        if kinds - {GAP, STALE_DAY} and _RUN_ID.fullmatch(newest.run_id):
-            page = f"runs/{newest.run_id}"
-        lines.append(f"  {rules.ui_url}/{page}")
-    return lines
+        commands.append(remedies.quarantined(days[0], days[-1]))
+    newest = max(group, key=lambda alert: alert.condition.days[-1]).condition
+    page = remedies.page_of_run(newest.run_id) if kinds - {GAP, STALE_DAY} else None
+    page = page or remedies.page_of_day(newest.days[-1])
+    return ["", say("alert.do"), *(f"  {line}" for line in (*commands, page) if line)]
 
 
 def _days(group: Iterable[Alert]) -> str:

@@ -10,6 +10,7 @@ from keyword_assets.core.models import Period, Question, Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.ports import QuestionStore
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
+from keyword_assets.core.quota.limits import Limits
 
 # The batch size is chosen by so many of the texts to be sent.
 _SAMPLE = 1_000
@@ -37,7 +38,6 @@ def plan_period(
     *,
     store: QuestionStore,
     sizer: Sizer,
-    window: float,
     version: str,
     price: Price,
     limit: int | None,
@@ -51,7 +51,6 @@ def plan_period(
         period: the days.
         store: where the questions are.
         sizer: what is known about the size of requests.
-        window: the quota's window in seconds.
         version: the classifier version whose answers are reused.
         price: of the model.
         limit: at most so many texts are sent; None for all.
@@ -78,7 +77,7 @@ def plan_period(
         batch_size=batch,
         usage=usage,
         cost_krw=cost_krw(usage, price),
-        minutes=_minutes(usage, sizer, window),
+        minutes=_minutes(usage, sizer.limits.quota),
     )
 
 
@@ -129,10 +128,9 @@ class _Counted:
         return self._left[day] >= 0
 
 
-def _minutes(usage: Usage, sizer: Sizer, window: float) -> float:
+def _minutes(usage: Usage, quota: Limits) -> float:
     """Whole windows that pass before the last request may go out; the first window's quota is there at once."""
     if not usage.requests:
         return 0.0
-    limits = sizer.limits
-    a_window = min(limits.requests_per_window, limits.tokens_per_window // math.ceil(usage.reserved / usage.requests))
-    return (usage.requests - 1) // max(1, a_window) * window / 60
+    a_window = min(quota.requests, quota.tokens // math.ceil(usage.reserved / usage.requests))
+    return (usage.requests - 1) // max(1, a_window) * quota.window / 60

@@ -12,6 +12,7 @@ from typing import Any
 from keyword_assets.core.classifying.prompts import answer_schema, system_message, user_message
 from keyword_assets.core.classifying.tokens import estimate_tokens
 from keyword_assets.core.quota.belief import LEAST_ANSWER, LEAST_RATIO, MOST_ANSWER, MOST_RATIO, read_notes
+from keyword_assets.core.quota.limits import Limits
 from keyword_assets.core.taxonomy import Taxonomy
 
 # Published measurements of batch prompting lose 1 % of accuracy up to ten questions a prompt and 4 % at twenty.
@@ -67,8 +68,7 @@ class SizeLimits:
     API takes.
     """
 
-    requests_per_window: int
-    tokens_per_window: int
+    quota: Limits
     context_tokens: int
     output_tokens: int
     least_cap: int = 0
@@ -130,14 +130,14 @@ class Sizer:
         deviations = _BATCH_DEVIATIONS + (_SINGLE_DEVIATIONS - _BATCH_DEVIATIONS) / questions
         cap = ANSWER_OVERHEAD + expected + deviations * spread
         if prompt is not None:
-            free = self.limits.tokens_per_window // self.limits.requests_per_window - prompt
+            free = self.limits.quota.tokens // self.limits.quota.requests - prompt
             cap = max(cap, min(free, ANSWER_OVERHEAD + expected + _FREE_DEVIATIONS * spread))
         return min(max(math.ceil(cap), self.limits.least_cap) * room, self.limits.output_tokens)
 
     def fits(self, texts: Sequence[str]) -> bool:
         """Whether one request about these texts stays inside the quota of a window and the model's context."""
         tokens = self.prompt(texts) + self.cap(len(texts))
-        return tokens <= min(self.limits.tokens_per_window, self.limits.context_tokens)
+        return tokens <= min(self.limits.quota.tokens, self.limits.context_tokens)
 
     def batch_size(self, texts: Sequence[str]) -> int:
         """How many questions like these one request should ask; see `best_batch`."""
@@ -247,9 +247,9 @@ def best_batch(tokens: Callable[[int], int], limits: SizeLimits, most: int) -> i
 
     def a_window(questions: int) -> int:
         charge = tokens(questions)
-        if charge > min(limits.tokens_per_window, limits.context_tokens):
+        if charge > min(limits.quota.tokens, limits.context_tokens):
             return 0
-        return questions * min(limits.requests_per_window, limits.tokens_per_window // charge)
+        return questions * min(limits.quota.requests, limits.quota.tokens // charge)
 
     best = max(range(1, most + 1), key=lambda questions: (a_window(questions), questions))
     # Not even one fits: it is sent alone, for the server to say so.

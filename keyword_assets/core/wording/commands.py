@@ -156,8 +156,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         " HCX_BATCH_SIZE {batch} is above the 16 advised: answers lose accuracy with more questions a request.",
     ),
     "doctor.quota_is": (
-        "{window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개 (HCX_QPM, HCX_TPM)",
-        "{qpm:,} requests and {tpm:,} tokens in {window:g} s (HCX_QPM, HCX_TPM)",
+        "{window:g}초에 요청 {requests:,}회, 토큰 {tokens:,}개 (HCX_QPM, HCX_TPM)",
+        "{requests:,} requests and {tokens:,} tokens in {window:g} s (HCX_QPM, HCX_TPM)",
     ),
     "doctor.quota_closed": (
         ". {until:%H:%M:%S}까지는 이 키로 보내지 않습니다. HCX: {reason} (HCX_MAX_WAIT_SECONDS)",
@@ -165,8 +165,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- quota --------------------------------------------------------------------------------------------------------
     "quota.limits": (
-        "{model} ({host}), 키 {fingerprint}: {window:g}초에 요청 {qpm:,}회, 토큰 {tpm:,}개",
-        "{model} ({host}), key {fingerprint}: {qpm:,} requests and {tpm:,} tokens in {window:g} s",
+        "{model} ({host}), 키 {fingerprint}: {window:g}초에 요청 {requests:,}회, 토큰 {tokens:,}개",
+        "{model} ({host}), key {fingerprint}: {requests:,} requests and {tokens:,} tokens in {window:g} s",
     ),
     "quota.meters": (
         "지금 쓰고 있는 양: 요청 {requests:,}회, 토큰 {tokens:,}개, 기다리는 요청 {waiting:,}개",

@@ -141,8 +141,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} '{value}' must be a number of seconds above 0.",
     ),
     "settings.tpm_small": (
-        "HCX_TPM {tpm:,}은(는) 너무 작습니다. 질문 하나를 묻는 데에도 토큰 {least:,}개가 필요합니다.",
-        "HCX_TPM {tpm:,} is too small: a request about one question takes {least:,} tokens.",
+        "HCX_TPM {tokens:,}은(는) 너무 작습니다. 질문 하나를 묻는 데에도 토큰 {least:,}개가 필요합니다.",
+        "HCX_TPM {tokens:,} is too small: a request about one question takes {least:,} tokens.",
     ),
     "settings.amount": (
         "{name} '{value}'은(는) 0 이상의 금액(원)이어야 합니다.",

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from keyword_assets.configuration.hcx_models import ModelFacts
 from keyword_assets.hcx.simulator.envelope import Refusal, invalid
-from keyword_assets.hcx.simulator.models import Model
 
 _ROLES = frozenset({"system", "user", "assistant", "tool"})
 _MOST_IMAGES = 5
 
 
-def check_messages(model: Model, body: Mapping[str, Any]) -> None:
+def check_messages(model: ModelFacts, body: Mapping[str, Any]) -> None:
     """Refuse messages that the API or the model does not take.
 
     Raises:
@@ -62,7 +62,7 @@ def _check_part(part: object) -> None:
         raise invalid("messages")
 
 
-def _check_images(model: Model, body: Mapping[str, Any]) -> None:
+def _check_images(model: ModelFacts, body: Mapping[str, Any]) -> None:
     """Images are counted, never fetched or looked at."""
     counts = [
         sum(part["type"] == "image_url" for part in message["content"])
@@ -71,7 +71,7 @@ def _check_images(model: Model, body: Mapping[str, Any]) -> None:
     ]
     if not any(counts):
         return
-    if not model.images:
+    if not model.sees:
         raise Refusal("40009", "Unsupported input format")
     if max(counts) > 1:
         raise Refusal("40000", "Each user message can contain only one image")

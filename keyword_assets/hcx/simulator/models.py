@@ -1,7 +1,6 @@
-"""The chat models and what sets them apart."""
+"""Which models the service has, and what it takes for granted where a request does not say."""
 
-from dataclasses import dataclass
-
+from keyword_assets.configuration.hcx_models import MODELS, Api, ModelFacts
 from keyword_assets.hcx.simulator.envelope import Refusal
 
 # Reserved for the answer when a thinking model is given no cap, by effort.
@@ -10,31 +9,11 @@ DEFAULT_EFFORT = "low"
 MIN_CAP_WITH_TOOLS = 1024
 
 
-@dataclass(frozen=True)
-class Model:
-    """One model of the v3 API; `context` holds input and output together."""
-
-    name: str
-    context: int
-    max_output: int
-    cap_field: str
-    thinks: bool = False
-    structured: bool = False
-    images: bool = False
-
-
-_V3 = {
-    model.name: model
-    for model in (
-        Model("HCX-007", 128_000, 32_768, "maxCompletionTokens", thinks=True, structured=True),
-        Model("HCX-005", 128_000, 4_096, "maxTokens", images=True),
-        Model("HCX-DASH-002", 32_000, 4_096, "maxTokens"),
-    )
-}
+_V3 = {name: facts for name, facts in MODELS.items() if facts.api is Api.NATIVE}
 _V1 = frozenset({"HCX-003", "HCX-DASH-001"})
 
 
-def find_model(name: str, retired: frozenset[str], version: str = "v3") -> Model:
+def find_model(name: str, retired: frozenset[str], version: str = "v3") -> ModelFacts:
     """The model that serves this name on this version of the API.
 
     Raises:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from keyword_assets.configuration.hcx_models import ModelFacts
 from keyword_assets.hcx.simulator.envelope import Refusal, invalid
 from keyword_assets.hcx.simulator.messages import check_messages, last_user_text
-from keyword_assets.hcx.simulator.models import DEFAULT_EFFORT, EFFORT_CAPS, MIN_CAP_WITH_TOOLS, Model
+from keyword_assets.hcx.simulator.models import DEFAULT_EFFORT, EFFORT_CAPS, MIN_CAP_WITH_TOOLS
 from keyword_assets.hcx.simulator.schemas import check_schema
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.tokens import count_input
@@ -29,7 +30,7 @@ class Question(NamedTuple):
 class ChatRequest:
     """A request that will be served: `cap` is the output cap in effect, `effort` is `none` without thinking."""
 
-    model: Model
+    model: ModelFacts
     body: Mapping[str, Any]
     effort: str
     cap: int
@@ -48,7 +49,7 @@ class ChatRequest:
         return tuple(question.text for question in self.questions) or (self.text,)
 
 
-def read_chat(model: Model, body: Mapping[str, Any], settings: SimulatorSettings) -> ChatRequest:
+def read_chat(model: ModelFacts, body: Mapping[str, Any], settings: SimulatorSettings) -> ChatRequest:
     """The request in this body.
 
     Raises:
@@ -61,13 +62,13 @@ def read_chat(model: Model, body: Mapping[str, Any], settings: SimulatorSettings
     _check_exclusions(body, effort)
     cap = _cap(model, body, effort)
     input_tokens = count_input(body, settings.token_drift)
-    if input_tokens + cap > model.context:
+    if input_tokens + cap > model.context_tokens:
         raise Refusal("40003")
     text = last_user_text(body["messages"])
     return ChatRequest(model, body, effort, cap, input_tokens, text, _questions(text))
 
 
-def _check_features(model: Model, body: Mapping[str, Any], settings: SimulatorSettings) -> None:
+def _check_features(model: ModelFacts, body: Mapping[str, Any], settings: SimulatorSettings) -> None:
     if "responseFormat" in body:
         check_response_format(model, body["responseFormat"], settings.strict_schema)
     if "tools" in body:
@@ -78,7 +79,7 @@ def _check_features(model: Model, body: Mapping[str, Any], settings: SimulatorSe
         raise Refusal("40009")
 
 
-def check_response_format(model: Model, given: object, strict: bool) -> None:
+def check_response_format(model: ModelFacts, given: object, strict: bool) -> None:
     """Refuse a response format that the model or the API does not know."""
     if not model.structured:
         raise Refusal("40009")
@@ -134,7 +135,7 @@ def _check_ranges(body: Mapping[str, Any]) -> None:
             raise invalid(name)
 
 
-def _effort(model: Model, body: Mapping[str, Any]) -> str:
+def _effort(model: ModelFacts, body: Mapping[str, Any]) -> str:
     if not model.thinks:
         return "none"
     thinking = body.get("thinking", {})
@@ -153,18 +154,18 @@ def _check_exclusions(body: Mapping[str, Any], effort: str) -> None:
         raise invalid("tools", "responseFormat")
 
 
-def _cap(model: Model, body: Mapping[str, Any], effort: str) -> int:
+def _cap(model: ModelFacts, body: Mapping[str, Any], effort: str) -> int:
     given = [name for name in _CAP_FIELDS if name in body]
     if len(given) > 1:
         raise invalid(*given)
-    if given and given[0] != model.cap_field:
+    if given and given[0] != model.cap_name:
         raise invalid(given[0])
     least = MIN_CAP_WITH_TOOLS if body.get("tools") else 1
     if not given:
         return max(least, EFFORT_CAPS[effort] if model.thinks else _DEFAULT_CAP)
-    cap = body[model.cap_field]
-    if not _number(cap, least, model.max_output, whole=True):
-        raise invalid(model.cap_field)
+    cap = body[model.cap_name]
+    if not _number(cap, least, model.output_tokens, whole=True):
+        raise invalid(model.cap_name)
     return int(cap)
 
 

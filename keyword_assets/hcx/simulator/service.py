@@ -101,7 +101,7 @@ class Service:
         except Refusal as refusal:
             return self._refuse(record, refusal)
         ids, texts = tuple(q.id for q in chat.questions), chat.texts
-        admission = self.meters.admit(record.key_hash, model.name, chat.charge)
+        admission = self.meters.admit(record.key_hash, record.model, chat.charge)
         record = replace(record, ids=ids, texts=texts, cap=chat.cap, charged=admission.charged)
         if not admission.allowed:
             return self._refuse(record, Refusal("42901"), admission.headers)

@@ -28,6 +28,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
 from keyword_assets.orchestration.endings import for_strangers
 from keyword_assets.orchestration.failing import told_in_words
+from keyword_assets.orchestration.handbook import Handbook
 from keyword_assets.orchestration.jobs import JOB, REPORT_JOB, is_from_asset_page
 from keyword_assets.orchestration.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.keyword_report import reported_until
@@ -121,10 +122,10 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
 def rules_of(settings: Settings) -> Rules:
     """When to tell, under these settings."""
     return Rules(
+        Handbook(settings.ui_url),
         grace=timedelta(hours=settings.alert_grace_hours),
         deadline_hour=settings.alert_deadline_hour,
         digest_hour=settings.alert_digest_hour,
-        ui_url=settings.ui_url,
     )
 
 
@@ -241,7 +242,7 @@ class _Tick:
         """The message as it came from the table, its files in the folder of reports and nowhere else."""
         folder = self._settings.reports.resolve()
         files = tuple(folder / path.name for path in message.attachments)
-        return replace(safe(message, self._settings.ui_url), attachments=files)
+        return replace(safe(message, Handbook(self._settings.ui_url).links), attachments=files)
 
 
 def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Channel], now: datetime) -> str:

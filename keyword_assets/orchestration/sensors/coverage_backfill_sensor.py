@@ -55,7 +55,7 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
             return dg.SensorResult(skip_reason=say("sensor.no_days"), cursor=context.cursor)
         with told_in_words():
             # Read anew, as runs do: who has just put the key into `.env` need not reload anything.
-            if not Settings.from_env().hcx_api_key:
+            if not Settings.from_env().hcx.api_key:
                 # Every run would fail, at every tick.
                 return dg.SensorResult(skip_reason=say("settings.no_api_key"), cursor=context.cursor)
             with database.open() as store:

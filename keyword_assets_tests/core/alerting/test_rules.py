@@ -10,6 +10,7 @@ from keyword_assets.core.alerting.alerts import Alert, Condition, EndedRun, Mess
 from keyword_assets.core.alerting.rules import conditions, settle
 from keyword_assets.core.alerting.words import begin
 from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.orchestration.handbook import Handbook
 from keyword_assets_tests.builders import make_coverage
 
 YESTERDAY = date(2025, 6, 19)
@@ -17,7 +18,8 @@ OLD_DAY = date(2025, 6, 11)
 PERIOD = Period(date(2025, 6, 1), YESTERDAY)
 NOON = datetime(2025, 6, 20, 12)
 NIGHT = datetime(2025, 6, 20, 2, 30)
-RULES = Rules(ui_url="http://ui.example:3000")
+HANDBOOK = Handbook("http://ui.example:3000")
+RULES = Rules(HANDBOOK)
 WHOLE = {"questions": 10, "classified": 10}
 GAPS = {"questions": 10, "classified": 7}
 
@@ -105,7 +107,7 @@ def test_a_gap_that_closes_within_the_grace_time_is_never_mentioned() -> None:
 
 def test_a_gap_that_opens_again_has_a_grace_time_again() -> None:
     """It is another gap."""
-    world = World(Rules(grace=timedelta(hours=2)))
+    world = World(Rules(HANDBOOK, grace=timedelta(hours=2)))
     for start in (NIGHT, NIGHT + timedelta(hours=2)):
         world.day(**GAPS)
         assert world.titles(start) == []
@@ -115,7 +117,7 @@ def test_a_gap_that_opens_again_has_a_grace_time_again() -> None:
 
 def test_without_a_grace_time_a_gap_is_told_at_once() -> None:
     """Who sets zero wants to know."""
-    world = World(Rules(grace=timedelta()))
+    world = World(Rules(HANDBOOK, grace=timedelta()))
     world.day(**GAPS)
 
     assert world.titles(NIGHT) == ["누락이 남아 있음: 2025-06-11"]
@@ -153,7 +155,7 @@ def test_gaps_that_come_to_light_little_by_little_are_one_message() -> None:
 
 def test_a_day_that_could_not_be_looked_at_stays_as_it_was() -> None:
     """Not knowing is neither a beginning nor an end."""
-    world = World(Rules(grace=timedelta()))
+    world = World(Rules(HANDBOOK, grace=timedelta()))
     world.day(**GAPS)
     world.titles(NIGHT)
     world.unseen()
@@ -165,7 +167,7 @@ def test_a_day_that_could_not_be_looked_at_stays_as_it_was() -> None:
 
 def test_a_gap_is_told_with_its_numbers_its_cause_and_what_helps() -> None:
     """Whoever reads it at breakfast should know what to do."""
-    world = World(Rules(grace=timedelta(), ui_url="http://ui.example:3000"))
+    world = World(Rules(HANDBOOK, grace=timedelta()))
     world.day(questions=120, classified=117, quarantined=1)
     world.run("unreachable", reason="HCX에 연결할 수 없습니다: ConnectTimeout")
 
@@ -179,7 +181,7 @@ def test_a_gap_is_told_with_its_numbers_its_cause_and_what_helps() -> None:
 
 def test_without_an_address_of_the_ui_there_is_no_link() -> None:
     """Half a link would be worse."""
-    world = World(Rules(grace=timedelta()))
+    world = World(Rules(Handbook(None), grace=timedelta()))
     world.day(**GAPS)
 
     (gap,) = world.at(NIGHT)
@@ -321,7 +323,7 @@ def test_a_failed_run_is_told_with_its_days_its_cause_and_a_link_to_it() -> None
 
 def test_the_digest_lists_what_is_open_and_not_what_is_over() -> None:
     """One mail a day, with everything in it."""
-    world = World(Rules(grace=timedelta()))
+    world = World(Rules(HANDBOOK, grace=timedelta()))
     world.day(OLD_DAY, **GAPS)
     world.day(YESTERDAY, **GAPS)
     world.run("died", date(2025, 6, 15))
@@ -338,7 +340,7 @@ def test_the_digest_lists_what_is_open_and_not_what_is_over() -> None:
 
 def test_a_digest_that_was_missed_comes_late_and_only_one_of_them() -> None:
     """The machine was off over the weekend."""
-    world = World(Rules(grace=timedelta()))
+    world = World(Rules(HANDBOOK, grace=timedelta()))
     world.day(**GAPS)
     world.titles(NIGHT)
 
@@ -348,7 +350,7 @@ def test_a_digest_that_was_missed_comes_late_and_only_one_of_them() -> None:
 
 def test_a_digest_of_very_many_alerts_still_fits_a_channel() -> None:
     """Discord takes 2,000 characters."""
-    world = World(Rules(grace=timedelta()))
+    world = World(Rules(HANDBOOK, grace=timedelta()))
     for n in range(18):
         world.day(date(2025, 6, 1) + timedelta(days=n), **GAPS)
         world.titles(NIGHT + timedelta(minutes=n))
@@ -366,7 +368,7 @@ def test_a_digest_of_very_many_alerts_still_fits_a_channel() -> None:
 def test_every_kind_can_be_said_in_both_languages(language: Any) -> None:
     """A missing place in a text would be found when it is needed."""
     texts.use(language)
-    world = World(Rules(grace=timedelta()))
+    world = World(Rules(HANDBOOK, grace=timedelta()))
     world.day(**GAPS)
     for n, outcome in enumerate(("denied", "quota", "died", "gaps"), 1):
         world.run(outcome, date(2025, 6, n))
@@ -436,8 +438,8 @@ def test_what_a_row_says_of_a_run_is_defused_and_stops_nothing() -> None:
     said_of_it = {"missing": 3, "outcome": "{odd}", "reason": "@here\n할 일:"}
     odd = Alert(Condition(f"day:{OLD_DAY}", (OLD_DAY,), **said_of_it), "gap", NOON)  # type: ignore[arg-type]
 
-    (message,) = settle(found, [], None, NOON, Rules(ui_url="http://ui.example")).messages
-    said = begin([odd], Rules()).body
+    (message,) = settle(found, [], None, NOON, RULES).messages
+    said = begin([odd], Rules(Handbook(None))).body
 
     assert "＜!channel＞ http：／／harm．example" in message.body
     assert "graphql" not in message.body

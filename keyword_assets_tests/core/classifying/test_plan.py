@@ -1,11 +1,11 @@
 """What is told before a run, against what the run then does: real client, simulator and database."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
-from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.configuration.hcx import Hcx
+from keyword_assets.configuration.prices import price_of
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.pipeline import classify_period
@@ -13,56 +13,36 @@ from keyword_assets.core.classifying.plan import Plan, plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.models import RunReport
-from keyword_assets.hcx.client import HcxConfig, open_client
-from keyword_assets.hcx.prices import price_of
+from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import BATCH_TIME, BOTH_DAYS, DAY, NEXT_DAY, add_messages, make_quarantined
-from keyword_assets_tests.world import KEY, questions
+from keyword_assets_tests.hcx.asking import hcx_at
+from keyword_assets_tests.world import questions
 
 TAXONOMY = load_taxonomy()
 VERSION = classifier_version("HCX-007", TAXONOMY)
 PRICE = price_of("HCX-007")
 
 
-def config_for(url: str, **values: Any) -> HcxConfig:
-    """A quota that is never used up."""
-    facts = MODELS["HCX-007"]
-    given: dict[str, Any] = {
-        "api_key": KEY,
-        "base_url": url,
-        "model": "HCX-007",
-        "requests_per_window": 1_000,
-        "tokens_per_window": 10_000_000,
-        "window_seconds": 0.05,
-        "timeout_seconds": 10,
-        "max_retries": 1,
-        "batch_size": None,
-        "context_tokens": facts.context_tokens,
-        "output_tokens": facts.output_tokens,
-    }
-    return HcxConfig(**{**given, **values})
-
-
-def plan(store: SqlQuestionStore, config: HcxConfig, limit: int | None = None) -> Plan:
+def plan(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> Plan:
     """What the dry run tells."""
     sizer = Sizer(TAXONOMY, config.size_limits, store.learned_sizes(VERSION))
     return plan_period(
         BOTH_DAYS,
         store=store,
         sizer=sizer,
-        window=config.window_seconds,
         version=VERSION,
         price=PRICE,
         limit=limit,
     )
 
 
-def run(store: SqlQuestionStore, config: HcxConfig, limit: int | None = None) -> RunReport:
+def run(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> RunReport:
     """What the run then does."""
 
     async def classify() -> RunReport:
-        book = store.quota_book(config.base_url, config.model, config.api_key)
+        book = store.quota_book(config.base_url, config.model, config.require_api_key())
         learned = store.learned_sizes(VERSION)
         async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE), learned=learned) as client:
             report, fatal = await classify_period(
@@ -84,9 +64,9 @@ def run(store: SqlQuestionStore, config: HcxConfig, limit: int | None = None) ->
 
 
 @pytest.fixture
-def experienced(store: SqlQuestionStore, hcx: SimulatorServer) -> tuple[SqlQuestionStore, HcxConfig]:
+def experienced(store: SqlQuestionStore, hcx: SimulatorServer) -> tuple[SqlQuestionStore, Hcx]:
     """A store that a run has filled and taught, with new messages since: known, new, repeated and set aside."""
-    config = config_for(hcx.url)
+    config = hcx_at(hcx.url)
     add_messages(store, *questions(200), at=DAY)
     run(store, config)
     add_messages(store, *questions(300), at=NEXT_DAY, times=2)
@@ -97,7 +77,7 @@ def experienced(store: SqlQuestionStore, hcx: SimulatorServer) -> tuple[SqlQuest
 
 
 @pytest.mark.parametrize("limit", [None, 37, 0, 1_000])
-def test_a_run_does_what_was_planned(experienced: tuple[SqlQuestionStore, HcxConfig], limit: int | None) -> None:
+def test_a_run_does_what_was_planned(experienced: tuple[SqlQuestionStore, Hcx], limit: int | None) -> None:
     """Who decides by the plan must not be surprised by the bill."""
     store, config = experienced
 
@@ -115,7 +95,7 @@ def test_a_run_does_what_was_planned(experienced: tuple[SqlQuestionStore, HcxCon
 
 
 def test_a_plan_changes_nothing_and_sends_nothing(
-    experienced: tuple[SqlQuestionStore, HcxConfig], hcx: SimulatorServer
+    experienced: tuple[SqlQuestionStore, Hcx], hcx: SimulatorServer
 ) -> None:
     """It is made to be looked at."""
     store, config = experienced
@@ -128,13 +108,13 @@ def test_a_plan_changes_nothing_and_sends_nothing(
 
 def test_nothing_open_costs_nothing(store: SqlQuestionStore, hcx: SimulatorServer) -> None:
     """A finished period."""
-    planned = plan(store, config_for(hcx.url))
+    planned = plan(store, hcx_at(hcx.url))
 
     assert (planned.questions, planned.texts, planned.usage.requests, planned.usage.prompt) == (0, 0, 0, 0)
     assert (planned.cost_krw, planned.minutes) == (0.0, 0.0)
 
 
-def test_known_and_repeated_texts_are_not_to_be_sent(experienced: tuple[SqlQuestionStore, HcxConfig]) -> None:
+def test_known_and_repeated_texts_are_not_to_be_sent(experienced: tuple[SqlQuestionStore, Hcx]) -> None:
     """The most expensive mistake that a plan could make."""
     planned = plan(*experienced)
 
@@ -145,11 +125,11 @@ def test_known_and_repeated_texts_are_not_to_be_sent(experienced: tuple[SqlQuest
 @pytest.mark.parametrize(
     ("texts", "quota", "windows"),
     [
-        (10, {"requests_per_window": 1}, 0),
-        (100, {"requests_per_window": 1}, 9),
-        (100, {"requests_per_window": 10}, 0),
-        (100, {"requests_per_window": 3}, 3),
-        (100, {"requests_per_window": 60, "tokens_per_window": 5_000}, None),
+        (10, {"requests": 1}, 0),
+        (100, {"requests": 1}, 9),
+        (100, {"requests": 10}, 0),
+        (100, {"requests": 3}, 3),
+        (100, {"requests": 60, "tokens": 5_000}, None),
     ],
 )
 def test_the_time_is_that_of_whole_windows(
@@ -158,7 +138,7 @@ def test_the_time_is_that_of_whole_windows(
     """The first window's quota is there at once; the requests of the last one wait for all before them."""
     add_messages(store, *questions(texts))
 
-    planned = plan(store, config_for("http://127.0.0.1:1", window_seconds=60, **quota))
+    planned = plan(store, hcx_at("http://127.0.0.1:1", window=60, **quota))
 
     if windows is None:
         assert planned.minutes >= planned.usage.reserved // 5_000 - 1 > 0
@@ -170,7 +150,7 @@ def test_long_questions_are_planned_in_smaller_requests(store: SqlQuestionStore)
     """As they will be sent."""
     add_messages(store, *(f"{text} " * 40 for text in questions(20)))
 
-    planned = plan(store, config_for("http://127.0.0.1:1", tokens_per_window=9_000))
+    planned = plan(store, hcx_at("http://127.0.0.1:1", tokens=9_000))
 
     assert 1 <= planned.batch_size < 10
     assert planned.usage.requests == -(-20 // planned.batch_size)

@@ -12,8 +12,9 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import answer_schema
 from keyword_assets.core.classifying.sizing import ANSWER_OVERHEAD, DEFAULT_BATCH, SizeLimits, Sizer, best_batch
 from keyword_assets.core.classifying.tokens import estimate_tokens
-from keyword_assets.hcx import wire
+from keyword_assets.core.quota.limits import Limits
 from keyword_assets.hcx.simulator.tokens import count_input
+from keyword_assets.hcx.wires import wire_of
 from keyword_assets_tests.builders import make_taxonomy
 
 SHORT, LONG = "전학 절차", "전학을 가려고 합니다 " * 70
@@ -21,8 +22,8 @@ SHORT, LONG = "전학 절차", "전학을 가려고 합니다 " * 70
 
 def limits(**values: Any) -> SizeLimits:
     """The test key's quota, unless said otherwise."""
-    given = {"requests_per_window": 60, "tokens_per_window": 60_000, "context_tokens": 128_000, "output_tokens": 32_768}
-    return SizeLimits(**{**given, **values})
+    quota = Limits(values.pop("requests", 60), values.pop("tokens", 60_000), 60)
+    return SizeLimits(**{"quota": quota, "context_tokens": 128_000, "output_tokens": 32_768, **values})
 
 
 def make_sizer(learned: str | None = None, **values: Any) -> Sizer:
@@ -156,7 +157,7 @@ def test_the_packaged_prompt_stays_within_500_tokens(count: str, model: str) -> 
     taxonomy = load_taxonomy()
     tokens = {
         "ours": Sizer(taxonomy, limits()).overhead,
-        "simulator": count_input(wire.request_body(model, taxonomy, [], 100)),
+        "simulator": count_input(wire_of(model).body(taxonomy, [], 100)),
     }
 
     assert 100 < tokens[count] <= 500
@@ -167,7 +168,7 @@ def test_our_estimate_is_not_below_the_simulators_count(texts: list[str]) -> Non
     """The first request goes out by it alone."""
     taxonomy = load_taxonomy()
 
-    assert Sizer(taxonomy, limits()).prompt(texts) >= count_input(wire.request_body("HCX-007", taxonomy, texts, 100))
+    assert Sizer(taxonomy, limits()).prompt(texts) >= count_input(wire_of("HCX-007").body(taxonomy, texts, 100))
 
 
 def test_the_schema_is_counted_as_it_goes_over_the_wire() -> None:
@@ -181,8 +182,8 @@ def test_what_exceeds_the_quota_or_the_context_does_not_fit() -> None:
     """HCX refuses the one for ever and the other for good."""
     tokens = make_sizer().prompt([SHORT]) + make_sizer().cap(1)
 
-    assert make_sizer(tokens_per_window=tokens, context_tokens=tokens).fits([SHORT])
-    assert not make_sizer(tokens_per_window=tokens - 1).fits([SHORT])
+    assert make_sizer(tokens=tokens, context_tokens=tokens).fits([SHORT])
+    assert not make_sizer(tokens=tokens - 1).fits([SHORT])
     assert not make_sizer(context_tokens=tokens - 1).fits([SHORT])
 
 
@@ -200,15 +201,15 @@ def charge(prompt: float, question: float) -> Any:
         # Requests are scarce: each should ask as much as it may.
         (400, 50, limits(), 10),
         # Tokens are scarce, and the prompt is shared by as many questions as possible.
-        (400, 50, limits(requests_per_window=600, tokens_per_window=72_600), 10),
+        (400, 50, limits(requests=600, tokens=72_600), 10),
         # 2 × 1,400 fit once into 2,900 and fill it; 3 do not fit.
-        (100, 1_300, limits(tokens_per_window=2_900), 2),
+        (100, 1_300, limits(tokens=2_900), 2),
         # Ten make 6 requests of 10 = 60 a window; nine make 7 of 9 = 63.
-        (10, 100, limits(tokens_per_window=6_400), 9),
+        (10, 100, limits(tokens=6_400), 9),
         # Not even one fits; the server shall say so.
         (400, 90_000, limits(), 1),
         # The context of the model, not the quota, says when it is enough.
-        (400, 500, limits(tokens_per_window=10**7, context_tokens=2_000), 3),
+        (400, 500, limits(tokens=10**7, context_tokens=2_000), 3),
     ],
 )
 def test_the_batch_is_the_one_that_a_window_serves_most_questions_with(
@@ -223,11 +224,11 @@ def test_no_other_batch_serves_more(seed: int) -> None:
     """Checked by trying them all."""
     dice = random.Random(seed)
     tokens = charge(dice.uniform(100, 900), dice.uniform(20, 3_000))
-    quota = limits(requests_per_window=dice.choice([6, 60, 600]), tokens_per_window=dice.randint(5_000, 80_000))
+    quota = limits(requests=dice.choice([6, 60, 600]), tokens=dice.randint(5_000, 80_000))
 
     best = best_batch(tokens, quota, 16)
 
-    a_window = [b * min(quota.requests_per_window, quota.tokens_per_window // tokens(b)) for b in range(1, 17)]
+    a_window = [b * min(quota.quota.requests, quota.quota.tokens // tokens(b)) for b in range(1, 17)]
     assert a_window[best - 1] == max(a_window)
     assert best == max(b for b in range(1, 17) if a_window[b - 1] == max(a_window))
 
@@ -239,7 +240,7 @@ def test_short_questions_are_asked_ten_at_a_time() -> None:
 
 def test_long_questions_are_asked_fewer_at_a_time_when_that_fills_the_window_better() -> None:
     """A request of ten would leave a third of such a window empty."""
-    sizer = make_sizer(tokens_per_window=9_000)
+    sizer = make_sizer(tokens=9_000)
 
     batch = sizer.batch_size([LONG] * 16)
 
@@ -249,7 +250,7 @@ def test_long_questions_are_asked_fewer_at_a_time_when_that_fills_the_window_bet
 
 def test_a_question_too_long_for_the_quota_is_asked_alone() -> None:
     """The server refuses it in its own words."""
-    assert make_sizer(tokens_per_window=500).batch_size([LONG]) == 1
+    assert make_sizer(tokens=500).batch_size([LONG]) == 1
 
 
 @pytest.mark.parametrize("fixed", [1, 16])

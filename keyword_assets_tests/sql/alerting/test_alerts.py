@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from keyword_assets.core.alerting.alerts import Alert, Condition, Decision, EndedRun, Message, Rules
 from keyword_assets.core.alerting.rules import settle
 from keyword_assets.core.models import Period
+from keyword_assets.orchestration.handbook import Handbook
 from keyword_assets.sql.alerting import alerts
 from keyword_assets.sql.alerting.alerts import GIVE_UP_AFTER, AlertBook
 from keyword_assets.sql.alerting.ended_runs import EndedRuns
@@ -293,7 +294,7 @@ def test_the_outbox_holds_the_channels_hash_only(book: AlertBook, store: SqlQues
 def test_daemons_that_look_at_the_same_moment_say_a_thing_once(store: SqlQuestionStore) -> None:
     """Four at once, each with connections of its own: decided once, delivered once."""
     condition = Condition("day:2025-06-11", (DAY,), missing=3)
-    rules = Rules(grace=timedelta())
+    rules = Rules(Handbook(None), grace=timedelta())
 
     def daemon(_: int) -> list[int]:
         book = AlertBook(store.engine, store.tables, lambda: NOW)

@@ -1,31 +1,28 @@
 """The native v3 API in both directions: what is asked, and how everything that may come back is understood."""
 
-import email.utils
 import json
-import time
 from typing import Any
 
 import httpx
 import pytest
 
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
-from keyword_assets.core.quota.limits import Meters
-from keyword_assets.hcx import wire
+from keyword_assets.hcx.wire import Response
+from keyword_assets.hcx.wires import wire_of
 from keyword_assets_tests.world import KEY
 
 TAXONOMY = load_taxonomy()
 DOCUMENT = {"answers": [{"id": 0, "keywords": [{"keyword": "전학", "category": "전학, 편입"}]}]}
 TEXT = json.dumps(DOCUMENT, ensure_ascii=False)
-YEAR = 365 * 86_400.0
 
 
 def _body(model: str = "HCX-007", texts: tuple[str, ...] = ("전학 절차", "검정고시")) -> dict[str, Any]:
-    return wire.request_body(model, TAXONOMY, texts, 1500)
+    return wire_of(model).body(TAXONOMY, texts, 1500)
 
 
-def _read(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> wire.Response:
+def _read(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return wire.read_response(httpx.Response(status, content=raw, headers=headers), "request-1", KEY)
+    return wire_of("HCX-007").read(httpx.Response(status, content=raw, headers=headers), "request-1", KEY)
 
 
 def _result(**result: Any) -> dict[str, Any]:
@@ -289,7 +286,7 @@ def test_the_words_of_a_page_are_masked() -> None:
     """A firewall repeats what it did not like, a chat's phone number with it."""
     raw = httpx.Response(403, content=b"<title>Blocked: call 010-1234-5678</title>")
 
-    response = wire.read_response(raw, "request-1", KEY, lambda text: text.replace("010-1234-5678", "[phone]"))
+    response = wire_of("HCX-007").read(raw, "request-1", KEY, lambda text: text.replace("010-1234-5678", "[phone]"))
 
     assert response.page == "Blocked: call [phone]"
 
@@ -300,90 +297,6 @@ def test_the_words_of_hcx_are_one_line_of_bounded_length() -> None:
 
     assert message.startswith(r"Too \u001b[31m many xxx")
     assert (len(message), message.isprintable()) == (160, True)
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"x-ratelimit-reset-requests": "42s"}, 42.0),
-        ({"x-ratelimit-reset-tokens": "2.5s"}, 2.5),
-        ({"x-ratelimit-reset-tokens": "1m30s"}, 90.0),
-        ({"x-ratelimit-reset-tokens": "1h"}, 3600.0),
-        ({"x-ratelimit-reset-tokens": "250ms"}, 0.25),
-        ({"x-ratelimit-reset-tokens": "17"}, 17.0),
-        ({"retry-after": "3"}, 3.0),
-        ({"x-ratelimit-reset-requests": "5s", "x-ratelimit-reset-tokens": "40s"}, 40.0),
-        ({"x-ratelimit-reset-requests": "-2s", "x-ratelimit-reset-tokens": "4s"}, 4.0),
-        ({"x-ratelimit-reset-requests": "-2s"}, None),
-        ({"x-ratelimit-reset-requests": "0s"}, None),
-        ({"x-ratelimit-reset-requests": ""}, None),
-        ({"x-ratelimit-reset-requests": "soon"}, None),
-        ({"x-ratelimit-reset-requests": "5s or so"}, None),
-        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, None),
-        ({"x-ratelimit-reset-tokens": "1d2h"}, 93_600.0),
-        ({"retry-after": "86400"}, 86_400.0),
-        ({"retry-after": "9" * 400}, YEAR),
-        ({"retry-after": "9" * 10_000 + "." + "9" * 10_000}, YEAR),
-        ({"retry-after": "1" + "0" * 30}, YEAR),
-        ({"x-ratelimit-reset-requests": "9" * 400 + "h"}, YEAR),
-        ({"x-ratelimit-reset-requests": "-" + "9" * 400 + "h"}, None),
-        ({"x-ratelimit-reset-requests": "9" * 400 + "h-" + "9" * 400 + "h"}, None),
-        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, YEAR),
-        ({"retry-after": "Fri, 31 Dec 99999 23:59:59 GMT"}, None),
-        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 +9999"}, None),
-        ({"retry-after": "nan"}, None),
-        ({"retry-after": "inf"}, None),
-        ({"retry-after": "1e400"}, None),
-        ({"x-ratelimit-reset-tokens": "٧"}, None),
-        ({}, None),
-    ],
-    ids=str,
-)
-def test_the_time_until_the_quota_is_free_is_read_from_the_headers(
-    headers: dict[str, str], seconds: float | None
-) -> None:
-    """Too short a wait is refused again; a number misread could stop a run for hours."""
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-
-    assert wire.seconds_until_reset(httpx.Headers(raw)) == seconds
-
-
-def test_a_date_to_come_back_at_is_a_time_from_now() -> None:
-    """The other form that HTTP has for it."""
-    until = email.utils.formatdate(time.time() + 100, usegmt=True)
-
-    seconds = wire.seconds_until_reset(httpx.Headers({"retry-after": until}))
-
-    assert seconds is not None
-    assert 90 < seconds <= 100
-
-
-RATES = {"limit-requests": "60", "remaining-requests": "59", "limit-tokens": "60000", "remaining-tokens": "58000"}
-
-
-@pytest.mark.parametrize(
-    ("rates", "meters"),
-    [
-        (RATES, Meters(60, 59, 60_000, 58_000)),
-        (RATES | {"reset-requests": "2.5s", "reset-tokens": "1m30s"}, Meters(60, 59, 60_000, 58_000)),
-        (RATES | {"reset-requests": "17", "reset-tokens": "0s"}, Meters(60, 59, 60_000, 58_000)),
-        (RATES | {"remaining-tokens": "0", "reset-tokens": "-2s"}, Meters(60, 59, None, None)),
-        (RATES | {"reset-requests": "-1", "reset-tokens": "-2s"}, None),
-        (RATES | {"reset-requests": "soon"}, Meters(60, 59, 60_000, 58_000)),
-        ({"limit-tokens": "60000"}, Meters(limit_tokens=60_000)),
-        ({"remaining-tokens": " 7 "}, Meters(remaining_tokens=7)),
-        ({"remaining-tokens": "-5", "remaining-requests": "1.5", "limit-tokens": "many"}, None),
-        ({"remaining-tokens": "٧", "limit-tokens": ""}, None),
-        ({"remaining-tokens": "9" * 5_000, "limit-tokens": "1" + "0" * 30}, None),
-        ({}, None),
-    ],
-    ids=str,
-)
-def test_the_meters_are_read_where_they_can_be_believed(rates: dict[str, str], meters: Meters | None) -> None:
-    """A number misread would close the quota for a window, or open it to somebody else's cost."""
-    headers = [(f"X-RateLimit-{name}".encode(), value.encode()) for name, value in rates.items()]
-
-    assert wire.read_meters(httpx.Headers(headers)) == meters
 
 
 @pytest.mark.parametrize(
@@ -411,15 +324,6 @@ def test_what_else_the_server_said_of_the_key_is_kept() -> None:
     assert _read({"status": {"code": "40104", "message": f"{KEY} has lapsed"}}, 401).message == "*** has lapsed"
 
 
-@pytest.mark.parametrize(
-    ("url", "local"),
-    [("http://127.0.0.1:8400", True), ("http://localhost", True), ("http://[::1]:1", True), ("https://x.com", False)],
-)
-def test_only_a_server_on_this_machine_is_asked_without_the_proxy(url: str, local: bool) -> None:
-    """An office's proxy cannot reach our loopback, and the way to HCX may lead through it."""
-    assert wire.is_local(url) is local
-
-
 @pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000])
 def test_an_answer_nested_without_end_is_no_answer(content: str) -> None:
     """The JSON parser gives up with another error than for bad JSON; one such reply must not end a run."""
@@ -430,31 +334,3 @@ def test_an_answer_nested_without_end_is_no_answer(content: str) -> None:
     assert inside is not None
     assert outside is not None
     assert (inside.problem, outside.problem) == ("not_json", "not_json")
-
-
-@pytest.mark.parametrize(
-    ("environment", "proxy"),
-    [
-        ({"HTTPS_PROXY": "http://me:secret@proxy.corp:3128"}, "proxy.corp:3128"),
-        ({"https_proxy": "proxy.corp:3128"}, "proxy.corp:3128"),
-        ({"ALL_PROXY": "socks5://proxy.corp"}, "proxy.corp"),
-        ({"HTTP_PROXY": "http://proxy.corp:3128"}, None),
-        ({"HTTPS_PROXY": "http://proxy.corp:3128", "NO_PROXY": "hcx.example"}, None),
-        ({"HTTPS_PROXY": "http://proxy.corp:99999999"}, None),
-        ({"HTTPS_PROXY": "http://[bad"}, None),
-        ({}, None),
-    ],
-)
-def test_the_proxy_on_the_way_is_named_without_its_password(
-    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], proxy: str | None
-) -> None:
-    """Whoever has to be asked why nothing passes; the message ends in tickets and chats."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-
-    assert wire.proxy_of("https://hcx.example") == proxy
-    assert "secret" not in wire.way_to("https://hcx.example")
-    assert wire.proxy_of("http://127.0.0.1:8400") is None
