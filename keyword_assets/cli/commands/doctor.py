@@ -28,12 +28,13 @@ from keyword_assets.hcx.connection import is_local
 from keyword_assets.hcx.probe import probe
 from keyword_assets.notify import Channel, alert_channels, report_channels
 from keyword_assets.sql.coverage.without_day import messages_without_day
-from keyword_assets.sql.database.engine import exists, make_engine, reading, redacted
+from keyword_assets.sql.database.engine import exists, make_engine, redacted
 from keyword_assets.sql.database.tables import Names, Tables
 from keyword_assets.sql.database.tls import protection_of
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.schema import assumptions, takeover
-from keyword_assets.sql.schema.migrate import NotUpgraded, require_schema
+from keyword_assets.sql.schema.migrate import NotUpgraded, lacking, require_schema
 from keyword_assets.sql.schema.users_tables import look_at, read_tables, refusals
 
 log = logging.getLogger(__name__)
@@ -234,7 +235,7 @@ def _schema(engine: Engine, names: Names) -> str:
 
 def _lacking(engine: Engine, names: Names) -> InputError:
     """What an upgrade would make, each by the beginning of its statement."""
-    made = [statement.split("(")[0].strip() for statement in takeover.lacking(engine, names)]
+    made = [change.shown.split("(")[0].strip() for change in lacking(engine, names)]
     shown = ", ".join(made[:_SHOWN]) + (", …" if len(made) > _SHOWN else "")
     return InputError("doctor.lacking", count=len(made), lacking=shown)
 
@@ -252,8 +253,8 @@ def _index(engine: Engine, tables: Tables) -> str:
     if missing := [index for index in takeover.missing_indexes(engine, tables) if not index.advised]:
         columns = ", ".join(f"{index.table}.{index.column}" for index in missing)
         raise InputError("doctor.no_index", columns=columns, statements="; ".join(i.statement for i in missing))
-    if dropped := takeover.lacking(engine, tables.names):
-        statements = "; ".join(" ".join(statement.split()) for statement in dropped)
+    if dropped := lacking(engine, tables.names):
+        statements = "; ".join(" ".join(change.shown.split()) for change in dropped)
         raise InputError("doctor.dropped", count=len(dropped), statements=statements)
     return say("doctor.index_ok")
 

@@ -23,8 +23,10 @@ from keyword_assets.sql.database.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Names, Tables
 from keyword_assets.sql.opening import require_database, stored_days
-from keyword_assets.sql.schema import assumptions, dedupe, migrate, takeover
-from keyword_assets.sql.schema.takeover import Findings, Step
+from keyword_assets.sql.schema import assumptions, dedupe, effects, migrate, takeover
+from keyword_assets.sql.schema.effects import Step
+from keyword_assets.sql.schema.identity import Identity, row_identity
+from keyword_assets.sql.schema.takeover import Findings
 from keyword_assets.sql.schema.users_tables import read_tables
 
 # What a script of ours begins with, so that a newer one may take its place.
@@ -75,14 +77,14 @@ def _show(
 ) -> None:
     # Refused before any statement is shown: those that cannot be served get none.
     tables = read_tables(engine, names, days)
-    steps = takeover.plan(engine, names)
+    steps = effects.plan(engine, names)
     if remove_duplicates:
-        dedupe.row_identity(engine, tables)
+        row_identity(engine, tables)
     if script and steps:
         _write_script(script, engine, steps)
     if not as_json:
         click.echo(_statements(steps) if steps else say("upgrade.nothing"))
-    messages = takeover.messages_about(engine, tables)
+    messages = effects.messages_about(engine, tables)
     if messages > _MANY_MESSAGES:
         click.echo(say("upgrade.counting", messages=messages), err=True)
     found = takeover.examine(engine, tables)
@@ -159,7 +161,7 @@ def _do(
     engine: Engine, names: Names, days: StoredDays, now: datetime, script: Path | None, dump: Path | None, as_json: bool
 ) -> None:
     # Before anything is changed.
-    identity = dedupe.row_identity(engine, Tables(names)) if dump else None
+    identity = row_identity(engine, Tables(names)) if dump else None
     changed = _upgrade(engine, names, script)
     if not as_json:
         click.echo(say("upgrade.done" if changed else "upgrade.nothing"))
@@ -176,7 +178,7 @@ def _do(
         click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
 
 
-def _remove(engine: Engine, tables: Tables, identity: dedupe.Identity, dump: Path) -> dedupe.Removed:
+def _remove(engine: Engine, tables: Tables, identity: Identity, dump: Path) -> dedupe.Removed:
     """Remove duplicates; whoever stops it half-way is told where the rows are, too."""
     there = dump.exists()
     try:
@@ -205,7 +207,7 @@ def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
         if fault_of(cause) is not Fault.DENIED or cause.statement is None:
             raise
         script = script or Path(f"keyword-assets-upgrade-{migrate.HEAD}.sql")
-        _write_script(script, engine, takeover.plan(engine, names))
+        _write_script(script, engine, effects.plan(engine, names))
         raise DatabaseError("upgrade.no_rights", file=script, reason=error.params.get("reason", "")) from error
 
 

@@ -25,8 +25,9 @@ from keyword_assets.orchestration.hosting.home import (
 from keyword_assets.orchestration.hosting.lives import bury_the_dead
 from keyword_assets.orchestration.hosting.sqlite_storage import KeptEventLogStorage
 from keyword_assets.orchestration.prune import prune_instance
-from keyword_assets.sql.database.engine import make_engine, reading, redacted
+from keyword_assets.sql.database.engine import make_engine, redacted
 from keyword_assets.sql.database.tls import protection_of
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.schema import dagster_tables
 
 # Where one of them is configured, nothing of ours takes its place.

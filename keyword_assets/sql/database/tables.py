@@ -1,7 +1,8 @@
 """The tables, in types that MySQL, MariaDB and SQLite all take.
 
 Three tables are the user's: their names and the names of their columns come from settings, so each is declared with our
-name as the key and the user's as the name. The others are ours and start with `keyword_`.
+name as the key and the user's as the name. The others are ours and start with `keyword_`; an upgrade makes them as they
+stand here, and adds the columns and indexes that older ones lack.
 """
 
 from collections.abc import Mapping
@@ -14,15 +15,21 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from keyword_assets.sql.database.dialects import MYSQL, is_sqlite
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
 
-_MYSQL = ("mysql", "mariadb")
-
 # Byte order is the only order in which every text is itself; 4 GB because a chat message has no limit of ours.
-LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *_MYSQL)
-SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *_MYSQL)
-HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *_MYSQL)
+LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *MYSQL)
+SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *MYSQL)
+HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *MYSQL)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+UTF8MB4: Mapping[str, Any] = {f"{server}_charset": "utf8mb4" for server in MYSQL}
+
+
+class _TimeAsText(sa.String):
+    """What a time is bound and read as on SQLite, where a column of this kind is declared as any time is."""
+
+    __visit_name__ = "DATETIME"
 
 
 class WallClock(TypeDecorator[datetime]):
@@ -37,15 +44,13 @@ class WallClock(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text on SQLite, microseconds on MySQL."""
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(sa.String())
-        return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(_TimeAsText() if is_sqlite(dialect) else mysql.DATETIME(fsp=6))
 
     def process_bind_param(self, value: date | datetime | None, dialect: Dialect) -> Any:
         """A datetime as its text on SQLite; a day as its text, or its midnight elsewhere."""
         if value is None:
             return value
-        if dialect.name == "sqlite":
+        if is_sqlite(dialect):
             return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
         return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
 
@@ -115,12 +120,18 @@ class Tables:
         def users_table(table: str, *columns: sa.Column[Any]) -> sa.Table:
             return sa.Table(names.table(table), self.metadata, *columns, schema=names.schema(table))
 
+        def own_table(name: str, *parts: Any, **options: Any) -> sa.Table:
+            return sa.Table(name, self.metadata, *parts, **UTF8MB4, **options)
+
+        def numbers(*columns: str) -> list[sa.Column[Any]]:
+            return [sa.Column(name, sa.BigInteger(), nullable=False) for name in columns]
+
         table = "chattings"
         self.chattings = users_table(
             table,
             column(table, "chatting_pk", BIG_ID, primary_key=True, autoincrement=True),
             column(table, "input_text", LONG_TEXT),
-            column(table, "created_at", WallClock(), nullable=False, index=True),
+            column(table, "created_at", WallClock(), nullable=False),
         )
         table = "admin_categories"
         self.admin_categories = users_table(
@@ -139,17 +150,15 @@ class Tables:
             column(table, "batch_created_at", WallClock(), nullable=False),
         )
 
-        self.answers = sa.Table(
+        self.answers = own_table(
             "keyword_answers",
-            self.metadata,
             sa.Column("share_key", HASH, primary_key=True),
             sa.Column("classifier_version", sa.String(64), primary_key=True),
             sa.Column("answer", LONG_TEXT, nullable=False),
             sa.Column("answered_at", WallClock(), nullable=False),
         )
-        self.quarantine = sa.Table(
+        self.quarantine = own_table(
             "keyword_quarantine",
-            self.metadata,
             sa.Column("text_hash", HASH, primary_key=True),
             sa.Column("share_key", HASH, nullable=False, index=True),
             sa.Column("query_text", LONG_TEXT, nullable=False),
@@ -159,20 +168,14 @@ class Tables:
             sa.Column("classifier_version", sa.String(64), nullable=False),
             sa.Column("quarantined_at", WallClock(), nullable=False),
         )
-        self.reports = sa.Table(
+        self.reports = own_table(
             "keyword_missing_reports",
-            self.metadata,
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("reported_at", WallClock(), primary_key=True),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("blank", sa.BigInteger(), nullable=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("classified", sa.BigInteger(), nullable=False),
-            sa.Column("quarantined", sa.BigInteger(), nullable=False),
+            *numbers("messages", "blank", "questions", "classified", "quarantined"),
         )
-        self.missing_questions = sa.Table(
+        self.missing_questions = own_table(
             "keyword_missing_questions",
-            self.metadata,
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("text_hash", HASH, primary_key=True),
             sa.Column("missing_since", WallClock(), primary_key=True),
@@ -183,19 +186,20 @@ class Tables:
             sa.Column("quarantined_at", WallClock()),
             sa.Column("closed_at", WallClock()),
         )
-        self.quota = sa.Table(
+        self.quota = own_table(
             "keyword_quota",
-            self.metadata,
             sa.Column("place_id", BIG_ID, primary_key=True, autoincrement=True),
             sa.Column("account", HASH, nullable=False),
             sa.Column("waiting", sa.SmallInteger(), nullable=False),
             sa.Column("requests", sa.Integer(), nullable=False),
             sa.Column("tokens", sa.BigInteger(), nullable=False),
             sa.Column("free_at", sa.Double(), nullable=False),
+            sa.Index("ix_keyword_quota_free_at", "account", "free_at"),
+            # A place's number is never given to another one: the queue goes by them.
+            sqlite_autoincrement=True,
         )
-        self.closings = sa.Table(
+        self.closings = own_table(
             "keyword_closings",
-            self.metadata,
             sa.Column("account", HASH, primary_key=True),
             sa.Column("key_hash", HASH, primary_key=True),
             sa.Column("free_at", sa.Double(), nullable=False),
@@ -203,9 +207,8 @@ class Tables:
             sa.Column("probe", sa.BigInteger()),
             sa.Column("probe_until", sa.Double()),
         )
-        self.workers = sa.Table(
+        self.workers = own_table(
             "keyword_workers",
-            self.metadata,
             sa.Column("worker_id", sa.String(64), primary_key=True),
             sa.Column("host", sa.String(255), nullable=False),
             sa.Column("pid", sa.BigInteger(), nullable=False),
@@ -215,9 +218,8 @@ class Tables:
             sa.Column("end_day", sa.Date()),
             sa.Column("run_id", sa.String(64)),
         )
-        self.runs = sa.Table(
+        self.runs = own_table(
             "keyword_runs",
-            self.metadata,
             sa.Column("run_id", sa.String(64), primary_key=True),
             sa.Column("ended_at", WallClock(), nullable=False, index=True),
             sa.Column("start_day", sa.Date(), nullable=False),
@@ -225,18 +227,16 @@ class Tables:
             sa.Column("outcome", sa.String(32), nullable=False),
             sa.Column("reason", SHORT_TEXT, nullable=False),
         )
-        self.alerts = sa.Table(
+        self.alerts = own_table(
             "keyword_alerts",
-            self.metadata,
             sa.Column("subject", sa.String(128), primary_key=True),
             sa.Column("kind", sa.String(32), nullable=False),
             sa.Column("began_at", WallClock(), nullable=False),
             sa.Column("told_at", WallClock()),
             sa.Column("details", LONG_TEXT, nullable=False),
         )
-        self.outbox = sa.Table(
+        self.outbox = own_table(
             "keyword_outbox",
-            self.metadata,
             sa.Column("message_id", BIG_ID, primary_key=True, autoincrement=True),
             sa.Column("channel", HASH, nullable=False),
             sa.Column("title", SHORT_TEXT, nullable=False),
@@ -247,69 +247,57 @@ class Tables:
             sa.Column("last_error", SHORT_TEXT, nullable=False),
             sa.Column("attachments", LONG_TEXT),
         )
-        self.day_categories = sa.Table(
+        self.day_categories = own_table(
             "keyword_day_categories",
-            self.metadata,
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("category_id", sa.Integer(), primary_key=True, autoincrement=False),
             sa.Column("questions", sa.BigInteger(), nullable=False),
             sa.Column("messages", sa.BigInteger(), nullable=False),
             sa.Column("counted_at", WallClock(), nullable=False),
         )
-        self.claims = sa.Table(
+        self.claims = own_table(
             "keyword_claims",
-            self.metadata,
             sa.Column("share_key", HASH, primary_key=True),
             sa.Column("classifier_version", sa.String(64), primary_key=True),
-            sa.Column("worker_id", sa.String(64), nullable=False),
+            sa.Column("worker_id", sa.String(64), nullable=False, index=True),
         )
-        self.usage = sa.Table(
+        self.usage = own_table(
             "keyword_usage",
-            self.metadata,
             sa.Column("used_on", sa.Date(), primary_key=True),
             sa.Column("run_id", sa.String(64), primary_key=True),
-            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("day", sa.Date(), primary_key=True, index=True),
             sa.Column("model", sa.String(64), primary_key=True),
-            sa.Column("requests", sa.BigInteger(), nullable=False),
-            sa.Column("retries", sa.BigInteger(), nullable=False),
-            sa.Column("possibly_twice", sa.BigInteger(), nullable=False),
-            sa.Column("prompt", sa.BigInteger(), nullable=False),
-            sa.Column("completion", sa.BigInteger(), nullable=False),
-            sa.Column("reserved", sa.BigInteger(), nullable=False),
+            *numbers("requests", "retries", "possibly_twice", "prompt", "completion", "reserved"),
             sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
         )
-        self.sent_texts = sa.Table(
+        self.sent_texts = own_table(
             "keyword_sent_texts",
-            self.metadata,
             sa.Column("sent_on", sa.Date(), primary_key=True),
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("texts", sa.BigInteger(), nullable=False),
         )
-        self.sizes = sa.Table(
+        self.sizes = own_table(
             "keyword_sizes",
-            self.metadata,
             sa.Column("classifier_version", sa.String(64), primary_key=True),
             sa.Column("sizes", LONG_TEXT, nullable=False),
             sa.Column("learned_at", WallClock(), nullable=False),
         )
-        self.facts = sa.Table(
+        self.facts = own_table(
             "keyword_day_facts",
-            self.metadata,
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("counted_at", sa.Double(), nullable=False),
             sa.Column("newest_message", sa.BigInteger(), nullable=False),
             sa.Column("recent_messages", sa.Integer(), nullable=False),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("blank", sa.BigInteger(), nullable=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("classified", sa.BigInteger(), nullable=False),
-            sa.Column("quarantined", sa.BigInteger(), nullable=False),
-            sa.Column("orphaned", sa.BigInteger(), nullable=False),
-            sa.Column("miscounted", sa.BigInteger(), nullable=False),
+            *numbers("messages", "blank", "questions", "classified", "quarantined", "orphaned", "miscounted"),
         )
-        self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))
+        self.locks = own_table("keyword_locks", sa.Column("name", sa.String(64), primary_key=True))
 
     @property
     def of_the_user(self) -> tuple[sa.Table, sa.Table, sa.Table]:
         """The three that belong to the user."""
         return self.chattings, self.admin_categories, self.admin_chat_keywords
+
+    @property
+    def ours(self) -> list[sa.Table]:
+        """All the others."""
+        return [table for table in self.metadata.tables.values() if table not in self.of_the_user]
