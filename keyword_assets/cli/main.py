@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import console, options, render
+from keyword_assets.cli import against, console, options, render
+from keyword_assets.cli.against import Choice
 from keyword_assets.cli.commands import classifying
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, exit_code_of
 from keyword_assets.configuration import sources
@@ -286,6 +287,44 @@ def report(period: Period, out: Path, formats: str, overwrite: bool, email: bool
     channels = reporting.channels_for(settings) if email else []
     made, result = reporting.write(settings, period, out, reporting.parse_formats(formats), overwrite=overwrite)
     return reporting.show(made, result, channels, as_json=as_json) or exit_code_of(made.days)
+
+
+@cli.command(cls=against.Command)
+@click.argument("golden", metavar="GOLDEN.csv", type=click.Path(path_type=Path, allow_dash=True))
+@against.configuration_options
+@click.option("--repeat", type=click.IntRange(1, 100), default=1, metavar="R", help="질문마다 R번 / ask each R times")
+@against.option
+@click.option("--dry-run", is_flag=True, help="걸릴 요청, 비용, 시간만 / only what it would take")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="보고서 폴더 / for a report",
+)
+@options.json
+@options.lang
+def evaluate(
+    golden: Path,
+    repeat: int,
+    against: Choice | int | None,
+    dry_run: bool,
+    out: Path | None,
+    as_json: bool,
+    **ours: Any,
+) -> int:
+    """정답을 아는 질문(text,category[,keywords])으로 정확도를 잽니다. / Measure accuracy on golden questions."""
+    from keyword_assets.cli.commands import evaluating
+    from keyword_assets.cli.commands.golden import golden_set
+
+    return evaluating.evaluate(
+        golden_set(golden),
+        Choice(**ours),
+        against,
+        repeats=repeat,
+        dry_run=dry_run,
+        folder=out,
+        as_json=as_json,
+    )
 
 
 @cli.group()

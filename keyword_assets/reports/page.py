@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from keyword_assets.core.coverage.without_day import told
@@ -14,6 +12,7 @@ from keyword_assets.core.models import Usage
 from keyword_assets.core.reporting.report import SHOWN, AskedQuestion, KeywordCount, Report
 from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
+from keyword_assets.reports.templates import template
 from keyword_assets.reports.words import moment, moved, percent, reason
 
 _TEXT_CHARS = 300
@@ -38,12 +37,9 @@ class _Tile:
 
 def render_page(report: Report) -> str:
     """The page; every text in it is escaped."""
-    source = (resources.files("keyword_assets") / "resources" / "report.html.jinja").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     # The charts are markup of ours: vl-convert has escaped what is in them.
     names = [name for name in charts.CHARTS if report.category_days or name in ("calendar", "volume")]
-    page: str = environment.from_string(source).render(
-        say=say,
+    page: str = template("report.html.jinja").render(
         report=report,
         made_at=f"{report.made_at:%Y-%m-%d %H:%M}",
         charts={name: Markup(charts.svg(name, report)) for name in names},

@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from keyword_assets.core.models import Usage
 from keyword_assets.core.reporting.report import Report, ReportSource, change
+from keyword_assets.core.texts import say
 from keyword_assets.reports.words import reason, status
 
 Cell = str | int | float | date | datetime | None
@@ -27,10 +28,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `key` names its heading in `texts`."""
+    """A column; `key` names its heading in `texts`, unless `name` is it."""
 
     key: str
     kind: Kind
+    name: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return self.name or say(self.key)
 
 
 @dataclass(frozen=True)

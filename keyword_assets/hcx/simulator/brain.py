@@ -6,7 +6,7 @@ from functools import lru_cache
 from keyword_assets.core.questions import prompt_text
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.simulator.likeness import Likeness
-from keyword_assets.hcx.simulator.morphology import Noun, compounds, nouns
+from keyword_assets.morphology import Noun, compounds, nouns
 
 MAX_KEYWORDS = 3
 _MAX_CHARS = 100

@@ -34,9 +34,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Mind:
-    """What an answer comes from: what is known, what is obeyed, how often it is wrong, and which day it is."""
+    """What an answer comes from: what is known, which model it is, on which day, what it obeys, how it is wrong."""
 
     brain: Brain
+    model: str
     today: date
     orders: Sequence[Order] = ()
     slips: Slips = NO_SLIPS
@@ -46,7 +47,7 @@ class Mind:
         allowed = categories or self.brain.names
         answers = []
         for place, (identifier, text) in enumerate(request.questions):
-            asked = Asked(place, len(request.questions), identifier, request.model.name, self.today)
+            asked = Asked(place, len(request.questions), identifier, self.model, self.today)
             answers.append({"id": identifier, "keywords": self._keywords(text, asked, allowed, most)})
         return obey(answers, request.questions, self.orders)
 

@@ -114,7 +114,7 @@ class Service:
             return await self._fail(turn, turn.strike.transport)
         loop = asyncio.get_running_loop()
         started = loop.time()
-        mind = Mind(self.brain, self.day or date.today(), self.orders, self.slips)
+        mind = Mind(self.brain, turn.record.model, self.day or date.today(), self.orders, self.slips)
         reply = await loop.run_in_executor(self._thinker, reply_to, turn.chat, turn.strike, mind)
         self.stats.record(replace(turn.record, completion_tokens=reply.tokens))
         # The time spent on the real answer is part of the pretended time, not on top of it.
