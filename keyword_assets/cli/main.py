@@ -314,7 +314,7 @@ def evaluate(
 ) -> int:
     """정답을 아는 질문(text,category[,keywords])으로 정확도를 잽니다. / Measure accuracy on golden questions."""
     from keyword_assets.cli.commands import evaluating
-    from keyword_assets.cli.commands.golden import golden_set
+    from keyword_assets.quality.golden_file import golden_set
 
     return evaluating.evaluate(
         golden_set(golden),

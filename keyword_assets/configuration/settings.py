@@ -59,6 +59,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "KEYWORDS_BACKFILL_DAYS_A_TICK",
     "KEYWORDS_KEEP_DAYS",
     "KEYWORDS_TAXONOMY",
+    "KEYWORDS_GOLDEN",
     "KEYWORDS_REPORTS",
     "KEYWORDS_OWNERS",
     "KEYWORDS_MASK",
@@ -119,6 +120,7 @@ class Settings:
     backfill_days_a_tick: int
     keep_days: int
     taxonomy: Path | None
+    golden: Path | None
     reports: Path
     owners: tuple[str, ...]
     mask: str
@@ -170,6 +172,7 @@ class Settings:
             backfill_days_a_tick=read.whole("KEYWORDS_BACKFILL_DAYS_A_TICK", least=1) or 31,
             keep_days=read.whole("KEYWORDS_KEEP_DAYS", least=LEAST_KEEP_DAYS) or 400,
             taxonomy=read.path("KEYWORDS_TAXONOMY"),
+            golden=read.path("KEYWORDS_GOLDEN"),
             reports=read.path("KEYWORDS_REPORTS") or sources.home / HOME / "reports",
             owners=read.owners("KEYWORDS_OWNERS", "team:keyword-assets"),
             mask=read.choice("KEYWORDS_MASK", ("shown", "sent", "none")),

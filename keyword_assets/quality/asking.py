@@ -2,25 +2,33 @@
 
 import asyncio
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from keyword_assets import privacy
 from keyword_assets.clients import client_for_run
 from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.classifying.plan import Plan, plan_period
+from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import Sizer
-from keyword_assets.core.errors import HcxError
+from keyword_assets.core.errors import HcxError, InputError
 from keyword_assets.core.models import Period, RunReport, Usage
 from keyword_assets.core.quality.evaluations import EVALUATION_DAY, Configuration, Judged
 from keyword_assets.core.quality.golden import GoldenSet
 from keyword_assets.core.quality.watching import Watched
+from keyword_assets.core.questions import is_blank
 from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quality.evaluations import Evaluations, EvaluationStore, Round
 
 _PERIOD = Period.of(EVALUATION_DAY)
+_MOST_PROMPT_BYTES = 100_000
+_Reports = tuple[list[RunReport], HcxError | None]
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,40 @@ class Questioning:
     taxonomy: Taxonomy
     configuration: Configuration
 
+    @classmethod
+    def of(cls, settings: Settings, prompt: Path | None = None) -> "Questioning":
+        """The configuration under which these settings classify, but for the instruction if a file has another.
+
+        Raises:
+            InputError: a file cannot be used.
+        """
+        taxonomy = load_taxonomy(settings.taxonomy)
+        if prompt is not None:
+            taxonomy = replace(taxonomy, instruction=_instruction(prompt))
+        configuration = Configuration(
+            model=settings.hcx.model,
+            batch_size=settings.hcx.batch_size,
+            taxonomy=str(settings.taxonomy or say("evaluation.packaged")),
+            prompt=str(prompt) if prompt else None,
+            version=classifier_version(settings.hcx.model, taxonomy),
+        )
+        return cls(settings, taxonomy, configuration)
+
     def round(self, golden: GoldenSet, attempt: int) -> Round:
         """One asking of all questions."""
         mask = privacy.sent(self.settings.mask)
         return Round(self.configuration, self.taxonomy, golden.questions, attempt, mask)
+
+
+def _instruction(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST_PROMPT_BYTES).decode("utf-8-sig").strip()
+    except (OSError, ValueError) as error:
+        raise InputError("evaluation.no_prompt", file=path, reason=error) from error
+    if is_blank(text):
+        raise InputError("evaluation.no_prompt", file=path, reason=say("evaluation.blank_prompt"))
+    return text
 
 
 def plan(questioning: Questioning, golden: GoldenSet, repeats: int, store: SqlQuestionStore) -> Plan:
@@ -99,6 +137,7 @@ def ask(
     repeats: int,
     store: SqlQuestionStore,
     told: Callable[[int], None] = lambda attempt: None,
+    run: Callable[[Coroutine[Any, Any, _Reports]], _Reports] = asyncio.run,
 ) -> Asked:
     """Ask the golden questions as often as wanted, but for what is kept of earlier evaluations.
 
@@ -108,6 +147,7 @@ def ask(
         repeats: how often each is asked.
         store: of the database.
         told: called before each round with its number.
+        run: runs a coroutine to its end.
 
     Raises:
         HcxError: HCX denied or could not be reached; what was answered before is kept.
@@ -115,7 +155,7 @@ def ask(
     """
     evaluations = Evaluations(store, questioning.settings.now)
     number = evaluations.begin(questioning.configuration, golden)
-    reports, fatal = asyncio.run(_ask(questioning, golden, repeats, store, number, told))
+    reports, fatal = run(_ask(questioning, golden, repeats, store, number, told))
     if fatal is not None:
         raise fatal
     total = functools.reduce(lambda one, other: one + other, reports)
@@ -145,7 +185,7 @@ async def _ask(
     store: SqlQuestionStore,
     number: int,
     told: Callable[[int], None],
-) -> tuple[list[RunReport], HcxError | None]:
+) -> _Reports:
     """What each round did, up to the one that was stopped; and the denial or lost connection that ended it."""
     settings, reports = questioning.settings, []
     run_id = f"evaluation-{number}"

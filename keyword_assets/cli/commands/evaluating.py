@@ -14,14 +14,11 @@ from keyword_assets.cli import render
 from keyword_assets.cli.against import Choice
 from keyword_assets.cli.exit_codes import DONE, GAPS
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.plan import Plan
-from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.quality.evaluations import Configuration, Evaluation, Judged
 from keyword_assets.core.quality.figures import Against, EvaluationReport
 from keyword_assets.core.quality.golden import GoldenSet
-from keyword_assets.core.questions import is_blank
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.connection import is_local
 from keyword_assets.quality import asking, evaluating
@@ -32,8 +29,6 @@ from keyword_assets.reports.files import Written
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.quality.evaluations import Evaluations
-
-_MOST_PROMPT_BYTES = 100_000
 
 
 def evaluate(
@@ -81,29 +76,7 @@ def questioning(choice: Choice) -> Questioning:
     settings = Settings.from_env({**os.environ, "HCX_MODEL": choice.model} if choice.model else None)
     if choice.batch_size is not None:
         settings = replace(settings, hcx=replace(settings.hcx, batch_size=choice.batch_size))
-    path = choice.taxonomy or settings.taxonomy
-    taxonomy = load_taxonomy(path)
-    if choice.prompt is not None:
-        taxonomy = replace(taxonomy, instruction=_instruction(choice.prompt))
-    configuration = Configuration(
-        model=settings.hcx.model,
-        batch_size=settings.hcx.batch_size,
-        taxonomy=str(path or say("evaluation.packaged")),
-        prompt=str(choice.prompt) if choice.prompt else None,
-        version=classifier_version(settings.hcx.model, taxonomy),
-    )
-    return Questioning(settings, taxonomy, configuration)
-
-
-def _instruction(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            text = file.read(_MOST_PROMPT_BYTES).decode("utf-8-sig").strip()
-    except (OSError, ValueError) as error:
-        raise InputError("evaluation.no_prompt", file=path, reason=error) from error
-    if is_blank(text):
-        raise InputError("evaluation.no_prompt", file=path, reason=say("evaluation.blank_prompt"))
-    return text
+    return Questioning.of(replace(settings, taxonomy=choice.taxonomy or settings.taxonomy), choice.prompt)
 
 
 def _earlier(store: SqlQuestionStore, ours: Questioning, number: int) -> Evaluation:
@@ -196,7 +169,7 @@ def _report(
     return EvaluationReport(
         evaluation=asked.evaluation,
         configuration=asked.configuration,
-        golden=(asked.golden.name, len(asked.golden.questions)),
+        golden=(asked.golden.title, len(asked.golden.questions)),
         made_at=side.settings.now(),
         judged=asked.judged,
         figures=evaluating.figures(asked.judged, asked.taxonomy.names),

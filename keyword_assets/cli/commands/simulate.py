@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from keyword_assets.cli.commands.golden import golden_set
 from keyword_assets.configuration.yaml_files import NotYaml, read_yaml
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.taxonomy import Taxonomy
@@ -15,6 +14,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.hcx.simulator.server import serve
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.slips import Slips, read_slips
+from keyword_assets.quality.golden_file import golden_set
 
 
 def foreground(settings: SimulatorSettings, taxonomy: Taxonomy, host: str, port: int) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from keyword_assets.core.models import Answer, Usage
 from keyword_assets.core.quality.golden import GoldenQuestion
@@ -89,7 +89,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An evaluation as it is kept. `usage` is what it took, which is nothing where all answers were kept before."""
+    """An evaluation as it is kept.
+
+    `usage` is what it took, which is nothing where all answers were kept before. `in_force_at` is since when runs
+    classify under its configuration, as far as `golden_set_holds` has seen it; None for an experiment.
+    """
 
     id: int
     configuration: Configuration
@@ -101,6 +105,7 @@ class Evaluation:
     usage: Usage
     cost_krw: float
     seconds: float
+    in_force_at: datetime | None
 
 
 def category_of(answer: Answer, taxonomy: Taxonomy) -> str:

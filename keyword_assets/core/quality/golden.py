@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from keyword_assets.core.errors import InputError
@@ -36,10 +37,15 @@ class GoldenQuestion:
 
 @dataclass(frozen=True)
 class GoldenSet:
-    """The golden questions of a file. `name` is for people."""
+    """The golden questions of a file. `name` is for people, as it was typed."""
 
     name: str
     questions: tuple[GoldenQuestion, ...]
+
+    @property
+    def title(self) -> str:
+        """The name without folders."""
+        return PurePath(self.name).name
 
     @property
     def identity(self) -> str:

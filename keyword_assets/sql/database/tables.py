@@ -299,6 +299,7 @@ class Tables:
             sa.Column("golden_name", SHORT_TEXT, nullable=False),
             sa.Column("began_at", WallClock(), nullable=False),
             sa.Column("ended_at", WallClock()),
+            sa.Column("in_force_at", WallClock()),
             *numbers("questions", "answered", "right_answers", "requests", "prompt", "completion", "reserved"),
             sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
             sa.Column("seconds", sa.Double(), nullable=False),

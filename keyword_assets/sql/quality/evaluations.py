@@ -243,7 +243,7 @@ class Evaluations:
             "configuration": configuration.identity,
             "details": configuration.stored,
             "golden": golden.identity,
-            "golden_name": golden.name[-_SHORT:],
+            "golden_name": golden.title[:_SHORT],
             "began_at": self._clock(),
             **dict.fromkeys(("questions", "answered", "right_answers"), 0),
             **dict.fromkeys(("requests", "prompt", "completion", "reserved", "cost_krw", "seconds"), 0),
@@ -270,16 +270,32 @@ class Evaluations:
 
     def find(self, number: int) -> Evaluation | None:
         """The evaluation with this number, if it has come to its end."""
-        return self._newest(self._table.c.evaluation_id == number)
+        return next(iter(self._ended(self._table.c.evaluation_id == number)), None)
 
-    def newest(self, golden: GoldenSet, *, version: str | None = None) -> Evaluation | None:
-        """The last one that came to its end over this golden set, under a version of the classifier or under any."""
-        # The version is a part of the details; a golden set has few evaluations.
-        found = self._ended(self._table.c.golden == golden.identity)
-        return next((one for one in found if version in (None, one.configuration.version)), None)
+    def newest(self, configuration: Configuration, golden: GoldenSet) -> Evaluation | None:
+        """The last one under this configuration that asked the whole of this golden set."""
+        mine = (self._table.c.configuration == configuration.identity) & (self._table.c.golden == golden.identity)
+        return next((one for one in self._ended(mine) if one.questions == len(golden.questions)), None)
 
-    def _newest(self, wanted: sa.ColumnElement[bool]) -> Evaluation | None:
-        return next(iter(self._ended(wanted)), None)
+    def in_force_before(self, version: str, golden: GoldenSet) -> Evaluation | None:
+        """The last one over this golden set of a classifier that was in force before the one of this version."""
+        table = self._table
+        mine = (table.c.golden == golden.identity) & table.c.in_force_at.is_not(None)
+        found = sorted(self._ended(mine), key=lambda one: one.in_force_at or datetime.min, reverse=True)
+        return next((one for one in found if one.configuration.version != version), None)
+
+    @repeated
+    def put_in_force(self, number: int) -> None:
+        """Note that runs classify under the configuration of this one now; others are experiments."""
+        mine = self._table.c.evaluation_id == number
+        with writing_alone(self._engine, self._tables) as connection:
+            connection.execute(sa.update(self._table).where(mine).values(in_force_at=self._clock()))
+
+    def _ended(
+        self, wanted: sa.ColumnElement[bool], order: sa.ColumnElement[Any] | None = None
+    ) -> Iterator[Evaluation]:
+        """The newest first, or in this order."""
+        yield from self._read(wanted, self._table.c.evaluation_id.desc() if order is None else order)
 
     @repeated
     def _ended(self, wanted: sa.ColumnElement[bool]) -> list[Evaluation]:
@@ -318,6 +334,7 @@ def _evaluation(row: sa.RowMapping) -> Evaluation:
         usage=Usage(**{name: row[name] for name in ("requests", "prompt", "completion", "reserved")}),
         cost_krw=float(row["cost_krw"]),
         seconds=row["seconds"],
+        in_force_at=row["in_force_at"],
     )
 
 
