@@ -5,7 +5,6 @@ import dagster as dg
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.orchestration.assets import daily_keywords_assets
-from keyword_assets.orchestration.golden_set_holds import golden_checks
 from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
 from keyword_assets.orchestration.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.partitions import daily_partitions
@@ -36,7 +35,6 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     taxonomy, pruning = load_taxonomy(settings.taxonomy), prune_job(settings)
     return dg.Definitions(
         assets=[daily_keywords_assets(settings, taxonomy), keyword_report_asset(settings, taxonomy)],
-        asset_checks=golden_checks(settings),
         jobs=[daily_keywords_job, weekly_report_job, pruning],
         schedules=[
             daily_keywords_schedule,
