@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from keyword_assets.core.models import DayCoverage, Period
-from keyword_assets.sql.database.engine import make_engine, writing
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.transactions import writing
 
 # Of a day's messages: new texts, texts asked earlier that day, texts of another day, blank ones.
 NEW, SAME_DAY, OTHER_DAY, BLANK = 79, 10, 10, 1

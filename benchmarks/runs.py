@@ -26,8 +26,9 @@ from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits
 from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.wires import wire_of
 from keyword_assets.sql.classifying.store import SqlQuestionStore
-from keyword_assets.sql.database.engine import make_engine, reading
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.chats import insert_chats
 from keyword_assets.sql.schema.migrate import require_schema
 

@@ -18,7 +18,7 @@ from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
 from keyword_assets.sql.loading.chats import LoadReport, load_file
 from keyword_assets.sql.loading.files import opened
-from keyword_assets.sql.schema.migrate import upgrade, upgrade_statements
+from keyword_assets.sql.schema.migrate import outstanding, upgrade
 from keyword_assets.sql.schema.users_tables import read_tables
 
 DAY = date(2025, 6, 11)
@@ -192,8 +192,13 @@ def query(engine: sa.Engine, statement: str) -> list[Any]:
         return list(connection.execute(sa.text(statement)).all())
 
 
+def upgrade_statements(engine: sa.Engine, names: Names = DEFAULT_NAMES) -> list[str]:
+    """What `upgrade` would run."""
+    return [change.shown for change in outstanding(engine, names)]
+
+
 def upgrade_sql(engine: sa.Engine, names: Names = DEFAULT_NAMES) -> str:
-    """What `upgrade` would run, as a person reads it."""
+    """The same, as a person reads it."""
     return "".join(f"{statement};\n\n" for statement in upgrade_statements(engine, names))
 
 

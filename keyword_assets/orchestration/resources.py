@@ -20,7 +20,7 @@ from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient, open_client
-from keyword_assets.orchestration.failing import without_secrets
+from keyword_assets.orchestration.running.failing import without_secrets
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import open_store
 

@@ -1,1 +1,1 @@
-"""Everything that knows SQL: tables, statements, migrations, and the store that owns the transactions."""
+"""Everything that knows SQL: tables, statements, what a database lacks of them, and the store over them."""

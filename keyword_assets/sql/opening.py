@@ -13,9 +13,12 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period, WithoutDay
 from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying.store import SqlQuestionStore
-from keyword_assets.sql.database.engine import IN_MEMORY, exists, file_of, make_engine, reading, repeated
+from keyword_assets.sql.database.dialects import is_sqlite
+from keyword_assets.sql.database.engine import IN_MEMORY, exists, file_of, make_engine
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.chats import has_chats
 from keyword_assets.sql.schema.migrate import require_schema
 from keyword_assets.sql.schema.users_tables import read_tables
@@ -44,7 +47,7 @@ def open_store(
     require_database(settings, create=create)
     engine = make_engine(settings.database_url, look_only=look_only)
     try:
-        if not create and engine.dialect.name == "sqlite" and not _has_tables(engine):
+        if not create and is_sqlite(engine.dialect) and not _has_tables(engine):
             raise _nothing_there(settings)
         require_schema(engine, names, look_only=look_only)
         tables = read_tables(engine, names, stored_days(settings))

@@ -19,8 +19,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.configuration.settings import LEAST_KEEP_DAYS
 from keyword_assets.sql.database.dialects import database_clock
-from keyword_assets.sql.database.engine import reading, repeated, writing
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading, writing
 
 # A year's spending, and the one before to compare it with until the books are closed.
 USAGE_DAYS = 400

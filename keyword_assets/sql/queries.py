@@ -1,12 +1,14 @@
-"""Functions that return statements; they hold no connection."""
+"""What the statements of all subjects are made of: the questions of days, and the keyword rows of days.
 
-from collections.abc import Collection, Mapping
+They hold no connection; each subject has its own statements in its `queries`.
+"""
+
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.classifying.answers import MAX_KEYWORD_CHARS
 from keyword_assets.core.models import Period
 from keyword_assets.sql.database.dialects import as_day, as_text, asks_nothing, day_of, identity_of, in_the_calendar
 from keyword_assets.sql.database.stored_days import month_ends
@@ -120,7 +122,8 @@ def keyword_identity(tables: Tables) -> identity_of:
     return identity_of(tables.admin_chat_keywords.c.keyword)
 
 
-def _quarantine_identity(tables: Tables) -> identity_of:
+def quarantine_identity(tables: Tables) -> identity_of:
+    """What makes a quarantined text itself."""
     return identity_of(tables.quarantine.c.query_text, tables.quarantine.c.text_hash)
 
 
@@ -149,174 +152,9 @@ def same(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]:
     return sa.and_(kept.c.day == asked.c.day, identity_of(kept.c.identity, kept.c.identity) == asked.c.identity)
 
 
-def _miscounted(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]:
-    return sa.or_(kept.c.fewest != asked.c.messages, kept.c.most != asked.c.messages)
-
-
 def with_quarantine(tables: Tables, asked: sa.Subquery) -> sa.FromClause:
     """The texts, each with its row of the quarantine where it is in it."""
-    return asked.outerjoin(tables.quarantine, _quarantine_identity(tables) == asked.c.identity)
-
-
-def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
-    """For each day that has messages: messages, blank, questions, classified, quarantined, miscounted.
-
-    Messages and keyword rows are each grouped by day and text, and the two are joined: a quarter faster than to look up
-    each question's rows, and their counts come with it.
-    """
-    asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
-    aside = _quarantine_identity(tables)
-    return (
-        sa.select(
-            asked.c.day,
-            sa.func.sum(asked.c.messages),
-            sa.func.sum(sa.case((asked.c.identity.is_(None), asked.c.messages), else_=0)),
-            sa.func.count(asked.c.identity),
-            sa.func.count(kept.c.day),
-            sa.func.sum(sa.case((aside.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
-            sa.func.sum(sa.case((_miscounted(kept, asked), 1), else_=0)),
-        )
-        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
-        .group_by(asked.c.day)
-    )
-
-
-def texts_with_rows(tables: Tables, period: Period) -> sa.Select[Any]:
-    """For each day that has keyword rows: how many texts have some, asked that day or not."""
-    kept = rows_of_days(tables, period)
-    return sa.select(kept.c.day, sa.func.count()).group_by(kept.c.day)
-
-
-def categories(tables: Tables, period: Period) -> sa.Select[Any]:
-    """For each day and category id of its rows: questions, messages, rows, rows too many, rows with a bad keyword.
-
-    Questions and messages are those of the day's messages; the rest is of all rows, whether asked or not. Surplus are
-    the rows beyond the first of a text and keyword; nothing that is NULL is the same as anything.
-    The one pass over the rows themselves, which are looked up from where `of_days` finds them: keywords and categories
-    are in no index.
-    """
-    asked, row = texts_of_days(tables, period), tables.admin_chat_keywords.c
-    keyword = identity_of(row.keyword)
-    too_long = sa.func.length(sa.func.substr(row.keyword, MAX_KEYWORD_CHARS + 1)) > 0
-    surplus = sa.func.count(row.keyword) - sa.func.count(keyword.distinct())
-    kept = (
-        sa.select(
-            row_day(tables).label("day"),
-            row_identity(tables).label("identity"),
-            row.category_id.label("category_id"),
-            sa.func.count().label("n"),
-            sa.case((row.category_id.is_(None), 0), else_=surplus).label("surplus"),
-            sa.func.sum(sa.case((sa.or_(asks_nothing(row.keyword), too_long), 1), else_=0)).label("bad"),
-        )
-        .select_from(tables.admin_chat_keywords)
-        .where(of_days(tables, period))
-        .group_by(sa.text("1"), sa.text("2"), sa.text("3"))
-        .subquery("kept")
-    )
-    return (
-        sa.select(
-            kept.c.day,
-            kept.c.category_id,
-            sa.func.count(asked.c.day),
-            sa.func.coalesce(sa.func.sum(asked.c.messages), 0),
-            sa.func.sum(kept.c.n),
-            sa.func.sum(kept.c.surplus),
-            sa.func.sum(kept.c.bad),
-        )
-        .select_from(kept.outerjoin(asked, same(kept, asked)))
-        .group_by(kept.c.day, kept.c.category_id)
-    )
-
-
-def category_share(tables: Tables, category_id: int, period: Period) -> sa.Select[Any]:
-    """Over the days of the period whose categories are kept: how many, questions under the category, classified ones.
-
-    A day without any question under the category has no row for it, and counts all the same.
-    """
-    fact, of_day, of_category = tables.facts, tables.day_categories.alias("of_day"), tables.day_categories
-    kept = sa.select(sa.literal(1)).select_from(of_day).where(of_day.c.day == fact.c.day).exists()
-    return (
-        sa.select(
-            sa.func.count(),
-            sa.func.coalesce(sa.func.sum(of_category.c.questions), 0),
-            sa.func.coalesce(sa.func.sum(fact.c.classified), 0),
-        )
-        .select_from(
-            fact.outerjoin(
-                of_category, sa.and_(of_category.c.day == fact.c.day, of_category.c.category_id == category_id)
-            )
-        )
-        .where(fact.c.day.between(period.start, period.end), kept)
-    )
-
-
-def open_questions(
-    tables: Tables, period: Period, *, most_asked_first: bool, classified_too: bool = False
-) -> sa.Select[Any]:
-    """Day, count and text of each question that is neither classified nor quarantined, or only not quarantined."""
-    asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
-    count = asked.c.messages.desc()
-    order = (count, asked.c.day) if most_asked_first else (asked.c.day, count)
-    joined = with_quarantine(tables, asked).outerjoin(kept, same(kept, asked))
-    return (
-        sa.select(asked.c.day, asked.c.messages, text_of(tables, asked))
-        .select_from(with_text_of(tables, asked, joined))
-        .where(asked.c.identity.is_not(None), _quarantine_identity(tables).is_(None))
-        .where(*(() if classified_too else (kept.c.day.is_(None),)))
-        .order_by(*order, asked.c.first_at, asked.c.first)
-    )
-
-
-def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
-    """The questions of the period that are missing because their text is quarantined, by day, most asked first."""
-    asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
-    aside = tables.quarantine.c
-    return (
-        sa.select(
-            asked.c.day,
-            asked.c.messages,
-            aside.query_text,
-            aside.reason,
-            aside.tries,
-            aside.last_reply,
-            aside.quarantined_at,
-            aside.share_key,
-        )
-        .select_from(
-            asked.join(tables.quarantine, _quarantine_identity(tables) == asked.c.identity).outerjoin(
-                kept, same(kept, asked)
-            )
-        )
-        .where(kept.c.day.is_(None))
-        .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_at, asked.c.first)
-    )
-
-
-def correct_counts(tables: Tables, day: date) -> sa.Update:
-    """Set `query_count` of the day's rows that carry another than their question's messages."""
-    asked, row = texts_of_days(tables, Period.of(day)), tables.admin_chat_keywords.c
-    return (
-        sa.update(tables.admin_chat_keywords)
-        .where(
-            of_days(tables, Period.of(day)),
-            row_identity(tables) == asked.c.identity,
-            sa.or_(row.query_count.is_(None), row.query_count != asked.c.messages),
-        )
-        .values(query_count=asked.c.messages)
-    )
-
-
-def rows_of(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.Select[Any]:
-    """Text, keyword and category of the day's rows of these texts, which are given under their identities."""
-    row = tables.admin_chat_keywords.c
-    return sa.select(row_identity(tables).label("identity"), row.keyword, row.category_id).where(
-        rows_about(tables, day, texts)
-    )
-
-
-def delete_rows(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.Delete:
-    """Delete these texts' rows of the day."""
-    return sa.delete(tables.admin_chat_keywords).where(rows_about(tables, day, texts))
+    return asked.outerjoin(tables.quarantine, quarantine_identity(tables) == asked.c.identity)
 
 
 def rows_about(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.ColumnElement[bool]:
@@ -329,45 +167,3 @@ def rows_about(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> s
     if tables.finds_rows_by_text:
         found.append(tables.admin_chat_keywords.c.query_text.in_(list(texts.values())))
     return sa.and_(*found)
-
-
-def answers(tables: Tables, keys: Collection[bytes], version: str) -> sa.Select[Any]:
-    """Share key and answer of those that were answered under the version."""
-    answer = tables.answers.c
-    return sa.select(answer.share_key, answer.answer).where(
-        answer.share_key.in_(list(keys)), answer.classifier_version == version
-    )
-
-
-def quarantined(tables: Tables, keys: Collection[bytes]) -> sa.Select[Any]:
-    """The quarantine's rows for these share keys."""
-    aside = tables.quarantine.c
-    return sa.select(aside.share_key, aside.query_text, aside.reason, aside.tries, aside.last_reply).where(
-        aside.share_key.in_(list(keys))
-    )
-
-
-def latest_report(tables: Tables, day: date) -> sa.Select[Any]:
-    """The newest state reported for a day."""
-    report = tables.reports.c
-    return (
-        sa.select(
-            report.reported_at,
-            report.messages,
-            report.blank,
-            report.questions,
-            report.classified,
-            report.quarantined,
-        )
-        .where(report.day == day)
-        .order_by(report.reported_at.desc())
-        .limit(1)
-    )
-
-
-def spent_krw(tables: Tables, day: date, not_by: str) -> sa.Select[Any]:
-    """KRW spent on a calendar day by all runs but one."""
-    usage = tables.usage
-    return sa.select(sa.func.coalesce(sa.func.sum(usage.c.cost_krw), 0)).where(
-        usage.c.used_on == day, usage.c.run_id != not_by
-    )

@@ -11,7 +11,7 @@ import pytest
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying import workers
-from keyword_assets.sql.database import engine
+from keyword_assets.sql.database import engine, retries
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.cli.processes import sent
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
@@ -214,7 +214,7 @@ def test_a_server_that_does_not_come_back_ends_the_run_with_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """After a minute, which is cut short here; whoever asks once more is told at once."""
-    monkeypatch.setattr(engine, "OUTAGE_SECONDS", 1.5)
+    monkeypatch.setattr(retries, "OUTAGE_SECONDS", 1.5)
 
     with in_the_middle(hcx, server.kill9):
         began = time.monotonic()
@@ -258,7 +258,7 @@ def test_a_server_that_stays_frozen_ends_the_run_with_one_line(
     cli: CommandLine, server: PrivateMariaDB, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run that waits for ever holds its place in the pool, and the next nights' runs behind it."""
-    monkeypatch.setattr(engine, "OUTAGE_SECONDS", 1.5)
+    monkeypatch.setattr(retries, "OUTAGE_SECONDS", 1.5)
 
     try:
         with in_the_middle(hcx, server.freeze):

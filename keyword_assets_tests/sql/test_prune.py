@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from keyword_assets.sql import prune as prune_module
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.dialects import database_clock
-from keyword_assets.sql.database.engine import reading, writing
+from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.prune import USAGE_DAYS, count, prune
 from keyword_assets_tests.builders import make_store
 

@@ -12,7 +12,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from keyword_assets import own_files
-from keyword_assets.cli import render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
+from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
@@ -23,8 +25,10 @@ from keyword_assets.sql.database.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Names, Tables
 from keyword_assets.sql.opening import require_database, stored_days
-from keyword_assets.sql.schema import assumptions, dedupe, migrate, takeover
-from keyword_assets.sql.schema.takeover import Findings, Step
+from keyword_assets.sql.schema import assumptions, dedupe, effects, migrate, takeover
+from keyword_assets.sql.schema.effects import Step
+from keyword_assets.sql.schema.identity import Identity, row_identity
+from keyword_assets.sql.schema.takeover import Findings
 from keyword_assets.sql.schema.users_tables import read_tables
 
 # What a script of ours begins with, so that a newer one may take its place.
@@ -35,7 +39,33 @@ _LONGEST_SCRIPT = 10_000_000
 _MANY_MESSAGES = 100_000
 
 
-def run(
+@click.command()
+@click.option("--dry-run", is_flag=True, help="실행할 문장과 찾은 문제만 보여 줍니다 / only show what it would do")
+@click.option(
+    "--dedupe",
+    "remove_duplicates",
+    is_flag=True,
+    help="완전히 같은 키워드 행을 파일에 적은 뒤 지웁니다 / remove exact duplicates",
+)
+@click.option("--dump", type=click.Path(path_type=Path), metavar="FILE.csv", help="--dedupe가 지운 행 / removed rows")
+@click.option(
+    "--sql", "script", type=click.Path(path_type=Path), metavar="FILE.sql", help="관리자에게 줄 문장 / script"
+)
+@click.option("--dagster", is_flag=True, help="Dagster 인스턴스의 MySQL 표를 넓힙니다 / widen Dagster's own tables")
+@options.json
+@options.lang
+def upgrade(*, dry_run: bool, dagster: bool, **ours: Any) -> int:
+    """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
+    if dagster:
+        from keyword_assets.orchestration.hosting.instance import widen_columns
+
+        click.echo(widen_columns(Settings.from_env(), dry_run=dry_run))
+    else:
+        _run(Settings.from_env(), dry_run=dry_run, **ours)
+    return DONE
+
+
+def _run(
     settings: Settings,
     *,
     dry_run: bool,
@@ -75,19 +105,19 @@ def _show(
 ) -> None:
     # Refused before any statement is shown: those that cannot be served get none.
     tables = read_tables(engine, names, days)
-    steps = takeover.plan(engine, names)
+    steps = effects.plan(engine, names)
     if remove_duplicates:
-        dedupe.row_identity(engine, tables)
+        row_identity(engine, tables)
     if script and steps:
         _write_script(script, engine, steps)
     if not as_json:
         click.echo(_statements(steps) if steps else say("upgrade.nothing"))
-    messages = takeover.messages_about(engine, tables)
+    messages = effects.messages_about(engine, tables)
     if messages > _MANY_MESSAGES:
         click.echo(say("upgrade.counting", messages=messages), err=True)
     found = takeover.examine(engine, tables)
     if as_json:
-        render.document(_document(engine, steps, found, script if steps else None))
+        document(_document(engine, steps, found, script if steps else None))
         return
     lines = _found(found)
     if remove_duplicates and found.duplicates and found.duplicates.surplus:
@@ -159,7 +189,7 @@ def _do(
     engine: Engine, names: Names, days: StoredDays, now: datetime, script: Path | None, dump: Path | None, as_json: bool
 ) -> None:
     # Before anything is changed.
-    identity = dedupe.row_identity(engine, Tables(names)) if dump else None
+    identity = row_identity(engine, Tables(names)) if dump else None
     changed = _upgrade(engine, names, script)
     if not as_json:
         click.echo(say("upgrade.done" if changed else "upgrade.nothing"))
@@ -171,12 +201,12 @@ def _do(
         removed = _remove(engine, read_tables(engine, names, days), identity, dump)
     if as_json:
         file = str(removed.file) if removed.file else None
-        render.document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
+        document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
     elif dump:
         click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
 
 
-def _remove(engine: Engine, tables: Tables, identity: dedupe.Identity, dump: Path) -> dedupe.Removed:
+def _remove(engine: Engine, tables: Tables, identity: Identity, dump: Path) -> dedupe.Removed:
     """Remove duplicates; whoever stops it half-way is told where the rows are, too."""
     there = dump.exists()
     try:
@@ -205,7 +235,7 @@ def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
         if fault_of(cause) is not Fault.DENIED or cause.statement is None:
             raise
         script = script or Path(f"keyword-assets-upgrade-{migrate.HEAD}.sql")
-        _write_script(script, engine, takeover.plan(engine, names))
+        _write_script(script, engine, effects.plan(engine, names))
         raise DatabaseError("upgrade.no_rights", file=script, reason=error.params.get("reason", "")) from error
 
 

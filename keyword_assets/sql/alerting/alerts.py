@@ -19,9 +19,10 @@ from keyword_assets import own_files
 from keyword_assets.core.alerting.alerts import KINDS, Alert, Condition, Decision, Message
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.dialects import database_clock, epoch_seconds
-from keyword_assets.sql.database.engine import reading, repeated, writing
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading, writing
 
 log = logging.getLogger(__name__)
 

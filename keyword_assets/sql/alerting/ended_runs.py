@@ -9,9 +9,10 @@ from sqlalchemy.engine import Engine
 from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.models import Period
 from keyword_assets.sql.classifying.workers import chunks
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 _REASON_CHARS = 255
 

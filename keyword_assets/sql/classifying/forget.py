@@ -14,17 +14,19 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 
 from keyword_assets.core.classifying.answers import read_pairs
 from keyword_assets.core.models import Period
 from keyword_assets.core.questions import Mask, share_key
 from keyword_assets.sql import queries
+from keyword_assets.sql.classifying.queries import rows_of
 from keyword_assets.sql.classifying.workers import chunks
 from keyword_assets.sql.database.dialects import identity_value
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 STEP_ANSWERS = 500
 # What the others get in between.
@@ -172,7 +174,7 @@ class Forgetting:
 
     def _split(self, connection: Connection, day: date, texts: Mapping[str, Collection[Any]]) -> tuple[int, int]:
         by_identity = {identity_value(text, self._dialect): text for text in texts}
-        found = connection.execute(queries.rows_of(self._tables, day, by_identity)).all()
+        found = connection.execute(rows_of(self._tables, day, by_identity)).all()
         ours = sum(
             (word, category) in texts[by_identity[value if isinstance(value, str) else bytes(value)]]
             for value, word, category in found
@@ -190,8 +192,8 @@ class Forgetting:
             return connection.execute(sa.delete(answer).where(these)).rowcount
 
     @property
-    def _dialect(self) -> str:
-        return self._engine.dialect.name
+    def _dialect(self) -> Dialect:
+        return self._engine.dialect
 
 
 def answers_after(tables: Tables, start: tuple[bytes, str] | None) -> sa.Select[Any]:
@@ -203,7 +205,7 @@ def answers_after(tables: Tables, start: tuple[bytes, str] | None) -> sa.Select[
     return sa.select(key, version, answer.answer).where(*onwards).order_by(key, version).limit(STEP_ANSWERS)
 
 
-def texts_with(tables: Tables, day: date, words: Sequence[str], dialect: str) -> sa.Select[Any]:
+def texts_with(tables: Tables, day: date, words: Sequence[str], dialect: Dialect) -> sa.Select[Any]:
     """The day's texts with a row that has one of these keywords; served by what serves `of_days`."""
     these = queries.keyword_identity(tables).in_([identity_value(word, dialect) for word in words])
     return sa.select(tables.admin_chat_keywords.c.query_text).where(queries.of_days(tables, Period.of(day)), these)

@@ -12,11 +12,12 @@ from keyword_assets.core.errors import RowRefused
 from keyword_assets.core.models import Period, Quarantined, Question
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.texts import say
-from keyword_assets.sql import queries
+from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.classifying.workers import Worker, chunks
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 log = logging.getLogger(__name__)
 

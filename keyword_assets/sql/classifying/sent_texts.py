@@ -15,8 +15,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import Period, Slot
-from keyword_assets.sql.database.engine import reading, repeated, writing
+from keyword_assets.sql.database.dialects import is_sqlite
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.quota.book import whole
 
 log = logging.getLogger(__name__)
@@ -85,7 +87,7 @@ class SentTexts:
     def _lock(self, connection: Connection, slot: Slot) -> int:
         """Keep others from the row until the end of the transaction, and read it; made if it is not there."""
         values = {**slot._asdict(), "texts": 0}
-        if connection.dialect.name == "sqlite":
+        if is_sqlite(connection.dialect):
             connection.execute(sqlite.insert(self._table).values(values).on_conflict_do_nothing())
         else:
             # One that is there is locked for writing at once. A look before would have two who find nothing wait for

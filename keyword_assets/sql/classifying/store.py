@@ -1,21 +1,19 @@
 """The QuestionStore over SQL; owns the transactions."""
 
-import logging
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
-from keyword_assets.core.classifying.answers import stored_form
-from keyword_assets.core.errors import InputError, RowRefused
+from keyword_assets.core.errors import RowRefused
 from keyword_assets.core.models import (
     Answer,
     DayCoverage,
-    Keyword,
     Period,
     Quarantined,
     Question,
@@ -24,32 +22,43 @@ from keyword_assets.core.models import (
 )
 from keyword_assets.core.ports import Saved
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.sql import queries
+from keyword_assets.sql.classifying import queries
+from keyword_assets.sql.classifying.answers import Answers
+from keyword_assets.sql.classifying.categories import sync_categories
 from keyword_assets.sql.classifying.ledger import Account, Ledger
 from keyword_assets.sql.classifying.quarantine import Quarantine
+from keyword_assets.sql.classifying.rows import Asked, write_rows
 from keyword_assets.sql.classifying.sent_texts import SentTexts
-from keyword_assets.sql.classifying.workers import Worker, chunks
+from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
+from keyword_assets.sql.classifying.workers import Worker
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.facts import Facts
 from keyword_assets.sql.coverage.without_day import messages_without_day
-from keyword_assets.sql.database.dialects import identity_value
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
-
-log = logging.getLogger(__name__)
 
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
 PAGE_CHARS = 4_000_000
-# Of texts that one statement looks for: a server takes 16 MB at least, of four bytes a character.
-_STATEMENT_TEXTS = 500
-_STATEMENT_CHARS = 500_000
 # What of a page's spool stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 16_000_000
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What `save` is given, with what the answers cost as it is written down."""
+
+    classified: Sequence[tuple[Question, Answer]]
+    learned: Mapping[bytes, Answer]
+    version: str
+    batch_created_at: datetime
+    accounts: Iterable[Account]
+    replace_rows: bool
 
 
 class SqlQuestionStore:
@@ -68,6 +77,7 @@ class SqlQuestionStore:
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
         self._facts = Facts(engine, tables, partial(count_days, engine, tables))
+        self._answers = Answers(engine, tables, clock)
         self._ledger = Ledger(tables)
         self._aside = Quarantine(engine, tables, clock, self._worker)
         self.days = DayBook(engine, tables, clock)
@@ -173,24 +183,13 @@ class SqlQuestionStore:
             for page in _pages(Question(day, text, count) for day, count, text in rows):
                 spool.keep(page)
 
-    @repeated
     def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, str]:
         """Stored answers by share key, given under this classifier version, as they are kept."""
-        found: dict[bytes, str] = {}
-        with reading(self.engine) as connection:
-            for chunk in chunks(keys):
-                for key, answer in connection.execute(queries.answers(self.tables, chunk, version)):
-                    found[bytes(key)] = answer
-        return found
+        return self._answers.find(keys, version)
 
-    @repeated
     def drop_answers(self, keys: Collection[bytes], version: str) -> None:
         """Keep these answers no longer, so that others can take their place."""
-        answer = self.tables.answers
-        with writing_alone(self.engine, self.tables) as connection:
-            for chunk in chunks(keys):
-                found = answer.c.share_key.in_(chunk) & (answer.c.classifier_version == version)
-                connection.execute(sa.delete(answer).where(found))
+        self._answers.drop(keys, version)
 
     def quarantined(self, keys: Collection[bytes]) -> dict[bytes, Quarantined]:
         """Quarantined texts by share key."""
@@ -202,32 +201,13 @@ class SqlQuestionStore:
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    @repeated
     def sync_categories(self, taxonomy: Taxonomy) -> None:
         """Add the categories that `admin_categories` lacks.
 
         Raises:
             InputError: an id there has another name, or a name there another id; nothing was changed.
         """
-        table = self.tables.admin_categories
-        with writing_alone(self.engine, self.tables) as connection:
-            rows = connection.execute(sa.select(table.c.category_id, table.c.category_name)).all()
-            names = {int(identifier): name for identifier, name in rows}
-            ids = {name: identifier for identifier, name in names.items()}
-            for category in taxonomy.categories:
-                there = names.get(category.id, category.name)
-                id_there = ids.get(category.name, category.id)
-                if there != category.name or id_there != category.id:
-                    raise InputError(
-                        "categories.differ",
-                        id=category.id,
-                        name=category.name,
-                        there=f"{id_there}: {names.get(id_there, there)}",
-                    )
-            missing = [c for c in taxonomy.categories if c.id not in names]
-            if missing:
-                rows_to_add = [{"category_id": c.id, "category_name": c.name} for c in missing]
-                connection.execute(sa.insert(table), rows_to_add)
+        sync_categories(self.engine, self.tables, taxonomy)
 
     def save(
         self,
@@ -248,106 +228,33 @@ class SqlQuestionStore:
         all the same, one by one, and the answer is kept for the day when the column is mended.
         """
         accounts = self._ledger.enter(spent, self._clock().date())
+        batch = _Batch(classified, learned, version, batch_created_at, accounts, replace_rows)
         try:
-            return self._save(classified, learned, version, batch_created_at, accounts, replace_rows, set())
+            return self._save(batch, set())
         except RowRefused:
-            saved = self._save([], learned, version, batch_created_at, accounts, replace_rows, set())
-        for question, answer in classified:
+            saved = self._save(replace(batch, classified=()), set())
+        for pair in classified:
             try:
-                saved |= self._save([(question, answer)], {}, version, batch_created_at, (), replace_rows, set())
+                saved |= self._save(replace(batch, classified=[pair], learned={}, accounts=()), set())
             except RowRefused as refusal:
-                saved |= Saved(refused={question: str(refusal.params["reason"])})
+                saved |= Saved(refused={pair[0]: str(refusal.params["reason"])})
         return saved
 
     @repeated
-    def _save(
-        self,
-        classified: Sequence[tuple[Question, Answer]],
-        learned: Mapping[bytes, Answer],
-        version: str,
-        batch_created_at: datetime,
-        accounts: Iterable[Account],
-        replace_rows: bool,
-        attempted: set[tuple[date, str]],
-    ) -> Saved:
+    def _save(self, batch: "_Batch", attempted: set[Asked]) -> Saved:
         """One transaction; `attempted` is what earlier tries wrote, whose commit may have happened all the same."""
+        questions = [question for question, _ in batch.classified]
         with writing_alone(self.engine, self.tables) as connection:
-            self._ledger.write(connection, accounts)
-            self._learn(connection, learned, version)
-            self._worker.release(connection, learned, version)
-            there = self._rows_of(connection, [question for question, _ in classified])
-            staying = {
-                (question.day, question.text)
-                for question, answer in classified
-                if (rows := there.get((question.day, question.text)))
-                and (not replace_rows or rows == {(keyword.keyword, keyword.category_id) for keyword in answer})
-            }
-            self._delete_rows(connection, there.keys() - staying)
-            new = [
-                self._keyword_row(question, keyword, batch_created_at)
-                for question, answer in classified
-                if (question.day, question.text) not in staying
-                for keyword in answer
-            ]
-            if new:
-                connection.execute(sa.insert(self.tables.admin_chat_keywords), new)
-            self._aside.release(connection, [question.text for question, _ in classified])
-            others = {q for q, _ in classified if (q.day, q.text) in staying - attempted}
-            attempted |= {(q.day, q.text) for q, _ in classified} - staying
+            self._ledger.write(connection, batch.accounts)
+            self._answers.learn(connection, batch.learned, batch.version)
+            self._worker.release(connection, batch.learned, batch.version)
+            staying = write_rows(
+                connection, self.tables, batch.classified, batch.batch_created_at, replace=batch.replace_rows
+            )
+            self._aside.release(connection, [question.text for question in questions])
+            others = {q for q in questions if (q.day, q.text) in staying - attempted}
+            attempted |= {(q.day, q.text) for q in questions} - staying
         return Saved(skipped=others)
-
-    @staticmethod
-    def _keyword_row(question: Question, keyword: Keyword, batch_created_at: datetime) -> dict[str, Any]:
-        return {
-            "query_text": question.text,
-            "keyword": keyword.keyword,
-            "category_id": keyword.category_id,
-            "query_count": question.count,
-            "created_at": datetime(question.day.year, question.day.month, question.day.day),
-            "batch_created_at": batch_created_at,
-        }
-
-    def _learn(self, connection: Connection, learned: Mapping[bytes, Answer], version: str) -> None:
-        known = {
-            bytes(key)
-            for chunk in chunks(learned)
-            for key, _ in connection.execute(queries.answers(self.tables, chunk, version))
-        }
-        rows = [
-            {
-                "share_key": key,
-                "classifier_version": version,
-                "answer": stored_form(answer),
-                "answered_at": self._clock(),
-            }
-            for key, answer in learned.items()
-            if key not in known
-        ]
-        if rows:
-            connection.execute(sa.insert(self.tables.answers), rows)
-
-    def _rows_of(
-        self, connection: Connection, questions: Iterable[Question]
-    ) -> dict[tuple[date, str], set[tuple[Any, Any]]]:
-        """Keyword and category of each row of those that have some."""
-        found: dict[tuple[date, str], set[tuple[Any, Any]]] = {}
-        for day, texts in self._by_day((question.day, question.text) for question in questions):
-            for identity, keyword, category_id in connection.execute(queries.rows_of(self.tables, day, texts)):
-                found.setdefault((day, texts[_plain(identity)]), set()).add((keyword, category_id))
-        return found
-
-    def _delete_rows(self, connection: Connection, questions: Iterable[tuple[date, str]]) -> None:
-        for day, texts in self._by_day(questions):
-            connection.execute(queries.delete_rows(self.tables, day, texts))
-
-    def _by_day(self, questions: Iterable[tuple[date, str]]) -> Iterator[tuple[date, dict[str | bytes, str]]]:
-        """The texts of each day, under their identities, as many at a time as fit into one statement."""
-        days: dict[date, list[str]] = {}
-        for day, text in questions:
-            days.setdefault(day, []).append(text)
-        for day, texts in days.items():
-            for chunk in _statements(texts):
-                yield day, {identity_value(text, self.engine.dialect.name): text for text in chunk}
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         """Set texts aside, or renew the reason of those that are; claims on them are released."""
@@ -372,22 +279,13 @@ class SqlQuestionStore:
         with reading(self.engine) as connection:
             return float(connection.execute(queries.spent_krw(self.tables, day, not_by)).scalar_one())
 
-    @repeated
     def learned_sizes(self, version: str) -> str | None:
         """What an earlier run learned about the sizes of requests under this classifier version."""
-        table = self.tables.sizes
-        with reading(self.engine) as connection:
-            found = connection.execute(sa.select(table.c.sizes).where(table.c.classifier_version == version))
-            return found.scalar_one_or_none()
+        return learned_sizes(self.engine, self.tables, version)
 
-    @repeated
     def keep_sizes(self, sizes: str, version: str) -> None:
         """Keep what was learned about the sizes of requests for the next run."""
-        table = self.tables.sizes
-        with writing_alone(self.engine, self.tables) as connection:
-            connection.execute(sa.delete(table).where(table.c.classifier_version == version))
-            values = {"classifier_version": version, "sizes": sizes, "learned_at": self._clock()}
-            connection.execute(sa.insert(table).values(**values))
+        keep_sizes(self.engine, self.tables, sizes, version, self._clock())
 
     @repeated
     def refresh_counts(self, day: date) -> int:
@@ -395,23 +293,6 @@ class SqlQuestionStore:
         # It counts the day's messages, and those of today are still being written.
         with writing_alone(self.engine, self.tables, locks_what_it_reads=False) as connection:
             return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
-
-
-def _plain(value: Any) -> str | bytes:
-    return value if isinstance(value, str) else bytes(value)
-
-
-def _statements(texts: Iterable[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    chars = 0
-    for text in texts:
-        if chunk and (len(chunk) == _STATEMENT_TEXTS or chars + len(text) > _STATEMENT_CHARS):
-            yield chunk
-            chunk, chars = [], 0
-        chunk.append(text)
-        chars += len(text)
-    if chunk:
-        yield chunk
 
 
 def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:

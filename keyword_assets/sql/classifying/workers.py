@@ -22,9 +22,10 @@ from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.dialects import epoch_seconds
-from keyword_assets.sql.database.engine import reading, repeated, writing
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading, writing
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.models import COUNTS, DayCoverage, Period
-from keyword_assets.sql import queries
-from keyword_assets.sql.database.engine import reading
+from keyword_assets.sql.coverage import queries
+from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 # Days that are counted at the same time on a server. More would leave too little of it to others.
 _COUNTED_AT_ONCE = 4
@@ -17,7 +18,7 @@ _COUNTED_AT_ONCE = 4
 def count_days(engine: Engine, tables: Tables, period: Period) -> list[DayCoverage]:
     """Each day of the period, oldest first, counted live."""
     days = [Period.of(day) for day in period.days()]
-    if engine.dialect.name == "sqlite" or len(days) == 1:
+    if is_sqlite(engine.dialect) or len(days) == 1:
         return _count_together(engine, tables, period)
     # A server groups a day in memory where it would group a month on disk, and has a core for each of a few.
     with ThreadPoolExecutor(min(_COUNTED_AT_ONCE, len(days))) as threads:

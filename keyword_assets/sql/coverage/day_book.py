@@ -9,11 +9,11 @@ from sqlalchemy.engine import Engine
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.models import COUNTS, CategoryCount, CategoryShare, DayCoverage, Period
 from keyword_assets.core.reporting.report import MissingQuestion
-from keyword_assets.sql import queries
-from keyword_assets.sql.coverage import missing_queries
-from keyword_assets.sql.database.engine import reading, repeated
+from keyword_assets.sql.coverage import missing_queries, queries
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 
 class DayBook:
@@ -62,7 +62,7 @@ class DayBook:
         now, day = self._clock(), row.day
         with writing_alone(self._engine, self._tables, "report", locks_what_it_reads=False) as connection:
             if row.missing:
-                connection.execute(missing_queries.keep_missing(self._tables, day, now, self._engine.dialect.name))
+                connection.execute(missing_queries.keep_missing(self._tables, day, now, self._engine.dialect))
             connection.execute(missing_queries.close_missing(self._tables, day, now, all_of_them=not row.missing))
 
     @repeated

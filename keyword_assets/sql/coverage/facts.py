@@ -19,10 +19,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
 from keyword_assets.sql import queries
-from keyword_assets.sql.database.dialects import database_clock, is_mysql
-from keyword_assets.sql.database.engine import reading
+from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 _NUMBERS = (*COUNTS, *ROW_FAULTS)
 # The time of a table's last commit comes in whole seconds.
@@ -133,7 +133,7 @@ class Facts:
 
     def _changed_at(self, connection: Connection, kept: Collection[_Fact]) -> float | None:
         """When a table behind these numbers was last written, by the database's clock; None if it does not know."""
-        if connection.dialect.name == "sqlite":
+        if is_sqlite(connection.dialect):
             return None
         chats, rows, aside = (
             connection.execute(_AGE, {"schema": table.schema, "name": table.name}).scalar()

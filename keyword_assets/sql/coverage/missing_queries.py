@@ -5,9 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.engine import Dialect
 
 from keyword_assets.core.models import COUNTS, Period
-from keyword_assets.sql.database.dialects import hash_of, identity_of
+from keyword_assets.sql.database.dialects import hash_of, identity_of, is_sqlite
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
 
@@ -72,7 +73,7 @@ def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
 # -- what is kept -----------------------------------------------------------------------------------------------------
 
 
-def keep_missing(tables: Tables, day: date, now: datetime, dialect: str) -> sa.Insert:
+def keep_missing(tables: Tables, day: date, now: datetime, dialect: Dialect) -> sa.Insert:
     """Write down each missing question of the day, or bring up to date what is written of it."""
     table, found = tables.missing_questions, _missing(tables, Period.of(day))
     since = table.c.missing_since
@@ -89,7 +90,7 @@ def keep_missing(tables: Tables, day: date, now: datetime, dialect: str) -> sa.I
     # SQLite takes an ON after a join for a condition of it, if there is no WHERE in between.
     rows = sa.select(*columns.values()).select_from(_with_texts_and_last_report(tables, found)).where(sa.true())
     news = ("query_count", "reason", "tries", "quarantined_at")
-    if dialect == "sqlite":
+    if is_sqlite(dialect):
         embedded = sqlite.insert(table).from_select(list(columns), rows)
         return embedded.on_conflict_do_update(
             index_elements=list(table.primary_key), set_={name: embedded.excluded[name] for name in news}

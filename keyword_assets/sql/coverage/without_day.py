@@ -11,14 +11,15 @@ from itertools import chain, zip_longest
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 
 from keyword_assets.core.coverage.without_day import MOST_COUNTED
 from keyword_assets.core.models import Period, WithoutDay
-from keyword_assets.sql.database.dialects import as_text, is_a_day
-from keyword_assets.sql.database.engine import reading, repeated
+from keyword_assets.sql.database.dialects import as_text, is_a_day, is_mysql
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import month_ends
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 # The first year that MySQL promises to keep; 0000-00-00 is what lax servers make of what they do not understand.
 _FIRST = date(1000, 1, 1)
@@ -42,7 +43,7 @@ def messages_without_day(engine: Engine, tables: Tables, period: Period) -> With
     examples: dict[str, list[_Example]] = {kind: [] for kind in counts}
     more = False
     with reading(engine) as connection:
-        for kind, where in _ranges(tables, period, engine.dialect.name):
+        for kind, where in _ranges(tables, period, engine.dialect):
             others, existing = _count(connection, tables, where)
             more = more or others + existing >= MOST_COUNTED
             for found, which, count in _parts(tables, kind, where, others, existing):
@@ -54,15 +55,19 @@ def messages_without_day(engine: Engine, tables: Tables, period: Period) -> With
     return WithoutDay(period, **counts, examples=tuple(example for example in mixed if example), more=more)
 
 
-def _ranges(tables: Tables, period: Period, dialect: str) -> list[tuple[str, sa.ColumnElement[bool]]]:
+def _ranges(tables: Tables, period: Period, dialect: Dialect) -> list[tuple[str, sa.ColumnElement[bool]]]:
     """Ranges of the index that have no time in common, each with the kind of those in it whose day exists."""
     at, days = tables.chattings.c.created_at, tables.days
     first, behind = days.beginning(period.start), days.beginning(period.end + timedelta(days=1))
-    within = sa.and_(at >= first, at < behind, sa.not_(is_a_day(at)))
+    within = (
+        _between_months(at, period, _moment(first), _moment(behind))
+        if is_mysql(dialect)
+        else sa.and_(at >= first, at < behind, sa.not_(is_a_day(at)))
+    )
     return [
         ("no_date", at.is_(None)),
         ("before", at < first),
-        ("within", within if dialect == "sqlite" else _between_months(at, period, _moment(first), _moment(behind))),
+        ("within", within),
         ("after", at >= behind),
     ]
 

@@ -18,9 +18,18 @@ SQLITE_TEXT_HASH = "keyword_text_hash"
 SQLITE_TEXT = "keyword_text"
 
 
+# What SQLAlchemy calls a server of either kind.
+MYSQL = ("mysql", "mariadb")
+
+
 def is_mysql(dialect: Dialect) -> bool:
     """Whether the database is a MySQL or a MariaDB server."""
-    return dialect.name in ("mysql", "mariadb")
+    return dialect.name in MYSQL
+
+
+def is_sqlite(dialect: Dialect) -> bool:
+    """Whether the database is an embedded file."""
+    return dialect.name == "sqlite"
 
 
 class Day(TypeDecorator[date]):
@@ -31,11 +40,11 @@ class Day(TypeDecorator[date]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text on SQLite, whose own type would raise an error for what is no date."""
-        return dialect.type_descriptor(sa.String() if dialect.name == "sqlite" else sa.Date())
+        return dialect.type_descriptor(sa.String() if is_sqlite(dialect) else sa.Date())
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
         """A day as its text on SQLite."""
-        return value.isoformat() if value is not None and dialect.name == "sqlite" else value
+        return value.isoformat() if value is not None and is_sqlite(dialect) else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
         """A day, from whatever form it was stored in."""
@@ -227,9 +236,9 @@ def _hash_sqlite(element: hash_of, compiler: Any, **options: Any) -> str:
     return f"{SQLITE_TEXT_HASH}({compiler.process(element.clauses, **options)})"
 
 
-def identity_value(text: str, dialect: str) -> str | bytes:
+def identity_value(text: str, dialect: Dialect) -> str | bytes:
     """The value that `identity_of` has for this text on that dialect."""
-    return text if dialect == "sqlite" else text_hash(text)
+    return text_hash(text) if is_mysql(dialect) else text
 
 
 # The same code points that `is_blank` knows, so that no engine's own version of Unicode has a say.

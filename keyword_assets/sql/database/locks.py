@@ -7,8 +7,8 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.sql.database.engine import writing
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import writing
 
 Lock = Literal["write", "quota", "report"]
 

@@ -1,7 +1,8 @@
 """The tables, in types that MySQL, MariaDB and SQLite all take.
 
 Three tables are the user's: their names and the names of their columns come from settings, so each is declared with our
-name as the key and the user's as the name. The others are ours and start with `keyword_`.
+name as the key and the user's as the name. The others are ours and start with `keyword_`; an upgrade makes them as they
+stand here, and adds the columns and indexes that older ones lack.
 """
 
 from collections.abc import Mapping
@@ -14,15 +15,21 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from keyword_assets.sql.database.dialects import MYSQL, is_sqlite
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
 
-_MYSQL = ("mysql", "mariadb")
-
 # Byte order is the only order in which every text is itself; 4 GB because a chat message has no limit of ours.
-LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *_MYSQL)
-SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *_MYSQL)
-HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *_MYSQL)
+LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *MYSQL)
+SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *MYSQL)
+HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *MYSQL)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+UTF8MB4: Mapping[str, Any] = {f"{server}_charset": "utf8mb4" for server in MYSQL}
+
+
+class _TimeAsText(sa.String):
+    """What a time is bound and read as on SQLite, where a column of this kind is declared as any time is."""
+
+    __visit_name__ = "DATETIME"
 
 
 class WallClock(TypeDecorator[datetime]):
@@ -37,15 +44,13 @@ class WallClock(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text on SQLite, microseconds on MySQL."""
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(sa.String())
-        return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(_TimeAsText() if is_sqlite(dialect) else mysql.DATETIME(fsp=6))
 
     def process_bind_param(self, value: date | datetime | None, dialect: Dialect) -> Any:
         """A datetime as its text on SQLite; a day as its text, or its midnight elsewhere."""
         if value is None:
             return value
-        if dialect.name == "sqlite":
+        if is_sqlite(dialect):
             return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
         return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
 
@@ -109,47 +114,48 @@ class Tables:
         self.finds_rows_by_text = finds_rows_by_text
         self.metadata = sa.MetaData()
 
-        def column(table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
-            return sa.Column(names.column(table, name), type_, key=name, **options)
+        self._declare_the_users()
+        self._declare_classifying()
+        self._declare_quota()
+        self._declare_coverage()
+        self._declare_telling()
 
-        def users_table(table: str, *columns: sa.Column[Any]) -> sa.Table:
-            return sa.Table(names.table(table), self.metadata, *columns, schema=names.schema(table))
-
+    def _declare_the_users(self) -> None:
         table = "chattings"
-        self.chattings = users_table(
+        self.chattings = self._users(
             table,
-            column(table, "chatting_pk", BIG_ID, primary_key=True, autoincrement=True),
-            column(table, "input_text", LONG_TEXT),
-            column(table, "created_at", WallClock(), nullable=False, index=True),
+            self._column(table, "chatting_pk", BIG_ID, primary_key=True, autoincrement=True),
+            self._column(table, "input_text", LONG_TEXT),
+            self._column(table, "created_at", WallClock(), nullable=False),
         )
         table = "admin_categories"
-        self.admin_categories = users_table(
+        self.admin_categories = self._users(
             table,
-            column(table, "category_id", sa.Integer(), primary_key=True, autoincrement=False),
-            column(table, "category_name", SHORT_TEXT, nullable=False),
+            self._column(table, "category_id", sa.Integer(), primary_key=True, autoincrement=False),
+            self._column(table, "category_name", SHORT_TEXT, nullable=False),
         )
         table = "admin_chat_keywords"
-        self.admin_chat_keywords = users_table(
+        self.admin_chat_keywords = self._users(
             table,
-            column(table, "query_text", LONG_TEXT, nullable=False),
-            column(table, "keyword", sa.String(100), nullable=False),
-            column(table, "category_id", sa.Integer(), nullable=False),
-            column(table, "query_count", sa.Integer(), nullable=False),
-            column(table, "created_at", WallClock(), nullable=False),
-            column(table, "batch_created_at", WallClock(), nullable=False),
+            self._column(table, "query_text", LONG_TEXT, nullable=False),
+            self._column(table, "keyword", sa.String(100), nullable=False),
+            self._column(table, "category_id", sa.Integer(), nullable=False),
+            self._column(table, "query_count", sa.Integer(), nullable=False),
+            self._column(table, "created_at", WallClock(), nullable=False),
+            self._column(table, "batch_created_at", WallClock(), nullable=False),
         )
 
-        self.answers = sa.Table(
+    def _declare_classifying(self) -> None:
+        """What is kept of answers, and who asks."""
+        self.answers = self._own(
             "keyword_answers",
-            self.metadata,
             sa.Column("share_key", HASH, primary_key=True),
             sa.Column("classifier_version", sa.String(64), primary_key=True),
             sa.Column("answer", LONG_TEXT, nullable=False),
             sa.Column("answered_at", WallClock(), nullable=False),
         )
-        self.quarantine = sa.Table(
+        self.quarantine = self._own(
             "keyword_quarantine",
-            self.metadata,
             sa.Column("text_hash", HASH, primary_key=True),
             sa.Column("share_key", HASH, nullable=False, index=True),
             sa.Column("query_text", LONG_TEXT, nullable=False),
@@ -159,20 +165,80 @@ class Tables:
             sa.Column("classifier_version", sa.String(64), nullable=False),
             sa.Column("quarantined_at", WallClock(), nullable=False),
         )
-        self.reports = sa.Table(
+        self.workers = self._own(
+            "keyword_workers",
+            sa.Column("worker_id", sa.String(64), primary_key=True),
+            sa.Column("host", sa.String(255), nullable=False),
+            sa.Column("pid", sa.BigInteger(), nullable=False),
+            sa.Column("began_at", WallClock(), nullable=False),
+            sa.Column("alive_until", sa.Double(), nullable=False),
+            sa.Column("start_day", sa.Date()),
+            sa.Column("end_day", sa.Date()),
+            sa.Column("run_id", sa.String(64)),
+        )
+        self.claims = self._own(
+            "keyword_claims",
+            sa.Column("share_key", HASH, primary_key=True),
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("worker_id", sa.String(64), nullable=False, index=True),
+        )
+        self.sizes = self._own(
+            "keyword_sizes",
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("sizes", LONG_TEXT, nullable=False),
+            sa.Column("learned_at", WallClock(), nullable=False),
+        )
+        self.locks = self._own("keyword_locks", sa.Column("name", sa.String(64), primary_key=True))
+
+    def _declare_quota(self) -> None:
+        """What requests take and cost."""
+        self.quota = self._own(
+            "keyword_quota",
+            sa.Column("place_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("account", HASH, nullable=False),
+            sa.Column("waiting", sa.SmallInteger(), nullable=False),
+            sa.Column("requests", sa.Integer(), nullable=False),
+            sa.Column("tokens", sa.BigInteger(), nullable=False),
+            sa.Column("free_at", sa.Double(), nullable=False),
+            sa.Index("ix_keyword_quota_free_at", "account", "free_at"),
+            # A place's number is never given to another one: the queue goes by them.
+            sqlite_autoincrement=True,
+        )
+        self.closings = self._own(
+            "keyword_closings",
+            sa.Column("account", HASH, primary_key=True),
+            sa.Column("key_hash", HASH, primary_key=True),
+            sa.Column("free_at", sa.Double(), nullable=False),
+            sa.Column("reason", SHORT_TEXT, nullable=False),
+            sa.Column("probe", sa.BigInteger()),
+            sa.Column("probe_until", sa.Double()),
+        )
+        self.usage = self._own(
+            "keyword_usage",
+            sa.Column("used_on", sa.Date(), primary_key=True),
+            sa.Column("run_id", sa.String(64), primary_key=True),
+            sa.Column("day", sa.Date(), primary_key=True, index=True),
+            sa.Column("model", sa.String(64), primary_key=True),
+            *_numbers("requests", "retries", "possibly_twice", "prompt", "completion", "reserved"),
+            sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
+        )
+        self.sent_texts = self._own(
+            "keyword_sent_texts",
+            sa.Column("sent_on", sa.Date(), primary_key=True),
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("texts", sa.BigInteger(), nullable=False),
+        )
+
+    def _declare_coverage(self) -> None:
+        """The numbers of days."""
+        self.reports = self._own(
             "keyword_missing_reports",
-            self.metadata,
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("reported_at", WallClock(), primary_key=True),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("blank", sa.BigInteger(), nullable=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("classified", sa.BigInteger(), nullable=False),
-            sa.Column("quarantined", sa.BigInteger(), nullable=False),
+            *_numbers("messages", "blank", "questions", "classified", "quarantined"),
         )
-        self.missing_questions = sa.Table(
+        self.missing_questions = self._own(
             "keyword_missing_questions",
-            self.metadata,
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("text_hash", HASH, primary_key=True),
             sa.Column("missing_since", WallClock(), primary_key=True),
@@ -183,41 +249,27 @@ class Tables:
             sa.Column("quarantined_at", WallClock()),
             sa.Column("closed_at", WallClock()),
         )
-        self.quota = sa.Table(
-            "keyword_quota",
-            self.metadata,
-            sa.Column("place_id", BIG_ID, primary_key=True, autoincrement=True),
-            sa.Column("account", HASH, nullable=False),
-            sa.Column("waiting", sa.SmallInteger(), nullable=False),
-            sa.Column("requests", sa.Integer(), nullable=False),
-            sa.Column("tokens", sa.BigInteger(), nullable=False),
-            sa.Column("free_at", sa.Double(), nullable=False),
+        self.facts = self._own(
+            "keyword_day_facts",
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("counted_at", sa.Double(), nullable=False),
+            sa.Column("newest_message", sa.BigInteger(), nullable=False),
+            sa.Column("recent_messages", sa.Integer(), nullable=False),
+            *_numbers("messages", "blank", "questions", "classified", "quarantined", "orphaned", "miscounted"),
         )
-        self.closings = sa.Table(
-            "keyword_closings",
-            self.metadata,
-            sa.Column("account", HASH, primary_key=True),
-            sa.Column("key_hash", HASH, primary_key=True),
-            sa.Column("free_at", sa.Double(), nullable=False),
-            sa.Column("reason", SHORT_TEXT, nullable=False),
-            sa.Column("probe", sa.BigInteger()),
-            sa.Column("probe_until", sa.Double()),
+        self.day_categories = self._own(
+            "keyword_day_categories",
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("category_id", sa.Integer(), primary_key=True, autoincrement=False),
+            sa.Column("questions", sa.BigInteger(), nullable=False),
+            sa.Column("messages", sa.BigInteger(), nullable=False),
+            sa.Column("counted_at", WallClock(), nullable=False),
         )
-        self.workers = sa.Table(
-            "keyword_workers",
-            self.metadata,
-            sa.Column("worker_id", sa.String(64), primary_key=True),
-            sa.Column("host", sa.String(255), nullable=False),
-            sa.Column("pid", sa.BigInteger(), nullable=False),
-            sa.Column("began_at", WallClock(), nullable=False),
-            sa.Column("alive_until", sa.Double(), nullable=False),
-            sa.Column("start_day", sa.Date()),
-            sa.Column("end_day", sa.Date()),
-            sa.Column("run_id", sa.String(64)),
-        )
-        self.runs = sa.Table(
+
+    def _declare_telling(self) -> None:
+        """What people are told."""
+        self.runs = self._own(
             "keyword_runs",
-            self.metadata,
             sa.Column("run_id", sa.String(64), primary_key=True),
             sa.Column("ended_at", WallClock(), nullable=False, index=True),
             sa.Column("start_day", sa.Date(), nullable=False),
@@ -225,18 +277,16 @@ class Tables:
             sa.Column("outcome", sa.String(32), nullable=False),
             sa.Column("reason", SHORT_TEXT, nullable=False),
         )
-        self.alerts = sa.Table(
+        self.alerts = self._own(
             "keyword_alerts",
-            self.metadata,
             sa.Column("subject", sa.String(128), primary_key=True),
             sa.Column("kind", sa.String(32), nullable=False),
             sa.Column("began_at", WallClock(), nullable=False),
             sa.Column("told_at", WallClock()),
             sa.Column("details", LONG_TEXT, nullable=False),
         )
-        self.outbox = sa.Table(
+        self.outbox = self._own(
             "keyword_outbox",
-            self.metadata,
             sa.Column("message_id", BIG_ID, primary_key=True, autoincrement=True),
             sa.Column("channel", HASH, nullable=False),
             sa.Column("title", SHORT_TEXT, nullable=False),
@@ -247,69 +297,26 @@ class Tables:
             sa.Column("last_error", SHORT_TEXT, nullable=False),
             sa.Column("attachments", LONG_TEXT),
         )
-        self.day_categories = sa.Table(
-            "keyword_day_categories",
-            self.metadata,
-            sa.Column("day", sa.Date(), primary_key=True),
-            sa.Column("category_id", sa.Integer(), primary_key=True, autoincrement=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("counted_at", WallClock(), nullable=False),
-        )
-        self.claims = sa.Table(
-            "keyword_claims",
-            self.metadata,
-            sa.Column("share_key", HASH, primary_key=True),
-            sa.Column("classifier_version", sa.String(64), primary_key=True),
-            sa.Column("worker_id", sa.String(64), nullable=False),
-        )
-        self.usage = sa.Table(
-            "keyword_usage",
-            self.metadata,
-            sa.Column("used_on", sa.Date(), primary_key=True),
-            sa.Column("run_id", sa.String(64), primary_key=True),
-            sa.Column("day", sa.Date(), primary_key=True),
-            sa.Column("model", sa.String(64), primary_key=True),
-            sa.Column("requests", sa.BigInteger(), nullable=False),
-            sa.Column("retries", sa.BigInteger(), nullable=False),
-            sa.Column("possibly_twice", sa.BigInteger(), nullable=False),
-            sa.Column("prompt", sa.BigInteger(), nullable=False),
-            sa.Column("completion", sa.BigInteger(), nullable=False),
-            sa.Column("reserved", sa.BigInteger(), nullable=False),
-            sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
-        )
-        self.sent_texts = sa.Table(
-            "keyword_sent_texts",
-            self.metadata,
-            sa.Column("sent_on", sa.Date(), primary_key=True),
-            sa.Column("day", sa.Date(), primary_key=True),
-            sa.Column("texts", sa.BigInteger(), nullable=False),
-        )
-        self.sizes = sa.Table(
-            "keyword_sizes",
-            self.metadata,
-            sa.Column("classifier_version", sa.String(64), primary_key=True),
-            sa.Column("sizes", LONG_TEXT, nullable=False),
-            sa.Column("learned_at", WallClock(), nullable=False),
-        )
-        self.facts = sa.Table(
-            "keyword_day_facts",
-            self.metadata,
-            sa.Column("day", sa.Date(), primary_key=True),
-            sa.Column("counted_at", sa.Double(), nullable=False),
-            sa.Column("newest_message", sa.BigInteger(), nullable=False),
-            sa.Column("recent_messages", sa.Integer(), nullable=False),
-            sa.Column("messages", sa.BigInteger(), nullable=False),
-            sa.Column("blank", sa.BigInteger(), nullable=False),
-            sa.Column("questions", sa.BigInteger(), nullable=False),
-            sa.Column("classified", sa.BigInteger(), nullable=False),
-            sa.Column("quarantined", sa.BigInteger(), nullable=False),
-            sa.Column("orphaned", sa.BigInteger(), nullable=False),
-            sa.Column("miscounted", sa.BigInteger(), nullable=False),
-        )
-        self.locks = sa.Table("keyword_locks", self.metadata, sa.Column("name", sa.String(64), primary_key=True))
+
+    def _column(self, table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
+        return sa.Column(self.names.column(table, name), type_, key=name, **options)
+
+    def _users(self, table: str, *columns: sa.Column[Any]) -> sa.Table:
+        return sa.Table(self.names.table(table), self.metadata, *columns, schema=self.names.schema(table))
+
+    def _own(self, name: str, *parts: Any, **options: Any) -> sa.Table:
+        return sa.Table(name, self.metadata, *parts, **UTF8MB4, **options)
 
     @property
     def of_the_user(self) -> tuple[sa.Table, sa.Table, sa.Table]:
         """The three that belong to the user."""
         return self.chattings, self.admin_categories, self.admin_chat_keywords
+
+    @property
+    def ours(self) -> list[sa.Table]:
+        """All the others."""
+        return [table for table in self.metadata.tables.values() if table not in self.of_the_user]
+
+
+def _numbers(*columns: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.BigInteger(), nullable=False) for name in columns]

@@ -5,6 +5,7 @@ neither the setting nor the remedy; others it misunderstands in silence: to it `
 """
 
 import difflib
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
+from keyword_assets.sql.database.dialects import MYSQL
 from keyword_assets.sql.database.tls import VERIFIED, contradiction
 
 SETTING = "KEYWORDS_DATABASE_URL"
@@ -97,9 +99,9 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
     if parsed is None:
         raise InputError("database.bad_url", name=setting)
     _require_driver(parsed, setting)
-    if parsed.get_backend_name() == "sqlite" and parsed.host:
+    if is_file(parsed) and parsed.host:
         raise InputError("database.two_slashes")
-    if parsed.get_backend_name() != "sqlite":
+    if _is_server(parsed):
         if not parsed.database:
             raise InputError("database.no_name", name=setting)
         if not 0 < (parsed.port or 3306) < 65536:
@@ -111,6 +113,15 @@ def parse_url(url: str, setting: str = SETTING) -> URL:
     if found := contradiction(parsed.query):
         raise _bad(found[0], setting, found[1])
     return parsed
+
+
+def is_file(url: URL) -> bool:
+    """Whether it is the address of an embedded database."""
+    return url.get_backend_name() == "sqlite"
+
+
+def _is_server(url: URL) -> bool:
+    return url.get_backend_name() in MYSQL
 
 
 def _parsed(url: str) -> URL | None:
@@ -130,7 +141,7 @@ def driver_arguments(url: URL) -> dict[str, Any]:
 def _require_driver(url: URL, setting: str) -> None:
     try:
         url.get_dialect().import_dbapi()
-        known = url.get_backend_name() in ("sqlite", "mysql", "mariadb")
+        known = is_file(url) or _is_server(url)
     except NoSuchModuleError as error:
         raise InputError("database.bad_url", name=setting) from error
     except ImportError as error:
@@ -193,3 +204,13 @@ def _unknown(name: str, value: str | tuple[str, ...], setting: str) -> InputErro
         instead = similar[0] if similar else None
     key = "database.parameter_instead" if instead else "database.parameter_drop"
     return InputError(key, name=setting, parameter=name, instead=instead)
+
+
+def shown(url: URL) -> str:
+    """The URL as it may be shown: a file by its path, a server by its address and database alone."""
+    if is_file(url):
+        return f"{url.drivername}:///{url.database or ''}"
+    # What stands after a # is part of the name to SQLAlchemy, and may be anything.
+    database = url.database if re.fullmatch(r"[\w$.-]*", url.database or "") else "***"
+    place = URL.create(url.drivername, None, None, url.host, url.port, database).render_as_string()
+    return place.replace("://", "://***@", 1) if url.username or url.password else place

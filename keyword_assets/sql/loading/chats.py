@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from keyword_assets.core.errors import InputError, RowRefused
 from keyword_assets.core.models import Period
-from keyword_assets.sql.database.dialects import as_text
-from keyword_assets.sql.database.engine import reading, refusal_of_row, repeated, writing
+from keyword_assets.sql.database.dialects import as_text, is_mysql
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading, refusal_of_row, writing
 from keyword_assets.sql.loading.files import ChatFile
 
 HEADER = ["chatting_pk", "input_text", "created_at"]
@@ -196,7 +197,7 @@ def _fraction_digits(engine: Engine, tables: Tables) -> int:
         columns = sa.inspect(connection).get_columns(tables.chattings.name, tables.chattings.schema)
     name = tables.chattings.c.created_at.name
     (type_,) = (column["type"] for column in columns if column["name"] == name)
-    return 6 if engine.dialect.name == "sqlite" else getattr(type_, "fsp", None) or 0
+    return getattr(type_, "fsp", None) or 0 if is_mysql(engine.dialect) else 6
 
 
 def require_header(file: ChatFile) -> None:

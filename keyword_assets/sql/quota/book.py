@@ -14,9 +14,10 @@ from keyword_assets.core.foreign import visible
 from keyword_assets.core.quota.governor import Closing, Settled, Turn, Wanted
 from keyword_assets.core.quota.limits import Limits
 from keyword_assets.sql.database.dialects import database_clock
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 # What a place is: taken; a ticket, behind which others wait; or the ticket of a key that is shut out, which holds up
 # nobody, because other keys may go ahead.

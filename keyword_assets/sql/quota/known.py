@@ -16,9 +16,10 @@ from keyword_assets.core.foreign import visible
 from keyword_assets.core.models import Usage
 from keyword_assets.core.quota.known import Forgotten, KnownClosing, KnownQuota, KnownSizes
 from keyword_assets.sql.database.dialects import database_clock
-from keyword_assets.sql.database.engine import reading, repeated
 from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.quota.book import hash_of_key, left_of, said_of, whole
 
 # Of a key's hash, as much as tells two keys apart.

@@ -23,8 +23,9 @@ from keyword_assets.core.reporting.report import (
 )
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import missing_queries
-from keyword_assets.sql.database.engine import reading, repeated
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool, day_of, iso, time_of
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.reporting import queries as report_queries
 
 # As many as a sheet can hold, about; the most asked come first.

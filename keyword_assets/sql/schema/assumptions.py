@@ -25,8 +25,9 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets.core.classifying.answers import MAX_KEYWORD_CHARS
 from keyword_assets.sql.database.dialects import as_text, is_mysql
-from keyword_assets.sql.database.engine import reading, repeated
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.schema import takeover
 from keyword_assets.sql.schema.users_tables import UsersTable, look_at
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from keyword_assets.sql.database.engine import reading, writing
+from keyword_assets.sql.database.transactions import reading, writing
 
 # What grows with the number of requests, partitions, tags or metadata; names, keys and ids stay as short as they are.
 COLUMNS = (

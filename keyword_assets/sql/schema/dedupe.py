@@ -7,48 +7,33 @@ A page of questions is one transaction: their rows are locked, looked at, writte
 the disk, deleted. A row that another program changes or adds in the meantime waits, and is not deleted.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.errors import DatabaseError, InputError
-from keyword_assets.core.foreign import is_formula
+from keyword_assets.core.errors import DatabaseError
 from keyword_assets.sql import queries
-from keyword_assets.sql.database.engine import reading
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.schema.dump import Dump
+from keyword_assets.sql.schema.identity import Identity
 from keyword_assets.sql.schema.takeover import doubled
 
 # Rows are locked for as long as a page takes: some tens of milliseconds.
 _PAGE_QUESTIONS = 100
 _CHUNK = 500
 _SPOOL_BYTES = 16_000_000
-# Types of which the server's text is the whole value. The text of a FLOAT is not.
-_EXACT = frozenset(
-    "tinyint smallint mediumint int bigint decimal char varchar tinytext text mediumtext longtext enum set "
-    "binary varbinary tinyblob blob mediumblob longblob date datetime timestamp time year".split()
-)
-
-
 # A question by its day, and its text under what the database knows it by.
 _Question = tuple[date, Any, str]
 _Page = Sequence[_Question]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What tells rows apart: the columns of a key, or, where there is none, all columns together."""
-
-    key: tuple[str, ...]
-    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -57,24 +42,6 @@ class Removed:
 
     rows: int
     file: Path | None
-
-
-def row_identity(engine: Engine, tables: Tables) -> Identity | None:
-    """How the rows of the user's table can be told apart; None while there is no table.
-
-    Raises:
-        InputError: duplicates cannot be removed safely there; the message says why and what helps.
-    """
-    table, schema = tables.admin_chat_keywords.name, tables.admin_chat_keywords.schema
-    with reading(engine) as connection:
-        inspector = sa.inspect(connection)
-        if table in inspector.get_view_names(schema):
-            raise InputError("dedupe.view", table=table)
-        if not inspector.has_table(table, schema):
-            return None
-        if connection.dialect.name == "sqlite":
-            return _sqlite_identity(connection, table)
-        return _mysql_identity(connection, table, schema)
 
 
 def remove_duplicates(engine: Engine, tables: Tables, identity: Identity, path: Path) -> Removed:
@@ -96,7 +63,7 @@ def remove_duplicates(engine: Engine, tables: Tables, identity: Identity, path: 
     """
     removed = 0
     remover = _Remover(engine, tables, identity)
-    with _Dump(path, identity.columns) as dump:
+    with Dump(path, identity.columns) as dump:
         for page in remover.pages():
             removed += remover.remove(page, dump)
     return Removed(removed, path if dump.begun else None)
@@ -128,7 +95,7 @@ class _Remover:
                     spool.keep((day, _plain(value), text) for found, value, text in rows if (day := _day(found)))
             yield from spool.pages()
 
-    def remove(self, page: _Page, dump: "_Dump") -> int:
+    def remove(self, page: _Page, dump: "Dump") -> int:
         """One transaction: lock, look, write down, delete."""
         # Our own writers wait for it, rather than in a deadlock.
         with writing_alone(self._engine, self._tables) as connection:
@@ -165,7 +132,7 @@ class _Remover:
         connection: Connection,
         page: _Page,
         surplus: Counter[tuple[Any, ...]],
-        dump: "_Dump",
+        dump: "Dump",
     ) -> int:
         """Row by row: a text may be as long as it likes."""
         left = Counter(surplus)
@@ -218,136 +185,6 @@ class _Remover:
         """A hash of the hashes, so that NULL is not '', nor 'ab','c' the same as 'a','bc'."""
         hashes = (sa.func.coalesce(sa.func.sha2(column, 256), "-") for column in self._columns)
         return sa.func.sha2(sa.func.concat(*hashes), 256)
-
-
-# -- what tells rows apart --------------------------------------------------------------------------------------------
-
-
-def _sqlite_identity(connection: Connection, table: str) -> Identity:
-    inspector = sa.inspect(connection)
-    for other in inspector.get_table_names():
-        if any(foreign["referred_table"] == table for foreign in inspector.get_foreign_keys(other)):
-            raise InputError("dedupe.referenced", table=table, by=other)
-    columns = tuple(column["name"] for column in inspector.get_columns(table))
-    # SQLite's own number of a row, under whichever of its names no column took. WITHOUT ROWID, the key is not null.
-    listed = connection.exec_driver_sql("SELECT name, wr FROM pragma_table_list WHERE schema = 'main'").all()
-    if table not in {name for name, without_rowid in listed if without_rowid}:
-        taken = {name.lower() for name in columns}
-        free = [name for name in ("rowid", "_rowid_", "oid") if name not in taken]
-        if free:
-            return Identity((free[0],), columns)
-    return Identity(tuple(inspector.get_pk_constraint(table)["constrained_columns"]), columns)
-
-
-def _mysql_identity(connection: Connection, table: str, schema: str | None) -> Identity:
-    def rows(statement: str) -> Sequence[Any]:
-        return connection.execute(sa.text(statement), {"table": table, "schema": schema}).all()
-
-    ((engine,),) = rows(
-        "SELECT ENGINE FROM information_schema.TABLES "
-        "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :table"
-    )
-    if engine != "InnoDB":
-        raise InputError("dedupe.engine", table=table, engine=engine)
-    referring = rows(
-        "SELECT TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE "
-        "WHERE REFERENCED_TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND REFERENCED_TABLE_NAME = :table"
-    )
-    if referring:
-        raise InputError("dedupe.referenced", table=table, by=referring[0][0])
-    found = rows(
-        "SELECT COLUMN_NAME, DATA_TYPE, IS_NULLABLE, GENERATION_EXPRESSION FROM information_schema.COLUMNS "
-        "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :table ORDER BY ORDINAL_POSITION"
-    )
-    # What we had the server compute is no part of the user's row.
-    theirs = [row for row in found if not (row[3] and row[0].startswith("keyword_"))]
-    columns = tuple(row[0] for row in theirs)
-    nullable = {row[0] for row in found if row[2] == "YES"}
-    inspector = sa.inspect(connection)
-    if key := inspector.get_pk_constraint(table, schema)["constrained_columns"]:
-        return Identity(tuple(key), columns)
-    for index in inspector.get_indexes(table, schema):
-        names = index["column_names"]
-        if index["unique"] and not any(name is None or name in nullable for name in names):
-            return Identity(tuple(str(name) for name in names), columns)
-    if inexact := [f"{row[0]} {row[1]}" for row in theirs if row[1].lower() not in _EXACT]:
-        raise InputError("dedupe.no_key", table=table, columns=", ".join(inexact))
-    return Identity((), columns)
-
-
-# -- the file ---------------------------------------------------------------------------------------------------------
-
-
-class _Dump:
-    """A CSV file of rows: made with the first one, readable by its owner alone.
-
-    Every value is in quotes but NULL, which is nothing between two commas; bytes are hexadecimal after `0x`. A text
-    that a spreadsheet would take for a formula has an apostrophe before it, and so has one that begins with an
-    apostrophe: who loads the file takes the first one off, and has every text as it was.
-    """
-
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        self._path, self._columns = path, columns
-        self._file: IO[str] | None = None
-
-    def __enter__(self) -> "_Dump":
-        if os.path.lexists(self._path):
-            raise InputError("dedupe.exists", file=self._path)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    @property
-    def begun(self) -> bool:
-        """Whether there is a file."""
-        return self._file is not None
-
-    def add(self, row: Sequence[Any]) -> None:
-        """Write a row; it is safe after `sync`."""
-        if self._file is None:
-            self._file = self._create()
-            self._write(self._columns)
-        self._write(row)
-
-    def sync(self) -> None:
-        """Return when all rows are on the disk, and the file in its folder."""
-        if self._file is None:
-            return
-        try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            raise DatabaseError("dedupe.unwritable", file=self._path, reason=error.strerror) from error
-
-    def _create(self) -> IO[str]:
-        try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            folder = os.open(self._path.parent, os.O_RDONLY)
-            os.fsync(folder)
-            os.close(folder)
-        except FileExistsError as error:
-            raise InputError("dedupe.exists", file=self._path) from error
-        except OSError as error:
-            raise InputError("dedupe.unmakable", file=self._path, reason=error.strerror) from error
-        return open(descriptor, "w", encoding="utf-8", newline="")
-
-    def _write(self, row: Sequence[Any]) -> None:
-        assert self._file is not None
-        try:
-            self._file.write(",".join(map(_quoted, row)) + "\n")
-        except OSError as error:
-            raise DatabaseError("dedupe.unwritable", file=self._path, reason=error.strerror) from error
-
-
-def _quoted(value: Any) -> str:
-    if value is None:
-        return ""
-    text = f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
-    if isinstance(value, str) and (text.startswith("'") or is_formula(text)):
-        text = f"'{text}"
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _packed(question: _Question) -> tuple[Any, ...]:

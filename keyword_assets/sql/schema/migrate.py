@@ -1,33 +1,46 @@
-"""Brings the schema up to date with Alembic, or says what that would do."""
+"""Brings the schema up to date, or says what that would do.
 
-import io
-from pathlib import Path
+There is no history of steps: whatever version of ours made a database, what it lacks is found by looking, and added. A
+server commits each change of a schema, so after an interruption only a look tells how far it went.
+"""
+
+from collections.abc import Iterator
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.database.dialects import is_mysql
-from keyword_assets.sql.database.engine import reading, repeated, writing
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.transactions import reading, writing
+from keyword_assets.sql.schema.changes import Change, change_rows, create_table
+from keyword_assets.sql.schema.made import absent_tables
+from keyword_assets.sql.schema.old_additions import old_additions
+from keyword_assets.sql.schema.own_tables import absent_parts, require_our_own
 from keyword_assets.sql.schema.users_tables import look_at, refusals
 
 # Of our own, because Dagster keeps an `alembic_version` table and may live in the same database.
 VERSION_TABLE = "keyword_schema_version"
+# What a database is recorded as when it lacks nothing; each change of our tables counts it up, in as many digits.
 HEAD = "0009"
 # A statement that changes a table waits for whoever is using it, and everybody else then waits for the statement. The
 # servers' own limits are a day and a year.
 LOCK_WAIT_SECONDS = 60
 
+_VERSION = sa.Table(
+    VERSION_TABLE,
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+)
+
 
 def current_revision(connection: Connection) -> str | None:
-    """The revision that the database is at; None before the first."""
+    """The version that the database is at; None before the first."""
     if not sa.inspect(connection).has_table(VERSION_TABLE):
         return None
-    version = sa.table(VERSION_TABLE, sa.column("version_num"))
-    return connection.execute(sa.select(version.c.version_num)).scalar_one_or_none()
+    return connection.execute(sa.select(_VERSION.c.version_num)).scalar_one_or_none()
 
 
 class NotUpgraded(InputError):
@@ -68,7 +81,7 @@ def _our_revision(connection: Connection) -> str | None:
 
 
 def upgrade(engine: Engine, names: Names) -> bool:
-    """Run the revisions that the database lacks; returns whether there were any.
+    """Make what the database lacks; returns whether it was of an older version.
 
     It is not repeated when it meets a fault: a server ends a transaction at each change of a table, and whoever waits
     for a table for longer than a minute keeps all others waiting behind him.
@@ -79,77 +92,55 @@ def upgrade(engine: Engine, names: Names) -> bool:
     """
     for refusal in refusals(look_at(engine, names), names):
         raise refusal
-    _require_our_own(engine, names)
+    _look_whose(engine, names)
     with writing(engine) as connection:
         if _our_revision(connection) == HEAD:
             return False
         if is_mysql(connection.dialect):
             connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}")
-        command.upgrade(_config(connection, names), "head")
+        for change in _with_version(connection, names):
+            change.make(connection)
         return True
 
 
 @repeated
-def _require_our_own(engine: Engine, names: Names) -> None:
-    """Refuse a database in which somebody else has a table by a name of ours: it would be found out half-way.
-
-    Told by its key, which is the same in all revisions.
-    """
+def _look_whose(engine: Engine, names: Names) -> None:
     with reading(engine) as connection:
-        inspector = sa.inspect(connection)
-        there = set(inspector.get_table_names())
-        tables = Tables(names)
-        for table in tables.metadata.sorted_tables:
-            if table.name in there and table not in tables.of_the_user:
-                key = inspector.get_pk_constraint(table.name)["constrained_columns"]
-                if set(key) != {column.name for column in table.primary_key}:
-                    raise InputError("upgrade.foreign_table", table=table.name)
+        require_our_own(connection, Tables(names))
 
 
 @repeated
-def upgrade_statements(engine: Engine, names: Names, *, from_base: bool = False) -> list[str]:
-    """The statements that `upgrade` would run. Changes nothing.
-
-    Args:
-        engine: the database.
-        names: the user's names.
-        from_base: go through the revisions that are recorded as done, too: each leaves out what it finds.
-    """
-    _require_our_own(engine, names)
+def outstanding(engine: Engine, names: Names) -> list[Change]:
+    """What `upgrade` would do. Changes nothing."""
     with reading(engine) as connection:
-        revision = _our_revision(connection)
-        if revision == HEAD and not from_base:
-            return []
-        config = _config(connection, names)
-        written = _Statements("%%" if "format" in connection.dialect.paramstyle else "%")
-        config.output_buffer = written
-        command.upgrade(config, f"{'base' if from_base else revision or 'base'}:head", sql=True)
-        made = written.statements
-        if sa.inspect(connection).has_table(VERSION_TABLE):
-            # Alembic takes a table without a row, which an interruption leaves, for one that is not there.
-            made = [statement for statement in made if not statement.startswith(f"CREATE TABLE {VERSION_TABLE} ")]
-        return made
+        require_our_own(connection, Tables(names))
+        return [] if _our_revision(connection) == HEAD else _with_version(connection, names)
 
 
-class _Statements(io.StringIO):
-    """Where Alembic writes to, a statement at a time."""
-
-    def __init__(self, percent: str) -> None:
-        super().__init__()
-        self.statements: list[str] = []
-        self._percent = percent
-
-    def write(self, text: str) -> int:
-        """Keep what is a statement; remarks and the brackets of a transaction are none."""
-        statement = text.strip().removesuffix(";")
-        if statement and not statement.startswith("--") and statement not in ("BEGIN", "COMMIT"):
-            # Written for a driver that fills in places marked by percent signs.
-            self.statements.append(statement.replace(self._percent, "%"))
-        return len(text)
+@repeated
+def lacking(engine: Engine, names: Names) -> list[Change]:
+    """What would make what is not there, whatever version the database is recorded to be at."""
+    with reading(engine) as connection:
+        require_our_own(connection, Tables(names))
+        _our_revision(connection)
+        return list(_changes(connection, names))
 
 
-def _config(connection: Connection, names: Names) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes.update(connection=connection, names=names)
-    return config
+def _changes(connection: Connection, names: Names) -> Iterator[Change]:
+    yield from absent_tables(connection, names)
+    yield from absent_parts(connection, Tables(names))
+    yield from old_additions(connection, names)
+
+
+def _with_version(connection: Connection, names: Names) -> list[Change]:
+    """The same, and its record: last, so that it says nothing of an upgrade that was interrupted."""
+    dialect, revision = connection.dialect, current_revision(connection)
+    record: sa.Insert | sa.Update = sa.insert(_VERSION).values(version_num=HEAD)
+    if revision is not None:
+        record = sa.update(_VERSION).where(_VERSION.c.version_num == revision).values(version_num=HEAD)
+    is_there = sa.inspect(connection).has_table(VERSION_TABLE)
+    return [
+        *([] if is_there else [create_table(dialect, _VERSION)]),
+        *_changes(connection, names),
+        change_rows(dialect, _VERSION, record),
+    ]

@@ -1,65 +1,20 @@
-"""Taking over a database in use: what an upgrade would do to it, how long that takes, and what is amiss in its rows."""
+"""Taking over a database in use: what is amiss in the user's tables, in their rows and for want of an index."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.models import Period
 from keyword_assets.sql import queries
-from keyword_assets.sql.database.dialects import asks_nothing, identity_of, is_mysql
-from keyword_assets.sql.database.engine import reading
-from keyword_assets.sql.database.tables import Names, Tables
-from keyword_assets.sql.schema.migrate import VERSION_TABLE, upgrade_statements
-from keyword_assets.sql.schema.removal import ROWS_BY_TEXT, TEXT_PREFIX
+from keyword_assets.sql.database.dialects import asks_nothing, identity_of, is_sqlite
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.schema.made import ROWS_BY_TEXT, TEXT_PREFIX
 from keyword_assets.sql.schema.users_tables import UsersTable, look_at
-
-# Measured on MariaDB 10.11 and MySQL 9.7 with two cores: an index over a million rows of 217 MB takes 1.3 to 3.3 s from
-# memory, a copy of the table 11 s. Tables in use are busy and partly on disk: about twice that.
-_INDEX_ROWS_PER_SECOND, _INDEX_BYTES_PER_SECOND = 300_000, 100_000_000
-_COPY_ROWS_PER_SECOND, _COPY_BYTES_PER_SECOND = 100_000, 20_000_000
-
-
-Work = Literal["create", "row", "instant", "index", "copy"]
-Locks = Literal["nothing", "moment", "writes", "file"]
-
-_QUOTED = r"`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|[^\s(.`\"]+"
-_NAME = rf"((?:(?:{_QUOTED})\.)?(?:{_QUOTED}))"
-_PART = re.compile(_QUOTED)
-_TARGET = re.compile(
-    rf"(?:CREATE TABLE(?: IF NOT EXISTS)?|ALTER TABLE|INSERT INTO|UPDATE|CREATE (?:UNIQUE )?INDEX {_NAME} ON) {_NAME}",
-    re.IGNORECASE,
-)
-# A matter of the table's description alone.
-_INSTANT = re.compile(rf"ALGORITHM\s*=\s*INSTANT|^ALTER TABLE {_NAME} DROP INDEX\b", re.IGNORECASE)
-_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX\b|\bADD (UNIQUE )?(INDEX|KEY)\b", re.IGNORECASE)
-# What a server does with a table's description alone, or beside the work of others.
-_ONLINE = re.compile(r"\bADD (COLUMN|UNIQUE|INDEX|KEY)\b|CREATE (UNIQUE )?INDEX\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a table is, by the server's own statistics; `engine` only on MySQL."""
-
-    rows: int = 0
-    bytes: int = 0
-    engine: str | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One statement of an upgrade; `seconds` is an estimate. `table` has its schema in front where it is named."""
-
-    statement: str
-    table: str
-    work: Work
-    size: Size
-    seconds: float
-    locks: Locks
 
 
 @dataclass(frozen=True)
@@ -95,90 +50,6 @@ class Findings:
     wrong_counts: int | None = None
     unknown_category_rows: int | None = None
     unknown_category_ids: int | None = None
-
-
-# -- the statements ---------------------------------------------------------------------------------------------------
-
-
-def plan(engine: Engine, names: Names) -> list[Step]:
-    """Each statement that an upgrade would run, with what it means for who is using the tables. Changes nothing."""
-    statements = upgrade_statements(engine, names)
-    with reading(engine) as connection:
-        return [_step(connection, statement) for statement in statements]
-
-
-def lacking(engine: Engine, names: Names) -> list[str]:
-    """The statements that would make what is not there, whatever revision the database is recorded to be at."""
-    statements = upgrade_statements(engine, names, from_base=True)
-    return [statement for statement in statements if VERSION_TABLE not in statement]
-
-
-def _step(connection: Connection, statement: str) -> Step:
-    found = _TARGET.match(statement)
-    parts = [_unquoted(part) for part in _PART.findall(found.group(2))] if found else [""]
-    work = _work(statement)
-    size = Size() if work in ("create", "row") else _size(connection, parts[-1], ".".join(parts[:-1]) or None)
-    return Step(statement, ".".join(parts), work, size, _seconds(work, size), _locks(connection, statement, work, size))
-
-
-def _unquoted(name: str) -> str:
-    return name[1:-1].replace(name[0] * 2, name[0]) if name[0] in '`"' else name
-
-
-def _work(statement: str) -> Work:
-    verb = statement.split(maxsplit=2)[:2]
-    if verb[0].upper() in ("INSERT", "UPDATE"):
-        return "row"
-    if verb[1].upper() == "TABLE" and verb[0].upper() == "CREATE":
-        return "create"
-    if _INDEX.search(statement):
-        return "index"
-    return "instant" if _INSTANT.search(statement) else "copy"
-
-
-def _size(connection: Connection, table: str, schema: str | None) -> Size:
-    """As the server estimates it; SQLite keeps no such figures, and counts."""
-    if is_mysql(connection.dialect):
-        row = connection.execute(
-            sa.text(
-                "SELECT TABLE_ROWS, DATA_LENGTH, ENGINE FROM information_schema.TABLES "
-                "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :name"
-            ),
-            {"name": table, "schema": schema},
-        ).first()
-        return Size(int(row[0] or 0), int(row[1] or 0), row[2]) if row else Size()
-    if not sa.inspect(connection).has_table(table):
-        return Size()
-    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-    page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
-    return Size(connection.execute(sa.select(sa.func.count()).select_from(sa.table(table))).scalar_one(), pages * page)
-
-
-def _seconds(work: Work, size: Size) -> float:
-    if work == "index":
-        return size.rows / _INDEX_ROWS_PER_SECOND + size.bytes / _INDEX_BYTES_PER_SECOND
-    if work == "copy":
-        return size.rows / _COPY_ROWS_PER_SECOND + size.bytes / _COPY_BYTES_PER_SECOND
-    return 0.0
-
-
-def _locks(connection: Connection, statement: str, work: Work, size: Size) -> Locks:
-    if connection.dialect.name == "sqlite":
-        return "file"
-    if work in ("create", "row"):
-        return "nothing"
-    # Only InnoDB builds an index beside the work of others; a table that is not there yet has nobody at work.
-    online = work == "instant" or (work == "index" and _ONLINE.search(statement))
-    return "moment" if online and size.engine in ("InnoDB", None) else "writes"
-
-
-# -- the rows ---------------------------------------------------------------------------------------------------------
-
-
-def messages_about(engine: Engine, tables: Tables) -> int:
-    """About how many messages there are: what counting them takes goes by it."""
-    with reading(engine) as connection:
-        return _size(connection, tables.chattings.name, tables.chattings.schema).rows
 
 
 def examine(engine: Engine, tables: Tables) -> Findings:
@@ -228,7 +99,7 @@ def _missing_index(
         return []
     preparer = connection.dialect.identifier_preparer
     # The beginning of a text is enough, and a server wants it said.
-    prefix = "" if connection.dialect.name == "sqlite" else f"({TEXT_PREFIX})"
+    prefix = "" if is_sqlite(connection.dialect) else f"({TEXT_PREFIX})"
     parts = [
         f"{preparer.quote(column)}{prefix if name == ROWS_BY_TEXT and column == first else ''}" for column in columns
     ]

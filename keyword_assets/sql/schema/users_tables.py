@@ -12,9 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.sql.database.engine import reading, repeated, use_time_zone
+from keyword_assets.sql.database.dialects import is_mysql
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.zones import use_time_zone
 
 _TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
 _TIMES = frozenset({"date", "datetime", "timestamp"})
@@ -126,7 +129,7 @@ def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
 def look_at(engine: Engine, names: Names) -> dict[str, UsersTable]:
     """The three tables by our names."""
     with reading(engine) as connection:
-        look = _on_sqlite if engine.dialect.name == "sqlite" else _on_server
+        look = _on_server if is_mysql(engine.dialect) else _on_sqlite
         return {logical: look(connection, names.table(logical), names.schema(logical)) for logical in _NEEDED}
 
 

@@ -175,7 +175,7 @@ def test_the_searches_go_along_indexes(poisoned: SqlQuestionStore) -> None:
     poisoned.save(many, learned={}, version=VERSION, batch_created_at=BATCH_TIME)
 
     assert plan(poisoned, answers_after(poisoned.tables, (b"\x80" * 32, VERSION))) == ("range", "PRIMARY")
-    assert plan(poisoned, texts_with(poisoned.tables, DAY, [POISON], "mysql")) == ("range", BY_DAY)
+    assert plan(poisoned, texts_with(poisoned.tables, DAY, [POISON], poisoned.engine.dialect)) == ("range", BY_DAY)
 
 
 def plan(store: SqlQuestionStore, statement: sa.Select[Any]) -> tuple[str, str]:

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.models import CategoryCount, CategoryShare, Period
-from keyword_assets.sql import queries
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.coverage import queries
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
 from keyword_assets_tests.builders import (
     BATCH_TIME,

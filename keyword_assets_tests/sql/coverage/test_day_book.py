@@ -12,8 +12,9 @@ from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import missing_queries
-from keyword_assets.sql.database.engine import make_engine, writing
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.transactions import writing
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -276,7 +277,7 @@ def test_messages_go_on_coming_while_the_questions_are_written(mysql_store: SqlQ
     """The service must not wait for our report, not even for a message of the very day that is read."""
     add_messages(mysql_store, "전학", "편입")
     service = make_engine(mysql_store.engine.url.render_as_string(hide_password=False))
-    keep = missing_queries.keep_missing(mysql_store.tables, DAY, BATCH_TIME, "mysql")
+    keep = missing_queries.keep_missing(mysql_store.tables, DAY, BATCH_TIME, mysql_store.engine.dialect)
     close = missing_queries.close_missing(mysql_store.tables, DAY, BATCH_TIME, all_of_them=False)
     with writing(mysql_store.engine, locks_what_it_reads=False) as connection:
         connection.execute(keep)

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.sql.database import engine as engine_module
-from keyword_assets.sql.database.engine import make_engine, reading, redacted, writing
+from keyword_assets.sql.database.engine import make_engine, redacted
+from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets_tests.builders import execute, query
 
 SECRET = "hunter2"

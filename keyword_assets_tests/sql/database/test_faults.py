@@ -20,12 +20,15 @@ from keyword_assets.core.models import Spending, Usage
 from keyword_assets.core.ports import Saved
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying.store import SqlQuestionStore
-from keyword_assets.sql.database import engine as engine_module
-from keyword_assets.sql.database.engine import make_engine, reading, repeated
+from keyword_assets.sql.database import retries as retries_module
+from keyword_assets.sql.database import sqlite as sqlite_module
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.faults import waited_for_a_lock
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.chats import insert_chats
-from keyword_assets.sql.schema.migrate import require_schema, upgrade_statements
+from keyword_assets.sql.schema.migrate import outstanding, require_schema
 from keyword_assets_tests.builders import (
     BATCH_TIME,
     BOTH_DAYS,
@@ -88,7 +91,7 @@ class Warnings:
     @property
     def lines(self) -> list[str]:
         """One for each retry."""
-        return [record.getMessage() for record in self._log.records if record.name == engine_module.__name__]
+        return [record.getMessage() for record in self._log.records if record.name == retries_module.__name__]
 
 
 @pytest.fixture
@@ -254,7 +257,7 @@ def test_a_lock_that_never_comes_free_is_given_up(
     user: OrdinaryUser, ours: SqlQuestionStore, retries: Warnings, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody left a transaction open and went home."""
-    monkeypatch.setattr(engine_module, "BUSY_TRIES", 2)
+    monkeypatch.setattr(retries_module, "BUSY_TRIES", 2)
     with closing(user.connect()) as other:
         run(other, "SELECT * FROM keyword_locks WHERE name = 'write' FOR UPDATE")
         with pytest.raises(DatabaseError) as refused:
@@ -270,7 +273,7 @@ def test_a_locked_sqlite_file_is_tried_again(
 ) -> None:
     """Somebody looks into the file with a tool that keeps it locked."""
     make_store(sqlite_url).engine.dispose()
-    monkeypatch.setattr(engine_module, "_LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_module, "_LOCK_WAIT_SECONDS", 0.1)
     store = open_store(make_engine(sqlite_url))
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -404,7 +407,7 @@ def test_a_file_whose_judging_breaks_off_is_judged_anew(
     assert (report.read, report.loaded, report.refused) == (1_201, 0, [(1_202, "pk")])
 
 
-@pytest.mark.parametrize("look", [require_schema, upgrade_statements])
+@pytest.mark.parametrize("look", [require_schema, outstanding])
 def test_a_look_at_the_schema_that_breaks_off_is_repeated(
     user: OrdinaryUser, ours: SqlQuestionStore, retries: Warnings, look: Callable[[sa.Engine, Names], object]
 ) -> None:
@@ -422,7 +425,7 @@ def test_a_server_that_stays_away_is_given_up_by_all_together(
     server: PrivateMariaDB, ours: SqlQuestionStore, retries: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever cleans up after that does not wait for it once more."""
-    monkeypatch.setattr(engine_module, "OUTAGE_SECONDS", 1.5)
+    monkeypatch.setattr(retries_module, "OUTAGE_SECONDS", 1.5)
     with threads_at_work(ours) as futures:
         server.kill9()
         wait(futures)
@@ -444,7 +447,7 @@ def test_connections_that_never_come_free_are_given_up(
     user: OrdinaryUser, ours: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only an administrator can help."""
-    monkeypatch.setattr(engine_module, "OUTAGE_SECONDS", 0.5)
+    monkeypatch.setattr(retries_module, "OUTAGE_SECONDS", 0.5)
     ours.engine.dispose()
     with user.all_connections_taken(), pytest.raises(DatabaseError) as refused:
         save(ours, make_question())

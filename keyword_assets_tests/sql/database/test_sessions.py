@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from keyword_assets.core.errors import DatabaseError
 from keyword_assets.sql.database import sessions
 from keyword_assets.sql.database.dialects import exactly
-from keyword_assets.sql.database.engine import make_engine, reading, writing
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.sessions import VARIABLES, Variable, statement
+from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets_tests.mariadb import MySQLServer, OrdinaryUser
 from keyword_assets_tests.session_variables import HARMFUL, changeable_server, defaults, is_mariadb, ours_on
 

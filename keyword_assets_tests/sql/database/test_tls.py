@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.errors import DatabaseError, InputError, KeywordAssetsError
-from keyword_assets.sql.database.engine import make_engine, reading
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tls import Protection, contradiction, protection_of
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.database.urls import parse_url
 from keyword_assets_tests.hostile_mysql import HostileServer
 from keyword_assets_tests.mariadb import PASSWORD, MySQLServer, PrivateMariaDB

@@ -6,7 +6,8 @@ import pytest
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import use
-from keyword_assets.sql.database.engine import make_engine, reading
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.database.urls import driver_arguments, parse_url
 
 BASE = "mysql+mysqlconnector://me:hunter2@127.0.0.1:1"

@@ -1,20 +1,20 @@
 """The schema: brought up to date without touching what is there, also when it is interrupted."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.questions import share_key, text_hash
-from keyword_assets.sql.database.engine import make_engine, writing
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
-from keyword_assets.sql.schema import migrate
-from keyword_assets.sql.schema.migrate import HEAD, current_revision, require_schema, upgrade
+from keyword_assets.sql.database.transactions import writing
+from keyword_assets.sql.schema.migrate import HEAD, current_revision, lacking, require_schema, upgrade
 from keyword_assets_tests.builders import (
     BATCH_TIME,
     BOTH_DAYS,
@@ -36,6 +36,7 @@ from keyword_assets_tests.builders import (
     save,
     upgrade_sql,
 )
+from keyword_assets_tests.sql.schema.older import VERSIONS, make_older
 
 OWN_NAMES = Names(
     tables={"chattings": "chat_log", "admin_categories": "topic", "admin_chat_keywords": "order"},
@@ -131,6 +132,23 @@ def test_a_dry_run_of_an_upgraded_database_shows_nothing(engine: sa.Engine) -> N
     upgrade(engine, DEFAULT_NAMES)
 
     assert upgrade_sql(engine, DEFAULT_NAMES) == ""
+
+
+def test_a_complete_database_lacks_nothing(engine: sa.Engine) -> None:
+    """Whatever revision is written down is not asked."""
+    upgrade(engine, DEFAULT_NAMES)
+
+    assert lacking(engine, DEFAULT_NAMES) == []
+
+
+def test_what_was_dropped_from_a_complete_database_is_lacking(engine: sa.Engine) -> None:
+    """An administrator may have left out a statement of the file."""
+    upgrade(engine, DEFAULT_NAMES)
+    execute(engine, "DROP TABLE keyword_sizes")
+
+    (change,) = lacking(engine, DEFAULT_NAMES)
+
+    assert change.shown.startswith("CREATE TABLE keyword_sizes")
 
 
 # -- what is the user's -----------------------------------------------------------------------------------------------
@@ -262,7 +280,7 @@ def _interrupt_after(engine: sa.Engine, statements: int) -> None:
 
 
 # The changing statements of an upgrade on MySQL.
-CHANGES = 38
+CHANGES = 34
 
 
 @pytest.mark.parametrize("done", range(CHANGES))
@@ -300,8 +318,7 @@ def test_an_interrupted_upgrade_of_a_sqlite_file_leaves_nothing(sqlite_engine: s
 
 def _at_first_revision(engine: sa.Engine) -> None:
     """A database in use since before the second revision."""
-    with writing(engine) as connection:
-        command.upgrade(migrate._config(connection, DEFAULT_NAMES), "0001")
+    make_older(engine, "0001")
     store = open_store(engine)
     add_messages(store, "가", "나", "다", at=DAY)
     add_keyword_row(store, "가")
@@ -329,19 +346,10 @@ def _at_first_revision(engine: sa.Engine) -> None:
         )
 
 
-SECOND = ("keyword_quota", "keyword_workers", "keyword_claims", "keyword_usage", "keyword_sizes")
-# The changing statements of the second revision: its tables, their indexes, and the lock.
-SECOND_CHANGES = 9
-# The third revision's table.
-THIRD = ("keyword_day_facts",)
-# The fifth revision's tables, and its changing statements: the tables, two indexes, three columns.
-FIFTH, FIFTH_CHANGES = ("keyword_runs", "keyword_alerts", "keyword_outbox", "keyword_day_categories"), 9
-# The sixth revision's table; and the lock, and a column.
-SIXTH, SIXTH_CHANGES = ("keyword_missing_questions",), 3
-# The seventh revision's table.
-SEVENTH = ("keyword_closings",)
-# The ninth revision's table.
-NINTH = ("keyword_sent_texts",)
+# Of our tables, those that the first revision made.
+FIRST = ("keyword_answers", "keyword_quarantine", "keyword_missing_reports", "keyword_locks")
+# The changing statements of an upgrade from there: the other tables, five indexes, and two locks.
+CHANGES_FROM_FIRST = 20
 
 
 def _fresh(engine: sa.Engine) -> dict[str, Any]:
@@ -364,8 +372,10 @@ def test_a_database_at_the_first_revision_keeps_what_it_holds(engine: sa.Engine)
     assert _schema(engine) == _fresh(engine)
 
 
-@pytest.mark.parametrize("done", range(SECOND_CHANGES))
-def test_a_second_revision_that_was_interrupted_is_finished_by_the_next(engine: sa.Engine, done: int) -> None:
+@pytest.mark.parametrize("done", range(CHANGES_FROM_FIRST))
+def test_an_upgrade_from_the_first_revision_that_was_interrupted_is_finished_by_the_next(
+    engine: sa.Engine, done: int
+) -> None:
     """On MySQL half of it stays; on SQLite nothing does."""
     _at_first_revision(engine)
     _interrupt_after(engine, done)
@@ -377,7 +387,7 @@ def test_a_second_revision_that_was_interrupted_is_finished_by_the_next(engine: 
     assert _schema(engine) == _fresh(engine)
 
 
-def test_a_dry_run_at_the_first_revision_shows_the_second_and_changes_nothing(engine: sa.Engine) -> None:
+def test_a_dry_run_at_the_first_revision_shows_the_rest_and_changes_nothing(engine: sa.Engine) -> None:
     """What is there is neither made again nor touched."""
     _at_first_revision(engine)
     before = _schema(engine)
@@ -386,9 +396,8 @@ def test_a_dry_run_at_the_first_revision_shows_the_second_and_changes_nothing(en
 
     changes = [line for line in shown.splitlines() if line.startswith(("CREATE", "ALTER", "INSERT", "DROP"))]
     created = [change.split()[2] for change in changes if change.startswith("CREATE TABLE")]
-    assert created == [*SECOND, *THIRD, *FIFTH, *SIXTH, *SEVENTH, *NINTH]
-    of_one_table = len(THIRD) + len(SEVENTH) + len(NINTH)
-    assert len(changes) == SECOND_CHANGES + FIFTH_CHANGES + SIXTH_CHANGES + of_one_table
+    assert created == [table.name for table in Tables().ours if table.name not in FIRST]
+    assert len(changes) == CHANGES_FROM_FIRST
     assert (_schema(engine), _revision(engine)) == (before, "0001")
 
 
@@ -440,8 +449,7 @@ def test_the_number_of_a_place_is_never_given_to_another(engine: sa.Engine) -> N
 
 def test_numbers_kept_by_an_older_version_are_counted_again(engine: sa.Engine) -> None:
     """They say nothing about what they did not know."""
-    with writing(engine) as connection:
-        command.upgrade(migrate._config(connection, DEFAULT_NAMES), "0003")
+    make_older(engine, "0003")
     for column in ("orphaned", "miscounted"):
         execute(engine, f"ALTER TABLE keyword_day_facts DROP COLUMN {column}")
     execute(engine, "INSERT INTO keyword_day_facts VALUES ('2025-06-11', 1, 0, 0, 7, 0, 7, 7, 0)")
@@ -456,8 +464,7 @@ def test_numbers_kept_by_an_older_version_are_counted_again(engine: sa.Engine) -
 
 def _at_sixth_revision(engine: sa.Engine) -> None:
     """A database of the days when the book was closed by a place that was nobody's, for as long as a server said."""
-    with writing(engine) as connection:
-        command.upgrade(migrate._config(connection, DEFAULT_NAMES), "0006")
+    make_older(engine, "0006")
     execute(
         engine,
         "INSERT INTO keyword_quota (account, waiting, requests, tokens, free_at) "
@@ -487,12 +494,63 @@ def test_an_upgrade_from_the_sixth_revision_that_was_interrupted_is_finished_by_
 
 
 def test_an_open_book_is_left_alone_by_who_looks_what_is_lacking(engine: sa.Engine) -> None:
-    """`doctor` goes through all revisions again; the quota of a database that is in use is no remainder."""
+    """`doctor` looks for everything again; the quota of a database that is in use is no remainder."""
     upgrade(engine, DEFAULT_NAMES)
 
-    shown = migrate.upgrade_statements(engine, DEFAULT_NAMES, from_base=True)
+    assert lacking(engine, DEFAULT_NAMES) == []
 
-    assert [statement for statement in shown if statement.startswith("DELETE")] == []
+
+# -- from any revision ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_database_of_any_revision_becomes_one_of_today_and_keeps_its_rows(engine: sa.Engine, version: str) -> None:
+    """People try what is not released yet: what they have stored and paid for by then stays theirs."""
+    make_older(engine, version)
+    store = open_store(engine)
+    add_messages(store, "가", "나", at=DAY)
+    add_keyword_row(store, "가")
+    answer = {"share_key": share_key("가"), "classifier_version": VERSION, "answer": "[]", "answered_at": BATCH_TIME}
+    with writing(engine) as connection:
+        connection.execute(sa.insert(store.tables.answers).values(answer))
+    kept = {table: query(engine, f"SELECT * FROM {table}") for table in (*USERS_TABLES, "keyword_answers")}
+
+    assert upgrade(engine, DEFAULT_NAMES) is (version != HEAD)
+
+    assert {table: query(engine, f"SELECT * FROM {table}") for table in kept} == kept
+    assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("report",), ("write",)]
+    assert (_revision(engine), lacking(engine, DEFAULT_NAMES)) == (HEAD, [])
+    made = _definitions(engine)
+    _fresh(engine)
+    assert made == _definitions(engine)
+
+
+def test_the_recorded_revisions_reach_to_that_of_today() -> None:
+    """A table that is changed without counting `HEAD` up would be missed by every database that is there."""
+    assert VERSIONS[-1] == HEAD
+
+
+@pytest.mark.parametrize("version", ["", "0", "0005-hotfix", "00090"])
+def test_a_revision_that_nobody_knows_ends_in_words(engine: sa.Engine, version: str) -> None:
+    """It is brought up to date if it comes before today's, and refused if it comes after."""
+    make_older(engine, "0005")
+    execute(engine, f"UPDATE keyword_schema_version SET version_num = '{version}'")
+
+    if version < HEAD:
+        assert upgrade(engine, DEFAULT_NAMES)
+        assert (_revision(engine), lacking(engine, DEFAULT_NAMES)) == (HEAD, [])
+    else:
+        with pytest.raises(InputError, match=version):
+            upgrade(engine, DEFAULT_NAMES)
+
+
+def _definitions(engine: sa.Engine) -> dict[str, str]:
+    """Every table, as the server describes it; SQLite writes added columns down in another form."""
+    if engine.dialect.name == "sqlite":
+        return {table: repr(parts) for table, parts in _schema(engine).items()}
+    tables = sa.inspect(engine).get_table_names()
+    created = {table: str(query(engine, f"SHOW CREATE TABLE {table}")[0][1]) for table in tables}
+    return {table: re.sub(r" AUTO_INCREMENT=\d+", "", text) for table, text in created.items()}
 
 
 # -- at the same time -------------------------------------------------------------------------------------------------

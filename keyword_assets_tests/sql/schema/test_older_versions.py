@@ -6,14 +6,14 @@ from typing import Any
 import mysql.connector
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from keyword_assets.core.questions import blank_ranges
-from keyword_assets.sql.database.engine import make_engine, writing
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
 from keyword_assets.sql.schema import migrate
-from keyword_assets.sql.schema.migrate import HEAD, upgrade, upgrade_statements
-from keyword_assets_tests.builders import coverage_of, execute, open_store, query
+from keyword_assets.sql.schema.migrate import HEAD, upgrade
+from keyword_assets_tests.builders import coverage_of, execute, open_store, query, upgrade_statements
+from keyword_assets_tests.sql.schema.older import make_older
 
 OWN_NAMES = Names(
     tables={"chattings": "chat log", "admin_chat_keywords": "order"},
@@ -102,16 +102,11 @@ def _contents(engine: sa.Engine, names: Names) -> list[Any]:
     return [query(engine, f"SELECT * FROM {table}") for table in tables]
 
 
-def _to_0006(engine: sa.Engine, names: Names) -> None:
-    with writing(engine) as connection:
-        command.upgrade(migrate._config(connection, names), "0006")
-
-
 @pytest.fixture
 def old(mysql_engine: sa.Engine) -> sa.Engine:
     """A database of an earlier version, with its additions to plain tables."""
     _users_tables(mysql_engine, DEFAULT_NAMES, "plain")
-    _to_0006(mysql_engine, DEFAULT_NAMES)
+    make_older(mysql_engine, "0006", with_the_users=False)
     return mysql_engine
 
 
@@ -121,7 +116,7 @@ def test_the_tables_are_as_before_the_first_upgrade(mysql_engine: sa.Engine, nam
     """Definition and rows, whatever stands beside our additions."""
     _users_tables(mysql_engine, names, shape)
     before = _definitions(mysql_engine, names), _contents(mysql_engine, names)
-    _to_0006(mysql_engine, names)
+    make_older(mysql_engine, "0006", with_the_users=False)
     for statement in _old_statements(mysql_engine, names):
         _verbatim(mysql_engine, statement)
     assert all("keyword_text_hash" in definition for definition in _definitions(mysql_engine, names))
@@ -275,7 +270,7 @@ class _Service:
 def in_use(mysql_engine: sa.Engine) -> sa.Engine:
     """An earlier version's database. Its pattern makes statements of some sessions fail, so only days are in it."""
     _users_tables(mysql_engine, DEFAULT_NAMES, "plain")
-    _to_0006(mysql_engine, DEFAULT_NAMES)
+    make_older(mysql_engine, "0006", with_the_users=False)
     first, _, _, day, by_day = _old_statements(mysql_engine, DEFAULT_NAMES)
     for statement in (first, day, by_day):
         _verbatim(mysql_engine, statement)

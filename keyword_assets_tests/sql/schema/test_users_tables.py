@@ -18,7 +18,8 @@ from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
 from keyword_assets.sql.loading.chats import insert_chats
 from keyword_assets.sql.reporting.report import SqlReportSource
 from keyword_assets.sql.schema import dedupe, takeover
-from keyword_assets.sql.schema.migrate import upgrade, upgrade_statements
+from keyword_assets.sql.schema.identity import row_identity
+from keyword_assets.sql.schema.migrate import lacking, upgrade
 from keyword_assets.sql.schema.users_tables import read_tables
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -37,6 +38,7 @@ from keyword_assets_tests.builders import (
     open_texts,
     query,
     save,
+    upgrade_statements,
 )
 from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.sql.users import CATEGORIES, CHATS, ROWS, UsersDatabase, insert
@@ -279,7 +281,7 @@ def test_rows_without_any_index_are_replaced_and_their_repetitions_removed(
     ]
     insert(users.engine, "admin_chat_keywords", *foreign)
 
-    identity = dedupe.row_identity(users.engine, store.tables)
+    identity = row_identity(users.engine, store.tables)
     assert identity is not None
     removed = dedupe.remove_duplicates(users.engine, store.tables, identity, tmp_path / "removed.csv")
     after_removal = query(users.engine, "SELECT COUNT(*) FROM admin_chat_keywords")
@@ -346,11 +348,11 @@ def _use_other_schema(store: SqlQuestionStore, tmp_path: Path) -> None:
     for index in found.missing_indexes:
         execute(engine, index.statement.replace(":", "\\:"))
     assert takeover.missing_indexes(engine, tables) == []
-    identity = dedupe.row_identity(engine, tables)
+    identity = row_identity(engine, tables)
     assert identity is not None
     assert dedupe.remove_duplicates(engine, tables, identity, tmp_path / "removed.csv").rows == 1
     assert store.coverage(BOTH_DAYS)[0].classified == 1
-    assert takeover.lacking(engine, tables.names) == []
+    assert lacking(engine, tables.names) == []
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["there", "made"])

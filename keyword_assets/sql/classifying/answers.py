@@ -1,0 +1,67 @@
+"""`keyword_answers`: what HCX has answered, under the share keys of texts and the version of the classifier."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.classifying.answers import stored_form
+from keyword_assets.core.models import Answer
+from keyword_assets.sql.classifying import queries
+from keyword_assets.sql.classifying.workers import chunks
+from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.retries import repeated
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
+
+
+class Answers:
+    """The answers that are kept.
+
+    Args:
+        engine: the database.
+        tables: the tables.
+        clock: local wall-clock time.
+    """
+
+    def __init__(self, engine: Engine, tables: Tables, clock: Any) -> None:
+        self._engine, self._tables, self._clock = engine, tables, clock
+
+    @repeated
+    def find(self, keys: Collection[bytes], version: str) -> dict[bytes, str]:
+        """Those that were given under this version, as they are kept."""
+        with reading(self._engine) as connection:
+            return self._find(connection, keys, version)
+
+    @repeated
+    def drop(self, keys: Collection[bytes], version: str) -> None:
+        """Keep these no longer, so that others can take their place."""
+        answer = self._tables.answers
+        with writing_alone(self._engine, self._tables) as connection:
+            for chunk in chunks(keys):
+                found = answer.c.share_key.in_(chunk) & (answer.c.classifier_version == version)
+                connection.execute(sa.delete(answer).where(found))
+
+    def learn(self, connection: Connection, learned: Mapping[bytes, Answer], version: str) -> None:
+        """Keep those that are not kept yet, within the caller's transaction."""
+        known = self._find(connection, learned, version)
+        rows = [
+            {
+                "share_key": key,
+                "classifier_version": version,
+                "answer": stored_form(answer),
+                "answered_at": self._clock(),
+            }
+            for key, answer in learned.items()
+            if key not in known
+        ]
+        if rows:
+            connection.execute(sa.insert(self._tables.answers), rows)
+
+    def _find(self, connection: Connection, keys: Collection[bytes], version: str) -> dict[bytes, str]:
+        return {
+            bytes(key): answer
+            for chunk in chunks(keys)
+            for key, answer in connection.execute(queries.answers(self._tables, chunk, version))
+        }

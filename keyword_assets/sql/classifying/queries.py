@@ -1,0 +1,115 @@
+"""The statements of classifying: what is open, what is kept of it, and what is written; they hold no connection."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from keyword_assets.core.models import Period
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.queries import (
+    of_days,
+    quarantine_identity,
+    row_identity,
+    rows_about,
+    rows_of_days,
+    same,
+    text_of,
+    texts_of_days,
+    with_quarantine,
+    with_text_of,
+)
+
+
+def open_questions(
+    tables: Tables, period: Period, *, most_asked_first: bool, classified_too: bool = False
+) -> sa.Select[Any]:
+    """Day, count and text of each question that is neither classified nor quarantined, or only not quarantined."""
+    asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
+    count = asked.c.messages.desc()
+    order = (count, asked.c.day) if most_asked_first else (asked.c.day, count)
+    joined = with_quarantine(tables, asked).outerjoin(kept, same(kept, asked))
+    return (
+        sa.select(asked.c.day, asked.c.messages, text_of(tables, asked))
+        .select_from(with_text_of(tables, asked, joined))
+        .where(asked.c.identity.is_not(None), quarantine_identity(tables).is_(None))
+        .where(*(() if classified_too else (kept.c.day.is_(None),)))
+        .order_by(*order, asked.c.first_at, asked.c.first)
+    )
+
+
+def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
+    """The questions of the period that are missing because their text is quarantined, by day, most asked first."""
+    asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
+    aside = tables.quarantine.c
+    return (
+        sa.select(
+            asked.c.day,
+            asked.c.messages,
+            aside.query_text,
+            aside.reason,
+            aside.tries,
+            aside.last_reply,
+            aside.quarantined_at,
+            aside.share_key,
+        )
+        .select_from(
+            asked.join(tables.quarantine, quarantine_identity(tables) == asked.c.identity).outerjoin(
+                kept, same(kept, asked)
+            )
+        )
+        .where(kept.c.day.is_(None))
+        .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_at, asked.c.first)
+    )
+
+
+def correct_counts(tables: Tables, day: date) -> sa.Update:
+    """Set `query_count` of the day's rows that carry another than their question's messages."""
+    asked, row = texts_of_days(tables, Period.of(day)), tables.admin_chat_keywords.c
+    return (
+        sa.update(tables.admin_chat_keywords)
+        .where(
+            of_days(tables, Period.of(day)),
+            row_identity(tables) == asked.c.identity,
+            sa.or_(row.query_count.is_(None), row.query_count != asked.c.messages),
+        )
+        .values(query_count=asked.c.messages)
+    )
+
+
+def rows_of(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.Select[Any]:
+    """Text, keyword and category of the day's rows of these texts, which are given under their identities."""
+    row = tables.admin_chat_keywords.c
+    return sa.select(row_identity(tables).label("identity"), row.keyword, row.category_id).where(
+        rows_about(tables, day, texts)
+    )
+
+
+def delete_rows(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.Delete:
+    """Delete these texts' rows of the day."""
+    return sa.delete(tables.admin_chat_keywords).where(rows_about(tables, day, texts))
+
+
+def answers(tables: Tables, keys: Collection[bytes], version: str) -> sa.Select[Any]:
+    """Share key and answer of those that were answered under the version."""
+    answer = tables.answers.c
+    return sa.select(answer.share_key, answer.answer).where(
+        answer.share_key.in_(list(keys)), answer.classifier_version == version
+    )
+
+
+def quarantined(tables: Tables, keys: Collection[bytes]) -> sa.Select[Any]:
+    """The quarantine's rows for these share keys."""
+    aside = tables.quarantine.c
+    return sa.select(aside.share_key, aside.query_text, aside.reason, aside.tries, aside.last_reply).where(
+        aside.share_key.in_(list(keys))
+    )
+
+
+def spent_krw(tables: Tables, day: date, not_by: str) -> sa.Select[Any]:
+    """KRW spent on a calendar day by all runs but one."""
+    usage = tables.usage
+    return sa.select(sa.func.coalesce(sa.func.sum(usage.c.cost_krw), 0)).where(
+        usage.c.used_on == day, usage.c.run_id != not_by
+    )

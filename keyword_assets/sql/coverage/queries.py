@@ -1,0 +1,135 @@
+"""The statements that count days, and read what was counted; they hold no connection."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from keyword_assets.core.classifying.answers import MAX_KEYWORD_CHARS
+from keyword_assets.core.models import Period
+from keyword_assets.sql.database.dialects import asks_nothing, identity_of
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.queries import (
+    of_days,
+    quarantine_identity,
+    row_day,
+    row_identity,
+    rows_of_days,
+    same,
+    texts_of_days,
+    with_quarantine,
+)
+
+
+def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
+    """For each day that has messages: messages, blank, questions, classified, quarantined, miscounted.
+
+    Messages and keyword rows are each grouped by day and text, and the two are joined: a quarter faster than to look up
+    each question's rows, and their counts come with it.
+    """
+    asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
+    aside = quarantine_identity(tables)
+    return (
+        sa.select(
+            asked.c.day,
+            sa.func.sum(asked.c.messages),
+            sa.func.sum(sa.case((asked.c.identity.is_(None), asked.c.messages), else_=0)),
+            sa.func.count(asked.c.identity),
+            sa.func.count(kept.c.day),
+            sa.func.sum(sa.case((aside.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
+            sa.func.sum(sa.case((_miscounted(kept, asked), 1), else_=0)),
+        )
+        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
+        .group_by(asked.c.day)
+    )
+
+
+def _miscounted(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]:
+    return sa.or_(kept.c.fewest != asked.c.messages, kept.c.most != asked.c.messages)
+
+
+def texts_with_rows(tables: Tables, period: Period) -> sa.Select[Any]:
+    """For each day that has keyword rows: how many texts have some, asked that day or not."""
+    kept = rows_of_days(tables, period)
+    return sa.select(kept.c.day, sa.func.count()).group_by(kept.c.day)
+
+
+def categories(tables: Tables, period: Period) -> sa.Select[Any]:
+    """For each day and category id of its rows: questions, messages, rows, rows too many, rows with a bad keyword.
+
+    Questions and messages are those of the day's messages; the rest is of all rows, whether asked or not. Surplus are
+    the rows beyond the first of a text and keyword; nothing that is NULL is the same as anything.
+    The one pass over the rows themselves, which are looked up from where `of_days` finds them: keywords and categories
+    are in no index.
+    """
+    asked, row = texts_of_days(tables, period), tables.admin_chat_keywords.c
+    keyword = identity_of(row.keyword)
+    too_long = sa.func.length(sa.func.substr(row.keyword, MAX_KEYWORD_CHARS + 1)) > 0
+    surplus = sa.func.count(row.keyword) - sa.func.count(keyword.distinct())
+    kept = (
+        sa.select(
+            row_day(tables).label("day"),
+            row_identity(tables).label("identity"),
+            row.category_id.label("category_id"),
+            sa.func.count().label("n"),
+            sa.case((row.category_id.is_(None), 0), else_=surplus).label("surplus"),
+            sa.func.sum(sa.case((sa.or_(asks_nothing(row.keyword), too_long), 1), else_=0)).label("bad"),
+        )
+        .select_from(tables.admin_chat_keywords)
+        .where(of_days(tables, period))
+        .group_by(sa.text("1"), sa.text("2"), sa.text("3"))
+        .subquery("kept")
+    )
+    return (
+        sa.select(
+            kept.c.day,
+            kept.c.category_id,
+            sa.func.count(asked.c.day),
+            sa.func.coalesce(sa.func.sum(asked.c.messages), 0),
+            sa.func.sum(kept.c.n),
+            sa.func.sum(kept.c.surplus),
+            sa.func.sum(kept.c.bad),
+        )
+        .select_from(kept.outerjoin(asked, same(kept, asked)))
+        .group_by(kept.c.day, kept.c.category_id)
+    )
+
+
+def category_share(tables: Tables, category_id: int, period: Period) -> sa.Select[Any]:
+    """Over the days of the period whose categories are kept: how many, questions under the category, classified ones.
+
+    A day without any question under the category has no row for it, and counts all the same.
+    """
+    fact, of_day, of_category = tables.facts, tables.day_categories.alias("of_day"), tables.day_categories
+    kept = sa.select(sa.literal(1)).select_from(of_day).where(of_day.c.day == fact.c.day).exists()
+    return (
+        sa.select(
+            sa.func.count(),
+            sa.func.coalesce(sa.func.sum(of_category.c.questions), 0),
+            sa.func.coalesce(sa.func.sum(fact.c.classified), 0),
+        )
+        .select_from(
+            fact.outerjoin(
+                of_category, sa.and_(of_category.c.day == fact.c.day, of_category.c.category_id == category_id)
+            )
+        )
+        .where(fact.c.day.between(period.start, period.end), kept)
+    )
+
+
+def latest_report(tables: Tables, day: date) -> sa.Select[Any]:
+    """The newest state reported for a day."""
+    report = tables.reports.c
+    return (
+        sa.select(
+            report.reported_at,
+            report.messages,
+            report.blank,
+            report.questions,
+            report.classified,
+            report.quarantined,
+        )
+        .where(report.day == day)
+        .order_by(report.reported_at.desc())
+        .limit(1)
+    )

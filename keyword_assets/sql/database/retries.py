@@ -1,0 +1,95 @@
+"""Faults of a server that may be over in a moment: what meets one is done again, for as long as there is hope."""
+
+import logging
+import random
+import time
+from dataclasses import dataclass
+
+import tenacity
+from sqlalchemy.engine import URL
+
+from keyword_assets.core.errors import DatabaseError
+from keyword_assets.core.texts import say
+from keyword_assets.sql.database.faults import Fault
+
+log = logging.getLogger(__name__)
+
+# A server that restarts is back within seconds, and after a crash within a minute unless it has much to recover.
+OUTAGE_SECONDS = 60.0
+# Who loses a deadlock wins the next one, or the one after it. A lock wait time-out comes after 50 s by default.
+BUSY_TRIES = 5
+_LONGEST_PAUSE = 3.0
+
+
+class MayPass(DatabaseError):
+    """A fault that may be over in a moment. `hopeless`: waiting for it is not worth it, or not any more."""
+
+    def __init__(self, fault: Fault, hopeless: bool, **params: object) -> None:
+        super().__init__(fault.key, **params)
+        self.fault = fault
+        self.hopeless = hopeless
+
+
+@dataclass
+class _Outage:
+    began: float
+    last_seen: float
+
+
+# Of the whole process, because all its threads and all its engines meet the same server: they wait for it together and
+# give up together, and whoever cleans up after that does not wait for it once more.
+_reached: set[URL] = set()
+_outages: dict[URL, _Outage] = {}
+
+
+def reached(url: URL) -> None:
+    """There is a server at this address."""
+    _reached.add(url)
+
+
+def answered(url: URL) -> None:
+    """The server does its work: an outage is over."""
+    _outages.pop(url, None)
+
+
+def is_hopeless(url: URL, fault: Fault) -> bool:
+    """Whether waiting for this to pass is not worth it, or not any more."""
+    if fault is Fault.BUSY:
+        return False
+    if fault is Fault.LOST and url not in _reached:
+        # More often a wrong address than a server that is just restarting.
+        return True
+    now = time.monotonic()
+    outage = _outages.get(url)
+    if outage is None or now - outage.last_seen > OUTAGE_SECONDS:
+        outage = _outages[url] = _Outage(now, now)
+    outage.last_seen = now
+    return now - outage.began > OUTAGE_SECONDS
+
+
+def _enough(state: tenacity.RetryCallState) -> bool:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, MayPass)
+    if error.fault is Fault.BUSY:
+        return state.attempt_number >= BUSY_TRIES
+    # The second limit is for a connection that only this transaction loses, every time.
+    return error.hopeless or state.idle_for > OUTAGE_SECONDS
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Doubling, with jitter of half up or down so that not all come back in the same instant."""
+    return float(min(_LONGEST_PAUSE, 0.05 * 2.0**state.attempt_number) * random.uniform(0.5, 1.5))
+
+
+def _tell(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, MayPass)
+    log.warning(say("database.retry", reason=error.params["reason"], attempt=state.attempt_number))
+
+
+repeated = tenacity.retry(
+    retry=tenacity.retry_if_exception_type(MayPass), stop=_enough, wait=_pause, before_sleep=_tell, reraise=True
+)
+"""Decorates a function that is one transaction, from `reading` or `writing`: it is done again as a whole, as often as
+it meets a fault that may pass and within limits. A commit whose acknowledgement was lost may have happened, so the
+function must come to the same when it is done twice."""

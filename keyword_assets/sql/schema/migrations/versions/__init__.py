@@ -1,1 +1,0 @@
-"""One file a revision; each can be interrupted and run again."""
