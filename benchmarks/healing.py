@@ -26,8 +26,8 @@ FIRST = date(2024, 1, 1)
 DAYS = {"backfills": 365, "runs": 62}
 # The definitions with a sensor that knows no backfills.
 _PUBLIC_WAY = """
-from keyword_assets.orchestration import sensors
-sensors._BACKFILLS = False
+from keyword_assets.orchestration.sensors import coverage_backfill_sensor
+coverage_backfill_sensor._BACKFILLS = False
 from keyword_assets.definitions import defs
 """
 

@@ -22,8 +22,7 @@ from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.pipeline import Listener, classify_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.models import DayTally, Period, RunReport
-from keyword_assets.core.quota.governor import MAX_WAIT_SECONDS
-from keyword_assets.core.quota.limits import Limits
+from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits
 from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.wires import wire_of
 from keyword_assets.sql.classifying.store import SqlQuestionStore

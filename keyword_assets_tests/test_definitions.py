@@ -14,9 +14,9 @@ import yaml
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
-from keyword_assets.orchestration.keys import KEYWORD_REPORT
-from keyword_assets.orchestration.specs import SENDS_TAG
+from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.assets.specs import SENDS_TAG
+from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB
 
 TOP = Path(__file__).parent.parent
 PRIVATE_IMPORTS = {

@@ -1,26 +1,19 @@
-"""What people see on the terminal, and what programs read from stdout."""
+"""What people see on the terminal, of that which several commands show."""
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from keyword_assets.cli import console
-from keyword_assets.configuration.sources import Origin
+from keyword_assets.cli.documents import counts_of
 from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.coverage import without_day
-from keyword_assets.core.foreign import json_text, visible, visible_lines
-from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, Quarantined, Question, WithoutDay
+from keyword_assets.core.foreign import visible_lines
+from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, WithoutDay
 from keyword_assets.core.money import Price
-from keyword_assets.core.questions import Mask
-from keyword_assets.core.texts import say, say_reason
-from keyword_assets.sql.loading.chats import LoadReport
+from keyword_assets.core.texts import say
 
 # Refused lines or quarantined questions that are shown one by one; the JSON has them all.
 _SHOWN = 20
@@ -33,21 +26,6 @@ PIPE_WIDTH = 160
 
 # No terminal is narrower: who says so (`COLUMNS=0`) does not know, and into no columns nothing would be written.
 _NARROWEST, _USUAL_WIDTH = 20, 80
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `exit_code` is 0 when all is well. A `warning` is for somebody to look at."""
-
-    name: str
-    message: str
-    exit_code: int = 0
-    warning: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether all is well."""
-        return self.exit_code == 0
 
 
 def out(*, stderr: bool = False) -> Console:
@@ -63,40 +41,7 @@ def out(*, stderr: bool = False) -> Console:
     return console
 
 
-def document(value: dict[str, Any]) -> None:
-    """One JSON document on stdout; whether it got there is for `console` to remember."""
-    click.echo(json_text(value, ascii_only=not console.takes_any_text(), indent=2))
-    console.note_document()
-
-
 # -- coverage ---------------------------------------------------------------------------------------------------------
-
-
-def coverage_document(period: Period, rows: Sequence[DayCoverage], undated: WithoutDay) -> dict[str, Any]:
-    """`check --json` of the contract, with the messages that are in no day."""
-    total = DayCoverage.total(rows, period.end)
-    return {
-        "start": period.start.isoformat(),
-        "end": period.end.isoformat(),
-        "coverage": total.coverage,
-        "total": _counts(total),
-        "days": [{"date": row.day.isoformat(), **_counts(row), "coverage": row.coverage} for row in rows],
-        "without_day": _without_day_document(undated),
-    }
-
-
-def _without_day_document(undated: WithoutDay) -> dict[str, Any]:
-    return {
-        "messages": undated.messages,
-        **without_day.counts(undated),
-        "examples": [{"created_at": at, "text": text} for at, text in undated.examples],
-        # Only then, as there is nothing to say about numbers that are exact.
-        **({"more": True} if undated.more else {}),
-    }
-
-
-def _counts(row: DayCoverage) -> dict[str, int]:
-    return {"messages": row.messages, "blank": row.blank, **row.counts()}
 
 
 def percent(row: DayCoverage) -> str:
@@ -115,12 +60,12 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: Without
     total = DayCoverage.total(rows, period.end)
     table = Table(show_footer=True)
     table.add_column(say("word.day"), footer=say("word.total"))
-    for name, number in _counts(total).items():
+    for name, number in counts_of(total).items():
         table.add_column(say(f"word.{name}"), justify="right", footer=f"{number:,}")
     table.add_column(say("word.coverage"), justify="right", footer=percent(total))
     for row in rows:
         style = "" if row.missing == 0 else "yellow"
-        numbers = [f"{number:,}" for number in _counts(row).values()]
+        numbers = [f"{number:,}" for number in counts_of(row).values()]
         table.add_row(row.day.isoformat(), *numbers, percent(row), style=style)
     out().print(table)
     out().print(verdict(total))
@@ -155,30 +100,6 @@ def verdict(total: DayCoverage) -> Text:
 # -- beforehand --------------------------------------------------------------------------------------------------------
 
 
-def plan_document(period: Period, mode: str, plan: Plan, price: Price) -> dict[str, Any]:
-    """`--dry-run --json`: what the run would take."""
-    return {
-        "start": period.start.isoformat(),
-        "end": period.end.isoformat(),
-        "mode": mode,
-        "dry_run": True,
-        "questions": plan.questions,
-        "reused": plan.reused,
-        "texts": plan.texts,
-        "batch_size": plan.batch_size,
-        "requests": plan.usage.requests,
-        "tokens": {
-            "prompt": plan.usage.prompt,
-            "completion": plan.usage.completion,
-            "reserved": plan.usage.reserved,
-        },
-        "cost_krw": round(plan.cost_krw, 2),
-        "minutes": round(plan.minutes, 1),
-        "model": price.model,
-        "price_as_of": price.as_of.isoformat(),
-    }
-
-
 def plan(period: Period, plan: Plan, price: Price) -> None:
     """The same for people."""
     table = Table(title=say("plan.title", start=period.start, end=period.end), show_header=False, title_justify="left")
@@ -200,95 +121,3 @@ def plan(period: Period, plan: Plan, price: Price) -> None:
         table.add_row(say(key), value)
     out().print(table)
     out().print(say("plan.nothing_sent"))
-
-
-# -- the other commands -----------------------------------------------------------------------------------------------
-
-
-def loaded(file: str, report: LoadReport, *, as_json: bool) -> None:
-    """What became of a CSV file."""
-    if as_json:
-        refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in report.refused]
-        document({"read": report.read, "loaded": report.loaded, "known": report.known, "refused": refused})
-        return
-    for line, reason in report.refused[:_SHOWN]:
-        click.echo(say("csv.refused_line", file=file, line=line, reason=say(f"csv.{reason}")), err=True)
-    key = "csv.refused" if report.refused else "csv.loaded"
-    click.echo(
-        say(key, read=report.read, loaded=report.loaded, known=report.known, refused=len(report.refused)),
-        err=bool(report.refused),
-    )
-
-
-def quarantined(
-    period: Period, entries: Sequence[tuple[Question, Quarantined, datetime]], mask: Mask, *, as_json: bool
-) -> None:
-    """Quarantined questions with the reason, the tries and the last reply, masked before they are shortened."""
-    if as_json:
-        document(
-            {
-                "start": period.start.isoformat(),
-                "end": period.end.isoformat(),
-                "quarantined": [
-                    {
-                        "date": question.day.isoformat(),
-                        "text": mask(question.text),
-                        "count": question.count,
-                        "reason": mask(entry.reason),
-                        "tries": entry.tries,
-                        "last_reply": mask(entry.last_reply),
-                        "since": since.isoformat(),
-                    }
-                    for question, entry, since in entries
-                ],
-            }
-        )
-        return
-    if not entries:
-        click.echo(say("quarantine.none"))
-        return
-    table = Table()
-    for name in ("day", "asked", "tries", "reason", "question", "last_reply"):
-        table.add_column(say(f"word.{name}"))
-    for question, entry, _ in entries[:_SHOWN]:
-        table.add_row(
-            question.day.isoformat(),
-            f"{question.count:,}",
-            str(entry.tries),
-            Text(mask(say_reason(entry.reason))),
-            Text(visible(mask(question.text), _SHOWN_CHARS)),
-            Text(visible(mask(entry.last_reply), _SHOWN_CHARS)),
-        )
-    out().print(table)
-    click.echo(say("quarantine.count", count=len(entries), shown=min(len(entries), _SHOWN)))
-
-
-def findings(findings: Sequence[Finding], origins: Sequence[Origin], *, as_json: bool) -> None:
-    """The doctor's findings, each with what to do; and where the settings came from."""
-    if as_json:
-        document(
-            {
-                "ok": all(finding.ok for finding in findings),
-                "checks": [{"name": f.name, "ok": f.ok, "warning": f.warning, "message": f.message} for f in findings],
-                "settings": [asdict(origin) for origin in origins],
-            }
-        )
-        return
-    for finding in findings:
-        mark = Text("✔ ", style="green") if finding.ok else Text("✘ ", style="red")
-        if finding.ok and finding.warning:
-            mark = Text("! ", style="yellow")
-        # One line each, however long: a message that is cut into pieces cannot be searched for.
-        out().print(mark + Text(f"{say(f'doctor.{finding.name}')}: {visible_lines(finding.message)}"), soft_wrap=True)
-        if finding.name == "settings" and origins:
-            _origins(origins)
-
-
-def _origins(origins: Sequence[Origin]) -> None:
-    """What was set, and where; the others in one line."""
-    given = [origin for origin in origins if origin.source != "default"]
-    out().print(Text(say("doctor.origins", given=len(given), default=len(origins) - len(given)), style="dim"))
-    for origin in given:
-        value = say("doctor.secret") if origin.value is None else origin.value
-        source = say("settings.environment") if origin.source == "environment" else origin.source
-        out().print(Text(visible_lines(f"    {origin.name} = {value}  ({source})")), soft_wrap=True)

@@ -13,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from keyword_assets.cli.render import (
-    coverage_document,
     out,
     percent,
     print_coverage,
@@ -30,47 +29,6 @@ _REASONS_SHOWN = 5
 _DAYS_SHOWN = 31
 # The logger above all of ours.
 _PACKAGE = "keyword_assets"
-
-
-def run_document(
-    period: Period, mode: str, report: RunReport, rows: Sequence[DayCoverage], undated: WithoutDay, price: Price
-) -> dict[str, Any]:
-    """`basic`, `missing` and `complete --json` of the contract."""
-    return {
-        "start": period.start.isoformat(),
-        "end": period.end.isoformat(),
-        "mode": mode,
-        "processed": report.processed,
-        "reused": report.reused,
-        "skipped": report.skipped,
-        "failed": report.failed,
-        "quarantined": report.quarantined,
-        "requests": report.usage.requests,
-        "retries": report.usage.retries,
-        "tokens": {
-            "prompt": report.usage.prompt,
-            "completion": report.usage.completion,
-            "reserved": report.usage.reserved,
-        },
-        "possibly_paid_twice": report.usage.possibly_twice,
-        "cost_krw": round(report.cost_krw, 2),
-        "model": report.model,
-        "price_as_of": price.as_of.isoformat(),
-        "usage": [
-            {
-                "date": day.isoformat(),
-                "requests": usage.requests,
-                "prompt": usage.prompt,
-                "completion": usage.completion,
-                "reserved": usage.reserved,
-                "cost_krw": cost_krw(usage, price),
-            }
-            for day, usage in sorted(report.by_day.items())
-        ],
-        "seconds": round(report.seconds, 1),
-        "stopped": report.stopped,
-        "check": coverage_document(period, rows, undated),
-    }
 
 
 class _Trouble(logging.Handler):

@@ -4,22 +4,22 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
-from keyword_assets.orchestration.assets import daily_keywords_assets
-from keyword_assets.orchestration.jobs import daily_keywords_job, weekly_report_job
-from keyword_assets.orchestration.keyword_report import keyword_report_asset
-from keyword_assets.orchestration.partitions import daily_partitions
-from keyword_assets.orchestration.progress import Unwatched
-from keyword_assets.orchestration.prune import prune_job
+from keyword_assets.orchestration.assets.daily_keywords import daily_keywords_assets
+from keyword_assets.orchestration.assets.keyword_report import keyword_report_asset
+from keyword_assets.orchestration.assets.partitions import daily_partitions
+from keyword_assets.orchestration.assets.progress import Unwatched
+from keyword_assets.orchestration.jobs.asset_jobs import daily_keywords_job, weekly_report_job
+from keyword_assets.orchestration.jobs.prune_job import prune_job
+from keyword_assets.orchestration.jobs.schedules import (
+    daily_keywords_schedule,
+    weekly_prune_schedule,
+    weekly_report_schedule,
+)
 from keyword_assets.orchestration.resources import (
     NOTHING_IS_STORED,
     DatabaseResource,
     HcxResource,
     unconfigurable,
-)
-from keyword_assets.orchestration.schedules import (
-    daily_keywords_schedule,
-    weekly_prune_schedule,
-    weekly_report_schedule,
 )
 from keyword_assets.orchestration.sensors.alert_sensor import alert_sensor
 from keyword_assets.orchestration.sensors.coverage_backfill_sensor import coverage_backfill_sensor

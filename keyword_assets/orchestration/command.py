@@ -13,10 +13,10 @@ from keyword_assets.core.models import Period
 from keyword_assets.core.ports import RunWatcher
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.assets import POOL
+from keyword_assets.orchestration.assets.daily_keywords import POOL
+from keyword_assets.orchestration.hosting.dead_runs import LIFE_TAG, alive
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets.orchestration.hosting.lives import LIFE_TAG, alive
-from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.resources import HcxResource
 
 MODE_TAG = "keyword_assets/mode"

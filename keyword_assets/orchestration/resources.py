@@ -17,7 +17,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient
-from keyword_assets.orchestration.failing import without_secrets
+from keyword_assets.orchestration.running.failing import without_secrets
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import open_store
 
@@ -62,9 +62,13 @@ class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield self
 
     @contextmanager
-    def open(self) -> Iterator[SqlQuestionStore]:
-        """A store for one run; see `open_store`. What comes up while it is open is kept by Dagster."""
-        with without_secrets(), open_store(Settings.from_env()) as store:
+    def open(self, settings: Settings | None = None) -> Iterator[SqlQuestionStore]:
+        """A store for one run; see `open_store`. What comes up while it is open is kept by Dagster.
+
+        Args:
+            settings: in place of those of the moment of opening.
+        """
+        with without_secrets(), open_store(settings or Settings.from_env()) as store:
             yield store
 
 

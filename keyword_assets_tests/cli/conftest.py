@@ -56,7 +56,7 @@ Process = Callable[..., Child]
 
 # The same program, which takes a process that has fallen silent for dead after two seconds instead of thirty.
 _HASTY = """
-from keyword_assets.sql import workers
+from keyword_assets.sql.classifying import workers
 workers.ALIVE_SECONDS, workers._HEARTBEAT_SECONDS = 2.0, 0.2
 from keyword_assets.__main__ import main
 main()

@@ -18,7 +18,7 @@ from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.sensors import alert_sensor as alerts
 from keyword_assets_tests.channels import Webhook
 from keyword_assets_tests.cli.conftest import CommandLine, Process

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from keyword_assets.cli.commands import guards
+from keyword_assets.cli.doctor import guards
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.sources import Sources
 from keyword_assets.core.texts import use
-from keyword_assets.notify import open_channels
+from keyword_assets.notify.channels import open_channels
 from keyword_assets_tests.cli.conftest import CommandLine
 
 

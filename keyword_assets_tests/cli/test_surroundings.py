@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.cli.commands import doctor
+from keyword_assets.cli.doctor import examine
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, questions, written
@@ -174,7 +174,7 @@ def test_doctor_goes_on_after_what_nobody_foresaw(cli: CommandLine, monkeypatch:
     def broken(settings: Any) -> str:
         raise RuntimeError(f"cannot use\n{settings.hcx.api_key}")
 
-    monkeypatch.setattr(doctor, "_taxonomy", broken)
+    monkeypatch.setattr(examine, "_taxonomy", broken)
 
     outcome = cli("doctor", "--json")
     checks = {check["name"]: check for check in outcome.document["checks"]}

@@ -13,7 +13,7 @@ from keyword_assets.configuration.secrecy import ADDRESSES, DATABASES, SECRETS, 
 from keyword_assets.configuration.settings import SETTING_NAMES, Settings
 from keyword_assets.configuration.sources import IN_FILE, Sources, origins, remarks
 from keyword_assets.core.errors import InputError, KeywordAssetsError
-from keyword_assets.notify import open_channels
+from keyword_assets.notify.channels import open_channels
 from keyword_assets.sql.database.engine import redacted
 from keyword_assets.sql.database.urls import parse_url
 

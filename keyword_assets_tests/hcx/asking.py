@@ -9,8 +9,7 @@ from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.configuration.prices import price_of
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.budget import Budget
-from keyword_assets.core.quota.governor import MAX_WAIT_SECONDS
-from keyword_assets.core.quota.limits import Limits
+from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits
 from keyword_assets.hcx.client import HcxClient, open_client
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.world import KEY

@@ -208,14 +208,14 @@ def test_a_run_whose_host_died_is_failed_by_the_sensor_and_others_are_left_alone
     hcx.faults.add(Fault("slow", seconds=30))
     queued = services.launch(NEXT_DAY)
     with open_instance(Settings.from_env()) as instance, open_store(Settings.from_env()) as store:
-        while_alive = dead_runs.fail_the_dead(instance, store)
+        while_alive = dead_runs.fail_the_silent(instance, store)
         for name in ("code", "daemon", "web"):
             services.kill(name)
         assert _is_gone(process)
         answered, before = saved(), sent(hcx)
-        too_soon = dead_runs.fail_the_dead(instance, store)
+        too_soon = dead_runs.fail_the_silent(instance, store)
         seen_by_dagster = _runs(instance, dg.DagsterRunStatus.STARTED)
-        buried = services.until(lambda: dead_runs.fail_the_dead(instance, store))
+        buried = services.until(lambda: dead_runs.fail_the_silent(instance, store))
         failed = _runs(instance, dg.DagsterRunStatus.FAILURE)
     hcx.faults.clear()
     services.start("code", "web")

@@ -18,9 +18,9 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.models import Period
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.orchestration.assets import POOL
+from keyword_assets.orchestration.assets.daily_keywords import POOL
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets.orchestration.in_flight import _days_of_run
+from keyword_assets.orchestration.jobs.in_flight import _days_of_run
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.cli.processes import sent
 from keyword_assets_tests.daemon import Daemon, TickError, code_server, daemon

@@ -12,8 +12,9 @@ from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.jobs import JOB
-from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, questions
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
+from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, keyword_rows, questions
 
 TEXTS = questions(80)[40:]
 CHECK = "golden_set_holds"
@@ -50,7 +51,7 @@ def test_it_is_asked_once_for_a_version(instance: dg.DagsterInstance, chats: Cha
     received = hcx.stats.snapshot.received
     _, second = _run(instance, NEXT_DAY)
 
-    assert (first.passed, _number(first, "accuracy"), _number(first, "questions")) == (True, 1.0, 40)
+    assert (first.passed, _number(first, "accuracy"), _number(first, "golden_questions")) == (True, 1.0, 40)
     assert (second.passed, _number(second, "cost_krw")) == (True, 0.0)
     assert hcx.stats.snapshot.received == received
 
@@ -124,7 +125,7 @@ def test_a_budget_that_ends_it_is_told_and_the_next_run_goes_on(
     _, whole = _run(instance, NEXT_DAY)
 
     assert (success, stopped.passed, whole.passed) == (True, False, True)
-    assert 0 < _number(stopped, "questions") < 40 == _number(whole, "questions")
+    assert 0 < _number(stopped, "golden_questions") < 40 == _number(whole, "golden_questions")
 
 
 @pytest.mark.parametrize("content", ["text,category\n점수,이사\n", None])
@@ -155,9 +156,24 @@ def test_an_hcx_that_fails_meanwhile_fails_the_check_and_not_the_run(
     assert (success, said.passed) == (True, False)
 
 
+def test_the_check_alone_classifies_nothing(instance: dg.DagsterInstance, chats: Chats) -> None:
+    """From its page in the UI."""
+    chats.add(*questions(5))
+    key = dg.AssetCheckKey(CLASSIFIED_KEYWORDS, CHECK)
+    job = (
+        build_defs(Settings.from_env())
+        .resolve_job_def(JOB)
+        .get_subset(asset_selection=set(), asset_check_selection={key})
+    )
+
+    assert job.execute_in_process(instance=instance, partition_key=DAY).success
+    assert keyword_rows() == []
+
+
 def test_without_a_golden_set_there_is_no_such_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEYWORDS_GOLDEN")
 
-    defs = build_defs(Settings.from_env())
+    (assets, *_) = build_defs(Settings.from_env()).assets or ()
 
-    assert CHECK not in {key.name for key in defs.resolve_job_def(JOB).asset_layer.executable_asset_check_keys}
+    assert isinstance(assets, dg.AssetsDefinition)
+    assert CHECK not in {key.name for key in assets.check_keys}

@@ -15,10 +15,10 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
+from keyword_assets.orchestration.assets.partitions import period_of, period_of_run
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.partitions import period_of, period_of_run
-from keyword_assets.orchestration.run_tags import REFUSED, refuse_tags
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
+from keyword_assets.orchestration.running.run_tags import REFUSED, refuse_tags
 from keyword_assets.orchestration.sensors import alert_sensor as alerts
 from keyword_assets.orchestration.sensors import coverage_backfill_sensor as sensors
 from keyword_assets_tests.world import DAY, Chats

@@ -31,6 +31,7 @@ from dagster_mysql.utils import DagsterMySQLException
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import mysql_storage
+from keyword_assets.orchestration.hosting import failover
 from keyword_assets.orchestration.mysql_storage import MySQLStorage
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
 from keyword_assets_tests.proxy import Proxy
@@ -143,7 +144,7 @@ def test_a_page_is_told_sooner_than_a_run(
     instance: dg.DagsterInstance, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever looks at it can reload it; a run cannot be had back."""
-    monkeypatch.setattr(mysql_storage, "PAGE_SECONDS", 1)
+    monkeypatch.setattr(failover, "PAGE_SECONDS", 1)
     instance.optimize_for_webserver(statement_timeout=15_000, pool_recycle=3600, max_overflow=20)
     proxy.fall_silent()
 
@@ -283,7 +284,7 @@ def test_what_was_committed_without_an_answer_is_there_once(
 ) -> None:
     """The worst moment for a connection to break: nobody can know whether it happened."""
     # A broken connection is broken at once; nobody is away.
-    monkeypatch.setattr(mysql_storage, "_LONGEST_PAUSE", 0.02)
+    monkeypatch.setattr(failover, "LONGEST_PAUSE", 0.02)
     proxy.lose_many_commit_answers()
     for _ in range(TIMES):
         do(instance)

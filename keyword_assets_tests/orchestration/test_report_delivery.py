@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.notify import report_channels
+from keyword_assets.notify.channels import report_channels
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES
 from keyword_assets.sql.opening import open_store

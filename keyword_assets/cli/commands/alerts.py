@@ -1,34 +1,15 @@
-"""Sends messages to channels now, and says what became of each."""
+"""`alert test`: sends a message to channels now, and says what became of each."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 import click
 
+from keyword_assets.cli import options
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.alerting.alerts import Message
 from keyword_assets.core.errors import InputError, ServiceError
 from keyword_assets.core.texts import say
-from keyword_assets.notify import Channel, NotDelivered, alert_channels
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What became of a message on one channel: why it did not arrive, or which of its files went with it."""
-
-    channel: str
-    failure: str | None = None
-    attached: tuple[Path, ...] = ()
-
-
-def send(message: Message, channels: Sequence[Channel]) -> Iterator[Delivery]:
-    """Send the message to one channel after the other."""
-    for channel in channels:
-        try:
-            yield Delivery(channel.name, attached=channel.send(message))
-        except NotDelivered as error:
-            yield Delivery(channel.name, str(error))
+from keyword_assets.notify.channels import Delivery, alert_channels
 
 
 def code_of(deliveries: Sequence[Delivery]) -> int:
@@ -36,17 +17,15 @@ def code_of(deliveries: Sequence[Delivery]) -> int:
     return ServiceError.exit_code if any(delivery.failure for delivery in deliveries) else 0
 
 
-def test(settings: Settings) -> int:
-    """Send a test message to each channel now and say what became of it; returns the exit code.
-
-    Raises:
-        InputError: there is no channel, or a URL that cannot be used.
-    """
-    channels = alert_channels(settings)
+@click.command()
+@options.lang
+def test() -> int:
+    """각 채널에 시험 알림을 보내고 도착했는지 알려 줍니다. / Send a test message to each channel."""
+    channels = alert_channels(Settings.from_env())
     if not channels:
         raise InputError("alert.no_channels")
-    deliveries = []
-    for delivery in send(Message(say("alert.test_title"), say("alert.test")), channels):
+    message, deliveries = Message(say("alert.test_title"), say("alert.test")), []
+    for delivery in (channel.deliver(message) for channel in channels):
         key = "alert.test_failed" if delivery.failure else "alert.test_arrived"
         click.echo(say(key, channel=delivery.channel, reason=delivery.failure))
         deliveries.append(delivery)

@@ -3,7 +3,9 @@
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
+from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
@@ -15,7 +17,19 @@ from keyword_assets.sql.opening import open_store
 _NAMED, _NAMED_CHARS = 20, 60
 
 
-def forget(settings: Settings, text: str | None, keyword: str | None, *, dry_run: bool, as_json: bool) -> None:
+@click.command()
+@click.argument("text", metavar="[TEXT]", required=False)
+@click.option("--keyword", metavar="K", help="이 키워드가 든 답 모두 / every answer that has this keyword")
+@click.option("--dry-run", is_flag=True, help="바꾸지 않고 세기만 합니다 / only count, change nothing")
+@options.json
+@options.lang
+def forget(text: str | None, keyword: str | None, dry_run: bool, as_json: bool) -> int:
+    """보관된 답과 그 답으로 쓴 행을 지워, 다음 실행이 다시 묻게 합니다. / Take answers back and ask anew."""
+    _forget(Settings.from_env(), text, keyword, dry_run=dry_run, as_json=as_json)
+    return DONE
+
+
+def _forget(settings: Settings, text: str | None, keyword: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Take back, or show.
 
     Raises:
@@ -29,7 +43,7 @@ def forget(settings: Settings, text: str | None, keyword: str | None, *, dry_run
         done = work.text(text) if text is not None else work.keyword(named)
     mask = privacy.shown(settings.mask)
     if as_json:
-        render.document(
+        document(
             {
                 "dry_run": dry_run,
                 "answers": done.answers,

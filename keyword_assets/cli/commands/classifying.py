@@ -6,18 +6,53 @@ from collections.abc import Sequence
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import render, story
+from keyword_assets.cli import options, render, story
+from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.plan import plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import Sizer
+from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError
 from keyword_assets.core.models import DayCoverage, Period, RunReport, WithoutDay
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import file_of
 from keyword_assets.sql.opening import open_store, without_day
+
+
+def _mode(name: str, korean: str) -> click.Command:
+    """One of the three commands that classify."""
+
+    @click.command(name, help=korean)
+    @options.with_period
+    @options.limit
+    @options.reclassify
+    @click.option("--dry-run", is_flag=True, help="걸릴 요청, 토큰, 비용, 시간만 / only what it would take")
+    @options.json
+    @options.lang
+    def command(period: Period, limit: int | None, reclassify: bool, dry_run: bool, as_json: bool) -> int:
+        if reclassify and name == "missing":
+            raise click.UsageError(say("usage.reclassify"))
+        settings = Settings.from_env()
+        require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
+        if dry_run:
+            return plan(settings, period, name, limit, reclassify, as_json)
+        settings.hcx.require_api_key()
+        # Before Dagster, whose loading takes seconds: what is wrong with the database is said at once.
+        with open_store(settings, about=period):
+            tell_default(settings)
+        return classify(settings, period, name, limit, reclassify, as_json)
+
+    return command
+
+
+basic = _mode("basic", "아직 키워드가 없는 질문을 분류합니다. / Classify questions that have no keywords yet.")
+missing = _mode(
+    "missing", "check가 누락이라고 한 질문만 분류하고 검증합니다. / Classify only what check calls missing."
+)
+complete = _mode("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
 
 
 def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], WithoutDay]:
@@ -51,7 +86,7 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
         )
         rows = store.coverage(period)
     if as_json:
-        render.document(render.plan_document(period, mode, planned, price))
+        document(plan_document(period, mode, planned, price))
     else:
         render.plan(period, planned, price)
     return exit_code_of(rows)
@@ -99,7 +134,7 @@ def _conclude(
     """Show the numbers of the whole command beside the coverage counted after it."""
     total = functools.reduce(lambda earlier, later: earlier + later, reports)
     if as_json:
-        render.document(story.run_document(period, mode, total, rows, undated, show.price))
+        document(run_document(period, mode, total, rows, undated, show.price))
     else:
         show.summary(reports, total, rows, undated)
     return exit_code_of(rows)

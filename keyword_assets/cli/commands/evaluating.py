@@ -1,4 +1,4 @@
-"""`evaluate`: golden questions asked under a configuration, and beside another one if so asked."""
+"""What `evaluate` does: golden questions asked under a configuration, and beside another one if so asked."""
 
 import os
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import click
 from rich.table import Table
 
 from keyword_assets import privacy
-from keyword_assets.cli import render
+from keyword_assets.cli import documents, render
 from keyword_assets.cli.against import Choice
 from keyword_assets.cli.exit_codes import DONE, GAPS
 from keyword_assets.configuration.settings import Settings
@@ -93,8 +93,8 @@ def _plan(sides: Sequence[Questioning], golden: GoldenSet, repeats: int, *, as_j
     with open_store(sides[0].settings, look_only=True) as store:
         plans = [asking.plan(side, golden, 1 if number else repeats, store) for number, side in enumerate(sides)]
     if as_json:
-        documents = [_plan_document(side, plan) for side, plan in zip(sides, plans, strict=True)]
-        render.document({"dry_run": True, **documents[0], "against": documents[1] if len(documents) > 1 else None})
+        ours, *theirs = [_plan_document(side, plan) for side, plan in zip(sides, plans, strict=True)]
+        documents.document({"dry_run": True, **ours, "against": theirs[0] if theirs else None})
         return DONE
     for side, plan in zip(sides, plans, strict=True):
         price = side.settings.hcx.price
@@ -188,7 +188,7 @@ def _report(
 
 def _show(report: EvaluationReport, written: Sequence[Written], *, as_json: bool) -> None:
     if as_json:
-        render.document(document(report, [str(file.path) for file in written]))
+        documents.document(document(report, [str(file.path) for file in written]))
         return
     table = Table(title=files.title(report), show_header=False, title_justify="left")
     table.add_column()

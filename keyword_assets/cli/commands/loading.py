@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from keyword_assets.cli import render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
@@ -16,10 +17,28 @@ from keyword_assets.sql.opening import open_store
 
 # Where the shell puts its own pipes: somebody writes into those.
 _SHELLS = ("/dev/", "/proc/")
+# Refused lines that are shown one by one; the JSON has them all.
+_SHOWN = 20
 
 
-def load(settings: Settings, path: Path, encoding: str | None, *, as_json: bool) -> int:
-    """Load the chats and say what became of them; returns the exit code.
+@click.command("load-chats")
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--encoding", metavar="NAME", help="CSV의 인코딩, 예: cp949; 기본 UTF-8 / e.g. cp949; default UTF-8")
+@options.json
+@options.lang
+def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
+    """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file."""
+    name, report = _load(Settings.from_env(), file, encoding)
+    if as_json:
+        refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in report.refused]
+        document({"read": report.read, "loaded": report.loaded, "known": report.known, "refused": refused})
+    else:
+        _show(name, report)
+    return BAD_INPUT if report.refused else DONE
+
+
+def _load(settings: Settings, path: Path, encoding: str | None) -> tuple[str, chats.LoadReport]:
+    """Load the chats; what the file is called, and what became of it.
 
     Raises:
         InputError: the file cannot be read or is no such file; nothing was changed.
@@ -34,9 +53,17 @@ def load(settings: Settings, path: Path, encoding: str | None, *, as_json: bool)
         with open_store(settings, create=True) as store:
             if not there:
                 click.echo(say("database.made", path=file_of(settings.database_url)), err=True)
-            report = chats.load_file(store.engine, store.tables, file)
-    render.loaded(file.name, report, as_json=as_json)
-    return BAD_INPUT if report.refused else DONE
+            return file.name, chats.load_file(store.engine, store.tables, file)
+
+
+def _show(file: str, report: chats.LoadReport) -> None:
+    for line, reason in report.refused[:_SHOWN]:
+        click.echo(say("csv.refused_line", file=file, line=line, reason=say(f"csv.{reason}")), err=True)
+    key = "csv.refused" if report.refused else "csv.loaded"
+    click.echo(
+        say(key, read=report.read, loaded=report.loaded, known=report.known, refused=len(report.refused)),
+        err=bool(report.refused),
+    )
 
 
 def _may_wait(path: Path) -> bool:

@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from keyword_assets.addresses import host_of
-from keyword_assets.cli import render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document, tokens_of
+from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
@@ -20,24 +22,34 @@ from keyword_assets.sql.quota.book import account_of
 from keyword_assets.sql.quota.known import KnownQuotas, fingerprint
 
 
-def show(settings: Settings, *, as_json: bool) -> None:
-    """Show limits, meters, closings, what was learned, what was not believed, and what today has cost."""
+@click.command()
+@options.json
+@options.lang
+def show(as_json: bool) -> int:
+    """한도, 쓴 양, 막힌 키, 배운 크기, 믿지 않은 값을 보여 줍니다. / Show limits, meters and what was learned."""
+    settings = Settings.from_env()
     known = looked_at(settings)
     if as_json:
-        render.document(_document(settings, known))
-        return
-    for line in _lines(settings, known):
-        click.echo(line)
+        document(_document(settings, known))
+    else:
+        for line in _lines(settings, known):
+            click.echo(line)
+    return DONE
 
 
-def reset(settings: Settings, *, as_json: bool) -> None:
-    """Forget closings, limits and sizes, and say what was forgotten."""
+@click.command()
+@options.json
+@options.lang
+def reset(as_json: bool) -> int:
+    """막힘과 배운 한도, 크기를 잊습니다. 쓴 돈의 기록은 남습니다. / Forget closings, limits and sizes learned."""
+    settings = Settings.from_env()
     with open_store(settings) as store:
         forgotten = _quotas(settings, store).forget()
     if as_json:
-        render.document({"closings": forgotten.closings, "sizes": forgotten.sizes})
+        document({"closings": forgotten.closings, "sizes": forgotten.sizes})
     else:
         click.echo(say("quota.forgotten", closings=forgotten.closings, sizes=forgotten.sizes))
+    return DONE
 
 
 def looked_at(settings: Settings) -> KnownQuota:
@@ -119,11 +131,7 @@ def _document(settings: Settings, known: KnownQuota) -> dict[str, Any]:
         "learned": [_sizes_document(settings, sizes) for sizes in known.sizes],
         "spent_today": {
             "requests": known.spent.requests,
-            "tokens": {
-                "prompt": known.spent.prompt,
-                "completion": known.spent.completion,
-                "reserved": known.spent.reserved,
-            },
+            "tokens": tokens_of(known.spent),
             "cost_krw": known.cost_krw,
         },
     }

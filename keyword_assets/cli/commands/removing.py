@@ -2,6 +2,8 @@
 
 import click
 
+from keyword_assets.cli import options
+from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import make_engine
@@ -10,7 +12,21 @@ from keyword_assets.sql.opening import require_database
 from keyword_assets.sql.schema import removal
 
 
-def run(settings: Settings, *, dry_run: bool, tables: bool) -> None:
+@click.command()
+@click.option("--dry-run", is_flag=True, help="실행할 문장만 보여 줍니다 / only show the statements")
+@click.option(
+    "--tables",
+    is_flag=True,
+    help="keyword_로 시작하는 표도, 돈을 낸 답과 함께 지웁니다 / our own tables, too, with the answers in them",
+)
+@options.lang
+def remove(dry_run: bool, tables: bool) -> int:
+    """우리가 더한 색인과 칸을 지웁니다. 세 표와 그 행은 그대로 둡니다. / Take away what we added."""
+    _run(Settings.from_env(), dry_run=dry_run, tables=tables)
+    return DONE
+
+
+def _run(settings: Settings, *, dry_run: bool, tables: bool) -> None:
     """Show, or do.
 
     Args:

@@ -2,47 +2,80 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import render
-from keyword_assets.cli.commands.alerts import Delivery, code_of, send
+from keyword_assets.cli import options, render
+from keyword_assets.cli.commands.alerts import code_of
+from keyword_assets.cli.documents import coverage_document, document
+from keyword_assets.cli.exit_codes import exit_code_of
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.days import require_countable
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models import Period
-from keyword_assets.core.reporting.report import Report, make_report
+from keyword_assets.core.reporting.report import Report, make_report, require_reportable
 from keyword_assets.core.texts import say
-from keyword_assets.notify import Channel, report_channels
-from keyword_assets.reports import files
-from keyword_assets.reports.summary import summary
+from keyword_assets.notify.channels import Channel, Delivery, report_channels
 from keyword_assets.sql.opening import open_store, without_day
 from keyword_assets.sql.reporting.report import LISTED, MOST_LISTED, SqlReportSource
 
+if TYPE_CHECKING:
+    # What draws and writes takes a while to load.
+    from keyword_assets.reports import files
 
-def parse_formats(value: str) -> list[str]:
+
+@click.command()
+@options.with_period
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="DIR", help="쓸 폴더 / folder"
+)
+@click.option("--format", "formats", default="html,xlsx", show_default=True, help="html,xlsx,csv,png")
+@click.option("--overwrite", is_flag=True, help="이미 있는 파일을 바꿔 씁니다 / replace files that are there")
+@click.option(
+    "--email",
+    is_flag=True,
+    help="KEYWORDS_REPORT_URLS의 채널(이메일, 메신저 등)로 요약과 파일을 보냅니다 / send it to the report channels",
+)
+@options.json
+@options.lang
+def report(period: Period, out: Path, formats: str, overwrite: bool, email: bool, as_json: bool) -> int:
+    """보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."""
+    settings = Settings.from_env()
+    require_countable(period, settings.now().date())
+    require_reportable(period)
+    channels = _channels(settings) if email else []
+    made, result = _write(settings, period, out, _parse_formats(formats), overwrite=overwrite)
+    return _show(made, result, channels, as_json=as_json) or exit_code_of(made.days)
+
+
+def _parse_formats(value: str) -> list[str]:
     """The formats of `--format`, in our order.
 
     Raises:
         InputError: one is unknown, or there is none.
     """
+    from keyword_assets.reports import files
+
     asked = {part.strip().lower() for part in value.split(",") if part.strip()}
     if not asked or asked - set(files.FORMATS):
         raise InputError("report.bad_format", value=value)
     return [name for name in files.FORMATS if name in asked]
 
 
-def write(
+def _write(
     settings: Settings, period: Period, folder: Path, formats: Sequence[str], *, overwrite: bool
-) -> tuple[Report, files.Result]:
+) -> "tuple[Report, files.Result]":
     """Make the report about the period and write it.
 
     Raises:
         InputError: a file is there already or cannot be written; nothing was changed.
         DatabaseError: the database cannot be reached.
     """
+    from keyword_assets.reports import files
+
     stem = f"keyword-report_{period.start}_{period.end}"
     catch_all = load_taxonomy(settings.taxonomy).catch_all.id
     listed = MOST_LISTED if set(formats) & set(files.LISTING) else LISTED
@@ -53,7 +86,7 @@ def write(
         return report, files.write_report(report, source, folder, stem, formats, listed=listed)
 
 
-def channels_for(settings: Settings) -> list[Channel]:
+def _channels(settings: Settings) -> list[Channel]:
     """Where reports go.
 
     Raises:
@@ -65,28 +98,30 @@ def channels_for(settings: Settings) -> list[Channel]:
     return channels
 
 
-def show(report: Report, result: files.Result, channels: Sequence[Channel], *, as_json: bool) -> int:
+def _show(report: Report, result: "files.Result", channels: Sequence[Channel], *, as_json: bool) -> int:
     """Say what was written and what had to be cut, send it to the channels, and say what became of that.
 
     Returns:
         The exit code of the deliveries.
     """
+    from keyword_assets.reports.summary import summary
+
     if not as_json:
         _show_files(report, result)
-    deliveries = []
-    for delivery in send(summary(report, (file.path for file in result.files)), channels):
+    message, deliveries = summary(report, (file.path for file in result.files)), []
+    for delivery in (channel.deliver(message) for channel in channels):
         deliveries.append(delivery)
         if not as_json:
             _show_delivery(delivery)
     if as_json:
-        document = render.coverage_document(report.period, report.days, report.without_day)
+        check = coverage_document(report.period, report.days, report.without_day)
         written = [{"path": str(file.path), "replaced": file.replaced} for file in result.files]
         delivered = [_delivery_document(delivery) for delivery in deliveries]
-        render.document({"files": written, "cuts": list(result.cuts), "delivered": delivered, "check": document})
+        document({"files": written, "cuts": list(result.cuts), "delivered": delivered, "check": check})
     return code_of(deliveries)
 
 
-def _show_files(report: Report, result: files.Result) -> None:
+def _show_files(report: Report, result: "files.Result") -> None:
     for file in result.files:
         key = "report.replaced" if file.replaced else "report.wrote"
         click.echo(say(key, path=file.path, size=file.kilobytes))

@@ -1,24 +1,31 @@
-"""`keyword-assets webserver`: the Dagster UI, behind the guard that `make dev` has, too."""
+"""`webserver`: the Dagster UI, behind the guard that `make dev` has, too."""
 
 import os
 import sys
-from collections.abc import Sequence
 
+import click
+
+from keyword_assets.cli import options
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.web.door import door_of
 
 _MODULE = "keyword_assets.orchestration.hosting.webserver"
 
 
-def webserver(settings: Settings, host: str, arguments: Sequence[str]) -> int:
-    """Become the webserver, so that whoever stops this process stops it; returns only if that fails.
-
-    Raises:
-        InputError: the settings ask for what cannot be, or for what nobody should want.
-    """
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.option("--host", "-h", default="127.0.0.1", show_default=True)
+@click.option("--port", "-p", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@click.option("--read-only", is_flag=True, help="보기만 / nothing can be launched or changed")
+@click.argument("others", nargs=-1, type=click.UNPROCESSED, metavar="[…]")
+@options.lang
+def webserver(host: str, port: int, read_only: bool, others: tuple[str, ...]) -> int:
+    """Dagster UI를 안전하게 띄웁니다. 옵션은 dagster-webserver와 같습니다. / Serve the Dagster UI, guarded."""
     from keyword_assets.orchestration.hosting.home import prepare_home
+    from keyword_assets.web.door import door_of
 
+    settings = Settings.from_env()
     # Told before Dagster takes its seconds; decided once more by the process itself.
     door_of(settings, host)
     prepare_home(settings)
-    os.execv(sys.executable, [sys.executable, "-m", _MODULE, *arguments])
+    known = ("--host", host, "--port", str(port), *(["--read-only"] if read_only else []))
+    # Becomes the webserver, so that whoever stops this process stops it.
+    os.execv(sys.executable, [sys.executable, "-m", _MODULE, *known, *others])

@@ -12,7 +12,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from keyword_assets import own_files
-from keyword_assets.cli import render
+from keyword_assets.cli import options
+from keyword_assets.cli.documents import document
+from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
@@ -37,7 +39,33 @@ _LONGEST_SCRIPT = 10_000_000
 _MANY_MESSAGES = 100_000
 
 
-def run(
+@click.command()
+@click.option("--dry-run", is_flag=True, help="실행할 문장과 찾은 문제만 보여 줍니다 / only show what it would do")
+@click.option(
+    "--dedupe",
+    "remove_duplicates",
+    is_flag=True,
+    help="완전히 같은 키워드 행을 파일에 적은 뒤 지웁니다 / remove exact duplicates",
+)
+@click.option("--dump", type=click.Path(path_type=Path), metavar="FILE.csv", help="--dedupe가 지운 행 / removed rows")
+@click.option(
+    "--sql", "script", type=click.Path(path_type=Path), metavar="FILE.sql", help="관리자에게 줄 문장 / script"
+)
+@click.option("--dagster", is_flag=True, help="Dagster 인스턴스의 MySQL 표를 넓힙니다 / widen Dagster's own tables")
+@options.json
+@options.lang
+def upgrade(*, dry_run: bool, dagster: bool, **ours: Any) -> int:
+    """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
+    if dagster:
+        from keyword_assets.orchestration.hosting.instance import widen_columns
+
+        click.echo(widen_columns(Settings.from_env(), dry_run=dry_run))
+    else:
+        _run(Settings.from_env(), dry_run=dry_run, **ours)
+    return DONE
+
+
+def _run(
     settings: Settings,
     *,
     dry_run: bool,
@@ -89,7 +117,7 @@ def _show(
         click.echo(say("upgrade.counting", messages=messages), err=True)
     found = takeover.examine(engine, tables)
     if as_json:
-        render.document(_document(engine, steps, found, script if steps else None))
+        document(_document(engine, steps, found, script if steps else None))
         return
     lines = _found(found)
     if remove_duplicates and found.duplicates and found.duplicates.surplus:
@@ -173,7 +201,7 @@ def _do(
         removed = _remove(engine, read_tables(engine, names, days), identity, dump)
     if as_json:
         file = str(removed.file) if removed.file else None
-        render.document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
+        document({"dry_run": False, "changed": changed, "removed": removed.rows, "file": file})
     elif dump:
         click.echo(say("dedupe.done" if removed.rows else "dedupe.none", rows=removed.rows, file=removed.file))
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from keyword_assets.core.quota.limits import Limits, Meters, credible
+from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits, Meters, credible
 from keyword_assets.core.texts import say
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,6 @@ _LEAST_SHARE = 0.1
 _LOOK_SECONDS = 1.0
 # A wait that a window does not explain is told from so many seconds on, and again when its end moves by as many.
 TOLD_FROM_SECONDS = 10.0
-# However long a server asks us to wait, it is asked again after this.
-MAX_WAIT_SECONDS = 300.0
 _REASON_CHARS = 200
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 # settings are far above what accounts have: none gets a single request, or fewer tokens than the last number.
 _TIMES_SMALLER, _TIMES_LARGER = 20, 1_000
 _LEAST_REQUESTS, _LEAST_TOKENS = 2, 5_000
+# However long a server asks us to wait, it is asked again after this.
+MAX_WAIT_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

@@ -221,4 +221,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "한도에 닿아 {n:,}문항만 물었습니다: 정확도 {accuracy:.1f} % ({low:.1f}–{high:.1f}). 다음 실행이 이어서 묻습니다.",
         "A limit was reached after {n:,} questions: accuracy {accuracy:.1f} % ({low:.1f}–{high:.1f}). The next run goes on.",
     ),
+    "check.golden_set_holds.look": (
+        "keyword-assets evaluate로 직접 해 봅니다.",
+        "Try keyword-assets evaluate by hand.",
+    ),
+    "check.golden_set_holds.later": (
+        "한도를 올리거나 다음 실행을 기다립니다.",
+        "Raise the limit, or wait for the next run.",
+    ),
+    "check.golden_set_holds.compare": (
+        "keyword-assets evaluate … --against 평가 번호 --out DIR로 갈린 질문을 봅니다.",
+        "keyword-assets evaluate … --against the evaluation before --out DIR shows the flipped questions.",
+    ),
 }

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -15,16 +14,15 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
+from keyword_assets.orchestration.hosting.dead_runs import fail_the_killed
 from keyword_assets.orchestration.hosting.home import (
+    Home,
     configuration_errors,
-    configuration_of,
     is_on_mysql_by_settings,
     prepare_home,
-    storage_url,
 )
-from keyword_assets.orchestration.hosting.lives import bury_the_dead
+from keyword_assets.orchestration.hosting.pruning import prune_instance
 from keyword_assets.orchestration.hosting.sqlite_storage import KeptEventLogStorage
-from keyword_assets.orchestration.prune import prune_instance
 from keyword_assets.sql.database.engine import make_engine, redacted
 from keyword_assets.sql.database.tls import protection_of
 from keyword_assets.sql.database.transactions import reading
@@ -42,24 +40,30 @@ _UNCAPTURED = {
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The instance in `DAGSTER_HOME`, set up there at first use."""
-    home = prepare_home(settings)
+    with opened(prepare_home(settings)) as dagster_instance:
+        yield dagster_instance
+
+
+@contextmanager
+def opened(home: Home) -> Iterator[dg.DagsterInstance]:
+    """The instance of a home that is there."""
     with _server(home) as server:
         if server is not None:
             # Dagster would try five times, and end in an error that names neither the server nor the setting.
             with reading(server):
                 pass
-        with configuration_errors(home):
-            opening = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_overrides(home)))
+        with configuration_errors(home.path):
+            opening = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home.path), overrides=_overrides(home)))
         with opening as dagster_instance:
-            bury_the_dead(dagster_instance, home)
+            fail_the_killed(dagster_instance, home.path)
             yield dagster_instance
 
 
-def _overrides(home: Path) -> dict[str, Any]:
+def _overrides(home: Home) -> dict[str, Any]:
     """What a command has otherwise than the instance's configuration says."""
-    if configuration_of(home).keys() & _STORAGES:
+    if home.configured.keys() & _STORAGES:
         return _UNCAPTURED
-    files = home / "history" / "runs"
+    files = home.path / "history" / "runs"
     return {
         **_UNCAPTURED,
         "event_log_storage": {
@@ -70,18 +74,18 @@ def _overrides(home: Path) -> dict[str, Any]:
     }
 
 
-def protection(settings: Settings) -> str:
+def protection(home: Home) -> str:
     """How the way to the instance's server is protected; empty where it is on no MySQL."""
-    with _server(prepare_home(settings)) as server:
+    with _server(home) as server:
         if server is None:
             return ""
         with reading(server) as connection:
             return f" · {protection_of(connection)}"
 
 
-def narrow_columns(settings: Settings) -> Sequence[str]:
+def narrow_columns(home: Home) -> Sequence[str]:
     """The columns of the instance's tables that large ticks and metadata do not fit into; none where not on MySQL."""
-    with _server(prepare_home(settings)) as server:
+    with _server(home) as server:
         return [] if server is None else [str(column) for column in dagster_tables.narrow_columns(server)]
 
 
@@ -99,18 +103,19 @@ def widen_columns(settings: Settings, *, dry_run: bool) -> str:
         InputError: the instance is not on MySQL.
         DatabaseError: the server cannot be reached, or refused.
     """
-    home = settings.dagster_home.resolve()
-    configured = (home / "dagster.yaml").exists() or is_on_mysql_by_settings(settings)
-    with _server(prepare_home(settings) if configured else None, patient=True) as server:
-        if server is None:
-            raise InputError("dagster.not_on_mysql", path=home)
+    folder = settings.dagster_home.resolve()
+    configured = (folder / "dagster.yaml").exists() or is_on_mysql_by_settings(settings)
+    home = prepare_home(settings) if configured else None
+    with _server(home, patient=True) as server:
+        if home is None or server is None:
+            raise InputError("dagster.not_on_mysql", path=folder)
         if dry_run:
             if not dagster_tables.are_there(server):
                 names = ", ".join(f"{table}.{column}" for table, column in dagster_tables.COLUMNS)
                 return say("upgrade.dagster_first", columns=names)
             statements = [f"{column.statement};" for column in dagster_tables.narrow_columns(server)]
             return "\n".join(statements) or say("upgrade.dagster_nothing")
-        with open_instance(settings):
+        with opened(home):
             pass
         widened = dagster_tables.widen(server)
     if not widened:
@@ -126,9 +131,9 @@ def prune(settings: Settings, keep_days: int, *, dry_run: bool) -> dict[str, int
 
 
 @contextmanager
-def _server(home: Path | None, *, patient: bool = False) -> Iterator[Engine | None]:
+def _server(home: Home | None, *, patient: bool = False) -> Iterator[Engine | None]:
     """The database of the instance, None where it is on no MySQL; what goes wrong with it is told as Dagster's."""
-    url = storage_url(home) if home else None
+    url = home.storage_url if home else None
     if url is None:
         yield None
         return

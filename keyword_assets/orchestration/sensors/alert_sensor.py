@@ -25,15 +25,15 @@ from keyword_assets.core.foreign import defused
 from keyword_assets.core.models import Period
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.texts import say
-from keyword_assets.notify import Channel, NotDelivered, alert_channels, report_channels
-from keyword_assets.orchestration.endings import for_strangers
-from keyword_assets.orchestration.failing import told_in_words
-from keyword_assets.orchestration.handbook import Handbook
-from keyword_assets.orchestration.jobs import JOB, REPORT_JOB, is_from_asset_page
-from keyword_assets.orchestration.keys import KEYWORD_REPORT
-from keyword_assets.orchestration.keyword_report import reported_until
-from keyword_assets.orchestration.partitions import period_of_run
+from keyword_assets.notify.channels import Channel, alert_channels, report_channels
+from keyword_assets.orchestration.assets.handbook import Handbook
+from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.assets.keyword_report import reported_until
+from keyword_assets.orchestration.assets.partitions import period_of_run
+from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB, is_from_asset_page
 from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.orchestration.running.endings import for_strangers
+from keyword_assets.orchestration.running.failing import told_in_words
 from keyword_assets.sql.alerting.alerts import GIVE_UP_AFTER, AlertBook
 from keyword_assets.sql.alerting.ended_runs import EndedRuns
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_TICKS = 60
 # A tick is cut off after a minute. Counting takes so long at most, but for the day that it is at; then no delivery is
-# begun after so long, and the last one takes 40 s at most, which is `notify.FILES_DELIVERY_SECONDS` and once more
-# `notify.DELIVERY_SECONDS` without the files. The next tick goes on.
+# begun after so long, and the last one takes 40 s at most, which is `channels.FILES_DELIVERY_SECONDS` and once more
+# `channels.DELIVERY_SECONDS` without the files. The next tick goes on.
 LOOK_SECONDS = 5
 SEND_SECONDS = 10
 # Runs that say how days stand. What was told about earlier ones holds until a newer run says otherwise.
@@ -225,17 +225,13 @@ class _Tick:
         while time.monotonic() < deadline and (due := self._book.take(self._channels.keys())) is not None:
             channel = self._channels[due.channel]
             message = self._as_sent(due.message)
-            about = {"setting": channel.setting, "channel": channel.name, "title": message.title}
-            try:
-                channel.send(message)
-            except NotDelivered as error:
-                if self._book.failed(due, str(error)):
-                    log.warning(say("alert.not_delivered", **about, reason=error))
-                else:
-                    log.error(say("alert.gave_up", **about, days=GIVE_UP_AFTER.days, reason=error))
-            else:
+            if (reason := channel.deliver(message).failure) is None:
                 self._book.delivered(due)
                 sent += 1
+            elif self._book.failed(due, reason):
+                log.warning(_of_delivery("alert.not_delivered", channel, message, reason))
+            else:
+                log.error(_of_delivery("alert.gave_up", channel, message, reason, days=GIVE_UP_AFTER.days))
         return sent
 
     def _as_sent(self, message: Message) -> Message:
@@ -254,14 +250,15 @@ def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Ch
     deadline = time.monotonic() + SEND_SECONDS
     for channel in channels:
         if channel.identity.hex() not in cursor.outage_told and time.monotonic() < deadline:
-            try:
-                channel.send(message)
-            except NotDelivered as failure:
-                about = {"setting": channel.setting, "channel": channel.name, "title": message.title}
-                log.warning(say("alert.not_delivered", **about, reason=failure))
-            else:
+            if (reason := channel.deliver(message).failure) is None:
                 cursor.outage_told.append(channel.identity.hex())
+            else:
+                log.warning(_of_delivery("alert.not_delivered", channel, message, reason))
     return str(error)
+
+
+def _of_delivery(key: str, channel: Channel, message: Message, reason: str, **more: object) -> str:
+    return say(key, setting=channel.setting, channel=channel.name, title=message.title, reason=reason, **more)
 
 
 def _touches(alert: Alert, period: Period) -> bool:

@@ -10,11 +10,11 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.backfill import Decision, Try, decide
 from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.failing import told_in_words
-from keyword_assets.orchestration.hosting.dead_runs import fail_the_dead
-from keyword_assets.orchestration.in_flight import days_in_flight
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.hosting.dead_runs import fail_the_silent
+from keyword_assets.orchestration.jobs.in_flight import days_in_flight
 from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.orchestration.running.failing import told_in_words
 
 try:
     # The only way for a sensor to launch a backfill rather than single runs; private in this pinned version.
@@ -59,7 +59,7 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
                 # Every run would fail, at every tick.
                 return dg.SensorResult(skip_reason=say("settings.no_api_key"), cursor=context.cursor)
             with database.open() as store:
-                for dead in fail_the_dead(context.instance, store):
+                for dead in fail_the_silent(context.instance, store):
                     context.log.warning(say("sensor.dead", run_id=dead))
                 coverage = store.look(period, LOOK_SECONDS)
                 at_work = store.periods_at_work()

@@ -8,9 +8,9 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.checks import presence
 from keyword_assets.core.models import Period
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.checks import evaluation
-from keyword_assets.orchestration.failing import told_in_words
+from keyword_assets.orchestration.assets.checks import evaluation
 from keyword_assets.orchestration.resources import DatabaseResource
+from keyword_assets.orchestration.running.failing import told_in_words
 
 SECONDS_BETWEEN_TICKS = 600
 # A tick is cut off after a minute.

@@ -114,50 +114,48 @@ class Tables:
         self.finds_rows_by_text = finds_rows_by_text
         self.metadata = sa.MetaData()
 
-        def column(table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
-            return sa.Column(names.column(table, name), type_, key=name, **options)
+        self._declare_the_users()
+        self._declare_classifying()
+        self._declare_quota()
+        self._declare_coverage()
+        self._declare_quality()
+        self._declare_telling()
 
-        def users_table(table: str, *columns: sa.Column[Any]) -> sa.Table:
-            return sa.Table(names.table(table), self.metadata, *columns, schema=names.schema(table))
-
-        def own_table(name: str, *parts: Any, **options: Any) -> sa.Table:
-            return sa.Table(name, self.metadata, *parts, **UTF8MB4, **options)
-
-        def numbers(*columns: str) -> list[sa.Column[Any]]:
-            return [sa.Column(name, sa.BigInteger(), nullable=False) for name in columns]
-
+    def _declare_the_users(self) -> None:
         table = "chattings"
-        self.chattings = users_table(
+        self.chattings = self._users(
             table,
-            column(table, "chatting_pk", BIG_ID, primary_key=True, autoincrement=True),
-            column(table, "input_text", LONG_TEXT),
-            column(table, "created_at", WallClock(), nullable=False),
+            self._column(table, "chatting_pk", BIG_ID, primary_key=True, autoincrement=True),
+            self._column(table, "input_text", LONG_TEXT),
+            self._column(table, "created_at", WallClock(), nullable=False),
         )
         table = "admin_categories"
-        self.admin_categories = users_table(
+        self.admin_categories = self._users(
             table,
-            column(table, "category_id", sa.Integer(), primary_key=True, autoincrement=False),
-            column(table, "category_name", SHORT_TEXT, nullable=False),
+            self._column(table, "category_id", sa.Integer(), primary_key=True, autoincrement=False),
+            self._column(table, "category_name", SHORT_TEXT, nullable=False),
         )
         table = "admin_chat_keywords"
-        self.admin_chat_keywords = users_table(
+        self.admin_chat_keywords = self._users(
             table,
-            column(table, "query_text", LONG_TEXT, nullable=False),
-            column(table, "keyword", sa.String(100), nullable=False),
-            column(table, "category_id", sa.Integer(), nullable=False),
-            column(table, "query_count", sa.Integer(), nullable=False),
-            column(table, "created_at", WallClock(), nullable=False),
-            column(table, "batch_created_at", WallClock(), nullable=False),
+            self._column(table, "query_text", LONG_TEXT, nullable=False),
+            self._column(table, "keyword", sa.String(100), nullable=False),
+            self._column(table, "category_id", sa.Integer(), nullable=False),
+            self._column(table, "query_count", sa.Integer(), nullable=False),
+            self._column(table, "created_at", WallClock(), nullable=False),
+            self._column(table, "batch_created_at", WallClock(), nullable=False),
         )
 
-        self.answers = own_table(
+    def _declare_classifying(self) -> None:
+        """What is kept of answers, and who asks."""
+        self.answers = self._own(
             "keyword_answers",
             sa.Column("share_key", HASH, primary_key=True),
             sa.Column("classifier_version", sa.String(64), primary_key=True),
             sa.Column("answer", LONG_TEXT, nullable=False),
             sa.Column("answered_at", WallClock(), nullable=False),
         )
-        self.quarantine = own_table(
+        self.quarantine = self._own(
             "keyword_quarantine",
             sa.Column("text_hash", HASH, primary_key=True),
             sa.Column("share_key", HASH, nullable=False, index=True),
@@ -168,25 +166,34 @@ class Tables:
             sa.Column("classifier_version", sa.String(64), nullable=False),
             sa.Column("quarantined_at", WallClock(), nullable=False),
         )
-        self.reports = own_table(
-            "keyword_missing_reports",
-            sa.Column("day", sa.Date(), primary_key=True),
-            sa.Column("reported_at", WallClock(), primary_key=True),
-            *numbers("messages", "blank", "questions", "classified", "quarantined"),
+        self.workers = self._own(
+            "keyword_workers",
+            sa.Column("worker_id", sa.String(64), primary_key=True),
+            sa.Column("host", sa.String(255), nullable=False),
+            sa.Column("pid", sa.BigInteger(), nullable=False),
+            sa.Column("began_at", WallClock(), nullable=False),
+            sa.Column("alive_until", sa.Double(), nullable=False),
+            sa.Column("start_day", sa.Date()),
+            sa.Column("end_day", sa.Date()),
+            sa.Column("run_id", sa.String(64)),
         )
-        self.missing_questions = own_table(
-            "keyword_missing_questions",
-            sa.Column("day", sa.Date(), primary_key=True),
-            sa.Column("text_hash", HASH, primary_key=True),
-            sa.Column("missing_since", WallClock(), primary_key=True),
-            sa.Column("query_text", LONG_TEXT, nullable=False),
-            sa.Column("query_count", sa.BigInteger(), nullable=False),
-            sa.Column("reason", SHORT_TEXT),
-            sa.Column("tries", sa.Integer(), nullable=False),
-            sa.Column("quarantined_at", WallClock()),
-            sa.Column("closed_at", WallClock()),
+        self.claims = self._own(
+            "keyword_claims",
+            sa.Column("share_key", HASH, primary_key=True),
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("worker_id", sa.String(64), nullable=False, index=True),
         )
-        self.quota = own_table(
+        self.sizes = self._own(
+            "keyword_sizes",
+            sa.Column("classifier_version", sa.String(64), primary_key=True),
+            sa.Column("sizes", LONG_TEXT, nullable=False),
+            sa.Column("learned_at", WallClock(), nullable=False),
+        )
+        self.locks = self._own("keyword_locks", sa.Column("name", sa.String(64), primary_key=True))
+
+    def _declare_quota(self) -> None:
+        """What requests take and cost."""
+        self.quota = self._own(
             "keyword_quota",
             sa.Column("place_id", BIG_ID, primary_key=True, autoincrement=True),
             sa.Column("account", HASH, nullable=False),
@@ -198,7 +205,7 @@ class Tables:
             # A place's number is never given to another one: the queue goes by them.
             sqlite_autoincrement=True,
         )
-        self.closings = own_table(
+        self.closings = self._own(
             "keyword_closings",
             sa.Column("account", HASH, primary_key=True),
             sa.Column("key_hash", HASH, primary_key=True),
@@ -207,47 +214,51 @@ class Tables:
             sa.Column("probe", sa.BigInteger()),
             sa.Column("probe_until", sa.Double()),
         )
-        self.workers = own_table(
-            "keyword_workers",
-            sa.Column("worker_id", sa.String(64), primary_key=True),
-            sa.Column("host", sa.String(255), nullable=False),
-            sa.Column("pid", sa.BigInteger(), nullable=False),
-            sa.Column("began_at", WallClock(), nullable=False),
-            sa.Column("alive_until", sa.Double(), nullable=False),
-            sa.Column("start_day", sa.Date()),
-            sa.Column("end_day", sa.Date()),
-            sa.Column("run_id", sa.String(64)),
-        )
-        self.runs = own_table(
-            "keyword_runs",
+        self.usage = self._own(
+            "keyword_usage",
+            sa.Column("used_on", sa.Date(), primary_key=True),
             sa.Column("run_id", sa.String(64), primary_key=True),
-            sa.Column("ended_at", WallClock(), nullable=False, index=True),
-            sa.Column("start_day", sa.Date(), nullable=False),
-            sa.Column("end_day", sa.Date(), nullable=False),
-            sa.Column("outcome", sa.String(32), nullable=False),
-            sa.Column("reason", SHORT_TEXT, nullable=False),
+            sa.Column("day", sa.Date(), primary_key=True, index=True),
+            sa.Column("model", sa.String(64), primary_key=True),
+            *_numbers("requests", "retries", "possibly_twice", "prompt", "completion", "reserved"),
+            sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
         )
-        self.alerts = own_table(
-            "keyword_alerts",
-            sa.Column("subject", sa.String(128), primary_key=True),
-            sa.Column("kind", sa.String(32), nullable=False),
-            sa.Column("began_at", WallClock(), nullable=False),
-            sa.Column("told_at", WallClock()),
-            sa.Column("details", LONG_TEXT, nullable=False),
+        self.sent_texts = self._own(
+            "keyword_sent_texts",
+            sa.Column("sent_on", sa.Date(), primary_key=True),
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("texts", sa.BigInteger(), nullable=False),
         )
-        self.outbox = own_table(
-            "keyword_outbox",
-            sa.Column("message_id", BIG_ID, primary_key=True, autoincrement=True),
-            sa.Column("channel", HASH, nullable=False),
-            sa.Column("title", SHORT_TEXT, nullable=False),
-            sa.Column("body", LONG_TEXT, nullable=False),
-            sa.Column("written_at", WallClock(), nullable=False),
+
+    def _declare_coverage(self) -> None:
+        """The numbers of days."""
+        self.reports = self._own(
+            "keyword_missing_reports",
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("reported_at", WallClock(), primary_key=True),
+            *_numbers("messages", "blank", "questions", "classified", "quarantined"),
+        )
+        self.missing_questions = self._own(
+            "keyword_missing_questions",
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("text_hash", HASH, primary_key=True),
+            sa.Column("missing_since", WallClock(), primary_key=True),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("query_count", sa.BigInteger(), nullable=False),
+            sa.Column("reason", SHORT_TEXT),
             sa.Column("tries", sa.Integer(), nullable=False),
-            sa.Column("next_try", sa.Double(), nullable=False, index=True),
-            sa.Column("last_error", SHORT_TEXT, nullable=False),
-            sa.Column("attachments", LONG_TEXT),
+            sa.Column("quarantined_at", WallClock()),
+            sa.Column("closed_at", WallClock()),
         )
-        self.day_categories = own_table(
+        self.facts = self._own(
+            "keyword_day_facts",
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("counted_at", sa.Double(), nullable=False),
+            sa.Column("newest_message", sa.BigInteger(), nullable=False),
+            sa.Column("recent_messages", sa.Integer(), nullable=False),
+            *_numbers("messages", "blank", "questions", "classified", "quarantined", "orphaned", "miscounted"),
+        )
+        self.day_categories = self._own(
             "keyword_day_categories",
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("category_id", sa.Integer(), primary_key=True, autoincrement=False),
@@ -255,42 +266,10 @@ class Tables:
             sa.Column("messages", sa.BigInteger(), nullable=False),
             sa.Column("counted_at", WallClock(), nullable=False),
         )
-        self.claims = own_table(
-            "keyword_claims",
-            sa.Column("share_key", HASH, primary_key=True),
-            sa.Column("classifier_version", sa.String(64), primary_key=True),
-            sa.Column("worker_id", sa.String(64), nullable=False, index=True),
-        )
-        self.usage = own_table(
-            "keyword_usage",
-            sa.Column("used_on", sa.Date(), primary_key=True),
-            sa.Column("run_id", sa.String(64), primary_key=True),
-            sa.Column("day", sa.Date(), primary_key=True, index=True),
-            sa.Column("model", sa.String(64), primary_key=True),
-            *numbers("requests", "retries", "possibly_twice", "prompt", "completion", "reserved"),
-            sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
-        )
-        self.sent_texts = own_table(
-            "keyword_sent_texts",
-            sa.Column("sent_on", sa.Date(), primary_key=True),
-            sa.Column("day", sa.Date(), primary_key=True),
-            sa.Column("texts", sa.BigInteger(), nullable=False),
-        )
-        self.sizes = own_table(
-            "keyword_sizes",
-            sa.Column("classifier_version", sa.String(64), primary_key=True),
-            sa.Column("sizes", LONG_TEXT, nullable=False),
-            sa.Column("learned_at", WallClock(), nullable=False),
-        )
-        self.facts = own_table(
-            "keyword_day_facts",
-            sa.Column("day", sa.Date(), primary_key=True),
-            sa.Column("counted_at", sa.Double(), nullable=False),
-            sa.Column("newest_message", sa.BigInteger(), nullable=False),
-            sa.Column("recent_messages", sa.Integer(), nullable=False),
-            *numbers("messages", "blank", "questions", "classified", "quarantined", "orphaned", "miscounted"),
-        )
-        self.evaluations = own_table(
+
+    def _declare_quality(self) -> None:
+        """What is known of whether answers are right."""
+        self.evaluations = self._own(
             "keyword_evaluations",
             sa.Column("evaluation_id", BIG_ID, primary_key=True, autoincrement=True),
             sa.Column("configuration", sa.String(64), nullable=False),
@@ -300,11 +279,11 @@ class Tables:
             sa.Column("began_at", WallClock(), nullable=False),
             sa.Column("ended_at", WallClock()),
             sa.Column("in_force_at", WallClock()),
-            *numbers("questions", "answered", "right_answers", "requests", "prompt", "completion", "reserved"),
+            *_numbers("questions", "answered", "right_answers", "requests", "prompt", "completion", "reserved"),
             sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
             sa.Column("seconds", sa.Double(), nullable=False),
         )
-        self.evaluation_answers = own_table(
+        self.evaluation_answers = self._own(
             "keyword_evaluation_answers",
             sa.Column("configuration", sa.String(64), primary_key=True),
             sa.Column("share_key", HASH, primary_key=True),
@@ -318,7 +297,47 @@ class Tables:
             *(sa.Column(name, sa.Double(), nullable=False) for name in ("prompt", "completion", "seconds")),
             sa.Column("answered_at", WallClock(), nullable=False),
         )
-        self.locks = own_table("keyword_locks", sa.Column("name", sa.String(64), primary_key=True))
+
+    def _declare_telling(self) -> None:
+        """What people are told."""
+        self.runs = self._own(
+            "keyword_runs",
+            sa.Column("run_id", sa.String(64), primary_key=True),
+            sa.Column("ended_at", WallClock(), nullable=False, index=True),
+            sa.Column("start_day", sa.Date(), nullable=False),
+            sa.Column("end_day", sa.Date(), nullable=False),
+            sa.Column("outcome", sa.String(32), nullable=False),
+            sa.Column("reason", SHORT_TEXT, nullable=False),
+        )
+        self.alerts = self._own(
+            "keyword_alerts",
+            sa.Column("subject", sa.String(128), primary_key=True),
+            sa.Column("kind", sa.String(32), nullable=False),
+            sa.Column("began_at", WallClock(), nullable=False),
+            sa.Column("told_at", WallClock()),
+            sa.Column("details", LONG_TEXT, nullable=False),
+        )
+        self.outbox = self._own(
+            "keyword_outbox",
+            sa.Column("message_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("channel", HASH, nullable=False),
+            sa.Column("title", SHORT_TEXT, nullable=False),
+            sa.Column("body", LONG_TEXT, nullable=False),
+            sa.Column("written_at", WallClock(), nullable=False),
+            sa.Column("tries", sa.Integer(), nullable=False),
+            sa.Column("next_try", sa.Double(), nullable=False, index=True),
+            sa.Column("last_error", SHORT_TEXT, nullable=False),
+            sa.Column("attachments", LONG_TEXT),
+        )
+
+    def _column(self, table: str, name: str, type_: Any, **options: Any) -> sa.Column[Any]:
+        return sa.Column(self.names.column(table, name), type_, key=name, **options)
+
+    def _users(self, table: str, *columns: sa.Column[Any]) -> sa.Table:
+        return sa.Table(self.names.table(table), self.metadata, *columns, schema=self.names.schema(table))
+
+    def _own(self, name: str, *parts: Any, **options: Any) -> sa.Table:
+        return sa.Table(name, self.metadata, *parts, **UTF8MB4, **options)
 
     @property
     def of_the_user(self) -> tuple[sa.Table, sa.Table, sa.Table]:
@@ -329,3 +348,7 @@ class Tables:
     def ours(self) -> list[sa.Table]:
         """All the others."""
         return [table for table in self.metadata.tables.values() if table not in self.of_the_user]
+
+
+def _numbers(*columns: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.BigInteger(), nullable=False) for name in columns]

@@ -291,12 +291,6 @@ class Evaluations:
         with writing_alone(self._engine, self._tables) as connection:
             connection.execute(sa.update(self._table).where(mine).values(in_force_at=self._clock()))
 
-    def _ended(
-        self, wanted: sa.ColumnElement[bool], order: sa.ColumnElement[Any] | None = None
-    ) -> Iterator[Evaluation]:
-        """The newest first, or in this order."""
-        yield from self._read(wanted, self._table.c.evaluation_id.desc() if order is None else order)
-
     @repeated
     def _ended(self, wanted: sa.ColumnElement[bool]) -> list[Evaluation]:
         """The newest first."""

@@ -10,7 +10,7 @@ from keyword_assets.core.alerting.alerts import Alert, Condition, EndedRun, Mess
 from keyword_assets.core.alerting.rules import conditions, settle
 from keyword_assets.core.alerting.words import begin
 from keyword_assets.core.models import DayCoverage, Period
-from keyword_assets.orchestration.handbook import Handbook
+from keyword_assets.orchestration.assets.handbook import Handbook
 from keyword_assets_tests.builders import make_coverage
 
 YESTERDAY = date(2025, 6, 19)

@@ -10,14 +10,14 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
-from keyword_assets import notify
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.notify import services
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.jobs import JOB, REPORT_JOB
-from keyword_assets.orchestration.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, free_port
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, TODAY, Chats, execute, questions
 
@@ -300,7 +300,7 @@ def test_a_channel_that_hangs_holds_up_neither_the_tick_nor_the_others(
 ) -> None:
     """One is mail and well, one refuses connections, one hangs."""
     chats.add(*questions(3))
-    monkeypatch.setattr(notify, "TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(services, "TIMEOUT_SECONDS", 1.0)
     with Webhook() as ill, Webhook() as well, Mailbox() as mailbox:
         ill.hangs = True
         down = f"json://127.0.0.1:{free_port()}/{TOKEN}"

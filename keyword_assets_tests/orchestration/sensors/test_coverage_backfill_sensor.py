@@ -16,9 +16,9 @@ from keyword_assets.core.models import DayCoverage, Period
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.hosting import dead_runs
-from keyword_assets.orchestration.jobs import JOB
-from keyword_assets.orchestration.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.sensors import coverage_backfill_sensor as sensors
 from keyword_assets.sql.classifying import workers
 from keyword_assets.sql.classifying.store import SqlQuestionStore

@@ -10,8 +10,8 @@ from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.checks import CHECKS
-from keyword_assets.orchestration.jobs import JOB
+from keyword_assets.orchestration.assets.checks import CHECKS
+from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.world import Chats, execute, questions
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from keyword_assets.core.alerting.alerts import Alert, Condition, Decision, EndedRun, Message, Rules
 from keyword_assets.core.alerting.rules import settle
 from keyword_assets.core.models import Period
-from keyword_assets.orchestration.handbook import Handbook
+from keyword_assets.orchestration.assets.handbook import Handbook
 from keyword_assets.sql.alerting import alerts
 from keyword_assets.sql.alerting.alerts import GIVE_UP_AFTER, AlertBook
 from keyword_assets.sql.alerting.ended_runs import EndedRuns

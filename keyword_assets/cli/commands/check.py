@@ -1,0 +1,27 @@
+"""`check`: counts and shows; changes nothing, sends nothing."""
+
+import click
+
+from keyword_assets.cli import options, render
+from keyword_assets.cli.commands import classifying
+from keyword_assets.cli.documents import coverage_document, document
+from keyword_assets.cli.exit_codes import exit_code_of
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.days import require_countable
+from keyword_assets.core.models import Period
+
+
+@click.command()
+@options.with_period
+@options.json
+@options.lang
+def check(period: Period, as_json: bool) -> int:
+    """처리율을 세어 보여 줍니다. 아무것도 바꾸거나 보내지 않습니다. / Count and show coverage."""
+    settings = Settings.from_env()
+    require_countable(period, settings.now().date())
+    rows, undated = classifying.counted(settings, period)
+    if as_json:
+        document(coverage_document(period, rows, undated))
+    else:
+        render.coverage(period, rows, undated)
+    return exit_code_of(rows)

@@ -1,0 +1,1 @@
+"""What `doctor` looks at, by subject; each fault with what to do about it."""

@@ -1,0 +1,75 @@
+"""The asset checks, each on the asset it is about: how they are declared, and how a verdict becomes an event.
+
+All are evaluated day by day in the step that counts the day, and none blocks anything.
+"""
+
+import warnings
+from collections.abc import Mapping
+
+import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
+
+from keyword_assets.core.coverage.checks import Verdict
+from keyword_assets.core.texts import say
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+
+ABOUT_ALL_MESSAGES = ("every_message_has_a_day",)
+ABOUT_QUESTIONS = ("questions_are_usual",)
+ABOUT_ROWS = (
+    "counts_agree_with_source",
+    "no_duplicate_rows",
+    "no_orphan_rows",
+    "keywords_are_valid",
+    "catch_all_share",
+)
+ABOUT_COVERAGE = ("coverage_is_complete", "quarantine_is_empty", "yesterday_is_present")
+CHECKS: Mapping[str, dg.AssetCheckKey] = {
+    **{name: dg.AssetCheckKey(UNIQUE_CHATS, name) for name in (*ABOUT_ALL_MESSAGES, *ABOUT_QUESTIONS)},
+    **{name: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, name) for name in ABOUT_ROWS},
+    **{name: dg.AssetCheckKey(MISSING_DATA_REPORT, name) for name in ABOUT_COVERAGE},
+}
+# Only where a golden set is configured; about the classifier of the run, and told of each of its days.
+GOLDEN_SET_HOLDS = "golden_set_holds"
+_GOLDEN = {GOLDEN_SET_HOLDS: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, GOLDEN_SET_HOLDS)}
+
+
+def check_specs(partitions: dg.PartitionsDefinition[str], *, golden: bool) -> list[dg.AssetCheckSpec]:
+    """Every check, by day; that of the golden set only if there is one."""
+    with warnings.catch_warnings():
+        # Partitioned checks are a preview in this pinned version; a test holds what we rely on.
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return [
+            dg.AssetCheckSpec(
+                name,
+                asset=key.asset_key,
+                partitions_def=partitions,
+                description=say(f"check.{name}.promise"),
+            )
+            for name, key in {**CHECKS, **(_GOLDEN if golden else {})}.items()
+        ]
+
+
+def evaluation(instance: dg.DagsterInstance, partition: str, verdict: Verdict) -> dg.AssetCheckEvaluation:
+    """The verdict on a day, tied to its materialization: without the tie the UI calls the partition "Missing"."""
+    key = {**CHECKS, **_GOLDEN}[verdict.check]
+    records = instance.fetch_materializations(
+        dg.AssetRecordsFilter(asset_key=key.asset_key, asset_partitions=[partition]), limit=1
+    ).records
+    target = None
+    if records:
+        (record,) = records
+        target = AssetCheckEvaluationTargetMaterializationData(
+            storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
+        )
+    return dg.AssetCheckEvaluation(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=verdict.passed,
+        severity=dg.AssetCheckSeverity.ERROR if verdict.severe else dg.AssetCheckSeverity.WARN,
+        partition=partition,
+        description=verdict.finding,
+        metadata={**verdict.numbers, **({"what_to_do": verdict.todo} if verdict.todo else {})},
+        target_materialization_data=target,
+    )

@@ -1,0 +1,284 @@
+"""unique_chats → classified_keywords → missing_data_report, one step for any number of days.
+
+One step, because the questions of several days go out in the same full requests, and a day's three materializations and
+its check are due as soon as that day is done. Any of the three can be selected alone.
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import dagster as dg
+
+from keyword_assets import privacy
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.coverage import checks
+from keyword_assets.core.coverage.checks import Verdict
+from keyword_assets.core.coverage.history import last_days, sparkline
+from keyword_assets.core.days import require_classifiable
+from keyword_assets.core.errors import HcxError, InputError
+from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, WithoutDay
+from keyword_assets.core.money import Price
+from keyword_assets.core.ports import RunWatcher
+from keyword_assets.core.quota.governor import Closing
+from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.texts import say
+from keyword_assets.orchestration.assets.checks import (
+    ABOUT_ALL_MESSAGES,
+    ABOUT_COVERAGE,
+    ABOUT_QUESTIONS,
+    ABOUT_ROWS,
+    GOLDEN_SET_HOLDS,
+    check_specs,
+)
+from keyword_assets.orchestration.assets.events import Reported, log_day, log_verdicts
+from keyword_assets.orchestration.assets.golden_set import verdict_of
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
+from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
+from keyword_assets.orchestration.assets.progress import Progress
+from keyword_assets.orchestration.assets.specs import asset_specs
+from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
+from keyword_assets.orchestration.running.endings import noted_end
+from keyword_assets.orchestration.running.failing import ending_the_run
+from keyword_assets.orchestration.running.interrupts import run_interruptible
+from keyword_assets.orchestration.running.run_tags import refuse_tags
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.opening import without_day
+
+# All runs share one HCX account.
+POOL = "hcx"
+# Days in one run of a backfill: enough to fill requests over quiet days, few enough to see a month's runs apart.
+DAYS_A_RUN = 31
+# Rows of a report's table in the UI; `check` and the database have them all.
+MISSING_SHOWN = 20
+# Counting fewer messages than these is quick in any case.
+WORTH_CONFIRMING = 200_000
+
+
+# What a run can be told in the launchpad, and no more: whatever says where the key and the questions go, or how much
+# may be spent, is a setting of the process. Written as Dagster's own types, because those of `dg.Config` also take
+# {"env": NAME}, which reads any variable of the process.
+RUN_OPTIONS = {
+    "limit": dg.Field(dg.Noneable(dg.Int), is_required=False, description=say("job.limit")),
+    "reclassify": dg.Field(dg.Bool, default_value=False, description=say("job.reclassify")),
+}
+# More than a run asks in a year; a number that no database column holds is refused before anything is opened.
+_MOST_LIMIT = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a run was told."""
+
+    limit: int | None
+    reclassify: bool
+
+    @classmethod
+    def of(cls, context: dg.AssetExecutionContext) -> "RunOptions":
+        """The options of this run.
+
+        Raises:
+            InputError: the limit is none.
+        """
+        told = context.op_execution_context.op_config
+        limit = told.get("limit")
+        if limit is not None and not 0 <= limit <= _MOST_LIMIT:
+            raise InputError("run.limit", most=_MOST_LIMIT)
+        return cls(limit, told["reclassify"])
+
+
+def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
+    """The three assets and their checks, under these settings."""
+    partitions = daily_partitions(settings)
+
+    @dg.multi_asset(
+        name="daily_keywords",
+        specs=asset_specs(settings, taxonomy),
+        check_specs=check_specs(partitions, golden=settings.golden is not None),
+        partitions_def=partitions,
+        can_subset=True,
+        pool=POOL,
+        backfill_policy=_backfill_policy(),
+        config_schema=RUN_OPTIONS,
+    )
+    def daily_keywords(
+        context: dg.AssetExecutionContext,
+        hcx: dg.ResourceParam[HcxResource],
+        database: DatabaseResource,
+        watcher: dg.ResourceParam[RunWatcher],
+    ) -> Iterator[Any]:
+        with ending_the_run(watcher):
+            refuse_tags(context.run)
+            options = RunOptions.of(context)
+            period = _period(context, settings)
+            # Dagster takes any date for a partition that is asked for by name.
+            require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
+            current = hcx.settings()
+            with database.open(current) as store, noted_end(store, context.run.run_id, period, current.now) as ending:
+                run = _Run(context, store, watcher, taxonomy, current, current.hcx.price)
+                if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
+                    ending.report = run.classify(period, hcx, options)
+                else:
+                    for day in period.days():
+                        run.account_for(Period.of(day), None)
+                run.look_at_golden_set(period, ending.report)
+        # Every event has been logged when its day was done; there is nothing left to return.
+        yield from ()
+
+    return daily_keywords
+
+
+def _period(context: dg.AssetExecutionContext, settings: Settings) -> Period:
+    """The days of the run. "Execute all" on a page of checks asks for none; it is the newest day that people look at.
+
+    Raises:
+        InputError: there are no days, and the run is to do more than check.
+    """
+    if context.has_partition_key or context.has_partition_key_range:
+        return period_of(list(context.partition_keys))
+    if context.selected_asset_keys:
+        raise InputError("run.no_day")
+    return Period.of(settings.last_day())
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One execution of the step."""
+
+    context: dg.AssetExecutionContext
+    store: SqlQuestionStore
+    watcher: RunWatcher
+    taxonomy: Taxonomy
+    settings: Settings
+    price: Price
+    before: list[DayCoverage] = field(default_factory=list)
+
+    def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunReport:
+        """Classify the period and raise what ended it early, after all that was finished has been told."""
+        progress = Progress(self.context, options.limit)
+
+        def began(before: list[DayCoverage]) -> None:
+            self.before.extend(before)
+            progress.began(before)
+            self.watcher.began(before)
+
+        def progressed(tally: DayTally) -> None:
+            progress.progressed(tally)
+            self.watcher.progressed(tally)
+
+        listener = Listener(began, progressed, self._day_finished, self.watcher.elsewhere, self._held)
+
+        async def run() -> tuple[RunReport, HcxError | None]:
+            async with hcx.open(self.settings, self.taxonomy, self.store, self.context.run.run_id) as model:
+                return await classify_period(
+                    period,
+                    model=model,
+                    store=self.store,
+                    taxonomy=self.taxonomy,
+                    price=self.price,
+                    run_id=self.context.run.run_id,
+                    # Whole seconds, because a DATETIME without fractions would round the half up.
+                    batch_created_at=self.settings.now().replace(microsecond=0),
+                    limit=options.limit,
+                    day_limit=self.store.day_limit,
+                    reclassify=options.reclassify,
+                    mask=privacy.sent(self.settings.mask),
+                    listener=listener,
+                )
+
+        report, fatal = run_interruptible(run())
+        self.watcher.ended(report)
+        self.context.log.info(
+            say(
+                "run.ended",
+                processed=report.processed,
+                reused=report.reused,
+                skipped=report.skipped,
+                failed=report.failed,
+                requests=report.usage.requests,
+                retries=report.usage.retries,
+                cost=report.cost_krw,
+                seconds=report.seconds,
+            )
+        )
+        if sum(row.messages for row in self.before) >= WORTH_CONFIRMING:
+            self.store.confirm(period)
+        if report.stopped:
+            self.context.log.warning(say(f"stopped.{report.stopped}"))
+        if fatal is not None:
+            raise fatal
+        return report
+
+    def account_for(self, day: Period, tally: DayTally | None) -> None:
+        """Count the day live, keep its state, and tell Dagster and whoever watches."""
+        (row,) = self.store.recount(day)
+        reported = None
+        if MISSING_DATA_REPORT in self.context.selected_asset_keys:
+            self.store.days.report(row)
+            reported = self._reported(day)
+        log_day(self.context, row, tally, reported, self._verdicts(row), self.price)
+        if tally is not None:
+            self.watcher.day_finished(tally, row)
+
+    def look_at_golden_set(self, period: Period, report: RunReport | None) -> None:
+        """Say of each day whether the golden set holds, where that is selected: after all else, because it may ask."""
+        selected = {key.name for key in self.context.selected_asset_check_keys}
+        if GOLDEN_SET_HOLDS not in selected or self.settings.golden is None:
+            return
+        reserved = report.usage.reserved if report else 0
+        verdict = verdict_of(self.settings.golden, self.settings, self.store, reserved)
+        for day in period.days():
+            log_verdicts(self.context, day.isoformat(), [verdict])
+
+    def _reported(self, day: Period) -> Reported:
+        """What the report keeps of the day, its texts as they may be shown."""
+        mask, weeks = privacy.shown(self.settings.mask), last_days(day.end)
+        missing = self.store.days.missing(day.end, MISSING_SHOWN)
+        return Reported(
+            at=self.settings.now().replace(tzinfo=self.settings.timezone),
+            missing=[replace(question, text=mask(question.text)) for question in missing],
+            gaps=self.store.days.gaps(day),
+            last_days=weeks,
+            sparkline=sparkline(weeks, self.store.days.states(weeks)),
+            without_day=self._without_day,
+        )
+
+    @cached_property
+    def _without_day(self) -> WithoutDay:
+        """Counted once a run: it is about the whole table, and takes longer than what is told of a day."""
+        return without_day(self.settings, self.store)
+
+    def _verdicts(self, row: DayCoverage) -> list[Verdict]:
+        """What the selected checks say of the day. The categories of a day that was classified are kept in any case."""
+        selected = {key.name for key in self.context.selected_asset_check_keys}
+        verdicts: list[Verdict] = []
+        if selected & set(ABOUT_ALL_MESSAGES):
+            verdicts.append(checks.of_all_messages(self._without_day))
+        if selected & set(ABOUT_QUESTIONS):
+            before_it = self.store.days.states(checks.trailing(row))
+            verdicts.append(checks.of_questions(row, before_it, self.settings.unusual_factor))
+        if CLASSIFIED_KEYWORDS in self.context.selected_asset_keys or selected & set(ABOUT_ROWS):
+            categories = self.store.days.recount_categories(row.day)
+            before = self.store.days.category_share(self.taxonomy.catch_all.id, checks.trailing(row))
+            verdicts += checks.of_rows(row, categories, before, self.taxonomy)
+        if selected & set(ABOUT_COVERAGE):
+            verdicts += checks.of_coverage(row, self.settings.coverage_floor, self.settings.alert_deadline_hour)
+        return [verdict for verdict in verdicts if verdict.check in selected]
+
+    def _day_finished(self, tally: DayTally) -> None:
+        self.account_for(Period.of(tally.day), tally)
+
+    def _held(self, closing: Closing) -> None:
+        until = self.settings.now() + timedelta(seconds=closing.seconds)
+        self.context.log.warning(say("run.held", until=until, reason=closing.reason))
+        self.watcher.held(until, closing.reason)
+
+
+def _backfill_policy() -> dg.BackfillPolicy:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        return dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_A_RUN)

@@ -1,0 +1,232 @@
+"""What Dagster is told about a day: materializations with numbers that plot, and the verdicts of the checks.
+
+Events are logged day by day while the step runs, not returned at its end: so a finished day keeps its mark whatever
+becomes of the days after it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+
+from keyword_assets.core.coverage.checks import Verdict
+from keyword_assets.core.coverage.history import Gap
+from keyword_assets.core.coverage.without_day import kinds
+from keyword_assets.core.foreign import visible
+from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage, WithoutDay
+from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.reporting.report import MissingQuestion
+from keyword_assets.core.texts import say, say_reason
+from keyword_assets.orchestration.assets.checks import CHECKS, evaluation
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.reports.words import moment
+
+# Of a missing question, in the report's table.
+_SHOWN_CHARS = 120
+_CODE_VERSION = "dagster/code_version"
+# The messages have no version of their own: late ones show in the coverage, and make no row outdated.
+_UNVERSIONED_INPUT = {
+    "dagster/input_data_version/unique_chats": "INITIAL",
+    "dagster/input_event_pointer/unique_chats": "NULL",
+}
+_MARKS = {True: "✅", False: "⚠️"}
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What the report keeps of a day, for the UI.
+
+    `missing` are the most asked missing questions, masked; `sparkline` is the coverage of `last_days`; `without_day`
+    are the messages of the whole table that belong to no day, their examples as they may be shown.
+    """
+
+    at: datetime
+    missing: Sequence[MissingQuestion]
+    gaps: Sequence[Gap]
+    last_days: Period
+    sparkline: str
+    without_day: WithoutDay
+
+
+def log_day(
+    context: dg.AssetExecutionContext,
+    row: DayCoverage,
+    tally: DayTally | None,
+    reported: Reported | None,
+    verdicts: Sequence[Verdict],
+    price: Price,
+) -> None:
+    """Log what the run selected for one day.
+
+    Args:
+        context: the step.
+        row: the day, counted live.
+        tally: what the run did for it; None if it only counted.
+        reported: what the report keeps of it; None if no report was selected.
+        verdicts: of the checks that were selected.
+        price: what the model costs.
+    """
+    metadata = {UNIQUE_CHATS: _unique_chats(row), CLASSIFIED_KEYWORDS: _classified(row, tally, price)}
+    if reported is not None:
+        metadata[MISSING_DATA_REPORT] = _report(row, reported, verdicts)
+    partition = row.day.isoformat()
+    for key in metadata:
+        if key in context.selected_asset_keys:
+            tags = _version_tags(context, row, tally) if key == CLASSIFIED_KEYWORDS else None
+            context.log_event(dg.AssetMaterialization(key, partition=partition, metadata=metadata[key], tags=tags))
+    log_verdicts(context, partition, verdicts)
+    context.log.info(
+        say(
+            "run.day_line",
+            day=partition,
+            questions=row.questions,
+            classified=row.classified,
+            missing=row.missing,
+            coverage=say("percent", value=row.coverage),
+        )
+    )
+
+
+def _version_tags(context: dg.AssetExecutionContext, row: DayCoverage, tally: DayTally | None) -> dict[str, str]:
+    """Under which classifier version the day's rows were made; Dagster compares it with the asset's of today.
+
+    Dagster adds these tags itself only to what a step returns. A day with rows that this run neither made nor found to
+    be right keeps the version that it was said to have: classifying three late questions does not make the others anew.
+    """
+    version = context.assets_def.get_asset_spec(CLASSIFIED_KEYWORDS).code_version or ""
+    if tally is not None and row.classified > tally.processed + tally.skipped:
+        filters = dg.AssetRecordsFilter(asset_key=CLASSIFIED_KEYWORDS, asset_partitions=[row.day.isoformat()])
+        for record in context.instance.fetch_materializations(filters, limit=1).records:
+            if record.asset_materialization is not None:
+                version = (record.asset_materialization.tags or {}).get(_CODE_VERSION, version)
+    return {_CODE_VERSION: version, **_UNVERSIONED_INPUT}
+
+
+def _unique_chats(row: DayCoverage) -> dict[str, Any]:
+    return {
+        "dagster/row_count": row.questions,
+        "messages": row.messages,
+        "blank": row.blank,
+        "questions": row.questions,
+    }
+
+
+def _classified(row: DayCoverage, tally: DayTally | None, price: Price) -> dict[str, Any]:
+    done: dict[str, Any] = {}
+    if tally is not None:
+        done = {
+            "processed": tally.processed,
+            "reused": tally.reused,
+            "skipped": tally.before.classified + tally.skipped,
+            "failed": tally.failed,
+        }
+        if tally.usage != Usage():
+            done |= {
+                "model": price.model,
+                "requests": tally.usage.requests,
+                "prompt_tokens": tally.usage.prompt,
+                "completion_tokens": tally.usage.completion,
+                "reserved_tokens": tally.usage.reserved,
+                "cost_krw": cost_krw(tally.usage, price),
+                "price_as_of": price.as_of.isoformat(),
+            }
+        if tally.reasons:
+            done["failed_reasons"] = dg.MetadataValue.json(tally.reasons)
+    return {"dagster/row_count": row.classified, **_numbers(row), **done}
+
+
+def _numbers(row: DayCoverage) -> dict[str, Any]:
+    return {**row.counts(), "coverage": row.coverage}
+
+
+def _report(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    return {
+        "messages": row.messages,
+        "blank": row.blank,
+        **_numbers(row),
+        "reported_at": dg.MetadataValue.timestamp(reported.at),
+        # Not in the summary: the UI keeps Markdown behind a button.
+        "last_30_days": _last_days(reported),
+        "summary": dg.MetadataValue.md(_summary(row, verdicts)),
+        **({"most_asked_missing": _missing(reported.missing, row)} if reported.missing else {}),
+        "messages_without_day": reported.without_day.messages,
+        **(_without_day(reported.without_day) if reported.without_day.messages else {}),
+        **({"gaps": _gaps(reported.gaps)} if reported.gaps else {}),
+        "classified_by": dg.MetadataValue.asset(CLASSIFIED_KEYWORDS),
+    }
+
+
+def _last_days(reported: Reported) -> str:
+    period = reported.last_days
+    return say("report.sparkline", sparkline=reported.sparkline, start=period.start, end=period.end)
+
+
+def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
+    """The day in Markdown: numbers and words of ours only, nothing that anybody typed into a chat."""
+    key = "run" if row.open else "raise" if row.waiting else "retry" if row.missing else "nothing"
+    lines = [
+        say(
+            "report.summary",
+            day=row.day,
+            messages=row.messages,
+            blank=row.blank,
+            questions=row.questions,
+            classified=row.classified,
+            missing=row.missing,
+            quarantined=row.quarantined,
+            coverage=say("percent", value=row.coverage),
+        ),
+        *(f"- {_MARKS[verdict.passed]} {_check_link(verdict.check)}: {verdict.finding}" for verdict in verdicts),
+        "",
+        say(f"report.next_{key}", day=row.day),
+    ]
+    return "\n".join(lines)
+
+
+def _check_link(check: str) -> str:
+    (asset,) = CHECKS[check].asset_key.path
+    return f"[{check}](/assets/{asset}?view=checks&checkDetail={check})"
+
+
+def _missing(missing: Sequence[MissingQuestion], row: DayCoverage) -> dg.TableMetadataValue:
+    """Plain cells: a chat may contain Markdown, HTML and links, and none of it is taken for such."""
+    types = {"asked": "int", "question": "string", "state": "string", "reason": "string", "tries": "int"}
+    columns = {say(f"word.{word}"): kind for word, kind in types.items()} | {say("report.since"): "string"}
+    return _table(columns, (_cells(question, row) for question in missing))
+
+
+def _without_day(found: WithoutDay) -> dict[str, Any]:
+    columns = {say("report.stored_time"): "string", say("word.question"): "string"}
+    rows = ((_cell(at or "NULL"), _cell(text or "")) for at, text in found.examples)
+    return {"without_day_kinds": kinds(found), "without_day_examples": _table(columns, rows)}
+
+
+def _cells(question: MissingQuestion, row: DayCoverage) -> tuple[int | str, ...]:
+    open_state = "state.waiting" if row.waiting else "state.open"
+    state = say(open_state if question.reason is None else "state.quarantined")
+    reason = "" if question.reason is None else _cell(say_reason(question.reason))
+    return question.messages, _cell(question.text), state, reason, question.tries, moment(question.since)
+
+
+def _gaps(gaps: Sequence[Gap]) -> dg.TableMetadataValue:
+    columns = {say("report.opened"): "string", say("report.closed"): "string", say("report.most_missing"): "int"}
+    return _table(columns, ((moment(gap.opened_at), moment(gap.closed_at), gap.most) for gap in gaps))
+
+
+def _table(columns: Mapping[str, str], rows: Iterable[tuple[int | str, ...]]) -> dg.TableMetadataValue:
+    records = [dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows]
+    return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(*column) for column in columns.items()]))
+
+
+def _cell(text: str) -> str:
+    return visible(text, _SHOWN_CHARS)
+
+
+def log_verdicts(context: dg.AssetExecutionContext, partition: str, verdicts: Iterable[Verdict]) -> None:
+    """Log what checks say of a day."""
+    for verdict in verdicts:
+        context.log_event(evaluation(context.instance, partition, verdict))
+        if not verdict.passed:
+            context.log.warning(f"{verdict.check}: {verdict.finding}")

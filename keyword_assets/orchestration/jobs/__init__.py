@@ -1,0 +1,1 @@
+"""The jobs, when they are due, and which days one of them is at work on."""
