@@ -152,7 +152,7 @@ def compare(ours: Sequence[Judged], theirs: Sequence[Judged]) -> Comparison:
     flips = [Flip(one, other) for one, other in pairs if one.right != other.right]
     gained = sum(flip.ours.right for flip in flips)
     n = len(pairs)
-    low, high = _interval(gained, len(flips) - gained, n)
+    low, high = interval_of_difference(gained, len(flips) - gained, n)
     return Comparison(
         n=n,
         flips=flips,
@@ -172,7 +172,7 @@ def mcnemar_p(gained: int, lost: int) -> float:
     return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
 
 
-def _interval(gained: int, lost: int, n: int) -> tuple[float, float]:
+def interval_of_difference(gained: int, lost: int, n: int) -> tuple[float, float]:
     """Of a difference between paired shares, by Bonett and Price (2012): one flip each way is added.
 
     So there is an interval also where nothing has flipped, or all to one side.
@@ -180,7 +180,7 @@ def _interval(gained: int, lost: int, n: int) -> tuple[float, float]:
     from scipy.stats import ttest_1samp
 
     changes = [1] * (gained + 1) + [-1] * (lost + 1) + [0] * (n - gained - lost)
-    interval = ttest_1samp(changes, 0).confidence_interval(CONFIDENCE)
+    interval = ttest_1samp(changes, 0).confidenceinterval_of_difference(CONFIDENCE)
     return max(-1.0, float(interval.low)), min(1.0, float(interval.high))
 
 

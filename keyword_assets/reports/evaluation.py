@@ -151,25 +151,37 @@ def _sections(report: EvaluationReport, mask: Mask) -> Iterator[_Section]:
     figures = report.figures
     if report.against:
         flips = report.against.comparison.flips
-        yield _section("flips", Table("flips", _FLIPS, [_flip(flip, mask) for flip in flips]))
+        yield _section(
+            "evaluation.flips_title",
+            "evaluation.flips_note",
+            Table("flips", _FLIPS, [_flip(flip, mask) for flip in flips]),
+        )
     rows: Iterable[tuple[Cell, ...]] = (
         (c.category, c.support, c.precision, c.recall, c.f1) for c in figures.categories
     )
-    yield _section("categories", Table("categories", _CATEGORIES, list(rows)))
-    yield _section("confusion", _confusion(report))
+    yield _section(
+        "evaluation.categories_title", "evaluation.categories_note", Table("categories", _CATEGORIES, list(rows))
+    )
+    yield _section("evaluation.confusion_title", "evaluation.confusion_note", _confusion(report))
     if figures.places:
-        rows = ((say(f"evaluation.part_{one.part}"), *_interval(one.accuracy)) for one in figures.places)
-        yield _section("places", Table("places", [_PART, *_INTERVAL], list(rows)))
+        rows = ((say(_PLACES[one.part]), *_interval(one.accuracy)) for one in figures.places)
+        yield _section(
+            "evaluation.places_title", "evaluation.places_note", Table("places", [_PART, *_INTERVAL], list(rows))
+        )
     if figures.steadiness:
         rounds = enumerate(figures.steadiness.accuracies, 1)
         rows = ((number, *_interval(one)) for number, one in rounds)
-        yield _section("rounds", Table("rounds", [Column("evaluation.round", Kind.COUNT), *_INTERVAL], list(rows)))
+        yield _section(
+            "evaluation.rounds_title",
+            "evaluation.rounds_note",
+            Table("rounds", [Column("evaluation.round", Kind.COUNT), *_INTERVAL], list(rows)),
+        )
     wrong = [_asked(one, mask) for one in report.judged if not one.right]
-    yield _section("wrong", Table("wrong", _ASKED, wrong))
+    yield _section("evaluation.wrong_title", "evaluation.wrong_note", Table("wrong", _ASKED, wrong))
 
 
-def _section(name: str, table: Table) -> _Section:
-    return _Section(say(f"evaluation.{name}_title"), say(f"evaluation.{name}_note"), table)
+def _section(title: str, note: str, table: Table) -> _Section:
+    return _Section(say(title), say(note), table)
 
 
 _CATEGORIES = (
@@ -185,6 +197,11 @@ _INTERVAL = (
     Column("evaluation.low", Kind.SHARE),
     Column("evaluation.high", Kind.SHARE),
 )
+_PLACES = {
+    "first": "evaluation.part_first",
+    "middle": "evaluation.part_middle",
+    "last": "evaluation.part_last",
+}
 _PART = Column("evaluation.part", Kind.WORD)
 _ASKED = (
     Column("word.question", Kind.TEXT),
@@ -248,6 +265,7 @@ def _page(report: EvaluationReport, mask: Mask) -> str:
         made_at=f"{report.made_at:%Y-%m-%d %H:%M}",
         numbers=[(name, visible(value, _TEXT_CHARS)) for name, value in numbers(report)],
         verdicts=list(verdicts(report)),
+        rules=say("evaluation.rules"),
         sections=[(section, _shown(section)) for section in _sections(report, mask)],
     )
     return page
