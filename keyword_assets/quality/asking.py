@@ -79,7 +79,7 @@ class Questioning:
         configuration = Configuration(
             model=settings.hcx.model,
             batch_size=settings.hcx.batch_size,
-            taxonomy=str(settings.taxonomy or say("evaluation.packaged")),
+            taxonomy=str(settings.taxonomy) if settings.taxonomy else None,
             prompt=str(prompt) if prompt else None,
             version=classifier_version(settings.hcx.model, taxonomy),
         )

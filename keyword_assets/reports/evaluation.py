@@ -78,7 +78,7 @@ def described(configuration: Configuration) -> str:
         say("evaluation.batch", size=configuration.batch_size)
         if configuration.batch_size
         else say("evaluation.batch_chosen"),
-        say("evaluation.taxonomy", name=configuration.taxonomy),
+        say("evaluation.taxonomy", name=configuration.taxonomy or say("evaluation.packaged")),
     ]
     if configuration.prompt:
         parts.append(say("evaluation.prompt", name=configuration.prompt))

@@ -21,14 +21,14 @@ class Configuration:
     Args:
         model: its name.
         batch_size: how many questions in one request; None where that is chosen by quota and length.
-        taxonomy: the file, for people.
+        taxonomy: the file, for people; None for the packaged one.
         prompt: the file of another instruction, for people; None for that of the taxonomy.
         version: of the classifier: model, prompt and taxonomy.
     """
 
     model: str
     batch_size: int | None
-    taxonomy: str
+    taxonomy: str | None
     prompt: str | None
     version: str
 

@@ -29,7 +29,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "evaluation.no_prompt": ("{file}을(를) 쓸 수 없습니다: {reason}", "{file} cannot be used: {reason}"),
     "evaluation.blank_prompt": ("비어 있음", "it is blank"),
-    "evaluation.packaged": ("기본 분류표", "packaged"),
+    "evaluation.packaged": ("(기본)", "(packaged)"),
     "evaluation.asking": ("{under}: 묻는 중 ({attempt}/{repeats})", "{under}: asking ({attempt}/{repeats})"),
     "evaluation.plan": (
         "질문 {texts:,}개를 요청 {requests:,}번으로 묻습니다. 적어도 {minutes:.1f}분",
