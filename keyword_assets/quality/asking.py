@@ -174,7 +174,7 @@ def ask(
         whole=len(reports) == repeats
         and total.stopped is None
         and all(len(one.given) == repeats for one in judged)
-        and len(judged) == len(questioning.round(golden, 1).keys),
+        and len(judged) == len(golden.questions),
     )
 
 

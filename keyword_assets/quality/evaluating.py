@@ -180,7 +180,7 @@ def interval_of_difference(gained: int, lost: int, n: int) -> tuple[float, float
     from scipy.stats import ttest_1samp
 
     changes = [1] * (gained + 1) + [-1] * (lost + 1) + [0] * (n - gained - lost)
-    interval = ttest_1samp(changes, 0).confidenceinterval_of_difference(CONFIDENCE)
+    interval = ttest_1samp(changes, 0).confidence_interval(CONFIDENCE)
     return max(-1.0, float(interval.low)), min(1.0, float(interval.high))
 
 

@@ -1,6 +1,8 @@
 """`evaluate`: golden questions against a simulator whose errors are known."""
 
 import csv
+import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from keyword_assets.core.questions import prompt_text
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
-from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.world import DAY, Chats, contents, keyword_rows, questions
 
 TEXTS = questions(60)
@@ -418,6 +420,7 @@ def test_it_works_on_mysql(cli: CommandLine, on_mysql: None, golden: str, hcx: S
     hcx.faults.add(Fault("blank_keyword", text=prompt_text(TEXTS[7])))
 
     first = cli("evaluate", golden, "--repeat", "2", "--against", "--batch-size", "3", "--json")
+    assert first.code == 0, first.err
     again = cli(
         "evaluate", golden, "--repeat", "2", "--against", str(first.document["against"]["evaluation"]), "--json"
     )
@@ -435,3 +438,38 @@ def test_options_of_the_command_after_against_stay_its_own() -> None:
     )
     assert split(["12", "--batch-size", "10"]) == (["12"], ["--batch-size", "10"])
     assert split([]) == ([], [])
+
+
+def test_two_evaluations_at_once_pay_for_each_question_once(
+    process: Process, golden: str, hcx: SimulatorServer
+) -> None:
+    hcx.faults.add(Fault("slow", seconds=0.5))
+    children = [process("evaluate", golden, "--batch-size", "5", "--json") for _ in range(2)]
+
+    ends = [child.communicate(timeout=120) for child in children]
+
+    documents = [json.loads(out) for out, _ in ends]
+    asked = [text for record in hcx.stats.records for text in record.texts]
+    assert [child.returncode for child in children] == [0, 0]
+    assert [found["n"] for found in documents] == [60, 60]
+    assert sorted(asked) == sorted(prompt_text(text) for text in TEXTS)
+
+
+def test_what_was_answered_before_it_was_killed_is_not_paid_for_again(
+    process: Process, cli: CommandLine, golden: str, hcx: SimulatorServer
+) -> None:
+    hcx.faults.add(Fault("slow", seconds=0.3, pattern="."))
+    child = process("evaluate", golden, "--batch-size", "2", hasty=True)
+    while hcx.stats.snapshot.received < 10:
+        time.sleep(0.05)
+    child.kill()
+    child.communicate()
+    before = len(contents()["keyword_evaluation_answers"])
+    hcx.faults.clear()
+    hcx.stats.reset()
+
+    found = cli("evaluate", golden, "--batch-size", "2", "--json").document
+
+    asked = [text for record in hcx.stats.records for text in record.texts]
+    assert found["n"] == 60
+    assert len(asked) == 60 - before

@@ -305,7 +305,7 @@ class Evaluations:
     ) -> list[Judged]:
         """The golden questions that were asked under a configuration, each with what came of its first askings."""
         table = self._answers
-        keys = {share_key(question.text, mask): question for question in golden}
+        keys = [share_key(question.text, mask) for question in golden]
         mine = (table.c.configuration == configuration) & (table.c.attempt <= repeats)
         given: dict[bytes, list[Given]] = {}
         with reading(self._engine) as connection:
@@ -313,7 +313,7 @@ class Evaluations:
                 rows = sa.select(table).where(mine, table.c.share_key.in_(chunk)).order_by(table.c.attempt)
                 for row in connection.execute(rows).mappings():
                     given.setdefault(bytes(row["share_key"]), []).append(_given(row))
-        return [Judged(question, given[key]) for key, question in keys.items() if key in given]
+        return [Judged(question, given[key]) for key, question in zip(keys, golden, strict=True) if key in given]
 
 
 def _evaluation(row: sa.RowMapping) -> Evaluation:
