@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.transactions import writing
 

@@ -17,7 +17,8 @@ from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.old_statements import beside_ours
 from benchmarks.plans import coverage_statement, measured, plans
 from benchmarks.servers import about, open_store, own_names, server
-from keyword_assets.core.models import Answer, Keyword, Period, Question
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Keyword, Question
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
@@ -294,8 +295,8 @@ def _report(url: str, day: Day) -> dict[str, Any]:
     """The day reported for the first time, which writes down each missing question, and once more."""
     store = open_store(url)
     (row,) = store.recount(Period.of(day.date))
-    first = _seconds(lambda: store.days.report(row), True)
-    again = _seconds(lambda: store.days.report(row), False)
+    first = _seconds(lambda: store.days.keep(row), True)
+    again = _seconds(lambda: store.days.keep(row), False)
     table = store.tables.missing_questions
     with store.engine.connect() as connection:
         kept = connection.execute(sa.select(sa.func.count()).where(table.c.day == day.date)).scalar_one()
@@ -366,7 +367,7 @@ def _plans(url: str, thirty: Sequence[Day], singles: Sequence[Day]) -> dict[str,
         "stream the open questions of a day": lambda it: list(it.open_questions(day, most_asked_first=False)),
         "write a page": lambda it: it.save(page, learned={}, version="bench", batch_created_at=datetime(2025, 7, 20)),
         "bring query_count of a day up to date": lambda it: it.refresh_counts(day.start),
-        "keep the missing questions of a day": lambda it: it.days.report(counted),
+        "keep the missing questions of a day": lambda it: it.days.keep(counted),
         "read what is kept of a day": lambda it: (it.days.missing(day.start, 20), it.days.gaps(day)),
     }
     found = plans(url, works, store)

@@ -14,8 +14,8 @@ from typing import Any
 
 from benchmarks.simulated import simulator
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.models import Period
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.core.models.period import Period
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.services import apart, running
 from keyword_assets_tests.world import environment
@@ -106,7 +106,7 @@ def _fill(period: Period) -> None:
         )
     ]
     with open_store(Settings.from_env(), create=True) as store:
-        insert_chats(store.engine, store.tables, rows)
+        insert_messages(store.engine, store.tables, rows)
 
 
 def _complete(period: Period) -> bool:

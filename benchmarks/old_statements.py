@@ -10,7 +10,7 @@ from benchmarks.chat_log import Day, days_of, fill, period_of
 from benchmarks.growth import exponent
 from benchmarks.plans import explain, is_mariadb
 from benchmarks.servers import open_store
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES
 from keyword_assets.sql.schema.migrate import upgrade

@@ -11,14 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.measure import in_own_process
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import make_report
 from keyword_assets.privacy import mask
 from keyword_assets.reports.files import write_report
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.reporting.report import LISTED, MOST_LISTED, SqlReportSource
 from keyword_assets.sql.schema.migrate import upgrade
 
@@ -61,7 +61,7 @@ def _fill(url: str, questions: int) -> None:
     store = _store(url)
     upgrade(store.engine, DEFAULT_NAMES)
     rng = Random(questions)
-    insert_chats(store.engine, store.tables, _messages(questions, rng))
+    insert_messages(store.engine, store.tables, _messages(questions, rng))
     table = store.tables.admin_chat_keywords
     with store.engine.begin() as connection:
         for first in range(0, questions, 10_000):

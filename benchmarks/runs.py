@@ -19,9 +19,11 @@ from benchmarks.questions import questions
 from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.budget import Budget
-from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.classifying.prompts import classifier_version
-from keyword_assets.core.models import DayTally, Period, RunReport
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally, RunResult
+from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits
 from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.wires import wire_of
@@ -29,7 +31,7 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.schema.migrate import require_schema
 
 MODEL = "HCX-007"
@@ -68,18 +70,18 @@ def run(job: Run) -> dict[str, Any]:
         store = open_folder(job.folder or temporary)
         if not job.filled:
             fill(store, job.day, job.first, job.last)
-        report, moments = asyncio.run(_run(job, store))
+        result, moments = asyncio.run(_run(job, store))
         (row,) = store.coverage(Period.of(job.day))
         figures = {
             **moments,
-            "processed": report.processed,
-            "asked": report.asked,
-            "requests": report.usage.requests,
-            "retries": report.usage.retries,
-            "tokens_a_question": round((report.usage.prompt + report.usage.completion) / max(1, report.processed)),
-            "questions_a_krw": round(report.processed / max(1e-9, report.cost_krw), 2),
+            "processed": result.processed,
+            "asked": result.asked,
+            "requests": result.usage.requests,
+            "retries": result.usage.retries,
+            "tokens_a_question": round((result.usage.prompt + result.usage.completion) / max(1, result.processed)),
+            "questions_a_krw": round(result.processed / max(1e-9, result.cost_krw), 2),
             "coverage": row.coverage,
-            "run_seconds": round(report.seconds, 2),
+            "run_seconds": round(result.seconds, 2),
             "rows": rows_digest(store) if job.rows else None,
         }
         store.engine.dispose()
@@ -105,7 +107,7 @@ def fill(store: SqlQuestionStore, day: date, first: int, last: int) -> None:
     """Put questions into a day, one message each."""
     texts, midnight = questions(last)[first:], datetime(day.year, day.month, day.day)
     key = day.toordinal() * 1_000_000
-    insert_chats(
+    insert_messages(
         store.engine,
         store.tables,
         ((key + n, text, midnight + timedelta(seconds=n)) for n, text in enumerate(texts)),
@@ -121,14 +123,15 @@ def rows_digest(store: SqlQuestionStore) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
 
 
-async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunReport, dict[str, float]]:
+async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunResult, dict[str, float]]:
     """What `HcxResource.open` and the step around it do; the clock starts before the client is made."""
     began = time.time()
     stored: list[float] = []
 
-    def progressed(tally: DayTally) -> None:
-        if tally.processed and not stored:
-            stored.append(time.time())
+    class Listening(RunWatcher):
+        def progressed(self, tally: DayTally) -> None:
+            if tally.processed and not stored:
+                stored.append(time.time())
 
     taxonomy = load_taxonomy()
     hcx = Hcx(
@@ -146,7 +149,7 @@ async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunReport, dict[str, 
     version = classifier_version(MODEL, taxonomy)
     learned = store.learned_sizes(version)
     async with open_client(hcx, taxonomy, book=book, budget=budget, learned=learned) as client:
-        report, fatal = await classify_period(
+        result, fatal = await classify_period(
             Period.of(job.day),
             model=client,
             store=store,
@@ -154,13 +157,13 @@ async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunReport, dict[str, 
             price=hcx.price,
             run_id=job.run_id,
             batch_created_at=datetime.now().replace(microsecond=0),
-            listener=Listener(progressed=progressed),
+            watcher=Listening(),
         )
         if client.learned is not None:
             store.keep_sizes(client.learned, version)
     if fatal is not None:
         raise fatal
-    return report, {"began": began, "first_stored": stored[0]}
+    return result, {"began": began, "first_stored": stored[0]}
 
 
 def run_old(url: str, key: str, window: float, seconds: float) -> dict[str, Any]:

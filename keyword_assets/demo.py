@@ -1,4 +1,4 @@
-"""The chat messages of the demo: four days of made-up questions, with everything that can go wrong with text and time.
+"""The messages of the demo: four days of made-up questions, with everything that can go wrong with text and time.
 
 They are the same in every run: the demo's documentation quotes its numbers, and tests compare with them. Each oddity is
 there because a count or a database can get it wrong: messages at the first and the last instant of a day, blanks of

@@ -7,7 +7,7 @@ from keyword_assets.core.foreign import visible_lines
 
 
 class _Record(logging.LogRecord):
-    """A record whose message, and the errors under it, can be shown: both may quote a chat, a reply or a server."""
+    """A record whose message, and the errors under it, can be shown: both may quote a question, a reply or a server."""
 
     def getMessage(self) -> str:  # noqa: N802 - the standard library's
         """The message."""

@@ -8,7 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Answer, DayCoverage, Keyword, Period, Quarantined, Question
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Keyword, Quarantined, Question
 from keyword_assets.core.money import Price
 from keyword_assets.core.questions import share_key
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
@@ -16,8 +18,8 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
-from keyword_assets.sql.loading.chats import LoadReport, load_file
 from keyword_assets.sql.loading.files import opened
+from keyword_assets.sql.loading.messages import LoadResult, load_file
 from keyword_assets.sql.schema.migrate import outstanding, upgrade
 from keyword_assets.sql.schema.users_tables import read_tables
 
@@ -58,7 +60,7 @@ def make_coverage(day: date = DAY, **counts: int) -> DayCoverage:
 
 
 def make_quarantined(text: str = "전학 절차", **values: Any) -> Quarantined:
-    """A text set aside."""
+    """A text quarantined."""
     given = {"share_key": share_key(text), "reason": "not_json", "tries": 3, "last_reply": "{", **values}
     return Quarantined(text, **given)
 
@@ -202,7 +204,7 @@ def upgrade_sql(engine: sa.Engine, names: Names = DEFAULT_NAMES) -> str:
     return "".join(f"{statement};\n\n" for statement in upgrade_statements(engine, names))
 
 
-def load_csv(engine: sa.Engine, tables: Tables, path: Path, encoding: str | None = None) -> LoadReport:
+def load_csv(engine: sa.Engine, tables: Tables, path: Path, encoding: str | None = None) -> LoadResult:
     """Load a CSV file as `load-chats` does."""
     with opened(path, encoding) as file:
         return load_file(engine, tables, file)

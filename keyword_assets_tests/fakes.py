@@ -6,8 +6,8 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import AskFailed, BudgetReached, Reply
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, Reply
 from keyword_assets.core.quota.governor import Closing
 from keyword_assets_tests.builders import VERSION, answers_of
 

@@ -17,7 +17,7 @@ from keyword_assets.configuration.sources import Sources
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.core.quota.governor import Settled, Wanted
-from keyword_assets.core.quota.limits import Limits, Meters
+from keyword_assets.core.quota.limits import Limits, MeterReading
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.quota.known import KnownQuotas
@@ -179,7 +179,7 @@ def test_no_row_of_the_quota_stops_a_request(request: pytest.FixtureRequest, kin
                 _execute(store, statement)
                 assert book.claim(WANTED).wait == 0, statement
                 known.look(store._clock().date())
-                book.settle((Settled(1, 700, 0.0, 1.0, Meters(60, 1, 60_000, 1)),), LIMITS)
+                book.settle((Settled(1, 700, 0.0, 1.0, MeterReading(60, 1, 60_000, 1)),), LIMITS)
                 book.closed()
                 for table in ("keyword_closings", "keyword_quota"):
                     _execute(store, f"DELETE FROM {table}")

@@ -12,7 +12,7 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.questions import prompt_text
 from keyword_assets.hcx.simulator.brain import Brain
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.opening import open_store
 
 # Long and peculiar, so that it can be looked for wherever a secret might have gone.
@@ -54,7 +54,7 @@ class Chats:
             )
             rows.append((self._pk, text, at))
         with open_store(Settings.from_env(), create=True) as store:
-            insert_chats(store.engine, store.tables, rows)
+            insert_messages(store.engine, store.tables, rows)
 
 
 # Tables that change with each look or run, even where there was nothing to do.

@@ -9,7 +9,10 @@ from keyword_assets.cli import console
 from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.coverage import without_day
 from keyword_assets.core.foreign import json_text
-from keyword_assets.core.models import DayCoverage, Period, RunReport, Usage, WithoutDay
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import RunResult
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
 
 
@@ -26,8 +29,8 @@ def coverage_document(period: Period, rows: Sequence[DayCoverage], undated: With
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "coverage": total.coverage,
-        "total": counts_of(total),
-        "days": [{"date": row.day.isoformat(), **counts_of(row), "coverage": row.coverage} for row in rows],
+        "total": total.counts(),
+        "days": [{"date": row.day.isoformat(), **row.counts(), "coverage": row.coverage} for row in rows],
         "without_day": _without_day_document(undated),
     }
 
@@ -42,30 +45,25 @@ def _without_day_document(undated: WithoutDay) -> dict[str, Any]:
     }
 
 
-def counts_of(row: DayCoverage) -> dict[str, int]:
-    """The numbers of a day, or of several, by name."""
-    return {"messages": row.messages, "blank": row.blank, **row.counts()}
-
-
 def run_document(
-    period: Period, mode: str, report: RunReport, rows: Sequence[DayCoverage], undated: WithoutDay, price: Price
+    period: Period, mode: str, result: RunResult, rows: Sequence[DayCoverage], undated: WithoutDay, price: Price
 ) -> dict[str, Any]:
     """`basic`, `missing` and `complete --json` of the contract."""
     return {
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "mode": mode,
-        "processed": report.processed,
-        "reused": report.reused,
-        "skipped": report.skipped,
-        "failed": report.failed,
-        "quarantined": report.quarantined,
-        "requests": report.usage.requests,
-        "retries": report.usage.retries,
-        "tokens": tokens_of(report.usage),
-        "possibly_paid_twice": report.usage.possibly_twice,
-        "cost_krw": round(report.cost_krw, 2),
-        "model": report.model,
+        "processed": result.processed,
+        "reused": result.reused,
+        "skipped": result.skipped,
+        "failed": result.failed,
+        "quarantined": result.quarantined,
+        "requests": result.usage.requests,
+        "retries": result.usage.retries,
+        "tokens": tokens_of(result.usage),
+        "possibly_paid_twice": result.usage.possibly_twice,
+        "cost_krw": round(result.cost_krw, 2),
+        "model": result.model,
         "price_as_of": price.as_of.isoformat(),
         "usage": [
             {
@@ -74,10 +72,10 @@ def run_document(
                 **tokens_of(usage),
                 "cost_krw": cost_krw(usage, price),
             }
-            for day, usage in sorted(report.by_day.items())
+            for day, usage in sorted(result.by_day.items())
         ],
-        "seconds": round(report.seconds, 1),
-        "stopped": report.stopped,
+        "seconds": round(result.seconds, 1),
+        "stopped": result.stopped,
         "check": coverage_document(period, rows, undated),
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 
 DONE, UNEXPECTED, BAD_INPUT, GAPS, INTERRUPTED = 0, 1, 2, 3, 130
 

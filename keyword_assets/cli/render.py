@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from keyword_assets.cli.documents import counts_of
 from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.coverage import without_day
 from keyword_assets.core.foreign import visible_lines
-from keyword_assets.core.models import ROW_FAULTS, DayCoverage, Period, WithoutDay
+from keyword_assets.core.models.coverage import ROW_FAULTS, DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.money import Price
 from keyword_assets.core.texts import say
 
@@ -60,18 +60,18 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: Without
     total = DayCoverage.total(rows, period.end)
     table = Table(show_footer=True)
     table.add_column(say("word.day"), footer=say("word.total"))
-    for name, number in counts_of(total).items():
+    for name, number in total.counts().items():
         table.add_column(say(f"word.{name}"), justify="right", footer=f"{number:,}")
     table.add_column(say("word.coverage"), justify="right", footer=percent(total))
     for row in rows:
         style = "" if row.missing == 0 else "yellow"
-        numbers = [f"{number:,}" for number in counts_of(row).values()]
+        numbers = [f"{number:,}" for number in row.counts().values()]
         table.add_row(row.day.isoformat(), *numbers, percent(row), style=style)
     out().print(table)
-    out().print(verdict(total))
+    out().print(conclusion(total))
     for fault in ROW_FAULTS:
         if number := getattr(total, fault):
-            out().print(Text(say(f"verdict.{fault}", count=number), style="yellow"))
+            out().print(Text(say(f"conclusion.{fault}", count=number), style="yellow"))
     print_without_day(undated, _EXAMPLES_SHOWN)
 
 
@@ -86,13 +86,13 @@ def print_without_day(undated: WithoutDay, most_examples: int = 0) -> None:
         out().print(Text(f"  {say('without_day.todo')}", style="yellow"))
 
 
-def verdict(total: DayCoverage) -> Text:
+def conclusion(total: DayCoverage) -> Text:
     """Whether anything is missing, and what to do about it."""
     if total.questions == 0:
-        return Text(say("verdict.empty"))
+        return Text(say("conclusion.empty"))
     if total.missing == 0:
-        return Text(say("verdict.complete", questions=total.questions), style="green")
-    key = "verdict.waiting" if total.waiting else "verdict.open" if total.open else "verdict.quarantined"
+        return Text(say("conclusion.complete", questions=total.questions), style="green")
+    key = "conclusion.waiting" if total.waiting else "conclusion.open" if total.open else "conclusion.quarantined"
     numbers = {"missing": total.missing, "quarantined": total.quarantined, "waiting": total.waiting}
     return Text(say(key, **numbers, coverage=percent(total)), style="yellow")
 

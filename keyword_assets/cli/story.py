@@ -13,15 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from keyword_assets.cli.render import (
+    conclusion,
     out,
     percent,
     print_coverage,
     print_without_day,
-    verdict,
 )
 from keyword_assets.core.foreign import visible_line
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage, WithoutDay
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally, RunResult
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.core.texts import say, say_reason
 
 _REASONS_SHOWN = 5
@@ -45,11 +49,11 @@ class _Trouble(logging.Handler):
             self._console.print(Text(f"  {visible_line(record.getMessage())}", style="yellow"))
 
 
-class LiveProgress:
-    """Draws a bar a day on stderr while a run goes on, and keeps what the run reports at its end."""
+class LiveProgress(RunWatcher):
+    """Draws a bar a day on stderr while a run goes on, and keeps the result of the run."""
 
     def __init__(self, quiet: bool) -> None:
-        self.report = RunReport(began=datetime.min)
+        self.result = RunResult(began=datetime.min)
         self._console = out(stderr=True)
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
@@ -87,7 +91,7 @@ class LiveProgress:
         """Say why nothing moves, and until when."""
         self._console.print(Text(say("run.held", until=until, reason=reason), style="yellow"))
 
-    def began(self, before: list[DayCoverage]) -> None:
+    def began(self, before: Sequence[DayCoverage]) -> None:
         """A bar for each day that has something to do."""
         self._began = time.monotonic()
         for row in before:
@@ -117,12 +121,9 @@ class LiveProgress:
                 )
             )
 
-    def ended(self, report: RunReport) -> None:
-        """Keep the report."""
-        self.report = report
-
-    def failed(self, error: Exception) -> None:
-        """Said once, at the end of the command."""
+    def ended(self, result: RunResult) -> None:
+        """Keep the result."""
+        self.result = result
 
 
 class Story:
@@ -134,7 +135,7 @@ class Story:
         self._mode = mode
         self._quiet = quiet
         self._steps = 0
-        self.report = RunReport(began=datetime.min)
+        self.result = RunResult(began=datetime.min)
         self._began = time.monotonic()
         days = (period.end - period.start).days + 1
         self._say(say("period", start=period.start, end=period.end, days=days))
@@ -152,23 +153,23 @@ class Story:
             with progress:
                 yield progress
         finally:
-            self.report = progress.report
-        self._step_ended(step, progress.report)
+            self.result = progress.result
+        self._step_ended(step, progress.result)
 
     def _heading(self, name: str) -> None:
         self._steps += 1
         self._say(Text(f"\n[{self._steps}] {name}", style="bold"))
 
-    def _step_ended(self, step: str, report: RunReport) -> None:
+    def _step_ended(self, step: str, result: RunResult) -> None:
         self._say(
             say(
                 f"ended.{step}",
-                processed=report.processed,
-                reused=report.reused,
-                skipped=report.skipped,
-                failed=report.failed,
-                quarantined=report.quarantined,
-                seconds=report.seconds,
+                processed=result.processed,
+                reused=result.reused,
+                skipped=result.skipped,
+                failed=result.failed,
+                quarantined=result.quarantined,
+                seconds=result.seconds,
             )
         )
 
@@ -189,7 +190,7 @@ class Story:
         print_coverage(self._period, rows, undated)
 
     def summary(
-        self, reports: Sequence[RunReport], total: RunReport, rows: Sequence[DayCoverage], undated: WithoutDay
+        self, results: Sequence[RunResult], total: RunResult, rows: Sequence[DayCoverage], undated: WithoutDay
     ) -> None:
         """The end of the story: all numbers of the command, and the verdict."""
         sums = DayCoverage.total(rows, self._period.end)
@@ -197,8 +198,8 @@ class Story:
         table.add_column()
         table.add_column(justify="right")
         if self._mode == "complete":
-            for name, report in zip(("basic", "missing"), reports, strict=False):
-                table.add_row(say(f"summary.{name}"), say("count", count=report.processed))
+            for name, result in zip(("basic", "missing"), results, strict=False):
+                table.add_row(say(f"summary.{name}"), say("count", count=result.processed))
         lines = {
             "summary.total": say("count", count=total.processed),
             "summary.reused": say("count", count=total.reused),
@@ -233,7 +234,7 @@ class Story:
             out().print(Text(say("summary.reason", reason=say_reason(reason), count=count), style="yellow"))
         if total.stopped and (sums.open or sums.waiting):
             out().print(Text(say(f"stopped.{total.stopped}"), style="yellow"))
-        out().print(verdict(sums))
+        out().print(conclusion(sums))
         print_without_day(undated)
 
     def _costs(self, by_day: Mapping[date, Usage]) -> Table:

@@ -13,7 +13,7 @@ from keyword_assets.configuration.fields import Given, names, setting, values
 from keyword_assets.configuration.hcx import Hcx, Quota
 from keyword_assets.configuration.secrecy import SECRETS
 from keyword_assets.configuration.sources import ENVIRONMENT_ONLY, IN_FILE, Sources
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 
 HOME = Path(".keyword_assets")
 # The alerts, the sensor and whoever looks into what happened need the last days.

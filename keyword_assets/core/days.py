@@ -3,7 +3,7 @@
 from datetime import date
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 
 
 def parse_period(start: str, end: str) -> Period:

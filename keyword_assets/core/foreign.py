@@ -1,4 +1,4 @@
-"""Foreign text: what a chat, a model, a server or another program wrote, made fit to be shown in one line.
+"""Foreign text: what a message, a model, a server or another program wrote, made fit to be shown in one line.
 
 Such a text may hold what a terminal obeys (ESC, C1), what turns its neighbours round (bidirectional controls), what
 hides (zero-width, tag and filler characters) and what begins a new line in a log. Whatever is shown of it, on the
@@ -99,7 +99,7 @@ def json_text(value: Any, *, ascii_only: bool = False, indent: int | None = None
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet may take a cell with this text for a formula, and run what somebody typed into a chat.
+    """Whether a spreadsheet may take a cell with this text for a formula, and run what somebody wrote in a message.
 
     By its first character, in whichever width: Excels of East Asia take those, too. What stands before it and is blank
     or hidden may be left out by whoever reads the file.

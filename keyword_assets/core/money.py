@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.usage import Usage
 
 
 @dataclass(frozen=True)

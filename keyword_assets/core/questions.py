@@ -1,4 +1,4 @@
-"""When two chat messages are the same question, and which messages ask nothing at all."""
+"""When two messages are the same question, and which messages ask nothing at all."""
 
 import hashlib
 import re

@@ -55,7 +55,7 @@ def use(language: str) -> None:
 def say(key: str, **params: object) -> str:
     """The text of a key, its places filled in, in the language in use.
 
-    What fills a place is somebody else's more often than not: a chat, a reply, an error of a library, a file's name. It
+    What fills a place is somebody else's more often than not: a question, a reply, a library's error, a file's name. It
     comes through `visible_line`, so that no text of ours can be made to say or to do more than it says here.
     `percent` rounds down like everything that shows a coverage, so it takes the ratio and not a formatted text.
     """

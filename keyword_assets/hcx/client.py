@@ -19,8 +19,8 @@ from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.prompts import classifier_version, fresh_ids
 from keyword_assets.core.classifying.sizing import Sizer, notes_in
 from keyword_assets.core.errors import HcxDenied, InputError
-from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import AskFailed, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import AskFailed, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota.belief import Doubts, possible_input, possible_output
 from keyword_assets.core.quota.governor import MOST_AT_ONCE, Closing, Governor, QuotaBook

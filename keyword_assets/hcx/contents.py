@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from keyword_assets.core.classifying.tokens import estimate_tokens
-from keyword_assets.core.ports import Reply
+from keyword_assets.core.ports.model import Reply
 from keyword_assets.core.questions import Mask
 from keyword_assets.hcx.words import words
 

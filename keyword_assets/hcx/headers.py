@@ -5,13 +5,13 @@ import re
 import time
 from collections.abc import Mapping
 
-from keyword_assets.core.quota.limits import Meters
+from keyword_assets.core.quota.limits import MeterReading
 
 # No meter of any account needs more digits, and Python refuses to read numbers of several thousand.
 _MOST_DIGITS = 15
 
 
-def read_meters(headers: Mapping[str, str]) -> Meters | None:
+def read_meters(headers: Mapping[str, str]) -> MeterReading | None:
     """What `x-ratelimit-limit-*` and `-remaining-*` say, or None when they say nothing.
 
     A meter whose reset is negative is not believed: that is how the service was seen to speak when its books were not
@@ -24,8 +24,8 @@ def read_meters(headers: Mapping[str, str]) -> Meters | None:
             text = headers.get(f"x-ratelimit-{what}-{meter}", "").strip()
             number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
             read[f"{what}_{meter}"] = int(text) if number and (reset is None or reset >= 0) else None
-    meters = Meters(**read)
-    return None if meters == Meters() else meters
+    meters = MeterReading(**read)
+    return None if meters == MeterReading() else meters
 
 
 _DURATION = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\s*", re.ASCII)

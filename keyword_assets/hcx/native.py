@@ -8,7 +8,7 @@ import httpx
 
 from keyword_assets.configuration.hcx_models import ModelFacts
 from keyword_assets.core.classifying.prompts import answer_schema, system_message, user_message
-from keyword_assets.core.ports import Reply
+from keyword_assets.core.ports.model import Reply
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.codes import fate_of, is_code

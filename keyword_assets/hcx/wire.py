@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 import httpx
 
-from keyword_assets.core.ports import Reply
+from keyword_assets.core.ports.model import Reply
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota.limits import Meters
+from keyword_assets.core.quota.limits import MeterReading
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.codes import Fate
@@ -28,7 +28,7 @@ class Response:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     reset_seconds: float | None = None
-    meters: Meters | None = None
+    meters: MeterReading | None = None
     page: str | None = None
     written: int = 0
     """Our own estimate of the answer's tokens."""

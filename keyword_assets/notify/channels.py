@@ -11,7 +11,7 @@ from typing import Any
 
 from keyword_assets import own_files
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.alerting.alerts import Notice
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 from keyword_assets.notify import files, services
@@ -67,7 +67,7 @@ class Channel:
         """Whether it makes sure of its server's certificate."""
         return bool(self.service.verify_certificate)
 
-    def send(self, message: Message) -> tuple[Path, ...]:
+    def send(self, message: Notice) -> tuple[Path, ...]:
         """Deliver the message within `DELIVERY_SECONDS`, with files `FILES_DELIVERY_SECONDS` more, or fail.
 
         In their order, each file that still fits goes with it; the others are named in the body. A channel that takes
@@ -93,14 +93,14 @@ class Channel:
         self._send(files.told(message, (), sizes, reason, self.most_mb), DELIVERY_SECONDS)
         return ()
 
-    def deliver(self, message: Message) -> Delivery:
+    def deliver(self, message: Notice) -> Delivery:
         """`send`, and what became of it."""
         try:
             return Delivery(self.name, attached=self.send(message))
         except NotDelivered as error:
             return Delivery(self.name, str(error))
 
-    def _send(self, message: Message, seconds: float) -> None:
+    def _send(self, message: Notice, seconds: float) -> None:
         """Deliver the message with all its files."""
         import apprise
         from apprise.attachment.memory import AttachMemory

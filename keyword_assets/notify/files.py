@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from keyword_assets import own_files
-from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.alerting.alerts import Notice
 from keyword_assets.core.texts import say
 
 # Files named one by one in a message. Channels take no more than some 2,000 characters.
@@ -38,7 +38,7 @@ def chosen(sizes: Mapping[Path, int], most_mb: int) -> tuple[Path, ...]:
     return tuple(taken)
 
 
-def told(message: Message, files: tuple[Path, ...], sizes: Mapping[Path, int], reason: str, most_mb: int) -> Message:
+def told(message: Notice, files: tuple[Path, ...], sizes: Mapping[Path, int], reason: str, most_mb: int) -> Notice:
     """The message with these of its files; it says where the others are, and why they are not with it."""
     lines = [message.body]
     if there := [path for path in sizes if path not in files]:

@@ -4,10 +4,10 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.ports.watcher import NOBODY
 from keyword_assets.orchestration.assets.daily_keywords import daily_keywords_assets
 from keyword_assets.orchestration.assets.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.assets.partitions import daily_partitions
-from keyword_assets.orchestration.assets.progress import Unwatched
 from keyword_assets.orchestration.jobs.asset_jobs import daily_keywords_job, weekly_report_job
 from keyword_assets.orchestration.jobs.prune_job import prune_job
 from keyword_assets.orchestration.jobs.schedules import (
@@ -51,7 +51,7 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
             "io_manager": NOTHING_IS_STORED,
             **{
                 name: unconfigurable(value)
-                for name, value in {"hcx": HcxResource(), "watcher": Unwatched(), **resources}.items()
+                for name, value in {"hcx": HcxResource(), "watcher": NOBODY, **resources}.items()
             },
         },
         # One process a run: a process a step would cost five seconds of start-up for each day. Its options are ours.

@@ -9,8 +9,8 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.core.models import Period
-from keyword_assets.core.ports import RunWatcher
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.daily_keywords import POOL
@@ -24,21 +24,13 @@ MODE_TAG = "keyword_assets/mode"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-class _Remembering:
-    """Passes everything on, and keeps the error that ended the run."""
+class _Failure(RunWatcher):
+    """Waits for the error that ends the run; Dagster hands on no more than its words."""
 
-    def __init__(self, watcher: RunWatcher) -> None:
-        self.error: KeywordAssetsError | None = None
-        self.waiting = watcher.waiting
-        self.elsewhere = watcher.elsewhere
-        self.held = watcher.held
-        self.began = watcher.began
-        self.progressed = watcher.progressed
-        self.day_finished = watcher.day_finished
-        self.ended = watcher.ended
+    error: KeywordAssetsError | None = None
 
     def failed(self, error: KeywordAssetsError) -> None:
-        """Keep the error; the command says it at its end."""
+        """Keep it; the command says it at its end."""
         self.error = error
 
 
@@ -66,9 +58,9 @@ def classify(
         KeywordAssetsError: what ended the run; what was finished before is kept.
         KeyboardInterrupt: somebody stopped it; the same.
     """
-    remembering = _Remembering(watcher)
+    failure = _Failure()
     hcx = HcxResource(replace(settings, hcx=replace(settings.hcx, token_budget=token_budget)))
-    definitions = build_defs(settings, watcher=remembering, hcx=hcx)
+    definitions = build_defs(settings, watcher=Watchers(watcher, failure), hcx=hcx)
     options = {"limit": limit, "reclassify": reclassify}
     with open_instance(settings) as dagster_instance, alive(settings.dagster_home) as life:
         if holder := _holder_of_pool(dagster_instance):
@@ -94,8 +86,8 @@ def classify(
         if interrupted_run:
             # Dagster takes it for a failure, as it would a process that somebody else has ended.
             dagster_instance.report_run_canceled(result.dagster_run)
-    if remembering.error is not None:
-        raise remembering.error
+    if failure.error is not None:
+        raise failure.error
     if interrupted_run:
         raise KeyboardInterrupt
     if not result.success:

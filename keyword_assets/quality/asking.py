@@ -16,7 +16,9 @@ from keyword_assets.core.classifying.plan import Plan, plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.errors import HcxError, InputError
-from keyword_assets.core.models import Period, RunReport, Usage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import RunResult
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.quality.evaluations import EVALUATION_DAY, Configuration, Judged
 from keyword_assets.core.quality.golden import GoldenSet
 from keyword_assets.core.quality.watching import Watched
@@ -28,7 +30,7 @@ from keyword_assets.sql.quality.evaluations import Evaluations, EvaluationStore,
 
 _PERIOD = Period.of(EVALUATION_DAY)
 _MOST_PROMPT_BYTES = 100_000
-_Reports = tuple[list[RunReport], HcxError | None]
+_Reports = tuple[list[RunResult], HcxError | None]
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,13 @@ def hold(
     golden: GoldenSet,
     store: SqlQuestionStore,
     run: Callable[[Coroutine[Any, Any, Any]], Any],
-) -> Held:
-    """Look at the golden set under the classifier in force; asked only if it has not been under this one.
+    *,
+    may_ask: bool,
+) -> Held | None:
+    """Look at the golden set under the classifier in force; asked only if it may and has not been under this one.
+
+    Returns:
+        None if it would have to be asked, and may not.
 
     Raises:
         InputError: the extra is not installed, or the set has a category that the taxonomy lacks.
@@ -55,6 +60,8 @@ def hold(
     golden.require_categories(questioning.taxonomy)
     evaluations, mask = Evaluations(store, questioning.settings.now), privacy.sent(questioning.settings.mask)
     known = evaluations.newest(questioning.configuration, golden)
+    if known is None and not may_ask:
+        return None
     if known is not None:
         number, whole, cost = known.id, True, 0.0
     else:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets.core.reporting.report import Report, calendar_weeks
 from keyword_assets.core.texts import say
 from keyword_assets.reports.words import percent

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from keyword_assets.core.coverage.without_day import told
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.coverage import COUNTS
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.reporting.report import SHOWN, AskedQuestion, KeywordCount, Report
 from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
@@ -94,16 +95,15 @@ def _undated(report: Report) -> _Table:
 
 
 def _days(report: Report) -> _Table:
-    names = ("messages", "blank", "questions", "classified", "missing", "quarantined")
     rows = [
         [
             row.day.isoformat(),
-            *(f"{getattr(row, name):,}" for name in names),
+            *(f"{getattr(row, name):,}" for name in COUNTS),
             percent(row.coverage if row.questions else None),
         ]
         for row in report.days
     ]
-    return _Table(_say("word.day", *(f"word.{name}" for name in names), "word.coverage"), rows)
+    return _Table(_say("word.day", *(f"word.{name}" for name in COUNTS), "word.coverage"), rows)
 
 
 def _categories(report: Report) -> _Table:

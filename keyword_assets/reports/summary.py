@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.alerting.alerts import Notice
 from keyword_assets.core.coverage.without_day import told
 from keyword_assets.core.foreign import defused
 from keyword_assets.core.reporting.report import KeywordCount, Report
@@ -14,13 +14,13 @@ from keyword_assets.reports.words import moved, percent
 _DAYS_SHOWN, _KEYWORDS_SHOWN, _KEYWORD_CHARS, _NAME_CHARS = 5, 5, 20, 40
 
 
-def summary(report: Report, files: Iterable[Path], link: str | None = None) -> Message:
+def summary(report: Report, files: Iterable[Path], link: str | None = None) -> Notice:
     """The message; `link` is where the report is to be seen, if it is."""
     blocks = [_numbers(report), _gaps(report), _top(report), _moving(report), [say("brief.rules")]]
     if link:
         blocks.append([say("brief.link", link=link)])
     body = "\n\n".join("\n".join(lines) for lines in blocks if lines)
-    return Message(_title(report), body, tuple(path.resolve() for path in files))
+    return Notice(_title(report), body, tuple(path.resolve() for path in files))
 
 
 def _title(report: Report) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
 
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.coverage import COUNTS
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.reporting.report import Report, ReportSource, change
 from keyword_assets.core.texts import say
 from keyword_assets.reports.words import reason, status
@@ -63,7 +64,6 @@ def tables_of(report: Report, source: ReportSource) -> list[Table]:
 
 
 def _days(report: Report) -> Table:
-    names = ("messages", "blank", "questions", "classified", "missing", "quarantined")
     spent: dict[date, tuple[Usage, float]] = {}
     for item in report.spent:
         usage, cost = spent.get(item.day, (Usage(), 0.0))
@@ -71,12 +71,12 @@ def _days(report: Report) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for row in report.days:
         usage, cost = spent.get(row.day, (Usage(), 0.0))
-        counts = [getattr(row, name) for name in names]
+        counts = [getattr(row, name) for name in COUNTS]
         coverage = row.coverage if row.questions else None
         rows.append((row.day, *counts, coverage, usage.requests, usage.prompt, usage.completion, cost))
     columns = [
         Column("word.day", Kind.DAY),
-        *(Column(f"word.{name}", Kind.COUNT) for name in names),
+        *(Column(f"word.{name}", Kind.COUNT) for name in COUNTS),
         Column("word.coverage", Kind.SHARE),
         Column("summary.requests", Kind.COUNT),
         Column("word.prompt", Kind.COUNT),

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from keyword_assets.core.coverage.without_day import examples, told
 from keyword_assets.core.foreign import visible_lines
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import COUNTS, DayCoverage
 from keyword_assets.core.reporting.report import Report, change
 from keyword_assets.core.texts import say
 from keyword_assets.reports.tables import Cell, Kind, Table
@@ -232,9 +232,8 @@ def _write(sheet: Worksheet, row: int, place: int, cell: Cell, format_: Format) 
 
 def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
     total, before = report.total, report.total_before
-    counts = ("messages", "blank", "questions", "classified", "missing", "quarantined")
     return [
-        *((f"word.{name}", getattr(total, name), getattr(before, name), Kind.COUNT) for name in counts),
+        *((f"word.{name}", getattr(total, name), getattr(before, name), Kind.COUNT) for name in COUNTS),
         ("word.coverage", _coverage(total), _coverage(before), Kind.SHARE),
         ("report.without_day", report.without_day.messages, None, Kind.COUNT),
         ("report.catch_all_share", report.catch_all.share, None, Kind.SHARE),

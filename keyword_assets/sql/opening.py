@@ -10,7 +10,8 @@ from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.without_day import showable
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.dialects import is_sqlite
@@ -19,7 +20,7 @@ from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Names, Tables
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.loading.chats import has_chats
+from keyword_assets.sql.loading.messages import has_messages
 from keyword_assets.sql.schema.migrate import require_schema
 from keyword_assets.sql.schema.users_tables import read_tables
 
@@ -92,7 +93,7 @@ def _nothing_there(settings: Settings) -> InputError:
 
 
 def _require_messages(engine: Engine, tables: Tables, period: Period, settings: Settings) -> None:
-    if not has_chats(engine, tables, period):
+    if not has_messages(engine, tables, period):
         raise InputError(
             "database.no_messages",
             path=file_of(settings.database_url),

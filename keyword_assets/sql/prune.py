@@ -72,7 +72,7 @@ def _old(engine: Engine, tables: Tables, now: datetime, keep_days: int) -> Itera
     before, epoch = now - timedelta(days=days), _clock(engine) - days * _DAY_SECONDS
     gaps, workers, claims = tables.missing_questions, tables.workers, tables.claims
     yield _Old(gaps, gaps.c.closed_at < before)
-    yield _Old(tables.reports, _is_told_by_a_newer_one(tables.reports, before))
+    yield _Old(tables.day_states, _is_told_by_a_newer_one(tables.day_states, before))
     yield _Old(tables.usage, tables.usage.c.used_on < now.date() - timedelta(days=max(days, USAGE_DAYS)))
     yield _Old(tables.sent_texts, tables.sent_texts.c.sent_on < before.date())
     # Of a delivered message nothing is kept; these are for channels that nobody tries any more.
@@ -85,15 +85,15 @@ def _old(engine: Engine, tables: Tables, now: datetime, keep_days: int) -> Itera
     yield _Old(tables.quota, tables.quota.c.free_at < epoch, may_change=True)
 
 
-def _is_told_by_a_newer_one(report: sa.Table, before: datetime) -> sa.ColumnElement[bool]:
-    """Old, and so is a later report of the day that found nothing missing: it closed whatever gap this one tells of."""
-    later = report.alias("later")
+def _is_told_by_a_newer_one(states: sa.Table, before: datetime) -> sa.ColumnElement[bool]:
+    """Old, and so is a later state of the day without anything missing: it closed whatever gap this one tells of."""
+    later = states.alias("later")
     closed = (
         sa.select(sa.literal(1))
-        .where(later.c.day == report.c.day, later.c.reported_at > report.c.reported_at)
+        .where(later.c.day == states.c.day, later.c.reported_at > states.c.reported_at)
         .where(later.c.reported_at < before, later.c.questions == later.c.classified)
     )
-    return sa.and_(report.c.reported_at < before, closed.correlate(report).exists())
+    return sa.and_(states.c.reported_at < before, closed.correlate(states).exists())
 
 
 @repeated

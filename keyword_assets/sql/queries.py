@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import as_day, as_text, asks_nothing, day_of, identity_of, in_the_calendar
 from keyword_assets.sql.database.stored_days import month_ends
 from keyword_assets.sql.database.tables import Tables
@@ -62,16 +62,16 @@ def texts_of_days(
     The one pass over the messages that everything is counted from: served by the index on `created_at`, and every text
     is read, tested and hashed.
     """
-    chat = tables.chattings.c
+    message = tables.chattings.c
     text = text_identity(tables)
     columns: list[sa.ColumnElement[Any]] = [
         message_day(tables, period).label("day"),
-        sa.case((sa.not_(asks_nothing(chat.input_text)), text), else_=sa.null()).label("identity"),
+        sa.case((sa.not_(asks_nothing(message.input_text)), text), else_=sa.null()).label("identity"),
         sa.func.count().label("messages"),
     ]
     if with_text:
-        one_of_them = chat.chatting_pk if tables.key_is_unique else as_text(chat.input_text)
-        columns += [sa.func.min(chat.created_at).label("first_at"), sa.func.min(one_of_them).label("first")]
+        one_of_them = message.chatting_pk if tables.key_is_unique else as_text(message.input_text)
+        columns += [sa.func.min(message.created_at).label("first_at"), sa.func.min(one_of_them).label("first")]
     return (
         sa.select(*columns)
         .select_from(tables.chattings)

@@ -231,7 +231,7 @@ def test_an_answer_of_which_nothing_is_left_is_asked_for_with_more_room(
 def test_answers_that_are_cut_off_every_time_still_give_their_whole_parts(
     cli: CommandLine, chats: Chats, hcx: SimulatorServer
 ) -> None:
-    """Half a reply is half the work done; what never comes whole, even alone, is set aside in the end."""
+    """Half a reply is half the work done; what never comes whole, even alone, is quarantined in the end."""
     texts = questions(12)
     chats.add(*texts)
     hcx.faults.add(Fault("truncated"))

@@ -72,7 +72,7 @@ def test_once_the_firewall_has_learned_the_text_can_be_sent_again(
 
 @pytest.mark.parametrize("fault", _faults([200, 302, 403, 502]), ids=_name)
 @pytest.mark.parametrize("number", [1, 40])
-def test_a_way_that_lets_nothing_through_is_said_and_nothing_is_set_aside(
+def test_a_way_that_lets_nothing_through_is_said_and_nothing_is_quarantined(
     cli: CommandLine, chats: Chats, hcx: SimulatorServer, fault: Fault, number: int
 ) -> None:
     """The proxy wants a password, the office wants a log-in: no question is to blame, and none may be lost."""

@@ -38,7 +38,7 @@ def _write(folder: Path, statement: str, *rows: tuple[object, ...]) -> None:
 
 @pytest.fixture
 def hostile(cli: CommandLine, chats: Chats, hcx: SimulatorServer, tmp_path: Path) -> CommandLine:
-    """Of four questions two are set aside; keywords, categories, reasons and replies are the canary, too."""
+    """Of four questions two are quarantined; keywords, categories, reasons and replies are the canary, too."""
     chats.add(*questions(2), CANARY, f"\x1b[2J{CANARY}")
     hcx.faults.add(Fault("error", code="40005", text="카나리"))
     _harmless(cli("complete", DAY, DAY))

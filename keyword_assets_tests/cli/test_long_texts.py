@@ -144,7 +144,7 @@ def test_a_text_larger_than_the_servers_packets_costs_only_itself(
 def test_a_refused_text_larger_than_the_servers_packets_costs_only_itself(
     cli: CommandLine, packets: Packets, hcx: SimulatorServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It cannot even be set aside; that must not end every run before the others had their turn."""
+    """It cannot even be quarantined; that must not end every run before the others had their turn."""
     hcx.faults.add(Fault("error", code="40005", text="끝없는"))
     hcx.faults.add(Fault("error", code="40005", text="3번째 긴"))
 

@@ -1,4 +1,4 @@
-"""A text that HCX cannot answer is set aside with its reason, alone, until a person asks for it again."""
+"""A text that HCX cannot answer is quarantined with its reason, alone, until a person asks for it again."""
 
 import logging
 from pathlib import Path

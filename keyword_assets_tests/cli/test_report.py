@@ -1,6 +1,7 @@
 """`report` writes what it says, where it is told, and over nothing that it was not told to."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -153,7 +154,7 @@ def test_pictures_without_letters_are_refused(
     cli: CommandLine, classified: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what to install; looked for with letters that no font has, as Korean ones are on a bare machine."""
-    monkeypatch.setattr(charts.require_font, "__defaults__", (("\ue000", "\ue001"),))
+    monkeypatch.setattr(charts, "require_font", partial(charts.require_font, ("\ue000", "\ue001")))
 
     outcome = cli("report", DAY, NEXT_DAY, "--format", "png,html")
 

@@ -8,7 +8,7 @@ import pytest
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.prices import price_of
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from keyword_assets.core.days import parse_period, require_classifiable, require_countable
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 
 FIRST = date(2025, 6, 1)
 LAST = date(2025, 6, 15)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from keyword_assets.core.classifying.tokens import estimate_tokens
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import cost_krw
 from keyword_assets_tests.builders import PRICE
 

@@ -29,7 +29,7 @@ COMPOSED = (
     "ended.",
     "word.",
     "step.",
-    "verdict.",
+    "conclusion.",
     "without_day.",
     "doctor.",
     "check.",

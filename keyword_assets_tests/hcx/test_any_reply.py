@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from keyword_assets.core.classifying.answers import check_answers
 from keyword_assets.core.classifying.sizing import Sizer, is_usable, limits_in, notes_in
-from keyword_assets.core.quota.limits import Limits, Meters, credible
+from keyword_assets.core.quota.limits import Limits, MeterReading, credible
 from keyword_assets.hcx.headers import read_meters
 from keyword_assets.hcx.wire import Response
 from keyword_assets.hcx.wires import wire_of
@@ -135,8 +135,8 @@ NUMBERS = st.none() | st.integers(min_value=0, max_value=10**15)
 
 
 @modestly
-@given(st.builds(Meters, NUMBERS, NUMBERS, NUMBERS, NUMBERS))
-def test_a_limit_that_is_believed_lets_something_pass(meters: Meters) -> None:
+@given(st.builds(MeterReading, NUMBERS, NUMBERS, NUMBERS, NUMBERS))
+def test_a_limit_that_is_believed_lets_something_pass(meters: MeterReading) -> None:
     """What was allowed a moment ago is not forbidden by a number, and a number beyond all accounts is none."""
     given_limits, allowed = Limits(60, 60_000, 60), Limits(10, 20_000, 60)
 

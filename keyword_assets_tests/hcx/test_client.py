@@ -13,8 +13,8 @@ import pytest
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.errors import HcxDenied, InputError
-from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import AskFailed, BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, ContentRefused, ModelFailing, Reply
 from keyword_assets.hcx import client as client_module
 from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault

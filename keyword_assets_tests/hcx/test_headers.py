@@ -6,7 +6,7 @@ import time
 import httpx
 import pytest
 
-from keyword_assets.core.quota.limits import Meters
+from keyword_assets.core.quota.limits import MeterReading
 from keyword_assets.hcx.headers import read_meters, seconds_until_reset
 
 YEAR = 365 * 86_400.0
@@ -74,14 +74,14 @@ RATES = {"limit-requests": "60", "remaining-requests": "59", "limit-tokens": "60
 @pytest.mark.parametrize(
     ("rates", "meters"),
     [
-        (RATES, Meters(60, 59, 60_000, 58_000)),
-        (RATES | {"reset-requests": "2.5s", "reset-tokens": "1m30s"}, Meters(60, 59, 60_000, 58_000)),
-        (RATES | {"reset-requests": "17", "reset-tokens": "0s"}, Meters(60, 59, 60_000, 58_000)),
-        (RATES | {"remaining-tokens": "0", "reset-tokens": "-2s"}, Meters(60, 59, None, None)),
+        (RATES, MeterReading(60, 59, 60_000, 58_000)),
+        (RATES | {"reset-requests": "2.5s", "reset-tokens": "1m30s"}, MeterReading(60, 59, 60_000, 58_000)),
+        (RATES | {"reset-requests": "17", "reset-tokens": "0s"}, MeterReading(60, 59, 60_000, 58_000)),
+        (RATES | {"remaining-tokens": "0", "reset-tokens": "-2s"}, MeterReading(60, 59, None, None)),
         (RATES | {"reset-requests": "-1", "reset-tokens": "-2s"}, None),
-        (RATES | {"reset-requests": "soon"}, Meters(60, 59, 60_000, 58_000)),
-        ({"limit-tokens": "60000"}, Meters(limit_tokens=60_000)),
-        ({"remaining-tokens": " 7 "}, Meters(remaining_tokens=7)),
+        (RATES | {"reset-requests": "soon"}, MeterReading(60, 59, 60_000, 58_000)),
+        ({"limit-tokens": "60000"}, MeterReading(limit_tokens=60_000)),
+        ({"remaining-tokens": " 7 "}, MeterReading(remaining_tokens=7)),
         ({"remaining-tokens": "-5", "remaining-requests": "1.5", "limit-tokens": "many"}, None),
         ({"remaining-tokens": "٧", "limit-tokens": ""}, None),
         ({"remaining-tokens": "9" * 5_000, "limit-tokens": "1" + "0" * 30}, None),
@@ -89,7 +89,7 @@ RATES = {"limit-requests": "60", "remaining-requests": "59", "limit-tokens": "60
     ],
     ids=str,
 )
-def test_the_meters_are_read_where_they_can_be_believed(rates: dict[str, str], meters: Meters | None) -> None:
+def test_the_meters_are_read_where_they_can_be_believed(rates: dict[str, str], meters: MeterReading | None) -> None:
     """A number misread would close the quota for a window, or open it to somebody else's cost."""
     headers = [(f"X-RateLimit-{name}".encode(), value.encode()) for name, value in rates.items()]
 

@@ -14,8 +14,8 @@ from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.errors import HcxDenied, KeywordAssetsError
-from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import AskFailed, Reply
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import AskFailed, Reply
 from keyword_assets.hcx import client as client_module
 from keyword_assets.hcx import exchange
 from keyword_assets.hcx.client import open_client

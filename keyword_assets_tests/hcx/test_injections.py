@@ -16,7 +16,7 @@ from keyword_assets.core.classifying import intake
 from keyword_assets.core.classifying.answers import read_stored
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.classify import Classification
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import share_key
 from keyword_assets.demo import demo_messages
 from keyword_assets.hcx.client import open_client
@@ -70,9 +70,10 @@ async def _run(server: SimulatorServer, store: SqlQuestionStore) -> None:
     config = hcx_at(server.url)
     book = store.quota_book(config.base_url, config.model, config.api_key)
     async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE)) as model:
-        job = Classification(model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)
-        with store.at_work(Period.of(DAY)):
-            await job.run(Period.of(DAY), store.coverage(Period.of(DAY)))
+        period = Period.of(DAY)
+        job = Classification(period, store.coverage(period), model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)
+        with store.at_work(period):
+            await job.run()
 
 
 def _damage(store: SqlQuestionStore, attacks: Sequence[str], texts: Sequence[str]) -> Damage:

@@ -15,14 +15,14 @@ import pytest
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
-from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.alerting.alerts import Notice
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import defused
 from keyword_assets.notify import channels, services
 from keyword_assets.notify.channels import Channel, NotDelivered, alert_channels, open_channels, report_channels
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, dripping, free_port
 
-MESSAGE = Message(
+MESSAGE = Notice(
     "[keyword_assets] 누락이 남아 있음: 2025-06-11", "- 2025-06-11: 누락 3개\n\n할 일:\n  keyword-assets <doctor>"
 )
 
@@ -476,7 +476,7 @@ def test_foreign_words_do_nothing_in_any_channel(
     monkeypatch: pytest.MonkeyPatch, webhook: Webhook, mailbox: Mailbox, kind: str
 ) -> None:
     """As apprise puts them for each kind, over HTTP and SMTP; what people read is still there."""
-    message = Message("[keyword_assets] 시험", f"1. {defused(FOREIGN)} (3번)")
+    message = Notice("[keyword_assets] 시험", f"1. {defused(FOREIGN)} (3번)")
     if kind == "mail":
         _send_to(mailbox.url, message)
         _send_to(f"{mailbox.url}&format=html", message)
@@ -496,7 +496,7 @@ def test_foreign_words_do_nothing_in_any_channel(
         assert word in said
 
 
-def _send_to(url: str, message: Message) -> None:
+def _send_to(url: str, message: Notice) -> None:
     _channel(url).send(message)
 
 

@@ -15,7 +15,7 @@ import pytest
 from dagster._daemon.sensor import SensorLaunchContext
 
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assets.daily_keywords import POOL

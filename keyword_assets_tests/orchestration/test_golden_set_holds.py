@@ -34,10 +34,15 @@ def _run(instance: dg.DagsterInstance, day: str = DAY) -> tuple[bool, Any]:
     """Whether a run under the settings in force succeeded, and what the check said."""
     job = build_defs(Settings.from_env()).resolve_job_def(JOB)
     result = job.execute_in_process(instance=instance, partition_key=day, raise_on_error=False)
+    (said,) = _said(instance, result)
+    return result.success, said
+
+
+def _said(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> list[Any]:
+    """What the check said in a run."""
     records = instance.get_records_for_run(result.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
     found = [record.event_log_entry.dagster_event.asset_check_evaluation_data for record in records]  # type: ignore[union-attr]
-    (said,) = [evaluation for evaluation in found if evaluation.check_name == CHECK]
-    return result.success, said
+    return [evaluation for evaluation in found if evaluation.check_name == CHECK]
 
 
 def _number(said: Any, name: str) -> Any:
@@ -156,18 +161,21 @@ def test_an_hcx_that_fails_meanwhile_fails_the_check_and_not_the_run(
     assert (success, said.passed) == (True, False)
 
 
-def test_the_check_alone_classifies_nothing(instance: dg.DagsterInstance, chats: Chats) -> None:
-    """From its page in the UI."""
+def test_the_check_alone_sends_nothing(instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer) -> None:
+    """From its page in the UI, where nobody expects to pay; what a run has found out before is told."""
     chats.add(*questions(5))
     key = dg.AssetCheckKey(CLASSIFIED_KEYWORDS, CHECK)
-    job = (
-        build_defs(Settings.from_env())
-        .resolve_job_def(JOB)
-        .get_subset(asset_selection=set(), asset_check_selection={key})
-    )
+    job = build_defs(Settings.from_env()).resolve_job_def(JOB)
+    alone = job.get_subset(asset_selection=set(), asset_check_selection={key})
 
-    assert job.execute_in_process(instance=instance, partition_key=DAY).success
+    before = alone.execute_in_process(instance=instance, partition_key=DAY)
+    assert (before.success, _said(instance, before), hcx.stats.snapshot.received) == (True, [], 0)
     assert keyword_rows() == []
+
+    _run(instance)
+    received = hcx.stats.snapshot.received
+    (said,) = _said(instance, alone.execute_in_process(instance=instance, partition_key=DAY))
+    assert (said.passed, hcx.stats.snapshot.received) == (True, received)
 
 
 def test_without_a_golden_set_there_is_no_such_check(monkeypatch: pytest.MonkeyPatch) -> None:

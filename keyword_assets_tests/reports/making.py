@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from keyword_assets.core.coverage.history import Gap
-from keyword_assets.core.models import DayCoverage, Period, Usage, WithoutDay
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.reporting.report import (
     AskedQuestion,
     CategoryDay,

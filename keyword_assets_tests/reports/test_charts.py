@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.reports import charts
 from keyword_assets_tests.reports.making import START, make
 

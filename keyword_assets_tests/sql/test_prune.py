@@ -110,7 +110,7 @@ def _report(day: date, at: datetime, classified: int) -> dict[str, Any]:
 def test_of_reports_stay_the_newest_of_each_day_and_all_that_a_gap_rests_on(store: SqlQuestionStore) -> None:
     """Since when a day is incomplete, and how it stands, is told from them."""
     closed, open_, closed_lately = DAY, DAY + timedelta(1), DAY + timedelta(2)
-    table = store.tables.reports
+    table = store.tables.day_states
     _insert(
         store,
         table,

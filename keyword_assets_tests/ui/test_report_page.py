@@ -18,7 +18,7 @@ from keyword_assets.demo import demo_messages
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.reports.charts import CHARTS
 from keyword_assets.reports.page import render_page
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.reports.making import HOSTILE, WITHOUT_DAY, make
 from keyword_assets_tests.ui.conftest import HEIGHT, SCREENSHOTS, WIDTH, resize, start_browser
@@ -185,7 +185,7 @@ def test_the_demo_looks_as_the_readme_shows_it(
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
     with open_store(Settings.from_env(), create=True) as store:
-        insert_chats(store.engine, store.tables, demo_messages())
+        insert_messages(store.engine, store.tables, demo_messages())
     run(["basic", "2025-06-11", "2025-06-13", "--json"])
     run(["basic", "2025-06-14", "2025-06-14", "--limit", "60", "--json"])
 

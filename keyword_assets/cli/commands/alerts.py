@@ -6,7 +6,7 @@ import click
 
 from keyword_assets.cli import options
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.alerting.alerts import Message
+from keyword_assets.core.alerting.alerts import Notice
 from keyword_assets.core.errors import InputError, ServiceError
 from keyword_assets.core.texts import say
 from keyword_assets.notify.channels import Delivery, alert_channels
@@ -24,7 +24,7 @@ def test() -> int:
     channels = alert_channels(Settings.from_env())
     if not channels:
         raise InputError("alert.no_channels")
-    message, deliveries = Message(say("alert.test_title"), say("alert.test")), []
+    message, deliveries = Notice(say("alert.test_title"), say("alert.test")), []
     for delivery in (channel.deliver(message) for channel in channels):
         key = "alert.test_failed" if delivery.failure else "alert.test_arrived"
         click.echo(say(key, channel=delivery.channel, reason=delivery.failure))

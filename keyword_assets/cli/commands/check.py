@@ -8,7 +8,7 @@ from keyword_assets.cli.documents import coverage_document, document
 from keyword_assets.cli.exit_codes import exit_code_of
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.days import require_countable
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 
 
 @click.command()

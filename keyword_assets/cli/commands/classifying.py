@@ -16,7 +16,9 @@ from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError
-from keyword_assets.core.models import DayCoverage, Period, RunReport, WithoutDay
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import RunResult
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import file_of
 from keyword_assets.sql.opening import open_store, without_day
@@ -97,46 +99,45 @@ def classify(settings: Settings, period: Period, mode: str, limit: int | None, r
     price = settings.hcx.price
     show = story.Story(period, mode, price, quiet=as_json)
     steps = ["basic", "missing"] if mode == "complete" else [mode]
-    reports: list[RunReport] = []
+    results: list[RunResult] = []
     rows: list[DayCoverage] = []
     undated = WithoutDay(period)
     for step in steps:
-        if reports:
-            limit = None if limit is None else max(0, limit - reports[0].asked)
-            if reports[0].stopped or not any(row.open for row in rows):
-                reports.append(RunReport(began=reports[0].began, skipped=sum(row.classified for row in rows)))
+        if results:
+            limit = None if limit is None else max(0, limit - results[0].asked)
+            if results[0].stopped or not any(row.open for row in rows):
+                results.append(RunResult(began=results[0].began, skipped=sum(row.classified for row in rows)))
                 show.step_skipped(step, rows)
                 continue
         try:
-            again = reclassify and step == steps[0]
-            reports.append(_step(settings, period, step, limit, again, reports, show))
+            results.append(_step(settings, period, step, limit, reclassify and step == steps[0], results, show))
         except HcxError:
-            if show.report.processed:
-                _conclude(period, mode, [*reports, show.report], *counted(settings, period), show, as_json)
+            if show.result.processed:
+                _conclude(period, mode, [*results, show.result], *counted(settings, period), show, as_json)
             raise
         rows, undated = counted(settings, period)
         show.checked(step, rows, undated)
-    code = _conclude(period, mode, reports, rows, undated, show, as_json)
+    code = _conclude(period, mode, results, rows, undated, show, as_json)
     # Rows that were to be replaced and are still there are no gap that could be counted.
-    unfinished = reclassify and any(report.stopped or report.failed for report in reports)
+    unfinished = reclassify and any(result.stopped or result.failed for result in results)
     return max(code, GAPS) if unfinished else code
 
 
 def _conclude(
     period: Period,
     mode: str,
-    reports: Sequence[RunReport],
+    results: Sequence[RunResult],
     rows: Sequence[DayCoverage],
     undated: WithoutDay,
     show: story.Story,
     as_json: bool,
 ) -> int:
     """Show the numbers of the whole command beside the coverage counted after it."""
-    total = functools.reduce(lambda earlier, later: earlier + later, reports)
+    total = functools.reduce(lambda earlier, later: earlier + later, results)
     if as_json:
         document(run_document(period, mode, total, rows, undated, show.price))
     else:
-        show.summary(reports, total, rows, undated)
+        show.summary(results, total, rows, undated)
     return exit_code_of(rows)
 
 
@@ -146,15 +147,15 @@ def _step(
     step: str,
     limit: int | None,
     reclassify: bool,
-    earlier: list[RunReport],
+    earlier: list[RunResult],
     show: story.Story,
-) -> RunReport:
+) -> RunResult:
     """One Dagster run."""
     from keyword_assets.orchestration import command
 
     budget = settings.hcx.token_budget
     if budget is not None:
-        budget = max(0, budget - sum(report.usage.reserved for report in earlier))
+        budget = max(0, budget - sum(result.usage.reserved for result in earlier))
     with show.step(step) as progress:
         command.classify(settings, period, step, limit, reclassify, budget, progress)
-    return progress.report
+    return progress.result

@@ -1,4 +1,4 @@
-"""`make demo`: four days of demo chats, the simulator, and the real command over them."""
+"""`make demo`: four days of demo messages, the simulator, and the real command over them."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.demo import DEMO_END, DEMO_START, demo_messages
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.opening import open_store
 
 # What the real service was measured at, so that the demo feels like it; and a quota that lets a minute's work through.
@@ -64,9 +64,9 @@ def point_at(url: str) -> None:
 
 
 def load_demo() -> None:
-    """Put the demo chats into the embedded database; those that are there stay."""
+    """Put the demo messages into the embedded database; those that are there stay."""
     with open_store(Settings.from_env(), create=True) as store:
-        insert_chats(store.engine, store.tables, demo_messages())
+        insert_messages(store.engine, store.tables, demo_messages())
 
 
 if __name__ == "__main__":

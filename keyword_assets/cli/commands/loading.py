@@ -11,8 +11,8 @@ from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import exists, file_of
-from keyword_assets.sql.loading import chats
-from keyword_assets.sql.loading import files as chat_files
+from keyword_assets.sql.loading import files as message_files
+from keyword_assets.sql.loading import messages
 from keyword_assets.sql.opening import open_store
 
 # Where the shell puts its own pipes: somebody writes into those.
@@ -28,16 +28,16 @@ _SHOWN = 20
 @options.lang
 def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
     """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file."""
-    name, report = _load(Settings.from_env(), file, encoding)
+    name, result = _load(Settings.from_env(), file, encoding)
     if as_json:
-        refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in report.refused]
-        document({"read": report.read, "loaded": report.loaded, "known": report.known, "refused": refused})
+        refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in result.refused]
+        document({"read": result.read, "loaded": result.loaded, "known": result.known, "refused": refused})
     else:
-        _show(name, report)
-    return BAD_INPUT if report.refused else DONE
+        _show(name, result)
+    return BAD_INPUT if result.refused else DONE
 
 
-def _load(settings: Settings, path: Path, encoding: str | None) -> tuple[str, chats.LoadReport]:
+def _load(settings: Settings, path: Path, encoding: str | None) -> tuple[str, messages.LoadResult]:
     """Load the chats; what the file is called, and what became of it.
 
     Raises:
@@ -46,23 +46,23 @@ def _load(settings: Settings, path: Path, encoding: str | None) -> tuple[str, ch
     """
     if _may_wait(path):
         click.echo(say("csv.waiting", file=path), err=True)
-    with chat_files.opened(path, encoding) as file:
+    with message_files.opened(path, encoding) as file:
         # Before a database is made for it.
-        chats.require_header(file)
+        messages.require_header(file)
         there = exists(settings.database_url)
         with open_store(settings, create=True) as store:
             if not there:
                 click.echo(say("database.made", path=file_of(settings.database_url)), err=True)
-            return file.name, chats.load_file(store.engine, store.tables, file)
+            return file.name, messages.load_file(store.engine, store.tables, file)
 
 
-def _show(file: str, report: chats.LoadReport) -> None:
-    for line, reason in report.refused[:_SHOWN]:
+def _show(file: str, result: messages.LoadResult) -> None:
+    for line, reason in result.refused[:_SHOWN]:
         click.echo(say("csv.refused_line", file=file, line=line, reason=say(f"csv.{reason}")), err=True)
-    key = "csv.refused" if report.refused else "csv.loaded"
+    key = "csv.refused" if result.refused else "csv.loaded"
     click.echo(
-        say(key, read=report.read, loaded=report.loaded, known=report.known, refused=len(report.refused)),
-        err=bool(report.refused),
+        say(key, read=result.read, loaded=result.loaded, known=result.known, refused=len(result.refused)),
+        err=bool(result.refused),
     )
 
 

@@ -16,7 +16,8 @@ from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Period, Quarantined, Question
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Quarantined, Question
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say, say_reason
 from keyword_assets.sql.opening import open_store

@@ -15,7 +15,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.days import require_countable
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import Report, make_report, require_reportable
 from keyword_assets.core.texts import say
 from keyword_assets.notify.channels import Channel, Delivery, report_channels
@@ -127,7 +127,7 @@ def _show_files(report: Report, result: "files.Result") -> None:
         click.echo(say(key, path=file.path, size=file.kilobytes))
     for cut in result.cuts:
         click.echo(cut, err=True)
-    render.out().print(render.verdict(report.total))
+    render.out().print(render.conclusion(report.total))
     render.print_without_day(report.without_day)
 
 

@@ -20,7 +20,7 @@ from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.dialects import is_mysql
 from keyword_assets.sql.database.engine import exists, file_of, make_engine
-from keyword_assets.sql.database.faults import Fault, fault_of, waited_for_a_lock
+from keyword_assets.sql.database.faults import DatabaseFault, fault_of, waited_for_a_lock
 from keyword_assets.sql.database.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Names, Tables
@@ -232,7 +232,7 @@ def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
         if waited_for_a_lock(cause):
             raise DatabaseError("upgrade.busy", seconds=migrate.LOCK_WAIT_SECONDS) from error
         # Without a statement it was the connection that was refused: no script helps there.
-        if fault_of(cause) is not Fault.DENIED or cause.statement is None:
+        if fault_of(cause) is not DatabaseFault.DENIED or cause.statement is None:
             raise
         script = script or Path(f"keyword-assets-upgrade-{migrate.HEAD}.sql")
         _write_script(script, engine, effects.plan(engine, names))

@@ -7,7 +7,8 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import ANSWER_OVERHEAD, DEFAULT_BATCH, Sizer
 from keyword_assets.core.coverage.usual import TRAILING_DAYS, usual_questions
-from keyword_assets.core.models import Period, Usage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import cost_krw
 from keyword_assets.sql.opening import open_store
 

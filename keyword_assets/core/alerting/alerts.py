@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.outcomes import Outcome
 
 # What an alert can be about. The first two are of a day, the others of runs.
@@ -110,7 +110,7 @@ class Remedies(Protocol):
         """Write the report of these days again, and send it."""
 
     def quarantined(self, start: date, end: date) -> str:
-        """See which questions are set aside, and why."""
+        """See which questions are quarantined, and why."""
 
     def page_of_day(self, day: date) -> str | None:
         """Where a day can be looked at."""
@@ -130,7 +130,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Message:
+class Notice:
     """What is sent, `title` in one line; the files go with it as far as the channel takes them.
 
     Their names are of ASCII characters: others are mangled in mails.
@@ -145,6 +145,6 @@ class Message:
 class Decision:
     """What to send, the alerts that are open from now on, and when the last digest was due."""
 
-    messages: tuple[Message, ...]
+    notices: tuple[Notice, ...]
     alerts: tuple[Alert, ...]
     digest_at: datetime | None

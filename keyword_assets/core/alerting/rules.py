@@ -26,7 +26,8 @@ from keyword_assets.core.alerting.alerts import (
 )
 from keyword_assets.core.alerting.words import begin, digest, over, told_together
 from keyword_assets.core.coverage.usual import rush
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.outcomes import Outcome
 
 # More than any report has that is written by a run.
@@ -157,12 +158,12 @@ def settle(
     begun = [replace(alert, kind=kind, told_at=now) for alert in pending if (kind := _due_as(alert, now, rules))]
     waiting = [alert for alert in pending if not _due_as(alert, now, rules)]
     ended, open_ = _ended(told)
-    messages = [over(group, now) for group in ended] + [begin(group, rules) for group in told_together(begun)]
+    notices = [over(group, now) for group in ended] + [begin(group, rules) for group in told_together(begun)]
     listed = [alert for alert in open_ if not alert.over]
     if _digest_is_due(listed, digest_at, now, rules):
-        messages.append(digest(listed, rules))
+        notices.append(digest(listed, rules))
         digest_at = now
-    return Decision(tuple(messages), (*waiting, *open_, *begun), digest_at)
+    return Decision(tuple(notices), (*waiting, *open_, *begun), digest_at)
 
 
 def _brought_up_to_date(

@@ -17,7 +17,7 @@ from keyword_assets.core.alerting.alerts import (
     STALE_DAY,
     Alert,
     Condition,
-    Message,
+    Notice,
     Rules,
 )
 from keyword_assets.core.foreign import defused
@@ -31,7 +31,7 @@ _REASON_CHARS = 200
 _DIGEST_LINES, _DIGEST_GROUPS = 3, 6
 
 
-def safe(message: Message, links: re.Pattern[str]) -> Message:
+def safe(notice: Notice, links: re.Pattern[str]) -> Notice:
     """A message that was kept in a table, as it may be sent: whoever wrote there calls nobody, and links nowhere.
 
     Only `links`, to pages that we link to ourselves, stay.
@@ -43,7 +43,7 @@ def safe(message: Message, links: re.Pattern[str]) -> Message:
             return _defused(text)
         return f"{_defused(text[: link.start()])}{link[0]}{_defused(text[link.end() :])}"
 
-    return replace(message, title=_defused(message.title), body="\n".join(map(line, message.body.split("\n"))))
+    return replace(notice, title=_defused(notice.title), body="\n".join(map(line, notice.body.split("\n"))))
 
 
 # What our titles begin with.
@@ -61,30 +61,30 @@ def _defused(line: str) -> str:
 def told_together(alerts: Iterable[Alert]) -> Iterator[list[Alert]]:
     """What was told in the same message, oldest first."""
 
-    def message(alert: Alert) -> tuple[datetime, int]:
+    def notice(alert: Alert) -> tuple[datetime, int]:
         assert alert.told_at is not None
         return alert.told_at, KINDS.index(alert.kind)
 
-    for _, group in groupby(sorted(alerts, key=message), key=message):
+    for _, group in groupby(sorted(alerts, key=notice), key=notice):
         yield sorted(group, key=lambda alert: alert.condition.days)
 
 
-def begin(group: Sequence[Alert], rules: Rules) -> Message:
+def begin(group: Sequence[Alert], rules: Rules) -> Notice:
     """That these, of one kind, are amiss; with what helps."""
     kind = group[0].kind
     lines = [say(f"alert.{kind}"), "", *_listed(group), *_help(group, rules)]
-    return Message(say(f"alert.{kind}_title", days=_days(group)), "\n".join(lines))
+    return Notice(say(f"alert.{kind}_title", days=_days(group)), "\n".join(lines))
 
 
-def over(group: Sequence[Alert], now: datetime) -> Message:
+def over(group: Sequence[Alert], now: datetime) -> Notice:
     """That these, told together, are amiss no longer."""
     began = min(alert.began_at for alert in group)
     numbers = {"days": _days(group), "began": f"{began:%Y-%m-%d %H:%M}", "lasted": _lasted(now - began)}
     kind = group[0].kind
-    return Message(say(f"alert.{kind}_over_title", **numbers), say(f"alert.{kind}_over", **numbers))
+    return Notice(say(f"alert.{kind}_over_title", **numbers), say(f"alert.{kind}_over", **numbers))
 
 
-def digest(listed: Sequence[Alert], rules: Rules) -> Message:
+def digest(listed: Sequence[Alert], rules: Rules) -> Notice:
     """All that is open, once a day."""
     lines = [say("alert.digest")]
     groups = list(told_together(listed))
@@ -94,7 +94,7 @@ def digest(listed: Sequence[Alert], rules: Rules) -> Message:
         lines += ["", say("alert.since", what=title, began=f"{began:%Y-%m-%d %H:%M}"), *_listed(group, _DIGEST_LINES)]
     if left := sum(map(len, groups[:-_DIGEST_GROUPS])):
         lines += ["", say("alert.more", count=left, missing=sum(a.condition.missing for a in listed))]
-    return Message(say("alert.digest_title", count=len(listed)), "\n".join([*lines, *_help(listed, rules)]))
+    return Notice(say("alert.digest_title", count=len(listed)), "\n".join([*lines, *_help(listed, rules)]))
 
 
 def _listed(group: Sequence[Alert], most: int = _DAYS_SHOWN) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from keyword_assets.core.foreign import has_unseen
-from keyword_assets.core.models import Answer, Keyword
+from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.questions import is_blank
 from keyword_assets.core.taxonomy import Taxonomy
 

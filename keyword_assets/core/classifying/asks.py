@@ -1,15 +1,16 @@
 """Which texts go into the next request: fresh ones in full batches, doubtful ones in smaller ones, alone at the end."""
 
 import math
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
+from datetime import date
 
-from keyword_assets.core.models import Quarantined, Question, Slot
-from keyword_assets.core.ports import KeywordModel
+from keyword_assets.core.models.questions import Quarantined, Question, Slot
+from keyword_assets.core.ports.model import KeywordModel
 
 # How often a question is asked alone, at least and at most, before an unusable answer is taken for its last word.
 TRIES_ALONE, MOST_TRIES_ALONE = 3, 30
-# The chance, at most, that a harmless question is set aside because the model had one bad moment after another.
+# The chance, at most, that a harmless question is quarantined because the model had one bad moment after another.
 DOUBT = 1e-5
 # By how many of the texts at hand the size of a batch is chosen.
 _SAMPLE = 16
@@ -64,6 +65,11 @@ class Batch:
     def texts(self) -> list[str]:
         """The texts, in the order of their ids."""
         return [ask.text for ask in self.asks]
+
+    @property
+    def days(self) -> dict[date, int]:
+        """How many of its texts were asked for each day; a text of several days counts for its first."""
+        return Counter(ask.questions[0].day for ask in self.asks)
 
     def halves(self, *, suspect: bool = False) -> list["Batch"]:
         """Two batches of half the texts each, to find the one that spoils the others' answers."""

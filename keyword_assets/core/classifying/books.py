@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from keyword_assets.core.models import DayCoverage, DayTally, Question, Spending, Usage
-from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.questions import Question
+from keyword_assets.core.models.runs import DayTally
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.store import Saved
 
 # So many different reasons are told of a day's failures.
 MOST_REASONS = 50
@@ -100,8 +102,3 @@ class Books:
         if tally.outstanding == 0 and not tally.finished:
             tally.finished = True
             self.day_finished(tally)
-
-
-def spendings(shares: Mapping[date, Usage], run_id: str, price: Price) -> list[Spending]:
-    """What a request cost, as the store notes it."""
-    return [Spending(run_id, day, price.model, usage, cost_krw(usage, price)) for day, usage in shares.items()]

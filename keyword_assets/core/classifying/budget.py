@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.ports import BudgetReached
+from keyword_assets.core.ports.model import BudgetReached
 
 
 @dataclass

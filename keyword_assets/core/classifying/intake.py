@@ -1,18 +1,20 @@
-"""Reads the open questions page by page and sorts them: answered before, set aside before, ours to ask, or others'."""
+"""Reads the open questions page by page and sorts them: answered or quarantined before, ours to ask, or others'."""
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from keyword_assets.core.classifying.answers import read_stored
 from keyword_assets.core.classifying.asks import Ask
-from keyword_assets.core.classifying.books import Books
+from keyword_assets.core.classifying.records import Records
+from keyword_assets.core.classifying.register import Register
 from keyword_assets.core.classifying.suspects import addresses_model
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Answer, Period, Quarantined, Question, Slot
-from keyword_assets.core.ports import DayLimit, QuestionStore, Saved
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Quarantined, Question, Slot
+from keyword_assets.core.ports.store import DayLimit, QuestionStore
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say, say_reason
@@ -26,21 +28,19 @@ _ELSEWHERE_TEXTS = 1_000
 # What of a text is told to have it recognised.
 _EXCERPT_CHARS = 40
 
-Save = Callable[[list[tuple[Question, Answer]]], Awaitable[Saved]]
-
 
 @dataclass
 class Intake:
-    """What this run knows of its texts.
+    """Where a run's texts come in, and are entered into its register.
 
     Args:
         store: where questions and answers are.
         version: the classifier version whose answers are reused.
         taxonomy: the categories that they may have.
-        books: are told what is settled without asking.
+        register: takes the texts that are ours to ask; its books are told what is settled without asking.
+        records: write what is settled so.
         pages: the open questions.
         in_order: whether pages come day by day.
-        save: writes answers.
         elsewhere: told when there is nothing left but to wait for others.
         mask: what hides personal data in the texts that are sent.
         day_limit: how many new texts of a day are sent today; None for all.
@@ -49,19 +49,14 @@ class Intake:
     store: QuestionStore
     version: str
     taxonomy: Taxonomy
-    books: Books
+    register: Register
+    records: Records
     pages: Generator[list[Question]]
     in_order: bool
-    save: Save
     elsewhere: Callable[[int, Sequence[str]], None]
     mask: Mask = unmasked
     day_limit: DayLimit | None = None
 
-    waiting: dict[bytes, Ask] = field(default_factory=dict, init=False)
-    """Texts that are ours to ask, until they have their answer."""
-    failed: dict[bytes, str] = field(default_factory=dict, init=False)
-    """Texts that this run has given up on, with the reason."""
-    _unsent: Counter[Slot] = field(default_factory=Counter, init=False)
     _theirs: dict[bytes, list[Question]] = field(default_factory=dict, init=False)
     _told: bool = field(default=False, init=False)
     _reading: asyncio.Future[list[Question] | None] | None = field(default=None, init=False)
@@ -76,11 +71,11 @@ class Intake:
         self._reading = asyncio.ensure_future(asyncio.to_thread(next, self.pages, None))
         page = await asyncio.shield(self._reading)
         if page is None:
-            self.books.read_up_to(None)
+            self.register.books.read_up_to(None)
             return []
         by_key: dict[bytes, list[Question]] = {}
         for question in page:
-            self.books.expect(question)
+            self.register.books.expect(question)
             by_key.setdefault(share_key(question.text, self.mask), []).append(question)
         if len(self._theirs) >= _ELSEWHERE_TEXTS:
             theirs, self._theirs = self._theirs, {}
@@ -88,14 +83,16 @@ class Intake:
                 by_key.setdefault(key, []).extend(questions)
         asks = await self._sort(by_key)
         if self.in_order:
-            self.books.read_up_to(page[-1].day)
+            self.register.books.read_up_to(page[-1].day)
         return asks
 
     async def close(self) -> None:
-        """Let go of the pages, also in the middle of one being read."""
+        """Let go of the pages, also in the middle of one being read; others may send what was admitted and not sent."""
         if self._reading is not None:
             await asyncio.gather(self._reading, return_exceptions=True)
         self.pages.close()
+        if self.day_limit is not None and (unsent := self.register.unsent()):
+            await asyncio.to_thread(self.day_limit.give_back, unsent)
 
     async def look_elsewhere(self) -> list[Ask]:
         """See what has become of the texts that others were asking about; returns those that fall to us."""
@@ -111,8 +108,9 @@ class Intake:
     async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> list[Ask]:
         """Settle what can be settled without asking; claim the rest."""
         stored = await self._known(by_key.keys(), by_key)
-        aside = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
-        settled = stored.keys() | aside.keys() | self.failed.keys() | self.waiting.keys()
+        quarantined = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
+        register = self.register
+        settled = stored.keys() | quarantined.keys() | register.failed.keys() | register.waiting.keys()
         free = {key: questions for key, questions in by_key.items() if key not in settled}
         to_claim, held = await self._with_room(free)
         ours: set[bytes] = set()
@@ -129,37 +127,36 @@ class Intake:
         for key, questions in by_key.items():
             if key in stored:
                 reused += [(question, stored[key]) for question in questions]
-            elif key in aside:
-                spellings += [(question, replace(aside[key], text=question.text)) for question in questions]
-            elif key in self.failed:
-                self.books.failed(questions, self.failed[key])
-            elif key in self.waiting:
-                self.waiting[key].questions += questions
+            elif key in quarantined:
+                spellings += [(question, replace(quarantined[key], text=question.text)) for question in questions]
+            elif key in register.failed:
+                register.books.failed(questions, register.failed[key])
+            elif key in register.waiting:
+                register.waiting[key].questions += questions
             elif key in admitted:
                 text = prompt_text(questions[0].text, self.mask)
-                self.waiting[key] = Ask(key, text, list(questions), apart=addresses_model(text), slot=admitted[key])
-                asks.append(self.waiting[key])
+                ask = Ask(key, text, list(questions), apart=addresses_model(text), slot=admitted[key])
+                register.waiting[key] = ask
+                asks.append(ask)
             elif key in held:
-                self.books.waiting(questions)
+                register.books.waiting(questions)
             else:
                 # Or ours, and answered just now: the next look finds it.
                 self._theirs.setdefault(key, []).extend(questions)
-        if not_to_ask := ours - admitted.keys():
-            await asyncio.to_thread(self.store.release, not_to_ask, self.version)
+        await self.records.release(ours - admitted.keys())
         await self._settle(reused, spellings)
         return asks
 
     async def _settle(
         self, reused: list[tuple[Question, Answer]], spellings: list[tuple[Question, Quarantined]]
     ) -> None:
-        """Write what is known of other spellings: their answers, or that they are set aside."""
+        """Write what is known of other spellings: their answers, or that they are quarantined."""
         if reused:
-            saved = await self.save(reused)
-            self.books.saved([question for question, _ in reused], saved, reused=True)
-        if spellings:
-            await asyncio.to_thread(self.store.quarantine, [entry for _, entry in spellings], self.version)
-            for question, entry in spellings:
-                self.books.failed([question], entry.reason, quarantined=True)
+            saved = await self.records.reused(reused)
+            self.register.books.saved([question for question, _ in reused], saved, reused=True)
+        await self.records.quarantine([entry for _, entry in spellings])
+        for question, entry in spellings:
+            self.register.books.failed([question], entry.reason, quarantined=True)
 
     async def _known(self, keys: Collection[bytes], by_key: Mapping[bytes, Sequence[Question]]) -> dict[bytes, Answer]:
         """The kept answers that may be used. The others are told and dropped, so that their texts are asked anew."""
@@ -209,16 +206,3 @@ class Intake:
                 if key in wanted and left.get(wanted[key]):
                     admitted[key] = left[wanted[key]].pop()
         return admitted
-
-    def given_up(self, ask: Ask, reason: str) -> None:
-        """This run does not try the text again."""
-        del self.waiting[ask.key]
-        self.failed[ask.key] = reason
-        if ask.slot and not ask.sent:
-            self._unsent[ask.slot] += 1
-
-    async def give_back(self) -> None:
-        """Let others send as many texts as this run was admitted and did not send."""
-        self._unsent.update(ask.slot for ask in self.waiting.values() if ask.slot and not ask.sent)
-        if self.day_limit is not None and self._unsent:
-            await asyncio.to_thread(self.day_limit.give_back, self._unsent)

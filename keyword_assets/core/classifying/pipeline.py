@@ -3,34 +3,22 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from keyword_assets.core.classifying.classify import Classification
 from keyword_assets.core.classifying.telling import Teller
 from keyword_assets.core.errors import HcxError
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, Usage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally, RunResult
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import DayLimit, KeywordModel, QuestionStore
+from keyword_assets.core.ports.model import KeywordModel
+from keyword_assets.core.ports.store import DayLimit, QuestionStore
+from keyword_assets.core.ports.watcher import NOBODY, RunWatcher
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota.governor import Closing
 from keyword_assets.core.taxonomy import Taxonomy
-
-
-@dataclass(frozen=True)
-class Listener:
-    """Who wants to know how a run is getting on.
-
-    The calls come one at a time and in order, in another thread than the run's, which goes on meanwhile. They may take
-    their time; what one raises ends the run.
-    """
-
-    began: Callable[[list[DayCoverage]], None] = lambda before: None
-    progressed: Callable[[DayTally], None] = lambda tally: None
-    day_finished: Callable[[DayTally], None] = lambda tally: None
-    elsewhere: Callable[[int, Sequence[str]], None] = lambda texts, workers: None
-    held: Callable[[Closing], None] = lambda closing: None
 
 
 async def classify_period(
@@ -46,8 +34,9 @@ async def classify_period(
     day_limit: DayLimit | None = None,
     mask: Mask = unmasked,
     reclassify: bool = False,
-    listener: Listener = Listener(),
-) -> tuple[RunReport, HcxError | None]:
+    watcher: RunWatcher = NOBODY,
+    now: Callable[[], datetime] = datetime.now,
+) -> tuple[RunResult, HcxError | None]:
     """Classify every open question of the period that can be.
 
     With `reclassify`, classified ones count as open: those whose rows say something else than the answer under the
@@ -71,9 +60,18 @@ async def classify_period(
     if reclassify:
         before = [replace(row, classified=0) for row in before]
     teller = Teller()
-    teller.tell(listener.began, before)
-    model.when_held(lambda closing: teller.tell(listener.held, closing))
+    teller.tell(watcher.began, before)
+    model.when_held(
+        lambda closing: teller.tell(watcher.held, now() + timedelta(seconds=closing.seconds), closing.reason)
+    )
+
+    def finished(tally: DayTally) -> None:
+        (after,) = store.recount(Period.of(tally.day))
+        watcher.day_finished(tally, after)
+
     job = Classification(
+        period,
+        before,
         model,
         store,
         taxonomy,
@@ -84,15 +82,15 @@ async def classify_period(
         day_limit=day_limit,
         reclassify=reclassify,
         mask=mask,
-        day_finished=lambda tally: teller.tell(listener.day_finished, tally.copy()),
-        progressed=lambda tally: teller.tell(listener.progressed, tally.copy()),
-        elsewhere=lambda texts, workers: teller.tell(listener.elsewhere, texts, workers),
+        day_finished=lambda tally: teller.tell(finished, tally.copy()),
+        progressed=lambda tally: teller.tell(watcher.progressed, tally.copy()),
+        elsewhere=lambda texts, workers: teller.tell(watcher.elsewhere, texts, workers),
     )
     with store.at_work(period):
-        await teller.beside(job.run(period, before))
+        await teller.beside(job.run())
     usage = model.usage - used_before
     tallies = job.tallies.values()
-    report = RunReport(
+    result = RunResult(
         began=batch_created_at,
         processed=sum(t.processed for t in tallies),
         reused=sum(t.reused for t in tallies),
@@ -104,9 +102,9 @@ async def classify_period(
         cost_krw=cost_krw(usage, price),
         model=price.model,
         seconds=time.monotonic() - began,
-        stopped=job.stopped,
-        quota_refused=job.quota_refused,
+        stopped=job.end.stopped,
+        quota_refused=job.end.quota_refused,
         by_day={tally.day: tally.usage for tally in tallies if tally.usage != Usage()},
         reasons=dict(sum((Counter(t.reasons) for t in tallies), Counter())),
     )
-    return report, job.fatal
+    return result, job.end.fatal

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from keyword_assets.core.classifying.sizing import ANSWER_OVERHEAD, Sizer
-from keyword_assets.core.models import Period, Question, Usage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Question
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
-from keyword_assets.core.ports import QuestionStore
+from keyword_assets.core.ports.store import QuestionStore
 from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 from keyword_assets.core.quota.limits import Limits
 
@@ -54,12 +56,12 @@ def plan_period(
         version: the classifier version whose answers are reused.
         price: of the model.
         limit: at most so many texts are sent; None for all.
-        left: at most so many of each day, see `ports.DayLimit`; None for all.
+        left: at most so many of each day, see `DayLimit`; None for all.
         mask: what hides personal data in the texts that are sent.
         reclassify: classified questions are to be asked about again, see `classify_period`.
     """
     counted = _Counted(mask, left)
-    pages = store.open_questions(period, most_asked_first=limit is not None, classified_too=reclassify)
+    pages = store.open_questions(period, most_asked_first=limit is not None, reclassify=reclassify)
     for page in pages:
         counted.take(page, store, version, sizer, limit)
     texts = counted.texts
@@ -103,9 +105,9 @@ class _Counted:
     def take(self, page: list[Question], store: QuestionStore, version: str, sizer: Sizer, limit: int | None) -> None:
         keys = [share_key(question.text, self._mask) for question in page]
         known = store.known_answers(set(keys), version)
-        aside = store.quarantined(set(keys) - known.keys())
+        quarantined = store.quarantined(set(keys) - known.keys())
         for question, key in zip(page, keys, strict=True):
-            if key in aside:
+            if key in quarantined:
                 continue
             number = int.from_bytes(key[:8], "big")
             if key in known or number in self._seen:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from keyword_assets.core.classifying.relevance import is_alien, is_related, is_whole, plain, strange_words
 from keyword_assets.core.classifying.suspects import speaks_of_answers
-from keyword_assets.core.models import Answer
+from keyword_assets.core.models.questions import Answer
 
 # So many answers that have nothing of their texts, and such a share, are no chance: one in a hundred rephrases.
 _MANY, _MANY_SHARE, _HALF = 3, 0.3, 0.5

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 
 # After a try that brought something, or messages that came late: long enough that a trickle of them is one run.
 _SHORT_PAUSE = timedelta(minutes=5)
@@ -35,7 +35,7 @@ class Try:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Choice:
     """What to launch now, newest day first, why the other days have to wait, and what to remember until next time."""
 
     launch: list[date]
@@ -55,7 +55,7 @@ def decide(
     tries: Mapping[date, Try],
     now: datetime,
     most: int,
-) -> Decision:
+) -> Choice:
     """Choose the days to launch, newest first, because that is what people look at.
 
     A day is launched if something of it is missing that is not quarantined, no run or backfill is at it, and its pause
@@ -72,37 +72,37 @@ def decide(
     """
     rows = {row.day: row for row in coverage}
     full = len(in_flight) > most
-    decision = Decision([])
+    choice = Choice([])
     for day in sorted(days, reverse=True):
         row, last = rows.get(day), tries.get(day)
         if day in in_flight:
-            decision.in_flight.append(day)
+            choice.in_flight.append(day)
             if last:
-                decision.tries[day] = Try(last.open, last.failures, now)
+                choice.tries[day] = Try(last.open, last.failures, now)
         elif row is None:
-            decision.uncounted.append(day)
+            choice.uncounted.append(day)
             if last:
-                decision.tries[day] = last
+                choice.tries[day] = last
         elif row.open:
-            _decide_on(row, last, decision, now, may_launch=not full and len(decision.launch) < most)
+            _decide_on(row, last, choice, now, may_launch=not full and len(choice.launch) < most)
         elif row.waiting:
             # Nothing of it would be sent. Something is open again tomorrow, or when the limit is raised.
-            decision.limited.append(day)
+            choice.limited.append(day)
         elif row.missing:
-            decision.quarantined.append(day)
-    return decision
+            choice.quarantined.append(day)
+    return choice
 
 
-def _decide_on(row: DayCoverage, last: Try | None, decision: Decision, now: datetime, *, may_launch: bool) -> None:
+def _decide_on(row: DayCoverage, last: Try | None, choice: Choice, now: datetime, *, may_launch: bool) -> None:
     """A day of which something is open, and that nobody is at."""
     if last and row.open != last.open:
         last = Try(row.open, 0, last.at)
     if last:
-        decision.tries[row.day] = last
+        choice.tries[row.day] = last
     if last and last.next > now:
-        decision.waiting[row.day] = last.next
+        choice.waiting[row.day] = last.next
     elif may_launch:
-        decision.launch.append(row.day)
-        decision.tries[row.day] = Try(row.open, last.failures + 1 if last else 1, now)
+        choice.launch.append(row.day)
+        choice.tries[row.day] = Try(row.open, last.failures + 1 if last else 1, now)
     else:
-        decision.postponed.append(row.day)
+        choice.postponed.append(row.day)

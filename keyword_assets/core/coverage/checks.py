@@ -6,7 +6,15 @@ from datetime import timedelta
 
 from keyword_assets.core.coverage.usual import rush, usual_questions
 from keyword_assets.core.coverage.without_day import counts, kinds
-from keyword_assets.core.models import CategoryCount, CategoryShare, DayCoverage, Period, WithoutDay, ratio_down
+from keyword_assets.core.models.coverage import (
+    OF_QUESTIONS,
+    CategoryCount,
+    CategoryShare,
+    DayCoverage,
+    WithoutDay,
+    ratio_down,
+)
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 
@@ -43,7 +51,7 @@ def trailing(row: DayCoverage) -> Period:
 def of_coverage(row: DayCoverage, floor: float, hour: int) -> list[Verdict]:
     """What the day's coverage tells. Below `floor`, a ratio, a gap is severe; `hour` is when a day is due."""
     key = "complete" if row.missing == 0 else "open" if row.open else "waiting" if row.waiting else "quarantined"
-    gaps = {**row.counts(), "coverage": row.coverage}
+    gaps = {**row.counts(OF_QUESTIONS), "coverage": row.coverage}
     return [
         Verdict(
             "coverage_is_complete",

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 
 SPARKLINE_DAYS = 30
 # From nothing classified to all but a little; the full block is for complete days alone.
@@ -14,9 +15,9 @@ _COMPLETE, _NOTHING_ASKED, _NOT_REPORTED = "█", "·", "?"
 
 @dataclass(frozen=True)
 class Gap:
-    """From the report that first found questions of a day missing to the first that found none, as local time.
+    """From the state in which questions of a day were first missing to the first in which none were, as local time.
 
-    `closed_at` is None while it is open; `most` is the largest number of missing questions that was reported.
+    `closed_at` is None while it is open; `most` is the largest number of missing questions of those states.
     """
 
     day: date

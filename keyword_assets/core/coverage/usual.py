@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 
 # What is compared with: four weeks, so that each weekday is in it four times.
 TRAILING_DAYS = 28

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from keyword_assets.core.models import Answer, Usage
+from keyword_assets.core.models.questions import Answer
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.quality.golden import GoldenQuestion
 from keyword_assets.core.taxonomy import Taxonomy
 

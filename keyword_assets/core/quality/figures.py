@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.quality.evaluations import Configuration, Judged
 
 NO_ANSWER = "no valid answer"

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 
-from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import KeywordModel, Reply
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import KeywordModel, Reply
 from keyword_assets.core.quality.evaluations import Asking
 from keyword_assets.core.quota.governor import Closing
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits, Meters, credible
+from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits, MeterReading, credible
 from keyword_assets.core.texts import say
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Settled:
     tokens: int
     ago: float
     sent_ago: float
-    meters: Meters | None = None
+    meters: MeterReading | None = None
     served: bool = True
     """Whether an answer came: who is served is not shut out."""
 
@@ -143,7 +143,7 @@ class Governor:
     _charge: float | None = field(default=None, init=False)
     _share: float = field(default=1.0, init=False)
     _share_moved_at: float = field(default=0.0, init=False)
-    _settled: list[tuple[Place, float, Meters | None, bool]] = field(default_factory=list, init=False)
+    _settled: list[tuple[Place, float, MeterReading | None, bool]] = field(default_factory=list, init=False)
     _served: deque[tuple[float, int]] = field(default_factory=deque, init=False)
 
     def __post_init__(self) -> None:
@@ -222,7 +222,7 @@ class Governor:
         await asyncio.to_thread(self.book.give_back, place.id)
 
     def settled(
-        self, place: Place, tokens: int | None = None, meters: Meters | None = None, *, served: bool = True
+        self, place: Place, tokens: int | None = None, meters: MeterReading | None = None, *, served: bool = True
     ) -> None:
         """The answer came, or the request failed: start the place's last window, with the tokens really charged."""
         now = self.clock()
@@ -310,7 +310,7 @@ class Governor:
             self._open = self._doubling_below = max(1.0, opening)
             self._narrowed_at = now
 
-    def _believed(self, meters: Meters | None, now: float) -> Meters | None:
+    def _believed(self, meters: MeterReading | None, now: float) -> MeterReading | None:
         """What can be true of the meters; the server's limits are taken where they are tighter than the settings'.
 
         Its newest word counts: a limit that was stated by mistake is over with the next answer.

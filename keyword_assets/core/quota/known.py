@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.usage import Usage
 
 
 @dataclass(frozen=True)

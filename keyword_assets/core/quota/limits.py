@@ -20,7 +20,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Meters:
+class MeterReading:
     """What the server said about its meters with an answer; None for what it did not say, or not credibly."""
 
     limit_requests: int | None = None
@@ -29,7 +29,7 @@ class Meters:
     remaining_tokens: int | None = None
 
 
-def credible(meters: Meters, given: Limits, allowed: Limits) -> tuple[Meters, dict[str, int]]:
+def credible(meters: MeterReading, given: Limits, allowed: Limits) -> tuple[MeterReading, dict[str, int]]:
     """The meters without what cannot be, and what that was.
 
     Args:

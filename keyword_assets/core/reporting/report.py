@@ -14,7 +14,9 @@ from typing import Protocol, TypeVar
 
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import DayCoverage, Period, Usage, WithoutDay, ratio_down
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay, ratio_down
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Usage
 
 # A year's calendar and time series can still be read on a page.
 LONGEST_DAYS = 366

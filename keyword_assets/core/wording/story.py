@@ -42,30 +42,30 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(quarantined {quarantined:,}) · {seconds:.1f} s",
     ),
     "verify": ("검증: 남은 누락 {missing:,}개", "Verified: {missing:,} still missing"),
-    "verdict.empty": ("이 기간에는 질문이 없습니다.", "There are no questions in this period."),
-    "verdict.complete": (
+    "conclusion.empty": ("이 기간에는 질문이 없습니다.", "There are no questions in this period."),
+    "conclusion.complete": (
         "100.0 % — 고유 질문 {questions:,}개가 모두 처리되었습니다.",
         "100.0 %: all {questions:,} unique questions are classified.",
     ),
-    "verdict.open": (
+    "conclusion.open": (
         "처리율 {coverage} — 누락 {missing:,}개가 남았습니다 (그중 격리 {quarantined:,}개). 다시 실행하면 누락만 처리합니다.",
         "Coverage {coverage}: {missing:,} still missing ({quarantined:,} of them quarantined). Running again sends only those.",
     ),
-    "verdict.orphaned": (
+    "conclusion.orphaned": (
         "참고: 그날 메시지가 없는(지워졌거나 고쳐진) 텍스트 {count:,}개에 키워드 행이 남아 있습니다. 지우지 않습니다.",
         "Note: {count:,} texts have keyword rows but no message that day (deleted or edited). The rows are left alone.",
     ),
-    "verdict.miscounted": (
+    "conclusion.miscounted": (
         "참고: 질문 {count:,}개의 query_count가 메시지 수와 다릅니다. 그날을 다시 실행하면 바로잡습니다.",
         "Note: query_count of {count:,} questions differs from their messages. The next run of the day corrects it.",
     ),
-    "verdict.waiting": (
+    "conclusion.waiting": (
         "처리율 {coverage} — 누락 {missing:,}개 중 {waiting:,}개는 하루 한도(KEYWORDS_MOST_NEW_TEXTS_A_DAY) 때문에 내일을 기다립니다 "
         "(격리 {quarantined:,}개).",
         "Coverage {coverage}: {waiting:,} of {missing:,} missing wait until tomorrow because of the limit of a day "
         "(KEYWORDS_MOST_NEW_TEXTS_A_DAY), {quarantined:,} are quarantined.",
     ),
-    "verdict.quarantined": (
+    "conclusion.quarantined": (
         "처리율 {coverage} — 누락 {missing:,}개는 모두 격리되었습니다. 'keyword-assets quarantine list'로 이유를 보고, "
         "'quarantine retry'로 다시 보낼 수 있습니다.",
         "Coverage {coverage}: all {missing:,} missing are quarantined. 'keyword-assets quarantine list' shows why, "

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from keyword_assets.hcx.simulator.requests import Question
+from keyword_assets.hcx.simulator.requests import DocumentQuestion
 
 Answers = list[dict[str, Any]]
 
@@ -30,7 +30,7 @@ class Order:
     about: str = ""
 
 
-def obey(answers: Answers, questions: Sequence[Question], orders: Sequence[Order]) -> Answers:
+def obey(answers: Answers, questions: Sequence[DocumentQuestion], orders: Sequence[Order]) -> Answers:
     """The answers as they are after every order that stands in a question of the request."""
     for order in orders:
         for speaker, question in enumerate(questions):
@@ -39,7 +39,7 @@ def obey(answers: Answers, questions: Sequence[Question], orders: Sequence[Order
     return answers
 
 
-def _obeyed(answers: Answers, questions: Sequence[Question], order: Order, speaker: int) -> Answers:
+def _obeyed(answers: Answers, questions: Sequence[DocumentQuestion], order: Order, speaker: int) -> Answers:
     victims = WHOM[order.to](questions, order, speaker)
     done = [
         {**answer, "keywords": _HOW[order.how](answer["keywords"], order)} if place in victims else answer
@@ -63,7 +63,7 @@ _HOW: Mapping[str, Callable[[Keywords, Order], Keywords]] = {
     "prolong": lambda own, order: [{**own[0], "keyword": f"{own[0]['keyword']} {order.keyword}"[:100]}, *own[1:]],
     "category": lambda own, order: [{**keyword, "category": order.category} for keyword in own],
 }
-WHOM: Mapping[str, Callable[[Sequence[Question], Order, int], set[int]]] = {
+WHOM: Mapping[str, Callable[[Sequence[DocumentQuestion], Order, int], set[int]]] = {
     "all": lambda questions, order, speaker: set(range(len(questions))),
     "others": lambda questions, order, speaker: set(range(len(questions))) - {speaker},
     "next": lambda questions, order, speaker: {speaker + 1},

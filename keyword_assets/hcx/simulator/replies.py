@@ -21,7 +21,7 @@ _THINKING_TOKENS = {"low": 200, "medium": 600, "high": 1500}
 
 
 @dataclass(frozen=True)
-class Reply:
+class Completion:
     """A finished turn of the assistant. `tokens` includes the thinking; `call` is the tool's name and arguments."""
 
     content: str
@@ -57,7 +57,7 @@ class Mind:
         return [{**keyword, "category": category} for keyword in keywords]
 
 
-def reply_to(request: ChatRequest, strike: Strike, mind: Mind) -> Reply:
+def reply_to(request: ChatRequest, strike: Strike, mind: Mind) -> Completion:
     """The answer to a request, spoiled the way the strike does."""
     kinds = {kind for kind, _ in strike.corruptions}
     tool = _tool_to_call(request)
@@ -97,25 +97,25 @@ def _document(request: ChatRequest, schema: dict[str, Any], strike: Strike, mind
     return spoil({"answers": mind.answers(request, categories, most)}, strike.corruptions)
 
 
-def _call(name: str, arguments: Any, kinds: set[str], cap: int) -> Reply:
+def _call(name: str, arguments: Any, kinds: set[str], cap: int) -> Completion:
     """A call whose arguments do not fit under the cap is no call at all: an object cannot be cut in the middle."""
     tokens = count_json(arguments) + _CALL_OVERHEAD
     if "truncated" in kinds or tokens > cap:
-        return Reply("", "length", min(tokens, cap))
+        return Completion("", "length", min(tokens, cap))
     if "not_json" in kinds:
         arguments = break_json(json.dumps(arguments, ensure_ascii=False))
-    return Reply("", "tool_calls", tokens, call=(name, arguments))
+    return Completion("", "tool_calls", tokens, call=(name, arguments))
 
 
-def _capped(text: str, cap: int, cut: bool = False) -> Reply:
+def _capped(text: str, cap: int, cut: bool = False) -> Completion:
     tokens = count_text(text)
     limit = min(cap, tokens // 2) if cut else cap
     if not cut and tokens <= limit:
-        return Reply(text, "stop", tokens)
-    return Reply(clip(text, limit), "length", limit)
+        return Completion(text, "stop", tokens)
+    return Completion(clip(text, limit), "length", limit)
 
 
-def _thoughtful(text: str, request: ChatRequest) -> Reply:
+def _thoughtful(text: str, request: ChatRequest) -> Completion:
     """Thinking comes out of the same cap as the answer, which may then find no room."""
     thinking = f"사용자의 말을 살펴본다: {request.text[:200]}"
     spent = min(_THINKING_TOKENS[request.effort], request.cap)

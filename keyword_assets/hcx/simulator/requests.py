@@ -19,7 +19,7 @@ _DEFAULT_CAP = 512
 _SEED_MAX = 2**32 - 1
 
 
-class Question(NamedTuple):
+class DocumentQuestion(NamedTuple):
     """One question of the document in the last user message."""
 
     id: int
@@ -36,7 +36,7 @@ class ChatRequest:
     cap: int
     input_tokens: int
     text: str
-    questions: tuple[Question, ...]
+    questions: tuple[DocumentQuestion, ...]
 
     @property
     def charge(self) -> int:
@@ -169,7 +169,7 @@ def _cap(model: ModelFacts, body: Mapping[str, Any], effort: str) -> int:
     return int(cap)
 
 
-def _questions(text: str) -> tuple[Question, ...]:
+def _questions(text: str) -> tuple[DocumentQuestion, ...]:
     """The questions of a user message that is one JSON document of questions; none if it is anything else."""
     try:
         document = json.loads(text)
@@ -178,7 +178,7 @@ def _questions(text: str) -> tuple[Question, ...]:
     entries = document.get("questions") if isinstance(document, Mapping) else None
     if not isinstance(entries, list) or not all(_is_question(entry) for entry in entries):
         return ()
-    return tuple(Question(entry["id"], _whole(entry["text"])) for entry in entries)
+    return tuple(DocumentQuestion(entry["id"], _whole(entry["text"])) for entry in entries)
 
 
 def _whole(text: str) -> str:

@@ -5,7 +5,7 @@ import string
 import time
 from typing import Any
 
-from keyword_assets.hcx.simulator.replies import Reply
+from keyword_assets.hcx.simulator.replies import Completion
 from keyword_assets.hcx.simulator.requests import ChatRequest
 
 _CALL_ID_CHARS = string.ascii_letters + string.digits
@@ -13,7 +13,7 @@ _CALL_ID_CHARS = string.ascii_letters + string.digits
 _FILTERS = (("curse", "insult"), ("curse", "discrimination"), ("unsafeContents", "sexualHarassment"))
 
 
-def chat_result(request: ChatRequest, reply: Reply) -> dict[str, Any]:
+def chat_result(request: ChatRequest, reply: Completion) -> dict[str, Any]:
     """The documented result of a chat completion."""
     message: dict[str, Any] = {"role": "assistant", "content": reply.content}
     if reply.thinking is not None:

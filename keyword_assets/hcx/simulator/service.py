@@ -19,7 +19,7 @@ from keyword_assets.hcx.simulator.faults import Fault, FaultPlan, Strike
 from keyword_assets.hcx.simulator.meters import Clock, Meters
 from keyword_assets.hcx.simulator.models import find_model
 from keyword_assets.hcx.simulator.obedience import Order
-from keyword_assets.hcx.simulator.replies import Mind, Reply, reply_to
+from keyword_assets.hcx.simulator.replies import Completion, Mind, reply_to
 from keyword_assets.hcx.simulator.requests import ChatRequest, read_chat
 from keyword_assets.hcx.simulator.results import chat_result
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
@@ -38,7 +38,7 @@ class JsonBody(JSONResponse):
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _Admitted:
     """One admitted request on its way to its answer."""
 
     http: Request
@@ -107,9 +107,9 @@ class Service:
             return self._refuse(record, Refusal("42901"), admission.headers)
         strike = self.faults.draw(texts)
         record = replace(record, faults=strike.kinds, prompt_tokens=chat.input_tokens)
-        return await self._answer(_Turn(http, chat, admission.headers, strike, record))
+        return await self._answer(_Admitted(http, chat, admission.headers, strike, record))
 
-    async def _answer(self, turn: _Turn) -> Response:
+    async def _answer(self, turn: _Admitted) -> Response:
         if turn.strike.transport:
             return await self._fail(turn, turn.strike.transport)
         loop = asyncio.get_running_loop()
@@ -122,7 +122,7 @@ class Service:
         result = chat_result(turn.chat, reply)
         return JsonBody(success(result), headers=turn.headers)
 
-    async def _fail(self, turn: _Turn, fault: Fault) -> Response:
+    async def _fail(self, turn: _Admitted, fault: Fault) -> Response:
         """Let a transport fault have its way."""
         refusal = Refusal(fault.code, fault.says)
         status = {
@@ -148,7 +148,7 @@ class Service:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hurry.wait(), seconds)
 
-    def _latency(self, strike: Strike, reply: Reply | None = None) -> float:
+    def _latency(self, strike: Strike, reply: Completion | None = None) -> float:
         jitter = self._random.uniform(0, self.settings.jitter_seconds)
         writing = self.settings.seconds_per_output_token * (reply.tokens if reply else 0)
         return self.settings.latency_seconds + jitter + writing + strike.delay

@@ -5,9 +5,8 @@ its check are due as soon as that day is done. Any of the three can be selected 
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,16 +14,17 @@ import dagster as dg
 
 from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.coverage import checks
 from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.coverage.history import last_days, sparkline
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, InputError
-from keyword_assets.core.models import DayCoverage, DayTally, Period, RunReport, WithoutDay
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally, RunResult
 from keyword_assets.core.money import Price
-from keyword_assets.core.ports import RunWatcher
-from keyword_assets.core.quota.governor import Closing
+from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assets.checks import (
@@ -35,7 +35,7 @@ from keyword_assets.orchestration.assets.checks import (
     GOLDEN_SET_HOLDS,
     check_specs,
 )
-from keyword_assets.orchestration.assets.events import Reported, log_day, log_verdicts
+from keyword_assets.orchestration.assets.events import DayDetails, log_day, log_verdicts
 from keyword_assets.orchestration.assets.golden_set import verdict_of
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
@@ -53,7 +53,7 @@ from keyword_assets.sql.opening import without_day
 POOL = "hcx"
 # Days in one run of a backfill: enough to fill requests over quiet days, few enough to see a month's runs apart.
 DAYS_A_RUN = 31
-# Rows of a report's table in the UI; `check` and the database have them all.
+# Rows of a day's table in the UI; `check` and the database have them all.
 MISSING_SHOWN = 20
 # Counting fewer messages than these is quick in any case.
 WORTH_CONFIRMING = 200_000
@@ -121,11 +121,12 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
             with database.open(current) as store, noted_end(store, context.run.run_id, period, current.now) as ending:
                 run = _Run(context, store, watcher, taxonomy, current, current.hcx.price)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
-                    ending.report = run.classify(period, hcx, options)
+                    ending.result = run.classify(period, hcx, options)
                 else:
                     for day in period.days():
-                        run.account_for(Period.of(day), None)
-                run.look_at_golden_set(period, ending.report)
+                        (row,) = store.recount(Period.of(day))
+                        run.account_for(row, None)
+                run.look_at_golden_set(period, ending.result)
         # Every event has been logged when its day was done; there is nothing left to return.
         yield from ()
 
@@ -146,8 +147,8 @@ def _period(context: dg.AssetExecutionContext, settings: Settings) -> Period:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """One execution of the step."""
+class _Run(RunWatcher):
+    """One execution of the step. It listens to its own classification, for the days as they are finished."""
 
     context: dg.AssetExecutionContext
     store: SqlQuestionStore
@@ -157,22 +158,11 @@ class _Run:
     price: Price
     before: list[DayCoverage] = field(default_factory=list)
 
-    def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunReport:
+    def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunResult:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
-        progress = Progress(self.context, options.limit)
+        watchers = Watchers(Progress(self.context, options.limit), self, self.watcher)
 
-        def began(before: list[DayCoverage]) -> None:
-            self.before.extend(before)
-            progress.began(before)
-            self.watcher.began(before)
-
-        def progressed(tally: DayTally) -> None:
-            progress.progressed(tally)
-            self.watcher.progressed(tally)
-
-        listener = Listener(began, progressed, self._day_finished, self.watcher.elsewhere, self._held)
-
-        async def run() -> tuple[RunReport, HcxError | None]:
+        async def run() -> tuple[RunResult, HcxError | None]:
             async with hcx.open(self.settings, self.taxonomy, self.store, self.context.run.run_id) as model:
                 return await classify_period(
                     period,
@@ -187,58 +177,49 @@ class _Run:
                     day_limit=self.store.day_limit,
                     reclassify=options.reclassify,
                     mask=privacy.sent(self.settings.mask),
-                    listener=listener,
+                    watcher=watchers,
+                    now=self.settings.now,
                 )
 
-        report, fatal = run_interruptible(run())
-        self.watcher.ended(report)
-        self.context.log.info(
-            say(
-                "run.ended",
-                processed=report.processed,
-                reused=report.reused,
-                skipped=report.skipped,
-                failed=report.failed,
-                requests=report.usage.requests,
-                retries=report.usage.retries,
-                cost=report.cost_krw,
-                seconds=report.seconds,
-            )
-        )
+        result, fatal = run_interruptible(run())
+        watchers.ended(result)
         if sum(row.messages for row in self.before) >= WORTH_CONFIRMING:
             self.store.confirm(period)
-        if report.stopped:
-            self.context.log.warning(say(f"stopped.{report.stopped}"))
         if fatal is not None:
             raise fatal
-        return report
+        return result
 
-    def account_for(self, day: Period, tally: DayTally | None) -> None:
-        """Count the day live, keep its state, and tell Dagster and whoever watches."""
-        (row,) = self.store.recount(day)
-        reported = None
+    def began(self, before: Sequence[DayCoverage]) -> None:
+        """Keep what there was."""
+        self.before.extend(before)
+
+    def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+        """Account for the day while others are asked about."""
+        self.account_for(after, tally)
+
+    def account_for(self, row: DayCoverage, tally: DayTally | None) -> None:
+        """Keep the state of a day that was just counted, and tell Dagster."""
+        details = None
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
-            self.store.days.report(row)
-            reported = self._reported(day)
-        log_day(self.context, row, tally, reported, self._verdicts(row), self.price)
-        if tally is not None:
-            self.watcher.day_finished(tally, row)
+            self.store.days.keep(row)
+            details = self._details(Period.of(row.day))
+        log_day(self.context, row, tally, details, self._verdicts(row), self.price)
 
-    def look_at_golden_set(self, period: Period, report: RunReport | None) -> None:
+    def look_at_golden_set(self, period: Period, result: RunResult | None) -> None:
         """Say of each day whether the golden set holds, where that is selected: after all else, because it may ask."""
         selected = {key.name for key in self.context.selected_asset_check_keys}
         if GOLDEN_SET_HOLDS not in selected or self.settings.golden is None:
             return
-        reserved = report.usage.reserved if report else 0
-        verdict = verdict_of(self.settings.golden, self.settings, self.store, reserved)
-        for day in period.days():
-            log_verdicts(self.context, day.isoformat(), [verdict])
+        verdict = verdict_of(self.settings.golden, self.settings, self.store, result and result.usage)
+        if verdict is not None:
+            for day in period.days():
+                log_verdicts(self.context, day.isoformat(), [verdict])
 
-    def _reported(self, day: Period) -> Reported:
-        """What the report keeps of the day, its texts as they may be shown."""
+    def _details(self, day: Period) -> DayDetails:
+        """What the UI is shown of the day, its texts as they may be shown."""
         mask, weeks = privacy.shown(self.settings.mask), last_days(day.end)
         missing = self.store.days.missing(day.end, MISSING_SHOWN)
-        return Reported(
+        return DayDetails(
             at=self.settings.now().replace(tzinfo=self.settings.timezone),
             missing=[replace(question, text=mask(question.text)) for question in missing],
             gaps=self.store.days.gaps(day),
@@ -268,14 +249,6 @@ class _Run:
         if selected & set(ABOUT_COVERAGE):
             verdicts += checks.of_coverage(row, self.settings.coverage_floor, self.settings.alert_deadline_hour)
         return [verdict for verdict in verdicts if verdict.check in selected]
-
-    def _day_finished(self, tally: DayTally) -> None:
-        self.account_for(Period.of(tally.day), tally)
-
-    def _held(self, closing: Closing) -> None:
-        until = self.settings.now() + timedelta(seconds=closing.seconds)
-        self.context.log.warning(say("run.held", until=until, reason=closing.reason))
-        self.watcher.held(until, closing.reason)
 
 
 def _backfill_policy() -> dg.BackfillPolicy:

@@ -15,7 +15,10 @@ from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.coverage.without_day import kinds
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import DayCoverage, DayTally, Period, Usage, WithoutDay
+from keyword_assets.core.models.coverage import OF_QUESTIONS, DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import DayTally
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.core.texts import say, say_reason
@@ -23,7 +26,7 @@ from keyword_assets.orchestration.assets.checks import CHECKS, evaluation
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.reports.words import moment
 
-# Of a missing question, in the report's table.
+# Of a missing question, in the table of a day.
 _SHOWN_CHARS = 120
 _CODE_VERSION = "dagster/code_version"
 # The messages have no version of their own: late ones show in the coverage, and make no row outdated.
@@ -35,8 +38,8 @@ _MARKS = {True: "✅", False: "⚠️"}
 
 
 @dataclass(frozen=True)
-class Reported:
-    """What the report keeps of a day, for the UI.
+class DayDetails:
+    """What the UI is shown of a day beside its numbers.
 
     `missing` are the most asked missing questions, masked; `sparkline` is the coverage of `last_days`; `without_day`
     are the messages of the whole table that belong to no day, their examples as they may be shown.
@@ -54,7 +57,7 @@ def log_day(
     context: dg.AssetExecutionContext,
     row: DayCoverage,
     tally: DayTally | None,
-    reported: Reported | None,
+    details: DayDetails | None,
     verdicts: Sequence[Verdict],
     price: Price,
 ) -> None:
@@ -64,13 +67,13 @@ def log_day(
         context: the step.
         row: the day, counted live.
         tally: what the run did for it; None if it only counted.
-        reported: what the report keeps of it; None if no report was selected.
+        details: what is shown of it; None if `missing_data_report` was not selected.
         verdicts: of the checks that were selected.
         price: what the model costs.
     """
     metadata = {UNIQUE_CHATS: _unique_chats(row), CLASSIFIED_KEYWORDS: _classified(row, tally, price)}
-    if reported is not None:
-        metadata[MISSING_DATA_REPORT] = _report(row, reported, verdicts)
+    if details is not None:
+        metadata[MISSING_DATA_REPORT] = _missing_data(row, details, verdicts)
     partition = row.day.isoformat()
     for key in metadata:
         if key in context.selected_asset_keys:
@@ -134,37 +137,32 @@ def _classified(row: DayCoverage, tally: DayTally | None, price: Price) -> dict[
             }
         if tally.reasons:
             done["failed_reasons"] = dg.MetadataValue.json(tally.reasons)
-    return {"dagster/row_count": row.classified, **_numbers(row), **done}
+    return {"dagster/row_count": row.classified, **row.counts(OF_QUESTIONS), "coverage": row.coverage, **done}
 
 
-def _numbers(row: DayCoverage) -> dict[str, Any]:
-    return {**row.counts(), "coverage": row.coverage}
-
-
-def _report(row: DayCoverage, reported: Reported, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _missing_data(row: DayCoverage, details: DayDetails, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
-        "messages": row.messages,
-        "blank": row.blank,
-        **_numbers(row),
-        "reported_at": dg.MetadataValue.timestamp(reported.at),
+        **row.counts(),
+        "coverage": row.coverage,
+        "reported_at": dg.MetadataValue.timestamp(details.at),
         # Not in the summary: the UI keeps Markdown behind a button.
-        "last_30_days": _last_days(reported),
+        "last_30_days": _last_days(details),
         "summary": dg.MetadataValue.md(_summary(row, verdicts)),
-        **({"most_asked_missing": _missing(reported.missing, row)} if reported.missing else {}),
-        "messages_without_day": reported.without_day.messages,
-        **(_without_day(reported.without_day) if reported.without_day.messages else {}),
-        **({"gaps": _gaps(reported.gaps)} if reported.gaps else {}),
+        **({"most_asked_missing": _missing(details.missing, row)} if details.missing else {}),
+        "messages_without_day": details.without_day.messages,
+        **(_without_day(details.without_day) if details.without_day.messages else {}),
+        **({"gaps": _gaps(details.gaps)} if details.gaps else {}),
         "classified_by": dg.MetadataValue.asset(CLASSIFIED_KEYWORDS),
     }
 
 
-def _last_days(reported: Reported) -> str:
-    period = reported.last_days
-    return say("report.sparkline", sparkline=reported.sparkline, start=period.start, end=period.end)
+def _last_days(details: DayDetails) -> str:
+    period = details.last_days
+    return say("report.sparkline", sparkline=details.sparkline, start=period.start, end=period.end)
 
 
 def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
-    """The day in Markdown: numbers and words of ours only, nothing that anybody typed into a chat."""
+    """The day in Markdown: numbers and words of ours only, nothing that anybody wrote in a message."""
     key = "run" if row.open else "raise" if row.waiting else "retry" if row.missing else "nothing"
     lines = [
         say(
@@ -191,7 +189,7 @@ def _check_link(check: str) -> str:
 
 
 def _missing(missing: Sequence[MissingQuestion], row: DayCoverage) -> dg.TableMetadataValue:
-    """Plain cells: a chat may contain Markdown, HTML and links, and none of it is taken for such."""
+    """Plain cells: a message may contain Markdown, HTML and links, and none of it is taken for such."""
     types = {"asked": "int", "question": "string", "state": "string", "reason": "string", "tries": "int"}
     columns = {say(f"word.{word}"): kind for word, kind in types.items()} | {say("report.since"): "string"}
     return _table(columns, (_cells(question, row) for question in missing))

@@ -6,6 +6,7 @@ from pathlib import Path
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assets.checks import GOLDEN_SET_HOLDS
 from keyword_assets.orchestration.running.interrupts import run_interruptible
@@ -15,23 +16,28 @@ from keyword_assets.quality.holding import Held, hold
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 
 
-def verdict_of(golden: Path, settings: Settings, store: SqlQuestionStore, reserved: int) -> Verdict:
+def verdict_of(golden: Path, settings: Settings, store: SqlQuestionStore, used: Usage | None) -> Verdict | None:
     """Whether the golden set in a file holds; what cannot be found out fails the check, and nothing else.
+
+    A run that classifies nothing sends nothing: there is no verdict then until another has asked.
 
     Args:
         golden: the file.
         settings: of the run.
         store: its database.
-        reserved: the tokens that the run has reserved, out of a budget for both.
+        used: what the run has used, out of a budget for both; None if it classifies nothing.
     """
     hcx = settings.hcx
-    if hcx.token_budget is not None:
-        settings = replace(settings, hcx=replace(hcx, token_budget=max(0, hcx.token_budget - reserved)))
+    if hcx.token_budget is not None and used is not None:
+        settings = replace(settings, hcx=replace(hcx, token_budget=max(0, hcx.token_budget - used.reserved)))
     try:
-        held = hold(Questioning.of(settings), golden_set(golden), store, run_interruptible)
+        questioning = Questioning.of(settings)
+        held = hold(questioning, golden_set(golden), store, run_interruptible, may_ask=used is not None)
     except KeywordAssetsError as error:
         # The questions of the day were classified all the same.
         return Verdict(GOLDEN_SET_HOLDS, False, str(error), todo=say("check.golden_set_holds.look"))
+    if held is None:
+        return None
     todo = None if held.holds else say(f"check.golden_set_holds.{'compare' if held.whole else 'later'}")
     return Verdict(GOLDEN_SET_HOLDS, held.holds, _finding(held), _numbers(held), todo=todo)
 

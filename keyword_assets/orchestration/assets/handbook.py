@@ -42,7 +42,7 @@ class Handbook:
         return f"keyword-assets report {start} {end} --email"
 
     def quarantined(self, start: date, end: date) -> str:
-        """See which questions are set aside, and why."""
+        """See which questions are quarantined, and why."""
         return f"keyword-assets quarantine list {start} {end}"
 
     def page_of_day(self, day: date | str, asset: dg.AssetKey = MISSING_DATA_REPORT) -> str | None:

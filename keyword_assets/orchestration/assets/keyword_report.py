@@ -14,7 +14,7 @@ from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.reporting.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy

@@ -12,7 +12,7 @@ from dagster._core.storage.tags import (
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 
 # Of a key that is no day, as much as a line holds.
 _KEY_CHARS = 60

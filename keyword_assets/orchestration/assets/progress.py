@@ -1,4 +1,4 @@
-"""How a run is getting on, for who reads its log in the UI, and the watcher of runs that nobody watches otherwise."""
+"""How a run is getting on, for who reads its log in the UI."""
 
 import time
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 import dagster as dg
 
-from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.core.models import DayCoverage, DayTally, RunReport, ratio_down
+from keyword_assets.core.models.coverage import DayCoverage, ratio_down
+from keyword_assets.core.models.runs import DayTally, RunResult
+from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS
 
@@ -15,7 +16,7 @@ from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS
 SECONDS_BETWEEN_LINES = 10
 
 
-class Progress:
+class Progress(RunWatcher):
     """Writes a line into the run's log now and then, and how far the day is that has just moved on.
 
     Args:
@@ -63,30 +64,24 @@ class Progress:
             )
         )
 
-
-class Unwatched:
-    """A RunWatcher that keeps silent; the command line brings one that draws."""
-
-    def waiting(self, run_id: str) -> None:
-        """Nothing."""
-
-    def elsewhere(self, texts: int, workers: Sequence[str]) -> None:
-        """Nothing."""
-
     def held(self, until: datetime, reason: str) -> None:
-        """Nothing."""
+        """Say why nothing moves, and until when."""
+        self._context.log.warning(say("run.held", until=until, reason=reason))
 
-    def began(self, before: list[DayCoverage]) -> None:
-        """Nothing."""
-
-    def progressed(self, tally: DayTally) -> None:
-        """Nothing."""
-
-    def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
-        """Nothing."""
-
-    def ended(self, report: RunReport) -> None:
-        """Nothing."""
-
-    def failed(self, error: KeywordAssetsError) -> None:
-        """Nothing."""
+    def ended(self, result: RunResult) -> None:
+        """Say what was done, and what ended it early."""
+        self._context.log.info(
+            say(
+                "run.ended",
+                processed=result.processed,
+                reused=result.reused,
+                skipped=result.skipped,
+                failed=result.failed,
+                requests=result.usage.requests,
+                retries=result.usage.retries,
+                cost=result.cost_krw,
+                seconds=result.seconds,
+            )
+        )
+        if result.stopped:
+            self._context.log.warning(say(f"stopped.{result.stopped}"))

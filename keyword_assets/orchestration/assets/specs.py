@@ -31,7 +31,7 @@ def asset_specs(settings: Settings, taxonomy: Taxonomy) -> list[dg.AssetSpec]:
             sends="hcx",
             code_version=code_version,
         ),
-        _spec(MISSING_DATA_REPORT, settings, tables.reports, deps=[CLASSIFIED_KEYWORDS]),
+        _spec(MISSING_DATA_REPORT, settings, tables.day_states, deps=[CLASSIFIED_KEYWORDS]),
     ]
 
 

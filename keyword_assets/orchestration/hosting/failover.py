@@ -27,7 +27,7 @@ from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.hosting.mysql_engines import engine_for
 from keyword_assets.sql.database.engine import Limits, redacted
-from keyword_assets.sql.database.faults import PASSING, Fault, fault_of, is_silence
+from keyword_assets.sql.database.faults import PASSING, DatabaseFault, fault_of, is_silence
 
 # Not one of our loggers: their lines become events of the run, and would have to be stored in what is away just now.
 log = logging.getLogger("dagster.mysql_storage")
@@ -37,9 +37,9 @@ T = TypeVar("T")
 PAGE_SECONDS = 15
 LONGEST_PAUSE = 3.0
 # A server that was the primary until a moment ago takes no writes, though it still answers.
-_AWAY = PASSING | {Fault.READ_ONLY}
+_AWAY = PASSING | {DatabaseFault.READ_ONLY}
 # A table or the whole database that is not there: most likely another server than before.
-_ELSEWHERE = (Fault.UNKNOWN_DATABASE, Fault.NO_SUCH_NAME)
+_ELSEWHERE = (DatabaseFault.UNKNOWN_DATABASE, DatabaseFault.NO_SUCH_NAME)
 
 
 class _UnansweredError(Exception):

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine, ExceptionContext
 
 from keyword_assets.sql.database.engine import Limits, make_engine
-from keyword_assets.sql.database.faults import Fault, fault_of_driver
+from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver
 
 # A session whose client has gone without a word holds its locks until the server gives it up; eight hours by default.
 # Who waits for a lock is told so before he takes the server for silent.
@@ -43,7 +43,7 @@ def _make_engine(url: str, limits: Limits, patient: bool) -> Engine:
     @event.listens_for(engine, "handle_error")
     def leave(context: ExceptionContext) -> None:
         # The next connection may be to the server that has taken over.
-        if fault_of_driver(context.original_exception) is Fault.READ_ONLY:
+        if fault_of_driver(context.original_exception) is DatabaseFault.READ_ONLY:
             context.is_disconnect = True
 
     return engine

@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus, PartitionBackfill
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS
 from keyword_assets.orchestration.assets.partitions import period_of_run
 from keyword_assets.orchestration.jobs.asset_jobs import JOB, is_from_asset_page

@@ -10,7 +10,8 @@ from keyword_assets.configuration.secrecy import without_addresses
 from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable, InputError, KeywordAssetsError
-from keyword_assets.core.models import Period, RunReport
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.runs import RunResult
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.sql.alerting.ended_runs import EndedRuns
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -27,9 +28,9 @@ _OUTCOMES: dict[type[KeywordAssetsError], Outcome] = {
 
 @dataclass
 class Ending:
-    """What a run that went through did; without a report it only counted, and there is nothing to note."""
+    """What a run that went through did; without a result it only counted, and there is nothing to note."""
 
-    report: RunReport | None = None
+    result: RunResult | None = None
 
 
 @contextmanager
@@ -57,8 +58,8 @@ def noted_end(store: SqlQuestionStore, run_id: str, period: Period, now: Callabl
         # Not its words, which nobody has looked through for secrets and questions.
         note(Outcome.ERROR, type(error).__name__)
         raise
-    if ending.report is not None:
-        note(outcome_of(ending.report))
+    if ending.result is not None:
+        note(outcome_of(ending.result))
 
 
 def for_strangers(said: object) -> str:
@@ -66,8 +67,8 @@ def for_strangers(said: object) -> str:
     return without_addresses(scrubbed(said))
 
 
-def outcome_of(report: RunReport) -> Outcome:
+def outcome_of(result: RunResult) -> Outcome:
     """The outcome of a run that went through."""
-    if report.stopped is Outcome.FAILING and report.quota_refused:
+    if result.stopped is Outcome.FAILING and result.quota_refused:
         return Outcome.QUOTA
-    return report.stopped or (Outcome.GAPS if report.failed else Outcome.DONE)
+    return result.stopped or (Outcome.GAPS if result.failed else Outcome.DONE)

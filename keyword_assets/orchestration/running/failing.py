@@ -7,7 +7,7 @@ import dagster as dg
 
 from keyword_assets.configuration.sources import secrets
 from keyword_assets.core.errors import HcxError, KeywordAssetsError
-from keyword_assets.core.ports import RunWatcher
+from keyword_assets.core.ports.watcher import RunWatcher
 
 
 @contextmanager

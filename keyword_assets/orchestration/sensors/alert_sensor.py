@@ -18,11 +18,11 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.alerting import rules as alert_rules
-from keyword_assets.core.alerting.alerts import Alert, Decision, EndedRun, Message, Rules, is_bad
+from keyword_assets.core.alerting.alerts import Alert, Decision, EndedRun, Notice, Rules, is_bad
 from keyword_assets.core.alerting.words import safe
 from keyword_assets.core.errors import DatabaseError
 from keyword_assets.core.foreign import defused
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.texts import say
 from keyword_assets.notify.channels import Channel, alert_channels, report_channels
@@ -162,7 +162,7 @@ class _Tick:
             if cursor.outage_told:
                 told = {bytes.fromhex(identity) for identity in cursor.outage_told} & self._alerted
                 body = say("alert.database_over", began=cursor.outage_since)
-                self._book.post(Message(say("alert.database_over_title"), body), told)
+                self._book.post(Notice(say("alert.database_over_title"), body), told)
             cursor.outage_since, cursor.outage_told = None, []
         self._note_the_dead(cursor)
         period = Period(self._settings.start_date, self._settings.last_day())
@@ -224,7 +224,7 @@ class _Tick:
         sent, deadline = 0, time.monotonic() + SEND_SECONDS
         while time.monotonic() < deadline and (due := self._book.take(self._channels.keys())) is not None:
             channel = self._channels[due.channel]
-            message = self._as_sent(due.message)
+            message = self._as_sent(due.notice)
             if (reason := channel.deliver(message).failure) is None:
                 self._book.delivered(due)
                 sent += 1
@@ -234,7 +234,7 @@ class _Tick:
                 log.error(_of_delivery("alert.gave_up", channel, message, reason, days=GIVE_UP_AFTER.days))
         return sent
 
-    def _as_sent(self, message: Message) -> Message:
+    def _as_sent(self, message: Notice) -> Notice:
         """The message as it came from the table, its files in the folder of reports and nowhere else."""
         folder = self._settings.reports.resolve()
         files = tuple(folder / path.name for path in message.attachments)
@@ -246,7 +246,7 @@ def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Ch
     cursor.outage_since = min(cursor.outage_since or "9999", f"{now:{_MINUTE}}")
     if now - datetime.fromisoformat(cursor.outage_since) < _OUTAGE_TOLD_AFTER:
         return str(error)
-    message = Message(say("alert.database_title"), say("alert.database", reason=defused(for_strangers(error))))
+    message = Notice(say("alert.database_title"), say("alert.database", reason=defused(for_strangers(error))))
     deadline = time.monotonic() + SEND_SECONDS
     for channel in channels:
         if channel.identity.hex() not in cursor.outage_told and time.monotonic() < deadline:
@@ -257,7 +257,7 @@ def _tell_of_outage(error: DatabaseError, cursor: _Cursor, channels: Sequence[Ch
     return str(error)
 
 
-def _of_delivery(key: str, channel: Channel, message: Message, reason: str, **more: object) -> str:
+def _of_delivery(key: str, channel: Channel, message: Notice, reason: str, **more: object) -> str:
     return say(key, setting=channel.setting, channel=channel.name, title=message.title, reason=reason, **more)
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.coverage.backfill import Decision, Try, decide
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.coverage.backfill import Choice, Try, decide
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.hosting.dead_runs import fail_the_silent
@@ -67,13 +68,13 @@ def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefini
         assert context.repository_def is not None, "a tick is evaluated within its code location"
         in_flight = days_in_flight(context.instance, context.repository_def, at_work)
         most = settings.backfill_days_a_tick if _BACKFILLS else min(MOST_RUNS, settings.backfill_days_a_tick)
-        decision = decide(period.days(), coverage, in_flight, _tries(context.cursor), _now(), most)
-        for line in _explained(decision, settings):
+        choice = decide(period.days(), coverage, in_flight, _tries(context.cursor), _now(), most)
+        for line in _explained(choice, settings):
             context.log.info(line)
         return dg.SensorResult(
-            run_requests=_requests(decision.launch, coverage, partitions),
-            skip_reason=None if decision.launch else _skipped(decision, period, settings),
-            cursor=_cursor(decision.tries),
+            run_requests=_requests(choice.launch, coverage, partitions),
+            skip_reason=None if choice.launch else _skipped(choice, period, settings),
+            cursor=_cursor(choice.tries),
         )
 
     return sensor
@@ -117,29 +118,29 @@ def _tags(days: Sequence[date], open_questions: int) -> dict[str, str]:
 # -- what is said -----------------------------------------------------------------------------------------------------
 
 
-def _explained(decision: Decision, settings: Settings) -> list[str]:
+def _explained(choice: Choice, settings: Settings) -> list[str]:
     """A line for each thing that was decided about some days, and which days."""
     said = [
         say(f"sensor.{what}", days=_shown(days), count=len(days))
         for what in ("launch", "in_flight", "postponed", "quarantined", "limited", "uncounted")
-        if (days := getattr(decision, what))
+        if (days := getattr(choice, what))
     ]
     waits = [
-        say("sensor.waits", day=day, failures=decision.tries[day].failures, until=_local(until, settings))
-        for day, until in decision.waiting.items()
+        say("sensor.waits", day=day, failures=choice.tries[day].failures, until=_local(until, settings))
+        for day, until in choice.waiting.items()
     ]
     return said + waits
 
 
-def _skipped(decision: Decision, period: Period, settings: Settings) -> str:
+def _skipped(choice: Choice, period: Period, settings: Settings) -> str:
     parts = [
         say(f"sensor.few_{what}", count=len(days))
         for what in ("in_flight", "postponed", "quarantined", "limited", "uncounted")
-        if (days := getattr(decision, what))
+        if (days := getattr(choice, what))
     ]
-    if decision.waiting:
-        soonest = _local(min(decision.waiting.values()), settings)
-        parts.append(say("sensor.few_waiting", count=len(decision.waiting), until=soonest))
+    if choice.waiting:
+        soonest = _local(min(choice.waiting.values()), settings)
+        parts.append(say("sensor.few_waiting", count=len(choice.waiting), until=soonest))
     said = ", ".join(parts) if parts else say("sensor.complete")
     return say("sensor.nothing", start=period.start, end=period.end, why=said)
 

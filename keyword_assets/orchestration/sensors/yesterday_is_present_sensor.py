@@ -6,7 +6,7 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.checks import presence
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assets.checks import evaluation
 from keyword_assets.orchestration.resources import DatabaseResource
@@ -36,7 +36,7 @@ def yesterday_is_present_sensor(settings: Settings) -> dg.SensorDefinition:
             return dg.SkipReason(say("deadline.early", day=yesterday, hour=hour))
         with told_in_words(), database.open() as store:
             (row,) = store.look(Period.of(yesterday), _LOOK_SECONDS)
-            verdict = presence(row, hour, counted=store.days.was_reported(yesterday))
+            verdict = presence(row, hour, counted=store.days.knows(yesterday))
         state = f"{yesterday} {verdict.passed}"
         if state == context.cursor:
             return dg.SkipReason(verdict.finding)

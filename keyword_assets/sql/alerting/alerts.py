@@ -1,4 +1,4 @@
-"""Open alerts, and the messages that have yet to reach their channels.
+"""Open alerts, and the notices that have yet to reach their channels.
 
 Deciding what to say, remembering that it was said and putting it into the outbox are one transaction. Delivery comes
 later, message by message, and may take days: whoever waits for a channel holds up nobody else.
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets import own_files
-from keyword_assets.core.alerting.alerts import KINDS, Alert, Condition, Decision, Message
+from keyword_assets.core.alerting.alerts import KINDS, Alert, Condition, Decision, Notice
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.dialects import database_clock, epoch_seconds
 from keyword_assets.sql.database.locks import writing_alone
@@ -47,7 +47,7 @@ class Due:
 
     message_id: int
     channel: bytes
-    message: Message
+    notice: Notice
     tries: int
 
 
@@ -78,15 +78,15 @@ class AlertBook:
     @repeated
     def settle(
         self, decide: Callable[[list[Alert], datetime | None], Decision], channels: Collection[bytes]
-    ) -> Sequence[Message]:
-        """Decide on the alerts there are; remember the decision and put its messages into the outbox, all or nothing.
+    ) -> Sequence[Notice]:
+        """Decide on the alerts there are; remember the decision and put its notices into the outbox, all or nothing.
 
         Args:
             decide: from the open alerts and the time of the last digest to a decision; may be called more than once.
             channels: who gets them.
 
         Returns:
-            The messages that were put into the outbox.
+            The notices that were put into the outbox.
         """
         with writing_alone(self._engine, self._tables) as connection:
             alerts, digest_at = self._read(connection)
@@ -94,28 +94,28 @@ class AlertBook:
             self._remember(connection, alerts, decision.alerts)
             if decision.digest_at != digest_at:
                 self._remember_digest(connection, decision.digest_at)
-            self._post(connection, decision.messages, channels)
-        return decision.messages
+            self._post(connection, decision.notices, channels)
+        return decision.notices
 
     @repeated
-    def post(self, message: Message, channels: Collection[bytes]) -> None:
+    def post(self, notice: Notice, channels: Collection[bytes]) -> None:
         """Put a message into the outbox."""
         with writing(self._engine) as connection:
-            self._post(connection, [message], channels)
+            self._post(connection, [notice], channels)
 
-    def _post(self, connection: Connection, messages: Iterable[Message], channels: Iterable[bytes]) -> None:
+    def _post(self, connection: Connection, notices: Iterable[Notice], channels: Iterable[bytes]) -> None:
         now = database_clock(connection)
-        rows = [self._row(message, channel, now) for message in messages for channel in sorted(channels)]
+        rows = [self._row(notice, channel, now) for notice in notices for channel in sorted(channels)]
         if rows:
             connection.execute(sa.insert(self._outbox), rows)
 
-    def _row(self, message: Message, channel: bytes, now: float) -> dict[str, Any]:
+    def _row(self, notice: Notice, channel: bytes, now: float) -> dict[str, Any]:
         # Without their folder: whoever delivers them knows it, and no row is to say where to look.
-        names = [path.name for path in message.attachments]
+        names = [path.name for path in notice.attachments]
         return {
             "channel": channel,
-            "title": message.title[:_TITLE_CHARS],
-            "body": message.body,
+            "title": notice.title[:_TITLE_CHARS],
+            "body": notice.body,
             "written_at": self._clock(),
             "tries": 0,
             "next_try": now,
@@ -153,7 +153,7 @@ class AlertBook:
 
     @repeated
     def drop_others(self, channels: Collection[bytes]) -> None:
-        """Drop the messages for any other channel: it was taken out of the settings."""
+        """Drop the notices for any other channel: it was taken out of the settings."""
         with writing_alone(self._engine, self._tables) as connection:
             connection.execute(sa.delete(self._outbox).where(self._outbox.c.channel.not_in(list(channels))))
 
@@ -181,8 +181,8 @@ class AlertBook:
                 return None
             lease = sa.update(outbox).where(outbox.c.message_id == row.message_id)
             connection.execute(lease.values(next_try=epoch_seconds() + LEASE_SECONDS))
-        message = Message(row.title, row.body[:_BODY_CHARS], _files(row.attachments))
-        return Due(row.message_id, bytes(row.channel), message, row.tries)
+        notice = Notice(row.title, row.body[:_BODY_CHARS], _files(row.attachments))
+        return Due(row.message_id, bytes(row.channel), notice, row.tries)
 
     @repeated
     def delivered(self, due: Due) -> None:
@@ -207,7 +207,7 @@ class AlertBook:
 
     @repeated
     def undelivered(self) -> int:
-        """How many messages have yet to arrive."""
+        """How many notices have yet to arrive."""
         with reading(self._engine) as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(self._outbox)).scalar_one())
 

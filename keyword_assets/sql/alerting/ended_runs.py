@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.alerting.alerts import EndedRun
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.workers import chunks
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.classifying.answers import stored_form
-from keyword_assets.core.models import Answer
+from keyword_assets.core.models.questions import Answer
 from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.classifying.workers import chunks
 from keyword_assets.sql.database.locks import writing_alone

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Engine
 
 from keyword_assets.core.classifying.answers import read_pairs
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import Mask, share_key
 from keyword_assets.sql import queries
 from keyword_assets.sql.classifying.queries import rows_of

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from keyword_assets.core.models import Spending
+from keyword_assets.core.models.usage import Spending
 from keyword_assets.sql.database.tables import Tables
 
 _Numbers = dict[str, float]

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import RowRefused
-from keyword_assets.core.models import Period, Quarantined, Question
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Quarantined, Question
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying import queries
@@ -23,13 +24,13 @@ log = logging.getLogger(__name__)
 
 
 class Quarantine:
-    """The texts that are set aside.
+    """The texts that are quarantined.
 
     Args:
         engine: the database.
         tables: the tables.
         clock: local wall-clock time.
-        worker: whose claims on the texts end when they are set aside.
+        worker: whose claims on the texts end when they are quarantined.
     """
 
     def __init__(self, engine: Engine, tables: Tables, clock: Any, worker: Worker) -> None:
@@ -41,7 +42,7 @@ class Quarantine:
 
     @repeated
     def find(self, keys: Collection[bytes]) -> dict[bytes, Quarantined]:
-        """Those of the texts with these share keys that are set aside."""
+        """Those of the texts with these share keys that are quarantined."""
         with reading(self._engine) as connection:
             return {
                 bytes(row.share_key): _entry(row)
@@ -51,7 +52,7 @@ class Quarantine:
 
     @repeated
     def questions(self, period: Period) -> list[tuple[Question, Quarantined, datetime]]:
-        """The missing questions of the period whose text is set aside, with why and since when.
+        """The missing questions of the period whose text is quarantined, with why and since when.
 
         By day, and most asked first.
         """
@@ -62,7 +63,7 @@ class Quarantine:
             ]
 
     def put(self, entries: Sequence[Quarantined], version: str) -> None:
-        """Set texts aside, or renew the reason of those that are; all in one transaction.
+        """Quarantine texts, or renew the reason of those that are; all in one transaction.
 
         A text too large for the server costs only itself: it is left as it was, for others to ask about.
         """
@@ -107,7 +108,7 @@ class Quarantine:
             return self.release(connection, texts)
 
     def release(self, connection: Connection, texts: Iterable[str]) -> int:
-        """Set these aside no longer, within the caller's transaction; returns how many were."""
+        """Let these out of quarantine, within the caller's transaction; returns how many were."""
         return self._delete(connection, {text_hash(text) for text in texts})
 
     def _delete(self, connection: Connection, hashes: Collection[bytes]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import (
     of_days,
@@ -23,7 +23,7 @@ from keyword_assets.sql.queries import (
 
 
 def open_questions(
-    tables: Tables, period: Period, *, most_asked_first: bool, classified_too: bool = False
+    tables: Tables, period: Period, *, most_asked_first: bool, reclassify: bool = False
 ) -> sa.Select[Any]:
     """Day, count and text of each question that is neither classified nor quarantined, or only not quarantined."""
     asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
@@ -34,7 +34,7 @@ def open_questions(
         sa.select(asked.c.day, asked.c.messages, text_of(tables, asked))
         .select_from(with_text_of(tables, asked, joined))
         .where(asked.c.identity.is_not(None), quarantine_identity(tables).is_(None))
-        .where(*(() if classified_too else (kept.c.day.is_(None),)))
+        .where(*(() if reclassify else (kept.c.day.is_(None),)))
         .order_by(*order, asked.c.first_at, asked.c.first)
     )
 
@@ -42,17 +42,17 @@ def open_questions(
 def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
     """The questions of the period that are missing because their text is quarantined, by day, most asked first."""
     asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
-    aside = tables.quarantine.c
+    quarantine = tables.quarantine.c
     return (
         sa.select(
             asked.c.day,
             asked.c.messages,
-            aside.query_text,
-            aside.reason,
-            aside.tries,
-            aside.last_reply,
-            aside.quarantined_at,
-            aside.share_key,
+            quarantine.query_text,
+            quarantine.reason,
+            quarantine.tries,
+            quarantine.last_reply,
+            quarantine.quarantined_at,
+            quarantine.share_key,
         )
         .select_from(
             asked.join(tables.quarantine, quarantine_identity(tables) == asked.c.identity).outerjoin(
@@ -101,10 +101,10 @@ def answers(tables: Tables, keys: Collection[bytes], version: str) -> sa.Select[
 
 def quarantined(tables: Tables, keys: Collection[bytes]) -> sa.Select[Any]:
     """The quarantine's rows for these share keys."""
-    aside = tables.quarantine.c
-    return sa.select(aside.share_key, aside.query_text, aside.reason, aside.tries, aside.last_reply).where(
-        aside.share_key.in_(list(keys))
-    )
+    quarantine = tables.quarantine.c
+    return sa.select(
+        quarantine.share_key, quarantine.query_text, quarantine.reason, quarantine.tries, quarantine.last_reply
+    ).where(quarantine.share_key.in_(list(keys)))
 
 
 def spent_krw(tables: Tables, day: date, not_by: str) -> sa.Select[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from keyword_assets.core.models import Answer, Keyword, Question
+from keyword_assets.core.models.questions import Answer, Keyword, Question
 from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.database.dialects import identity_value
 from keyword_assets.sql.database.tables import Tables

@@ -14,7 +14,8 @@ from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.core.models import Period, Slot
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Slot
 from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables

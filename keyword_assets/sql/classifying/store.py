@@ -11,16 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.errors import RowRefused
-from keyword_assets.core.models import (
-    Answer,
-    DayCoverage,
-    Period,
-    Quarantined,
-    Question,
-    Spending,
-    WithoutDay,
-)
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Quarantined, Question
+from keyword_assets.core.models.usage import Spending
+from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.classifying.answers import Answers
@@ -31,9 +26,9 @@ from keyword_assets.sql.classifying.rows import Asked, write_rows
 from keyword_assets.sql.classifying.sent_texts import SentTexts
 from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
 from keyword_assets.sql.classifying.workers import Worker
+from keyword_assets.sql.coverage.counted_days import CountedDays
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
-from keyword_assets.sql.coverage.facts import Facts
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
@@ -58,7 +53,7 @@ class _Batch:
     version: str
     batch_created_at: datetime
     accounts: Iterable[Account]
-    replace_rows: bool
+    reclassify: bool
 
 
 class SqlQuestionStore:
@@ -76,7 +71,7 @@ class SqlQuestionStore:
         self.tables = tables
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
-        self._facts = Facts(engine, tables, partial(count_days, engine, tables))
+        self._counted = CountedDays(engine, tables, partial(count_days, engine, tables))
         self._answers = Answers(engine, tables, clock)
         self._ledger = Ledger(tables)
         self._aside = Quarantine(engine, tables, clock, self._worker)
@@ -127,22 +122,22 @@ class SqlQuestionStore:
     @repeated
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
-        return self._limited(period, self._facts.proven(period) or count_days(self.engine, self.tables, period))
+        return self._limited(period, self._counted.proven(period) or count_days(self.engine, self.tables, period))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted live, and kept for `coverage` and `look`."""
-        return self._limited(period, self._facts.recount(period))
+        return self._limited(period, self._counted.recount(period))
 
     @repeated
     def confirm(self, period: Period) -> None:
-        """Make the period's coverage cheap to look at until something changes; see `Facts`."""
-        self._facts.confirm(period)
+        """Make the period's coverage cheap to look at until something changes; see `CountedDays`."""
+        self._counted.confirm(period)
 
     @repeated
     def look(self, period: Period, seconds: float) -> list[DayCoverage]:
-        """The days of the period whose numbers are known without counting for longer than this; see `Facts`."""
-        return self._limited(period, self._facts.look(period, seconds))
+        """The days of the period whose numbers are known without counting for longer than this; see `CountedDays`."""
+        return self._limited(period, self._counted.look(period, seconds))
 
     def texts_left(self, period: Period) -> dict[date, int] | None:
         """How many new texts of each day may still be sent today; None where that has no limit."""
@@ -160,7 +155,7 @@ class SqlQuestionStore:
         return messages_without_day(self.engine, self.tables, period)
 
     def open_questions(
-        self, period: Period, *, most_asked_first: bool, classified_too: bool = False
+        self, period: Period, *, most_asked_first: bool, reclassify: bool = False
     ) -> Generator[list[Question]]:
         """Missing questions that are not quarantined (and, if so asked, the classified ones), in pages.
 
@@ -168,7 +163,7 @@ class SqlQuestionStore:
         client that reads slowly after a minute.
         """
         statement = queries.open_questions(
-            self.tables, period, most_asked_first=most_asked_first, classified_too=classified_too
+            self.tables, period, most_asked_first=most_asked_first, reclassify=reclassify
         )
         with Spool(_packed, _unpacked, _SPOOL_BYTES) as spool:
             self._read_into(spool, statement)
@@ -217,18 +212,18 @@ class SqlQuestionStore:
         version: str,
         batch_created_at: datetime,
         spent: Sequence[Spending] = (),
-        replace_rows: bool = False,
+        reclassify: bool = False,
     ) -> Saved:
         """Write keyword rows and learned answers in one transaction; questions that have rows already keep them.
 
-        With `replace_rows` only those keep them whose rows say the same. What the answers cost is noted and the claims
+        With `reclassify` only those keep them whose rows say the same. What the answers cost is noted and the claims
         on the learned keys are released in the same transaction.
 
         Where the table cannot hold a text (a column too short, a character set without emoji), the others are written
         all the same, one by one, and the answer is kept for the day when the column is mended.
         """
         accounts = self._ledger.enter(spent, self._clock().date())
-        batch = _Batch(classified, learned, version, batch_created_at, accounts, replace_rows)
+        batch = _Batch(classified, learned, version, batch_created_at, accounts, reclassify)
         try:
             return self._save(batch, set())
         except RowRefused:
@@ -249,7 +244,7 @@ class SqlQuestionStore:
             self._answers.learn(connection, batch.learned, batch.version)
             self._worker.release(connection, batch.learned, batch.version)
             staying = write_rows(
-                connection, self.tables, batch.classified, batch.batch_created_at, replace=batch.replace_rows
+                connection, self.tables, batch.classified, batch.batch_created_at, replace=batch.reclassify
             )
             self._aside.release(connection, [question.text for question in questions])
             others = {q for q in questions if (q.day, q.text) in staying - attempted}
@@ -257,7 +252,7 @@ class SqlQuestionStore:
         return Saved(skipped=others)
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
-        """Set texts aside, or renew the reason of those that are; claims on them are released."""
+        """Quarantine texts, or renew the reason of those that are; claims on them are released."""
         self._aside.put(entries, version)
 
     def release_quarantined(self, period: Period) -> int:

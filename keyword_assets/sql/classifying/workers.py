@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import KeywordAssetsError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.dialects import epoch_seconds
 from keyword_assets.sql.database.locks import writing_alone

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Engine
 
-from keyword_assets.core.models import COUNTS, DayCoverage, Period
+from keyword_assets.core.models.coverage import COUNTED, DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.coverage import queries
 from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.tables import Tables
@@ -35,7 +36,7 @@ def _count_together(engine: Engine, tables: Tables, period: Period) -> list[DayC
     numbers = {day: [int(number) for number in counts] for day, *counts in rows}
     counted = []
     for day in period.days():
-        *counts, miscounted = numbers.get(day, [0] * (len(COUNTS) + 1))
+        *counts, miscounted = numbers.get(day, [0] * (len(COUNTED) + 1))
         row = DayCoverage(day, *counts)
         # Rows that another process writes between the two statements are no orphans.
         orphaned = max(0, with_rows.get(day, 0) - row.classified)

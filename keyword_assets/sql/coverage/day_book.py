@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.coverage.history import Gap
-from keyword_assets.core.models import COUNTS, CategoryCount, CategoryShare, DayCoverage, Period
+from keyword_assets.core.models.coverage import COUNTED, CategoryCount, CategoryShare, DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.sql.coverage import missing_queries, queries
 from keyword_assets.sql.database.locks import writing_alone
@@ -17,7 +18,7 @@ from keyword_assets.sql.database.transactions import reading
 
 
 class DayBook:
-    """The kept facts of days.
+    """What is kept of days.
 
     Args:
         engine: the database.
@@ -32,7 +33,7 @@ class DayBook:
 
     # -- states -------------------------------------------------------------------------------------------------------
 
-    def report(self, row: DayCoverage) -> bool:
+    def keep(self, row: DayCoverage) -> bool:
         """Keep the day's state if it is news, and which of its questions are missing; returns whether it was news.
 
         The questions are those of a moment after the row was counted: what came or went in between is the difference.
@@ -42,9 +43,9 @@ class DayBook:
 
     @repeated
     def _keep_state(self, row: DayCoverage) -> bool:
-        state = tuple(getattr(row, name) for name in COUNTS)
+        state = tuple(getattr(row, name) for name in COUNTED)
         with writing_alone(self._engine, self._tables) as connection:
-            latest = connection.execute(queries.latest_report(self._tables, row.day)).first()
+            latest = connection.execute(queries.latest_state(self._tables, row.day)).first()
             now = self._clock()
             if latest is not None:
                 reported_at, *latest_state = latest
@@ -52,8 +53,8 @@ class DayBook:
                     return False
                 # Local time repeats an hour when summer time ends, and clocks are set back; news stay newest.
                 now = max(now, reported_at + timedelta(microseconds=1))
-            values = {"day": row.day, "reported_at": now, **dict(zip(COUNTS, state, strict=True))}
-            connection.execute(sa.insert(self._tables.reports), [values])
+            values = {"day": row.day, "reported_at": now, **dict(zip(COUNTED, state, strict=True))}
+            connection.execute(sa.insert(self._tables.day_states), [values])
             return True
 
     @repeated
@@ -66,28 +67,28 @@ class DayBook:
             connection.execute(missing_queries.close_missing(self._tables, day, now, all_of_them=not row.missing))
 
     @repeated
-    def was_reported(self, day: date) -> bool:
+    def knows(self, day: date) -> bool:
         """Whether some run has counted the day and kept its state."""
         with reading(self._engine) as connection:
-            return connection.execute(queries.latest_report(self._tables, day)).first() is not None
+            return connection.execute(queries.latest_state(self._tables, day)).first() is not None
 
     @repeated
     def states(self, period: Period) -> list[DayCoverage]:
-        """The days of the period that were reported, as their newest reports have them, oldest first."""
+        """The newest state of each day of the period that has one, oldest first."""
         with reading(self._engine) as connection:
             rows = connection.execute(missing_queries.latest_states(self._tables, period))
             return [DayCoverage(day, *map(int, counts)) for day, *counts in rows]
 
     @repeated
     def gaps(self, period: Period) -> list[Gap]:
-        """The gaps of the period's days as the reports have them, by day, oldest first."""
+        """The gaps of the period's days as their states have them, by day, oldest first."""
         with reading(self._engine) as connection:
             rows = connection.execute(missing_queries.gaps(self._tables, period))
             return [Gap(day, opened_at, closed_at, int(most)) for day, opened_at, closed_at, most in rows]
 
     @repeated
     def missing(self, day: date, most: int) -> list[MissingQuestion]:
-        """The questions of the day that its last report found missing, the most asked first, at most so many."""
+        """The questions of the day that were missing when it was kept last, the most asked first, at most so many."""
         with reading(self._engine) as connection:
             return [
                 MissingQuestion(row.day, row.query_text, int(row.query_count), row.reason, row.tries, row.missing_since)

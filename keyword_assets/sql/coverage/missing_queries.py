@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine import Dialect
 
-from keyword_assets.core.models import COUNTS, Period
+from keyword_assets.core.models.coverage import COUNTED
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import hash_of, identity_of, is_sqlite
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
@@ -15,7 +16,7 @@ from keyword_assets.sql.queries import rows_of_days, same, text_of, texts_of_day
 
 def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
     """The questions of the period without keyword rows, with what the quarantine says of them."""
-    aside = tables.quarantine.c
+    quarantine = tables.quarantine.c
     asked, kept = texts_of_days(tables, period, among, with_text=True), rows_of_days(tables, period)
     return (
         sa.select(
@@ -24,9 +25,9 @@ def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None
             asked.c.messages,
             asked.c.first_at,
             asked.c.first,
-            aside.reason,
-            aside.tries,
-            aside.quarantined_at,
+            quarantine.reason,
+            quarantine.tries,
+            quarantine.quarantined_at,
         )
         .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
         .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
@@ -34,7 +35,7 @@ def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None
     )
 
 
-def _with_texts_and_last_report(tables: Tables, missing: sa.Subquery) -> sa.FromClause:
+def _with_texts_and_last_state(tables: Tables, missing: sa.Subquery) -> sa.FromClause:
     told = tables.missing_questions.c
     known = sa.and_(told.day == missing.c.day, told.text_hash == hash_of(missing.c.identity), told.closed_at.is_(None))
     return with_text_of(tables, missing, missing).outerjoin(tables.missing_questions, known)
@@ -52,7 +53,7 @@ def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
             found.c.tries,
             sa.func.coalesce(since, found.c.quarantined_at, type_=since.type),
         )
-        .select_from(_with_texts_and_last_report(tables, found))
+        .select_from(_with_texts_and_last_state(tables, found))
         .order_by(found.c.messages.desc(), found.c.day, found.c.first_at, found.c.first)
         .limit(most)
     )
@@ -60,8 +61,8 @@ def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
 
 def quarantine_reasons(tables: Tables, period: Period) -> sa.Select[Any]:
     """Reason and number of the missing questions that are quarantined."""
-    aside = tables.quarantine.c
-    found = _missing(tables, period, among=sa.select(identity_of(aside.query_text, aside.text_hash)))
+    quarantine = tables.quarantine.c
+    found = _missing(tables, period, among=sa.select(identity_of(quarantine.query_text, quarantine.text_hash)))
     return (
         sa.select(found.c.reason, sa.func.count())
         .where(found.c.reason.is_not(None))
@@ -88,7 +89,7 @@ def keep_missing(tables: Tables, day: date, now: datetime, dialect: Dialect) -> 
         "quarantined_at": found.c.quarantined_at,
     }
     # SQLite takes an ON after a join for a condition of it, if there is no WHERE in between.
-    rows = sa.select(*columns.values()).select_from(_with_texts_and_last_report(tables, found)).where(sa.true())
+    rows = sa.select(*columns.values()).select_from(_with_texts_and_last_state(tables, found)).where(sa.true())
     news = ("query_count", "reason", "tries", "quarantined_at")
     if is_sqlite(dialect):
         embedded = sqlite.insert(table).from_select(list(columns), rows)
@@ -117,7 +118,7 @@ def close_missing(tables: Tables, day: date, now: datetime, *, all_of_them: bool
 
 
 def kept_missing(tables: Tables, day: date, most: int) -> sa.Select[Any]:
-    """The day's questions that the last report found missing, the most asked first."""
+    """The day's questions that were missing when it was kept last, the most asked first."""
     table = tables.missing_questions
     return (
         sa.select(table)
@@ -128,28 +129,28 @@ def kept_missing(tables: Tables, day: date, most: int) -> sa.Select[Any]:
 
 
 def latest_states(tables: Tables, period: Period) -> sa.Select[Any]:
-    """Each day of the period that was reported, with the counts of its newest report, oldest day first."""
-    report = tables.reports
-    place = sa.func.row_number().over(partition_by=report.c.day, order_by=report.c.reported_at.desc()).label("place")
-    ranked = sa.select(report, place).where(report.c.day.between(period.start, period.end)).subquery("ranked")
+    """Each day of the period that has a kept state, with the counts of its newest one, oldest day first."""
+    kept = tables.day_states
+    place = sa.func.row_number().over(partition_by=kept.c.day, order_by=kept.c.reported_at.desc()).label("place")
+    ranked = sa.select(kept, place).where(kept.c.day.between(period.start, period.end)).subquery("ranked")
     return (
-        sa.select(ranked.c.day, *(ranked.c[name] for name in COUNTS)).where(ranked.c.place == 1).order_by(ranked.c.day)
+        sa.select(ranked.c.day, *(ranked.c[name] for name in COUNTED)).where(ranked.c.place == 1).order_by(ranked.c.day)
     )
 
 
 def gaps(tables: Tables, period: Period) -> sa.Select[Any]:
     """Day, opening, closing (NULL while open) and the most missing questions of each gap, oldest first.
 
-    A gap is a stretch of a day's reports with something missing; the number of complete reports before tells one from
-    the next, and the first complete one after it closes it.
+    A gap is a stretch of a day's states with something missing; the number of complete states before tells one from the
+    next, and the first complete one after it closes it.
     """
-    report = tables.reports
-    missing = report.c.questions - report.c.classified
+    kept = tables.day_states
+    missing = kept.c.questions - kept.c.classified
     complete = sa.case((missing == 0, 1), else_=0)
-    seen = sa.func.sum(complete).over(partition_by=report.c.day, order_by=report.c.reported_at)
+    seen = sa.func.sum(complete).over(partition_by=kept.c.day, order_by=kept.c.reported_at)
     state = (
-        sa.select(report.c.day, report.c.reported_at, missing.label("missing"), seen.label("seen"))
-        .where(report.c.day.between(period.start, period.end))
+        sa.select(kept.c.day, kept.c.reported_at, missing.label("missing"), seen.label("seen"))
+        .where(kept.c.day.between(period.start, period.end))
         .cte("state")
     )
     gap = (

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.core.classifying.answers import MAX_KEYWORD_CHARS
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import asks_nothing, identity_of
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import (
@@ -28,7 +28,7 @@ def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
     each question's rows, and their counts come with it.
     """
     asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
-    aside = quarantine_identity(tables)
+    quarantine = quarantine_identity(tables)
     return (
         sa.select(
             asked.c.day,
@@ -36,7 +36,7 @@ def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
             sa.func.sum(sa.case((asked.c.identity.is_(None), asked.c.messages), else_=0)),
             sa.func.count(asked.c.identity),
             sa.func.count(kept.c.day),
-            sa.func.sum(sa.case((aside.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
+            sa.func.sum(sa.case((quarantine.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
             sa.func.sum(sa.case((_miscounted(kept, asked), 1), else_=0)),
         )
         .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
@@ -117,19 +117,19 @@ def category_share(tables: Tables, category_id: int, period: Period) -> sa.Selec
     )
 
 
-def latest_report(tables: Tables, day: date) -> sa.Select[Any]:
-    """The newest state reported for a day."""
-    report = tables.reports.c
+def latest_state(tables: Tables, day: date) -> sa.Select[Any]:
+    """The newest state of a day that was kept."""
+    state = tables.day_states.c
     return (
         sa.select(
-            report.reported_at,
-            report.messages,
-            report.blank,
-            report.questions,
-            report.classified,
-            report.quarantined,
+            state.reported_at,
+            state.messages,
+            state.blank,
+            state.questions,
+            state.classified,
+            state.quarantined,
         )
-        .where(report.day == day)
-        .order_by(report.reported_at.desc())
+        .where(state.day == day)
+        .order_by(state.reported_at.desc())
         .limit(1)
     )

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect, Engine
 
 from keyword_assets.core.coverage.without_day import MOST_COUNTED
-from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import as_text, is_a_day, is_mysql
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import month_ends
@@ -110,12 +111,15 @@ def _examples(
     connection: Connection, tables: Tables, which: sa.ColumnElement[bool], *, in_order: bool
 ) -> Iterator[_Example]:
     """Time and text; the time as it is written, because a driver has no value for what no calendar has."""
-    chat = tables.chattings.c
-    written, text = sa.cast(chat.created_at, sa.CHAR()), sa.func.substr(as_text(chat.input_text), 1, _EXAMPLE_CHARS)
+    message = tables.chattings.c
+    written, text = (
+        sa.cast(message.created_at, sa.CHAR()),
+        sa.func.substr(as_text(message.input_text), 1, _EXAMPLE_CHARS),
+    )
     statement: sa.Select[Any] = sa.select(written, text).where(which).limit(_EXAMPLES_OF_A_KIND)
     if in_order:
         # That of the index, lest the table itself is searched for them.
-        statement = statement.order_by(chat.created_at)
+        statement = statement.order_by(message.created_at)
     for at, what in connection.execute(statement):
         yield None if at is None else str(at), what
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 
-from keyword_assets.sql.database.faults import Fault, fault_of_driver
+from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.retries import reached
 from keyword_assets.sql.database.sessions import settle
@@ -133,7 +133,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     def recognise(context: ExceptionContext) -> None:
         # SQLAlchemy does not know all the ways in which mysql-connector says it, and would give the dead connection
         # to the next one who asks.
-        if fault_of_driver(context.original_exception) is Fault.LOST:
+        if fault_of_driver(context.original_exception) is DatabaseFault.LOST:
             context.is_disconnect = True
 
     keep_within_packets(engine)
@@ -145,4 +145,4 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
 def _is_news(record: logging.LogRecord) -> bool:
     """Not that a connection was lost when it was handed back: the pool replaces it, and has a traceback for it."""
     error = record.exc_info[1] if record.exc_info else None
-    return error is None or fault_of_driver(error) is not Fault.LOST
+    return error is None or fault_of_driver(error) is not DatabaseFault.LOST

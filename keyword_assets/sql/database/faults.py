@@ -8,7 +8,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
-class Fault(Enum):
+class DatabaseFault(Enum):
     """Kinds of failures."""
 
     LOST = "lost"
@@ -27,17 +27,17 @@ class Fault(Enum):
     def key(self) -> str:
         """The text that names the failure and says what to do."""
         # To whoever reads it, a server that was lost and did not come back is one that cannot be reached.
-        alike = {Fault.LOST: Fault.UNREACHABLE, Fault.ROW: Fault.OTHER}
+        alike = {DatabaseFault.LOST: DatabaseFault.UNREACHABLE, DatabaseFault.ROW: DatabaseFault.OTHER}
         return f"database.{alike.get(self, self).value}"
 
 
-PASSING = frozenset({Fault.LOST, Fault.CROWDED, Fault.BUSY})
+PASSING = frozenset({DatabaseFault.LOST, DatabaseFault.CROWDED, DatabaseFault.BUSY})
 """Those that may be over in a moment, with nobody doing anything about it."""
 
 _LOCK_WAIT = 1205
 # What the server or the driver says, by number. From 2000 to 2999, and -1, it is the driver.
 _NUMBERS = {
-    Fault.LOST: (
+    DatabaseFault.LOST: (
         # No connection: refused (by socket, by TCP), gone, lost in the middle of a statement, lost to the system's
         # word, and mysql-connector's "MySQL Connection not available".
         *(2002, 2003, 2006, 2013, 2055, -1),
@@ -47,21 +47,21 @@ _NUMBERS = {
         *(1927, 4031),
     ),
     # Too many connections: in all, of this user, and of this user by his grant.
-    Fault.CROWDED: (1040, 1203, 1226),
+    DatabaseFault.CROWDED: (1040, 1203, 1226),
     # Lock wait time-out, deadlock, and a row that changed since our snapshot (MariaDB from 11.6).
-    Fault.BUSY: (_LOCK_WAIT, 1213, 1020),
+    DatabaseFault.BUSY: (_LOCK_WAIT, 1213, 1020),
     # Disk full, the table or its tablespace is full, no room for a temporary table.
-    Fault.FULL: (1021, 1114, 1878),
+    DatabaseFault.FULL: (1021, 1114, 1878),
     # --read-only and --super-read-only, a read-only transaction, a read-only mode, a table that is read-only.
-    Fault.READ_ONLY: (1290, 1792, 1836, 1036),
+    DatabaseFault.READ_ONLY: (1290, 1792, 1836, 1036),
     # Of a database, by password, of a statement, table, column or privilege, by host, by kind of password.
-    Fault.DENIED: (1044, 1045, 1142, 1143, 1227, 1370, 1130, 1698, 1251),
-    Fault.UNKNOWN_DATABASE: (1049,),
+    DatabaseFault.DENIED: (1044, 1045, 1142, 1143, 1227, 1370, 1130, 1698, 1251),
+    DatabaseFault.UNKNOWN_DATABASE: (1049,),
     # No such column, no such table.
-    Fault.NO_SUCH_NAME: (1054, 1146),
+    DatabaseFault.NO_SUCH_NAME: (1054, 1146),
     # A column that may not be null, a duplicate key, out of range, a column without default, an incorrect string
     # value (an emoji in a utf8mb3 column), data too long, a foreign key, check constraints, character set conversion.
-    Fault.ROW: (1048, 1062, 1264, 1364, 1366, 1406, 1452, 3819, 3988, 4025),
+    DatabaseFault.ROW: (1048, 1062, 1264, 1364, 1366, 1406, 1452, 3819, 3988, 4025),
 }
 _BY_NUMBER = {number: fault for fault, numbers in _NUMBERS.items() for number in numbers}
 # Told apart by name, because their number is the server's word for a statement that it has broken off.
@@ -70,27 +70,27 @@ _SILENT = ("ReadTimeoutError", "WriteTimeoutError", "ConnectionTimeoutError")
 _NO_SPACE = re.compile(r"\b(?:[Ee]rror|Errcode):? ?28\b|No space left on device")
 
 _BY_SQLITE_CODE = {
-    sqlite3.SQLITE_BUSY: Fault.BUSY,
-    sqlite3.SQLITE_LOCKED: Fault.BUSY,
-    sqlite3.SQLITE_FULL: Fault.FULL,
-    sqlite3.SQLITE_READONLY: Fault.READ_ONLY,
+    sqlite3.SQLITE_BUSY: DatabaseFault.BUSY,
+    sqlite3.SQLITE_LOCKED: DatabaseFault.BUSY,
+    sqlite3.SQLITE_FULL: DatabaseFault.FULL,
+    sqlite3.SQLITE_READONLY: DatabaseFault.READ_ONLY,
 }
 
 
-def fault_of(error: SQLAlchemyError) -> Fault:
+def fault_of(error: SQLAlchemyError) -> DatabaseFault:
     """What kind of failure this is."""
     if isinstance(error, PoolTimeout):
-        return Fault.CROWDED
+        return DatabaseFault.CROWDED
     if not isinstance(error, DBAPIError) or error.orig is None:
-        return Fault.OTHER
+        return DatabaseFault.OTHER
     fault = fault_of_driver(error.orig)
-    if fault is Fault.OTHER and isinstance(error, (IntegrityError, DataError)):
-        return Fault.ROW
-    if fault is Fault.OTHER and error.connection_invalidated:
-        return Fault.LOST
-    if fault is Fault.OTHER and error.statement is None:
+    if fault is DatabaseFault.OTHER and isinstance(error, (IntegrityError, DataError)):
+        return DatabaseFault.ROW
+    if fault is DatabaseFault.OTHER and error.connection_invalidated:
+        return DatabaseFault.LOST
+    if fault is DatabaseFault.OTHER and error.statement is None:
         # No statement was involved: then it was the connection itself that failed, and not for a reason that passes.
-        return Fault.UNREACHABLE
+        return DatabaseFault.UNREACHABLE
     return fault
 
 
@@ -99,16 +99,16 @@ def waited_for_a_lock(error: DBAPIError) -> bool:
     return getattr(error.orig, "errno", None) == _LOCK_WAIT
 
 
-def fault_of_driver(cause: BaseException) -> Fault:
+def fault_of_driver(cause: BaseException) -> DatabaseFault:
     """The same for what the driver raised."""
     if isinstance(cause, sqlite3.Error):
         # The primary code is the low byte of the extended one. Errors of the module itself have none.
         return _BY_SQLITE_CODE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, _sqlite_name(cause))
     if _NO_SPACE.search(str(cause)):
-        return Fault.FULL
+        return DatabaseFault.FULL
     if is_silence(cause):
-        return Fault.LOST
-    return _BY_NUMBER.get(getattr(cause, "errno", 0), Fault.OTHER)
+        return DatabaseFault.LOST
+    return _BY_NUMBER.get(getattr(cause, "errno", 0), DatabaseFault.OTHER)
 
 
 def is_silence(cause: BaseException) -> bool:
@@ -116,5 +116,9 @@ def is_silence(cause: BaseException) -> bool:
     return type(cause).__name__ in _SILENT
 
 
-def _sqlite_name(cause: sqlite3.Error) -> Fault:
-    return Fault.NO_SUCH_NAME if str(cause).startswith(("no such table", "no such column")) else Fault.OTHER
+def _sqlite_name(cause: sqlite3.Error) -> DatabaseFault:
+    return (
+        DatabaseFault.NO_SUCH_NAME
+        if str(cause).startswith(("no such table", "no such column"))
+        else DatabaseFault.OTHER
+    )

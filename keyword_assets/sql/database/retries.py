@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 
 from keyword_assets.core.errors import DatabaseError
 from keyword_assets.core.texts import say
-from keyword_assets.sql.database.faults import Fault
+from keyword_assets.sql.database.faults import DatabaseFault
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ _LONGEST_PAUSE = 3.0
 class MayPass(DatabaseError):
     """A fault that may be over in a moment. `hopeless`: waiting for it is not worth it, or not any more."""
 
-    def __init__(self, fault: Fault, hopeless: bool, **params: object) -> None:
+    def __init__(self, fault: DatabaseFault, hopeless: bool, **params: object) -> None:
         super().__init__(fault.key, **params)
         self.fault = fault
         self.hopeless = hopeless
@@ -52,11 +52,11 @@ def answered(url: URL) -> None:
     _outages.pop(url, None)
 
 
-def is_hopeless(url: URL, fault: Fault) -> bool:
+def is_hopeless(url: URL, fault: DatabaseFault) -> bool:
     """Whether waiting for this to pass is not worth it, or not any more."""
-    if fault is Fault.BUSY:
+    if fault is DatabaseFault.BUSY:
         return False
-    if fault is Fault.LOST and url not in _reached:
+    if fault is DatabaseFault.LOST and url not in _reached:
         # More often a wrong address than a server that is just restarting.
         return True
     now = time.monotonic()
@@ -70,7 +70,7 @@ def is_hopeless(url: URL, fault: Fault) -> bool:
 def _enough(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
-    if error.fault is Fault.BUSY:
+    if error.fault is DatabaseFault.BUSY:
         return state.attempt_number >= BUSY_TRIES
     # The second limit is for a connection that only this transaction loses, every time.
     return error.hopeless or state.idle_for > OUTAGE_SECONDS

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 
 _DAY = timedelta(days=1)
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from keyword_assets.core.models.coverage import COUNTED, ROW_FAULTS
 from keyword_assets.sql.database.dialects import MYSQL, is_sqlite
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
 
@@ -232,11 +233,11 @@ class Tables:
 
     def _declare_coverage(self) -> None:
         """The numbers of days."""
-        self.reports = self._own(
+        self.day_states = self._own(
             "keyword_missing_reports",
             sa.Column("day", sa.Date(), primary_key=True),
             sa.Column("reported_at", WallClock(), primary_key=True),
-            *_numbers("messages", "blank", "questions", "classified", "quarantined"),
+            *_numbers(*COUNTED),
         )
         self.missing_questions = self._own(
             "keyword_missing_questions",
@@ -256,7 +257,7 @@ class Tables:
             sa.Column("counted_at", sa.Double(), nullable=False),
             sa.Column("newest_message", sa.BigInteger(), nullable=False),
             sa.Column("recent_messages", sa.Integer(), nullable=False),
-            *_numbers("messages", "blank", "questions", "classified", "quarantined", "orphaned", "miscounted"),
+            *_numbers(*COUNTED, *ROW_FAULTS),
         )
         self.day_categories = self._own(
             "keyword_day_categories",

@@ -16,7 +16,7 @@ from keyword_assets.core.foreign import visible
 from keyword_assets.core.texts import say
 from keyword_assets.privacy import mask
 from keyword_assets.sql.database.dialects import is_mysql
-from keyword_assets.sql.database.faults import PASSING, Fault, fault_of, is_silence
+from keyword_assets.sql.database.faults import PASSING, DatabaseFault, fault_of, is_silence
 from keyword_assets.sql.database.retries import MayPass, answered, is_hopeless, repeated
 from keyword_assets.sql.database.sqlite import WRITES
 from keyword_assets.sql.database.tls import is_distrust
@@ -138,16 +138,16 @@ def _ours(url: URL, error: SQLAlchemyError) -> KeywordAssetsError:
     params = {"url": shown(url), "reason": reason}
     if fault in PASSING:
         return MayPass(fault, is_hopeless(url, fault), **params)
-    if fault is Fault.NO_SUCH_NAME:
+    if fault is DatabaseFault.NO_SUCH_NAME:
         return InputError(fault.key, reason=reason)
-    return (RowRefused if fault is Fault.ROW else DatabaseError)(fault.key, **params)
+    return (RowRefused if fault is DatabaseFault.ROW else DatabaseError)(fault.key, **params)
 
 
 def refusal_of_row(error: SQLAlchemyError | RowRefused) -> str | None:
     """Why a row was refused for what is in it (or missing from it), where others would be taken; None for all else."""
     if isinstance(error, RowRefused):
         return str(error.params["reason"])
-    return _shown_words(getattr(error, "orig", error)) if fault_of(error) is Fault.ROW else None
+    return _shown_words(getattr(error, "orig", error)) if fault_of(error) is DatabaseFault.ROW else None
 
 
 def _shown_words(cause: object) -> str:

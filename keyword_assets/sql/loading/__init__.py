@@ -1,1 +1,1 @@
-"""Chats from files into the user's table."""
+"""Messages from files into the user's table."""

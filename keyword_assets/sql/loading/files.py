@@ -1,4 +1,4 @@
-"""Files of chats that can be read more than once, whatever they are: a pipe's contents are kept in a temporary file."""
+"""Files of messages that can be read twice, whatever they are: a pipe's contents are kept in a temporary file."""
 
 import codecs
 import os
@@ -29,7 +29,7 @@ _KOREAN = "cp949"
 
 
 @dataclass(frozen=True)
-class ChatFile:
+class MessageFile:
     """A file from where it was opened to its end. `name` is for people."""
 
     name: str
@@ -89,7 +89,7 @@ class ChatFile:
 
 
 @contextmanager
-def opened(path: Path, encoding: str | None = None) -> Iterator[ChatFile]:
+def opened(path: Path, encoding: str | None = None) -> Iterator[MessageFile]:
     """A file, pipe or, for `-`, standard input.
 
     Args:
@@ -111,7 +111,7 @@ def opened(path: Path, encoding: str | None = None) -> Iterator[ChatFile]:
             raise InputError("csv.terminal", file=name)
         with _again(file, name) as whole:
             start = whole.tell()
-            found = ChatFile(name, _encoding_of(whole, encoding, name), whole, start)
+            found = MessageFile(name, _encoding_of(whole, encoding, name), whole, start)
             found.require_meant()
             yield found
 

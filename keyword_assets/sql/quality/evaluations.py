@@ -16,8 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from keyword_assets.core.classifying.answers import stored_form
-from keyword_assets.core.models import Answer, DayCoverage, Period, Quarantined, Question, Spending, Usage
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Quarantined, Question
+from keyword_assets.core.models.usage import Spending, Usage
+from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.quality.evaluations import (
     EVALUATION_DAY,
     Asking,
@@ -95,7 +98,7 @@ class EvaluationStore:
     recount = coverage
 
     def open_questions(
-        self, period: Period, *, most_asked_first: bool, classified_too: bool = False, **others: bool
+        self, period: Period, *, most_asked_first: bool, reclassify: bool = False
     ) -> Generator[list[Question]]:
         """Those that have not been asked under this configuration as often, in pages."""
         texts = self._round.keys
@@ -175,7 +178,7 @@ class EvaluationStore:
         version: str,
         batch_created_at: datetime,
         spent: Sequence[Spending] = (),
-        replace_rows: bool = False,
+        reclassify: bool = False,
     ) -> Saved:
         """Keep the answers, and note what they cost, in one transaction."""
         self._write({key: (answer, None) for key, answer in learned.items()}, spent)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.classifying.sizing import is_usable, limits_in, notes_in
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models import Usage
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.quota.known import Forgotten, KnownClosing, KnownQuota, KnownSizes
 from keyword_assets.sql.database.dialects import database_clock
 from keyword_assets.sql.database.locks import writing_alone

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import exactly, identity_of
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import of_days, row_day, row_identity, text_of, texts_of_days, with_text_of

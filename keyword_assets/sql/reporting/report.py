@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import DayCoverage, Period, Usage
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.reporting.report import (
     AskedQuestion,
@@ -44,7 +46,7 @@ class SqlReportSource:
         store: the database.
         period: the days; they are compared with as many days just before.
         listed: at most so many questions, and so many missing ones, are handed out.
-        mask: what texts of chats, and keywords made from them, go through before anybody sees them.
+        mask: what texts of messages, and keywords made from them, go through before anybody sees them.
     """
 
     def __init__(

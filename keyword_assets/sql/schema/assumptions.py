@@ -68,21 +68,21 @@ def remarks(engine: Engine, tables: Tables, now: datetime) -> list[Remark]:
     ]
 
 
-def _about_messages(engine: Engine, tables: Tables, chats: UsersTable) -> Iterator[Remark]:
+def _about_messages(engine: Engine, tables: Tables, messages: UsersTable) -> Iterator[Remark]:
     key = tables.chattings.c.chatting_pk.name
-    if chats.is_view:
-        yield Remark("tables.view", {"table": chats.shown}, "note")
-    elif not chats.transactional:
-        yield Remark("tables.source_engine", {"table": chats.shown, "engine": chats.engine}, "note")
+    if messages.is_view:
+        yield Remark("tables.view", {"table": messages.shown}, "note")
+    elif not messages.transactional:
+        yield Remark("tables.source_engine", {"table": messages.shown, "engine": messages.engine}, "note")
     if rows := _no_text(engine, tables):
         column = tables.chattings.c.input_text.name
-        yield Remark("tables.not_utf8", {"table": chats.shown, "column": column, "rows": rows}, "warning")
+        yield Remark("tables.not_utf8", {"table": messages.shown, "column": column, "rows": rows}, "warning")
     if not tables.key_is_unique:
-        yield Remark("tables.key_not_unique", {"table": chats.shown, "column": key}, "note")
+        yield Remark("tables.key_not_unique", {"table": messages.shown, "column": key}, "note")
     elif not tables.key_grows:
-        yield Remark("tables.key_not_numbered", {"table": chats.shown, "column": key}, "note")
+        yield Remark("tables.key_not_numbered", {"table": messages.shown, "column": key}, "note")
     elif not _grows(engine, tables):
-        yield Remark("tables.key_not_growing", {"table": chats.shown, "column": key}, "note")
+        yield Remark("tables.key_not_growing", {"table": messages.shown, "column": key}, "note")
 
 
 @repeated
@@ -100,10 +100,10 @@ def _no_text(engine: Engine, tables: Tables) -> int:
 @repeated
 def _grows(engine: Engine, tables: Tables) -> bool:
     """Whether the newest message is among those with the greatest keys."""
-    chat = tables.chattings.c
-    newest = sa.select(chat.chatting_pk).order_by(chat.created_at.desc()).limit(1)
+    message = tables.chattings.c
+    newest = sa.select(message.chatting_pk).order_by(message.created_at.desc()).limit(1)
     with reading(engine) as connection:
-        greatest = connection.execute(sa.select(sa.func.max(chat.chatting_pk))).scalar_one()
+        greatest = connection.execute(sa.select(sa.func.max(message.chatting_pk))).scalar_one()
         return greatest is None or connection.execute(newest).scalar_one() > greatest - _LAST_KEYS
 
 

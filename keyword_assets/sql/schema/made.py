@@ -74,13 +74,13 @@ def _is_ours(inspector: sa.Inspector, table: sa.Table) -> bool:
 
 
 def _declared(names: Names) -> list[sa.Table]:
-    chats, categories, rows = (_table(names, logical) for logical in _COLUMNS)
-    for indexed in (chats, rows):
+    messages, categories, rows = (_table(names, logical) for logical in _COLUMNS)
+    for indexed in (messages, rows):
         sa.Index(f"ix_{indexed.name}_created_at", indexed.c.created_at)
     text = rows.c.query_text
     lengths: dict[str, Any] = {f"{server}_length": {text.name: TEXT_PREFIX} for server in MYSQL}
     sa.Index(ROWS_BY_TEXT, text, rows.c.created_at, **lengths)
-    return [chats, categories, rows]
+    return [messages, categories, rows]
 
 
 def _table(names: Names, logical: str) -> sa.Table:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.dialects import asks_nothing, identity_of, is_sqlite
 from keyword_assets.sql.database.tables import Tables

@@ -105,8 +105,8 @@ def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
     found = look_at(engine, names)
     for refusal in refusals(found, names):
         raise refusal
-    chats, rows = found["chattings"], found["admin_chat_keywords"]
-    asked_at = chats.column(names.column("chattings", "created_at"))
+    messages, rows = found["chattings"], found["admin_chat_keywords"]
+    asked_at = messages.column(names.column("chattings", "created_at"))
     times = [rows.column(names.column("admin_chat_keywords", name)) for name in ("created_at", "batch_created_at")]
     if any(column and column.type == "timestamp" for column in (asked_at, *times)):
         # An instant, which each session sees in its own zone.
@@ -114,13 +114,13 @@ def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
     if asked_at and asked_at.type in ("timestamp", "date"):
         days = StoredDays(days.local, days.local)
     key = names.column("chattings", "chatting_pk")
-    numbered = (chats.column(key) or Column(key, "")).grows
+    numbered = (messages.column(key) or Column(key, "")).grows
     text = rows.column(names.column("admin_chat_keywords", "query_text"))
     return Tables(
         names,
         days,
-        key_is_unique=chats.is_key(key),
-        key_grows=chats.is_key(key) and numbered,
+        key_is_unique=messages.is_key(key),
+        key_grows=messages.is_key(key) and numbered,
         finds_rows_by_text=text is not None and text.charset in _HOLDS_ALL,
     )
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from keyword_assets.core import texts
-from keyword_assets.core.alerting.alerts import Alert, Condition, EndedRun, Message, Rules
+from keyword_assets.core.alerting.alerts import Alert, Condition, EndedRun, Notice, Rules
 from keyword_assets.core.alerting.rules import conditions, settle
 from keyword_assets.core.alerting.words import begin
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.orchestration.assets.handbook import Handbook
 from keyword_assets_tests.builders import make_coverage
 
@@ -46,12 +47,12 @@ class World:
         run = EndedRun(f"run-{len(self.runs)}", at, Period(ordered[0], ordered[-1]), outcome, reason)
         self.runs.append(run)
 
-    def at(self, now: datetime) -> list[Message]:
+    def at(self, now: datetime) -> list[Notice]:
         """What is said at this time."""
         amiss = conditions(self.period, self.rows.values(), self.runs, self.alerts, 5)
         decision = settle(amiss, self.alerts, self.digest_at, now, self.rules)
         self.alerts, self.digest_at = decision.alerts, decision.digest_at
-        return list(decision.messages)
+        return list(decision.notices)
 
     def titles(self, now: datetime) -> list[str]:
         return [message.title.removeprefix("[keyword_assets] ") for message in self.at(now)]
@@ -438,11 +439,11 @@ def test_what_a_row_says_of_a_run_is_defused_and_stops_nothing() -> None:
     said_of_it = {"missing": 3, "outcome": "{odd}", "reason": "@here\n할 일:"}
     odd = Alert(Condition(f"day:{OLD_DAY}", (OLD_DAY,), **said_of_it), "gap", NOON)  # type: ignore[arg-type]
 
-    (message,) = settle(found, [], None, NOON, RULES).messages
+    (notice,) = settle(found, [], None, NOON, RULES).notices
     said = begin([odd], Rules(Handbook(None))).body
 
-    assert "＜!channel＞ http：／／harm．example" in message.body
-    assert "graphql" not in message.body
+    assert "＜!channel＞ http：／／harm．example" in notice.body
+    assert "graphql" not in notice.body
     assert "예상하지 못한 오류 (＠here 할 일:)" in said
 
 

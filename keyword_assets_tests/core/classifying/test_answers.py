@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from keyword_assets.core.classifying.answers import MAX_KEYWORD_CHARS, check_answers, read_stored, stored_form
-from keyword_assets.core.models import Keyword
+from keyword_assets.core.models.questions import Keyword
 from keyword_assets_tests.builders import CATEGORIES, answers_of, good_entry, make_taxonomy
 
 TAXONOMY = make_taxonomy()

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from keyword_assets.core.classifying.budget import Budget
-from keyword_assets.core.models import Usage
-from keyword_assets.core.ports import BudgetReached
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import BudgetReached
 from keyword_assets_tests.builders import DAY, NEXT_DAY, PRICE
 
 # A token in costs a tenth of a won, one out a whole.

@@ -1,27 +1,27 @@
 """A run over a period, with a scripted model and a real database."""
 
 import asyncio
+import gc
 import math
 import random
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from threading import Event
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
 
-from keyword_assets.core.classifying.asks import TRIES_ALONE
-from keyword_assets.core.classifying.classify import (
-    FRUITLESS_REPLIES,
-    HOPELESS_REQUESTS,
-    TRIES_KNOWN_QUESTION,
-    Classification,
-)
+from keyword_assets.core.classifying.asks import TRIES_ALONE, Ask, Batch
+from keyword_assets.core.classifying.classify import Classification
+from keyword_assets.core.classifying.health import FRUITLESS_REPLIES, HOPELESS_REQUESTS, TRIES_KNOWN_QUESTION
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxUnreachable
-from keyword_assets.core.models import DayTally, Question, Usage
-from keyword_assets.core.ports import BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.models.questions import Question
+from keyword_assets.core.models.runs import DayTally
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import BudgetReached, ContentRefused, ModelFailing, Reply
 from keyword_assets.core.questions import PROMPT_CHARS, share_key
 from keyword_assets.sql.classifying import store as store_module
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -77,9 +77,10 @@ PROBE = make_taxonomy().categories[0].examples[0]
 
 def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> Classification:
     """One run over both days."""
-    job = Classification(model, store, make_taxonomy(), BATCH_TIME, RUN_ID, PRICE, **options)
+    before = store.coverage(BOTH_DAYS)
+    job = Classification(BOTH_DAYS, before, model, store, make_taxonomy(), BATCH_TIME, RUN_ID, PRICE, **options)
     with store.at_work(BOTH_DAYS):
-        asyncio.run(job.run(BOTH_DAYS, store.coverage(BOTH_DAYS)))
+        asyncio.run(job.run())
     return job
 
 
@@ -104,6 +105,20 @@ def bad_for(*poison: str, document: Callable[[str], Any] = lambda text: None) ->
     return script
 
 
+def held_by(root: object, but_for: Collection[object]) -> list[Any]:
+    """Everything that is kept in memory because `root` is; code and what it stands in are not looked into."""
+    held: dict[int, Any] = {id(root): root}
+    passed = {id(thing) for thing in but_for}
+    unseen = [root]
+    while unseen:
+        for thing in gc.get_referents(unseen.pop()):
+            code = isinstance(thing, (type, ModuleType, FunctionType))
+            if not code and id(thing) not in held and id(thing) not in passed:
+                held[id(thing)] = thing
+                unseen.append(thing)
+    return list(held.values())
+
+
 def refusing(*poison: str) -> Callable[[list[str]], Reply | Exception]:
     """A script that refuses any request with one of these texts."""
 
@@ -125,7 +140,7 @@ def test_good_answers_become_rows(store: SqlQuestionStore) -> None:
     job = run(store, ScriptedModel())
 
     assert classified(store) == texts(3)
-    assert (job.tallies[DAY].processed, job.tallies[DAY].failed, job.stopped, job.fatal) == (3, 0, None, None)
+    assert (job.tallies[DAY].processed, job.tallies[DAY].failed, job.end.stopped, job.end.fatal) == (3, 0, None, None)
 
 
 def test_requests_are_filled(store: SqlQuestionStore) -> None:
@@ -294,10 +309,11 @@ def test_nothing_is_waited_for_at_the_end(store: SqlQuestionStore) -> None:
 
     job = run(store, ScriptedModel(bad_for(poison)))
 
-    queue, intake = job._queue, job._intake
-    assert (intake.waiting, intake.waits_for_others, job._verdicts) == ({}, False, [])
-    assert [*queue.ready, *queue.fresh, *(ask for rung in queue.doubtful.values() for ask in rung)] == []
-    assert set(intake.failed) == {share_key(poison)}
+    held = held_by(job, but_for=(job.store, job.model))
+    assert [thing for thing in held if isinstance(thing, (Ask, Batch, Question)) or thing in texts(30)] == []
+    assert {share_key(text) for text in texts(30)} & {thing for thing in held if isinstance(thing, bytes)} == {
+        share_key(poison)
+    }
     assert all(tally.outstanding == 0 for tally in job.tallies.values())
 
 
@@ -348,7 +364,7 @@ def test_a_second_reply_of_garbage_is_asked_again_in_halves(store: SqlQuestionSt
     assert classified(store) == texts(8)
 
 
-def test_a_text_is_set_aside_only_after_it_was_asked_alone_as_often_as_allowed(store: SqlQuestionStore) -> None:
+def test_a_text_is_quarantined_only_after_it_was_asked_alone_as_often_as_allowed(store: SqlQuestionStore) -> None:
     """A model has bad moments; one bad answer is no verdict."""
     add_messages(store, *texts(10))
     poison = texts(10)[4]
@@ -453,10 +469,10 @@ def test_a_text_that_was_cut_off_counts_once_against_the_limit(store: SqlQuestio
 
     assert model.requests == [texts(10), texts(again)[6:]]
     assert (job.asked, classified(store)) == (again, texts(again))
-    assert job.stopped == ("limit" if again < 13 else None)
+    assert job.end.stopped == ("limit" if again < 13 else None)
 
 
-def test_a_text_whose_answer_is_always_truncated_is_set_aside_in_the_end(store: SqlQuestionStore) -> None:
+def test_a_text_whose_answer_is_always_truncated_is_quarantined_in_the_end(store: SqlQuestionStore) -> None:
     """More room for ever would be a run without an end."""
     add_messages(store, "끝없음", "보통")
     script = lambda asked: TRUNCATED if "끝없음" in asked else all_good(asked)  # noqa: E731
@@ -542,7 +558,7 @@ def test_a_quarantined_text_in_another_spelling_is_not_sent(store: SqlQuestionSt
     assert (job.tallies[DAY].failed, job.tallies[DAY].quarantined) == (1, 1)
 
 
-def test_every_spelling_of_a_refused_text_is_set_aside(store: SqlQuestionStore) -> None:
+def test_every_spelling_of_a_refused_text_is_quarantined(store: SqlQuestionStore) -> None:
     """Each is a question of its own in the counts."""
     add_messages(store, "독 약", "독  약", "보통")
 
@@ -584,39 +600,39 @@ def test_a_model_that_answers_nothing_usable_stops_the_run(store: SqlQuestionSto
 
     job = run(store, model)
 
-    assert job.stopped == "failing"
+    assert job.end.stopped == "failing"
     assert len(model.requests) <= FRUITLESS_REPLIES + 2 * model.worth_asking
 
 
 @pytest.mark.parametrize("number", [1, 5, 100])
-def test_a_model_that_answers_nothing_usable_sets_nothing_aside(store: SqlQuestionStore, number: int) -> None:
+def test_a_model_that_answers_nothing_usable_quarantines_nothing(store: SqlQuestionStore, number: int) -> None:
     """The verdicts are about the model, not the texts: they stay missing and open."""
     add_messages(store, *texts(number))
 
     job = run(store, ScriptedModel(lambda asked: GARBAGE, batch_size=1))
 
     assert (classified(store), open_texts(store)) == ([], texts(number))
-    assert (job.stopped, job.tallies[DAY].quarantined) == ("failing", 0)
+    assert (job.end.stopped, job.tallies[DAY].quarantined) == ("failing", 0)
 
 
-def test_a_model_that_refuses_everything_sets_nothing_aside(store: SqlQuestionStore) -> None:
+def test_a_model_that_refuses_everything_quarantines_nothing(store: SqlQuestionStore) -> None:
     """A filter gone mad is no reason to give up a day's questions."""
     add_messages(store, *texts(30))
 
     job = run(store, ScriptedModel(lambda asked: ContentRefused("40005", "")))
 
-    assert (job.stopped, open_texts(store)) == ("failing", texts(30))
+    assert (job.end.stopped, open_texts(store)) == ("failing", texts(30))
 
 
 def test_a_model_is_well_when_it_can_answer_an_example(store: SqlQuestionStore) -> None:
-    """A day may consist of forbidden texts only; they are set aside then."""
+    """A day may consist of forbidden texts only; they are quarantined then."""
     add_messages(store, *texts(3))
     model = ScriptedModel(refusing(*texts(3)))
 
     job = run(store, model)
 
     assert model.requests[-1] == [PROBE]
-    assert (job.stopped, open_texts(store), job.tallies[DAY].quarantined) == (None, [], 3)
+    assert (job.end.stopped, open_texts(store), job.tallies[DAY].quarantined) == (None, [], 3)
 
 
 def test_many_bad_texts_in_a_row_do_not_stop_a_model_that_is_well(store: SqlQuestionStore) -> None:
@@ -626,7 +642,7 @@ def test_many_bad_texts_in_a_row_do_not_stop_a_model_that_is_well(store: SqlQues
 
     job = run(store, ScriptedModel(refusing(*texts(60)), batch_size=1))
 
-    assert (job.stopped, classified(store), job.tallies[DAY].quarantined) == (None, ["보통"], 60)
+    assert (job.end.stopped, classified(store), job.tallies[DAY].quarantined) == (None, ["보통"], 60)
 
 
 def test_a_verdict_of_a_run_with_good_answers_is_kept(store: SqlQuestionStore) -> None:
@@ -647,18 +663,18 @@ def test_requests_that_keep_failing_stop_the_run(store: SqlQuestionStore) -> Non
 
     job = run(store, model)
 
-    assert (job.stopped, open_texts(store)) == ("failing", texts(500))
+    assert (job.end.stopped, open_texts(store)) == ("failing", texts(500))
     assert len(model.requests) <= HOPELESS_REQUESTS + model.worth_asking
 
 
 def test_a_request_that_failed_once_stays_missing_and_the_rest_goes_on(store: SqlQuestionStore) -> None:
-    """One bad minute of the network is no reason to stop, nor to set anything aside."""
+    """One bad minute of the network is no reason to stop, nor to quarantine anything."""
     add_messages(store, *texts(5))
     script = lambda asked: FAILING if asked == [texts(5)[2]] else all_good(asked)  # noqa: E731
 
     job = run(store, ScriptedModel(script, batch_size=1))
 
-    assert (job.stopped, open_texts(store)) == (None, [texts(5)[2]])
+    assert (job.end.stopped, open_texts(store)) == (None, [texts(5)[2]])
     assert job.tallies[DAY].reasons == {"HTTP 500": 1}
 
 
@@ -688,7 +704,7 @@ def stopping(failing: Callable[[], Exception], *poison: str) -> Callable[[list[s
 
 @pytest.mark.parametrize("failing", SUSPECTS)
 @pytest.mark.parametrize("at_once", [1, 32])
-def test_a_text_that_does_not_get_through_is_found_and_set_aside(
+def test_a_text_that_does_not_get_through_is_found_and_quarantined(
     store: SqlQuestionStore, failing: Callable[[], Exception], at_once: int
 ) -> None:
     """Its neighbours and the rest of the run have nothing to do with it."""
@@ -697,7 +713,7 @@ def test_a_text_that_does_not_get_through_is_found_and_set_aside(
 
     job = run(store, ScriptedModel(stopping(failing, poison), at_once=at_once))
 
-    assert (job.fatal, job.stopped) == (None, None)
+    assert (job.end.fatal, job.end.stopped) == (None, None)
     assert classified(store) == [text for text in texts(40) if text != poison]
     assert (job.tallies[DAY].quarantined, open_texts(store)) == (1, [])
     assert store.quarantined([share_key(poison)])[share_key(poison)].reason == str(failing())
@@ -713,7 +729,7 @@ def test_a_run_of_one_text_that_does_not_get_through_asks_a_known_one(
 
     job = run(store, model)
 
-    assert (job.fatal, job.stopped, job.tallies[DAY].quarantined) == (None, None, 1)
+    assert (job.end.fatal, job.end.stopped, job.tallies[DAY].quarantined) == (None, None, 1)
     assert [PROBE] in model.requests
     # Seen to be open between the tries, because what stands on the way has moods.
     assert model.requests.count(["독"]) == TRIES_ALONE
@@ -731,8 +747,8 @@ def test_a_way_that_lets_nothing_through_ends_the_run(
 
     job = run(store, model)
 
-    assert isinstance(job.fatal, HcxUnreachable)
-    assert job.fatal.key == ("hcx.blocked" if failing is blocked else "hcx.unreachable")
+    assert isinstance(job.end.fatal, HcxUnreachable)
+    assert job.end.fatal.key == ("hcx.blocked" if failing is blocked else "hcx.unreachable")
     assert (open_texts(store), job.tallies[DAY].quarantined) == (texts(number), 0)
     assert len(model.requests) <= model.worth_asking + TRIES_KNOWN_QUESTION
 
@@ -743,8 +759,8 @@ def test_the_end_names_who_answered_and_the_proxy(store: SqlQuestionStore) -> No
 
     job = run(store, ScriptedModel(lambda asked: blocked("HTTP 407, a page")))
 
-    assert "HTTP 407, a page" in str(job.fatal)
-    assert "by the proxy p:1" in str(job.fatal)
+    assert "HTTP 407, a page" in str(job.end.fatal)
+    assert "by the proxy p:1" in str(job.end.fatal)
 
 
 def test_a_model_that_breaks_down_on_everything_stops_the_run_as_failing(store: SqlQuestionStore) -> None:
@@ -753,7 +769,7 @@ def test_a_model_that_breaks_down_on_everything_stops_the_run_as_failing(store: 
 
     job = run(store, ScriptedModel(lambda asked: broke_down()))
 
-    assert (job.stopped, job.fatal, open_texts(store)) == ("failing", None, texts(100))
+    assert (job.end.stopped, job.end.fatal, open_texts(store)) == ("failing", None, texts(100))
 
 
 def test_a_way_that_closes_in_the_middle_ends_the_run_and_keeps_what_was_answered(store: SqlQuestionStore) -> None:
@@ -762,7 +778,7 @@ def test_a_way_that_closes_in_the_middle_ends_the_run_and_keeps_what_was_answere
 
     job = run(store, ScriptedModel(in_turn(all_good, all_good, *[lambda asked: blocked()] * 1_000), at_once=1))
 
-    assert isinstance(job.fatal, HcxUnreachable)
+    assert isinstance(job.end.fatal, HcxUnreachable)
     assert (classified(store), job.tallies[DAY].quarantined) == (texts(20), 0)
     assert open_texts(store) == texts(40)[20:]
 
@@ -783,7 +799,7 @@ def test_an_example_that_a_firewall_takes_for_an_attack_is_not_the_last_word(sto
 
     job = run(store, model)
 
-    assert (job.fatal, classified(store), job.tallies[DAY].quarantined) == (None, ["무난", "보통"], 1)
+    assert (job.end.fatal, classified(store), job.tallies[DAY].quarantined) == (None, ["무난", "보통"], 1)
 
 
 def test_a_denial_behind_a_blocked_text_is_a_denial(store: SqlQuestionStore) -> None:
@@ -792,16 +808,16 @@ def test_a_denial_behind_a_blocked_text_is_a_denial(store: SqlQuestionStore) -> 
 
     job = run(store, ScriptedModel(lambda asked: blocked() if "독" in asked else DENIED, batch_size=1, at_once=1))
 
-    assert (job.fatal, open_texts(store)) == (DENIED, ["독", "보통"])
+    assert (job.end.fatal, open_texts(store)) == (DENIED, ["독", "보통"])
 
 
-def test_a_budget_that_leaves_no_known_question_sets_nothing_aside(store: SqlQuestionStore) -> None:
+def test_a_budget_that_leaves_no_known_question_quarantines_nothing(store: SqlQuestionStore) -> None:
     """Whether it is the text or the way is not known then."""
     add_messages(store, "독")
 
     job = run(store, ScriptedModel(in_turn(blocked(), BudgetReached("budget"))))
 
-    assert (job.stopped, open_texts(store)) == ("budget", ["독"])
+    assert (job.end.stopped, open_texts(store)) == ("budget", ["독"])
 
 
 def test_many_blocked_texts_among_others_do_not_end_the_run(store: SqlQuestionStore) -> None:
@@ -811,11 +827,11 @@ def test_many_blocked_texts_among_others_do_not_end_the_run(store: SqlQuestionSt
 
     job = run(store, ScriptedModel(stopping(cut_off, *poison), batch_size=5, at_once=2))
 
-    assert (job.fatal, job.stopped, job.tallies[DAY].quarantined) == (None, None, 20)
+    assert (job.end.fatal, job.end.stopped, job.tallies[DAY].quarantined) == (None, None, 20)
     assert classified(store) == [text for text in texts(60) if text not in poison]
 
 
-def test_a_way_with_moods_sets_no_text_aside(store: SqlQuestionStore) -> None:
+def test_a_way_with_moods_quarantines_no_text(store: SqlQuestionStore) -> None:
     """One of three proxies refuses all that it gets, whatever is asked."""
     add_messages(store, *texts(60))
     moods = random.Random(7)
@@ -823,7 +839,7 @@ def test_a_way_with_moods_sets_no_text_aside(store: SqlQuestionStore) -> None:
 
     job = run(store, ScriptedModel(script, batch_size=4, at_once=2))
 
-    assert (job.fatal, job.stopped, classified(store)) == (None, None, texts(60))
+    assert (job.end.fatal, job.end.stopped, classified(store)) == (None, None, texts(60))
 
 
 # -- ends -------------------------------------------------------------------------------------------------------------
@@ -837,7 +853,7 @@ def test_a_limit_sends_so_many_texts_the_most_asked_first(store: SqlQuestionStor
 
     job = run(store, model, limit=3)
 
-    assert (len(model.texts), model.texts[0], job.asked, job.stopped) == (3, "잦은", 3, "limit")
+    assert (len(model.texts), model.texts[0], job.asked, job.end.stopped) == (3, "잦은", 3, "limit")
 
 
 def test_repeats_do_not_count_against_the_limit(store: SqlQuestionStore) -> None:
@@ -853,7 +869,7 @@ def test_a_limit_that_is_not_reached_stops_nothing(store: SqlQuestionStore) -> N
     """The summary must not say that something was left out."""
     add_messages(store, *texts(3))
 
-    assert run(store, ScriptedModel(), limit=4).stopped is None
+    assert run(store, ScriptedModel(), limit=4).end.stopped is None
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 10])
@@ -861,7 +877,7 @@ def test_a_limit_that_is_just_enough_stops_nothing(store: SqlQuestionStore, batc
     """Everything is done; saying otherwise would make somebody run it again."""
     add_messages(store, *texts(3))
 
-    assert run(store, ScriptedModel(batch_size=batch_size), limit=3).stopped is None
+    assert run(store, ScriptedModel(batch_size=batch_size), limit=3).end.stopped is None
 
 
 def test_known_answers_are_used_beyond_the_limit(store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -872,7 +888,7 @@ def test_known_answers_are_used_beyond_the_limit(store: SqlQuestionStore, monkey
 
     job = run(store, ScriptedModel(batch_size=1), limit=4)
 
-    assert (job.stopped, open_texts(store)) == (None, [])
+    assert (job.end.stopped, open_texts(store)) == (None, [])
 
 
 @pytest.mark.parametrize("which", ["budget", "budget_krw"])
@@ -883,17 +899,17 @@ def test_a_budget_stops_the_run_and_keeps_what_was_answered(store: SqlQuestionSt
 
     job = run(store, model)
 
-    assert (job.stopped, classified(store)) == (which, texts(2))
+    assert (job.end.stopped, classified(store)) == (which, texts(2))
 
 
-def test_a_budget_that_ends_before_any_good_answer_sets_nothing_aside(store: SqlQuestionStore) -> None:
+def test_a_budget_that_ends_before_any_good_answer_quarantines_nothing(store: SqlQuestionStore) -> None:
     """Whether the model could answer at all was never found out."""
     add_messages(store, *texts(2))
     outcomes = [ContentRefused("40005", ""), *[BudgetReached("budget")] * 3]
 
     job = run(store, ScriptedModel(in_turn(*outcomes), batch_size=1))
 
-    assert (job.stopped, open_texts(store)) == ("budget", texts(2))
+    assert (job.end.stopped, open_texts(store)) == ("budget", texts(2))
 
 
 def test_a_denial_ends_the_run_at_once(store: SqlQuestionStore) -> None:
@@ -903,7 +919,7 @@ def test_a_denial_ends_the_run_at_once(store: SqlQuestionStore) -> None:
 
     job = run(store, model)
 
-    assert (job.fatal, open_texts(store)) == (DENIED, texts(500))
+    assert (job.end.fatal, open_texts(store)) == (DENIED, texts(500))
     assert len(model.requests) <= model.worth_asking
 
 
@@ -914,7 +930,7 @@ def test_what_was_answered_before_a_denial_is_kept(store: SqlQuestionStore) -> N
 
     job = run(store, model)
 
-    assert (job.fatal, classified(store)) == (DENIED, texts(2))
+    assert (job.end.fatal, classified(store)) == (DENIED, texts(2))
 
 
 def test_the_days_finished_before_a_denial_are_reported_and_no_others(store: SqlQuestionStore) -> None:
@@ -935,8 +951,8 @@ def test_a_lost_connection_ends_the_run(store: SqlQuestionStore) -> None:
 
     job = run(store, ScriptedModel(lambda asked: UNREACHABLE, batch_size=1))
 
-    assert isinstance(job.fatal, HcxUnreachable)
-    assert (open_texts(store), job.stopped) == (texts(100), None)
+    assert isinstance(job.end.fatal, HcxUnreachable)
+    assert (open_texts(store), job.end.stopped) == (texts(100), None)
 
 
 def test_a_lost_connection_ends_also_a_run_of_one_request(store: SqlQuestionStore) -> None:
@@ -945,7 +961,7 @@ def test_a_lost_connection_ends_also_a_run_of_one_request(store: SqlQuestionStor
 
     job = run(store, ScriptedModel(lambda asked: UNREACHABLE))
 
-    assert isinstance(job.fatal, HcxUnreachable)
+    assert isinstance(job.end.fatal, HcxUnreachable)
 
 
 def test_a_database_that_fails_ends_the_run_and_keeps_what_was_saved(

@@ -13,7 +13,7 @@ from keyword_assets.core.classifying import intake
 from keyword_assets.core.classifying.answers import read_stored
 from keyword_assets.core.classifying.classify import Classification
 from keyword_assets.core.errors import HcxDenied
-from keyword_assets.core.ports import BudgetReached, ModelFailing, Reply
+from keyword_assets.core.ports.model import BudgetReached, ModelFailing, Reply
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying import store as store_module
 from keyword_assets.sql.classifying.sent_texts import SentTexts
@@ -66,10 +66,10 @@ async def classify(
     store: SqlQuestionStore, model: ScriptedModel, run_id: str = "run", **options: Any
 ) -> Classification:
     """One process's run over both days."""
-    job = Classification(model, store, make_taxonomy(), BATCH_TIME, run_id, PRICE, **options)
     before = await asyncio.to_thread(store.coverage, BOTH_DAYS)
+    job = Classification(BOTH_DAYS, before, model, store, make_taxonomy(), BATCH_TIME, run_id, PRICE, **options)
     with store.at_work(BOTH_DAYS):
-        await job.run(BOTH_DAYS, before)
+        await job.run()
     return job
 
 
@@ -151,7 +151,7 @@ def test_one_that_waits_takes_over_when_the_other_dies(stores: list[SqlQuestionS
     )
 
     assert (model.requests, len(told)) == ([["나"], ["가"]], 1)
-    assert (job.tallies[DAY].processed, job.stopped) == (2, None)
+    assert (job.tallies[DAY].processed, job.end.stopped) == (2, None)
 
 
 def test_one_that_waits_asks_itself_when_the_other_got_no_answer(stores: list[SqlQuestionStore]) -> None:
@@ -187,7 +187,7 @@ def test_a_run_that_ends_early_does_not_wait(stores: list[SqlQuestionStore]) -> 
         classify(stores[1], ScriptedModel(lambda asked: ModelFailing("HTTP 500", unreachable=False)), elsewhere=waits)
     )
 
-    assert job.stopped == "failing"
+    assert job.end.stopped == "failing"
     assert job.tallies[DAY].finished
 
 
@@ -203,7 +203,7 @@ def test_others_texts_do_not_count_against_the_limit(stores: list[SqlQuestionSto
 
     job = asyncio.run(classify(stores[1], model, limit=3, elsewhere=lambda texts, workers: let_go()))
 
-    assert (model.texts, job.asked, job.stopped) == (TEXTS[3:6], 3, None)
+    assert (model.texts, job.asked, job.end.stopped) == (TEXTS[3:6], 3, None)
     assert stores[1].coverage(BOTH_DAYS)[0].missing == 0
 
 
@@ -217,7 +217,7 @@ def test_a_run_at_its_limit_does_not_wait(stores: list[SqlQuestionStore]) -> Non
 
     job = asyncio.run(classify(stores[1], ScriptedModel(), limit=3, elsewhere=waits))
 
-    assert (job.asked, job.stopped) == (3, "limit")
+    assert (job.asked, job.end.stopped) == (3, "limit")
 
 
 def test_many_texts_of_others_are_looked_after_while_there_is_more_to_read(
@@ -327,7 +327,7 @@ def test_two_processes_together_send_no_more_than_the_limit_of_a_day(
     assert {*TEXTS[30:40], *TEXTS[50:]} < set(asked)
     assert [row.missing for row in stores[0].coverage(BOTH_DAYS)] == [15, 0]
     assert all(tally.finished and not tally.failed for job in jobs for tally in job.tallies.values())
-    assert "day_limit" in [job.stopped for job in jobs]
+    assert "day_limit" in [job.end.stopped for job in jobs]
     assert limit_of(stores[0], 25).left(BOTH_DAYS) == {DAY: 0, NEXT_DAY: 15}
     assert query(stores[0].engine, "SELECT * FROM keyword_claims") == []
 
@@ -347,7 +347,7 @@ def test_a_text_that_another_asks_about_does_not_wait_for_tomorrow(stores: list[
     job = asyncio.run(classify(stores[1], model, elsewhere=answer, day_limit=limit))
     tally = job.tallies[DAY]
 
-    assert (model.texts, tally.reused, tally.waiting, job.stopped) == ([], 1, 1, "day_limit")
+    assert (model.texts, tally.reused, tally.waiting, job.end.stopped) == ([], 1, 1, "day_limit")
 
 
 def test_a_text_of_two_days_goes_for_the_one_that_has_room(store: SqlQuestionStore) -> None:
@@ -373,7 +373,7 @@ def test_answers_that_are_known_take_nothing_of_the_limit(store: SqlQuestionStor
 
     job = asyncio.run(classify(store, model, day_limit=limit_of(store, 4)))
 
-    assert (sorted(model.texts), job.tallies[NEXT_DAY].reused, job.stopped) == (TEXTS[20:24], 20, None)
+    assert (sorted(model.texts), job.tallies[NEXT_DAY].reused, job.end.stopped) == (TEXTS[20:24], 20, None)
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ def test_the_limit_of_a_command_leaves_the_rest_of_the_days_limit(store: SqlQues
 
     job = asyncio.run(classify(store, ScriptedModel(), limit=3, day_limit=limit))
 
-    assert (job.asked, limit.left(BOTH_DAYS)[DAY], job.stopped) == (3, 7, "limit")
+    assert (job.asked, limit.left(BOTH_DAYS)[DAY], job.end.stopped) == (3, 7, "limit")
 
 
 def test_a_run_that_is_stopped_counts_what_is_on_its_way(store: SqlQuestionStore) -> None:

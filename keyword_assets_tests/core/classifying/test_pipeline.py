@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.classifying.pipeline import Listener, classify_period
+from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxError, InputError
-from keyword_assets.core.models import DayCoverage, DayTally, RunReport, Usage
-from keyword_assets.core.ports import Reply
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.runs import DayTally, RunResult
+from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.ports.model import Reply
+from keyword_assets.core.ports.watcher import RunWatcher
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -33,7 +36,7 @@ from keyword_assets_tests.builders import (
 from keyword_assets_tests.fakes import ScriptedModel, all_good, in_turn
 
 
-def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> tuple[RunReport, HcxError | None]:
+def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> tuple[RunResult, HcxError | None]:
     """One run over both days."""
     return asyncio.run(
         classify_period(
@@ -55,10 +58,10 @@ def test_a_run_reports_what_it_did(store: SqlQuestionStore) -> None:
     add_messages(store, "나", at=NEXT_DAY)
     save(store, make_question("가"))
 
-    report, fatal = run(store, ScriptedModel())
+    result, fatal = run(store, ScriptedModel())
 
     assert fatal is None
-    assert report == RunReport(
+    assert result == RunResult(
         BATCH_TIME,
         processed=3,
         reused=1,
@@ -67,7 +70,7 @@ def test_a_run_reports_what_it_did(store: SqlQuestionStore) -> None:
         usage=Usage(requests=1, prompt=10, completion=1, reserved=11),
         cost_krw=2.0,
         model="HCX-007",
-        seconds=report.seconds,
+        seconds=result.seconds,
         by_day={DAY: Usage(requests=1, prompt=10, completion=1, reserved=11)},
     )
 
@@ -78,9 +81,9 @@ def test_usage_from_before_the_run_is_not_counted(store: SqlQuestionStore) -> No
     model = ScriptedModel()
     model.usage = Usage(requests=7, prompt=70)
 
-    report, _ = run(store, model)
+    result, _ = run(store, model)
 
-    assert (report.usage.requests, report.usage.prompt) == (1, 10)
+    assert (result.usage.requests, result.usage.prompt) == (1, 10)
 
 
 def test_categories_are_in_the_table_before_the_first_keyword(store: SqlQuestionStore) -> None:
@@ -121,22 +124,27 @@ def test_a_second_run_does_nothing(store: SqlQuestionStore) -> None:
     run(store, ScriptedModel())
     model = ScriptedModel()
 
-    report, _ = run(store, model)
+    result, _ = run(store, model)
 
-    assert (model.requests, report.processed, report.skipped, len(keyword_rows(store))) == ([], 0, 2, 2)
+    assert (model.requests, result.processed, result.skipped, len(keyword_rows(store))) == ([], 0, 2, 2)
 
 
 def test_the_listener_hears_the_beginning_each_step_and_each_end(store: SqlQuestionStore) -> None:
     """Dagster's events and the progress bar are made of it."""
     add_messages(store, "가", "나")
     heard: list[Any] = []
-    listener = Listener(
-        began=lambda before: heard.append([row.questions for row in before]),
-        progressed=lambda tally: heard.append(tally.processed),
-        day_finished=lambda tally: heard.append(tally.day),
-    )
 
-    run(store, ScriptedModel(), listener=listener)
+    class Listening(RunWatcher):
+        def began(self, before: Sequence[DayCoverage]) -> None:
+            heard.append([row.questions for row in before])
+
+        def progressed(self, tally: DayTally) -> None:
+            heard.append(tally.processed)
+
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            heard.append(tally.day)
+
+    run(store, ScriptedModel(), watcher=Listening())
 
     assert [event for event in heard if event != NEXT_DAY] == [[2, 0], 1, 2, DAY]
     assert heard.count(NEXT_DAY) == 1
@@ -154,8 +162,11 @@ def test_the_next_day_is_asked_about_while_a_finished_one_is_told(store: SqlQues
             asked.set()
         return all_good(texts)
 
-    listener = Listener(day_finished=lambda tally: heard.append((tally.day, asked.wait(5))))
-    run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=listener)
+    class Listening(RunWatcher):
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            heard.append((tally.day, asked.wait(5)))
+
+    run(store, ScriptedModel(script, batch_size=1, at_once=1), watcher=Listening())
 
     assert heard == [(DAY, True), (NEXT_DAY, True)]
 
@@ -166,12 +177,15 @@ def test_a_listener_is_told_one_thing_at_a_time(store: SqlQuestionStore) -> None
     telling = Lock()
     alone: list[bool] = []
 
-    def told(*_: Any) -> None:
-        alone.append(telling.acquire(blocking=False))
-        Event().wait(0.001)
-        telling.release()
+    class Listening(RunWatcher):
+        def began(self, *_: Any) -> None:
+            alone.append(telling.acquire(blocking=False))
+            Event().wait(0.001)
+            telling.release()
 
-    run(store, ScriptedModel(batch_size=5), listener=Listener(told, told, told))
+        progressed = day_finished = began
+
+    run(store, ScriptedModel(batch_size=5), watcher=Listening())
 
     assert alone == [True] * 53
 
@@ -182,16 +196,17 @@ def test_a_listener_is_told_of_each_moment_as_it_was(store: SqlQuestionStore) ->
     done = Event()
     heard: list[int] = []
 
-    def progressed(tally: DayTally) -> None:
-        assert done.wait(5)
-        heard.append(tally.processed)
+    class Listening(RunWatcher):
+        def progressed(self, tally: DayTally) -> None:
+            assert done.wait(5)
+            heard.append(tally.processed)
 
     def script(texts: list[str]) -> Reply:
         if texts == ["다"]:
             done.set()
         return all_good(texts)
 
-    run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=Listener(progressed=progressed))
+    run(store, ScriptedModel(script, batch_size=1, at_once=1), watcher=Listening())
 
     assert heard == [1, 2, 3]
 
@@ -204,10 +219,11 @@ def test_what_a_listener_raises_ends_the_run(store: SqlQuestionStore) -> None:
     failed = Event()
     heard: list[date] = []
 
-    def day_finished(tally: DayTally) -> None:
-        heard.append(tally.day)
-        failed.set()
-        raise failing
+    class Listening(RunWatcher):
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            heard.append(tally.day)
+            failed.set()
+            raise failing
 
     class Waiting(ScriptedModel):
         async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
@@ -218,7 +234,7 @@ def test_what_a_listener_raises_ends_the_run(store: SqlQuestionStore) -> None:
             return await super().ask(texts, room=room)
 
     with pytest.raises(DatabaseError) as raised:
-        run(store, Waiting(batch_size=1, at_once=1), listener=Listener(day_finished=day_finished))
+        run(store, Waiting(batch_size=1, at_once=1), watcher=Listening())
 
     assert raised.value is failing
     assert heard == [DAY]
@@ -231,9 +247,10 @@ def test_an_interrupted_run_tells_of_the_days_it_finished(store: SqlQuestionStor
     interrupted = Event()
     heard: list[date] = []
 
-    def day_finished(tally: DayTally) -> None:
-        assert interrupted.wait(5)
-        heard.append(tally.day)
+    class Listening(RunWatcher):
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            assert interrupted.wait(5)
+            heard.append(tally.day)
 
     def script(texts: list[str]) -> Reply:
         if texts == ["나"]:
@@ -242,7 +259,7 @@ def test_an_interrupted_run_tells_of_the_days_it_finished(store: SqlQuestionStor
         return all_good(texts)
 
     with pytest.raises(KeyboardInterrupt):
-        run(store, ScriptedModel(script, batch_size=1, at_once=1), listener=Listener(day_finished=day_finished))
+        run(store, ScriptedModel(script, batch_size=1, at_once=1), watcher=Listening())
 
     assert heard == [DAY]
 
@@ -252,23 +269,23 @@ def test_a_denial_is_handed_back_with_what_was_done_before(store: SqlQuestionSto
     add_messages(store, "가", "나")
     denied = HcxDenied("hcx.denied", reason="HTTP 401", model="HCX-007")
 
-    report, fatal = run(store, ScriptedModel(in_turn(all_good, denied), batch_size=1))
+    result, fatal = run(store, ScriptedModel(in_turn(all_good, denied), batch_size=1))
 
-    assert (fatal, report.processed) == (denied, 1)
+    assert (fatal, result.processed) == (denied, 1)
 
 
 def test_a_stopped_run_says_why(store: SqlQuestionStore) -> None:
     """The exit code depends on it."""
     add_messages(store, "가", "나")
 
-    report, _ = run(store, ScriptedModel(), limit=1)
+    result, _ = run(store, ScriptedModel(), limit=1)
 
-    assert (report.stopped, report.asked) == ("limit", 1)
+    assert (result.stopped, result.asked) == ("limit", 1)
 
 
 def test_a_run_without_questions_costs_nothing(store: SqlQuestionStore) -> None:
     """A holiday."""
-    report, fatal = run(store, ScriptedModel())
+    result, fatal = run(store, ScriptedModel())
 
-    assert (report.processed, report.cost_krw, fatal) == (0, 0.0, None)
+    assert (result.processed, result.cost_krw, fatal) == (0, 0.0, None)
     assert store.coverage(BOTH_DAYS) == [DayCoverage(DAY), DayCoverage(NEXT_DAY)]

@@ -12,7 +12,7 @@ from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.classifying.plan import Plan, plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import Sizer
-from keyword_assets.core.models import RunReport
+from keyword_assets.core.models.runs import RunResult
 from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -38,14 +38,14 @@ def plan(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> Plan
     )
 
 
-def run(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> RunReport:
+def run(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> RunResult:
     """What the run then does."""
 
-    async def classify() -> RunReport:
+    async def classify() -> RunResult:
         book = store.quota_book(config.base_url, config.model, config.require_api_key())
         learned = store.learned_sizes(VERSION)
         async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE), learned=learned) as client:
-            report, fatal = await classify_period(
+            result, fatal = await classify_period(
                 BOTH_DAYS,
                 model=client,
                 store=store,
@@ -58,14 +58,14 @@ def run(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> RunRe
             assert fatal is None
             assert client.learned is not None
             store.keep_sizes(client.learned, VERSION)
-            return report
+            return result
 
     return asyncio.run(classify())
 
 
 @pytest.fixture
 def experienced(store: SqlQuestionStore, hcx: SimulatorServer) -> tuple[SqlQuestionStore, Hcx]:
-    """A store that a run has filled and taught, with new messages since: known, new, repeated and set aside."""
+    """A store that a run has filled and taught, with new messages since: known, new, repeated and quarantined."""
     config = hcx_at(hcx.url)
     add_messages(store, *questions(200), at=DAY)
     run(store, config)
@@ -82,16 +82,16 @@ def test_a_run_does_what_was_planned(experienced: tuple[SqlQuestionStore, Hcx], 
     store, config = experienced
 
     planned = plan(store, config, limit)
-    report = run(store, config, limit)
+    result = run(store, config, limit)
 
-    assert planned.texts == report.asked == min(100, 100 if limit is None else limit)
-    assert planned.questions == report.processed
-    assert planned.reused == report.reused
+    assert planned.texts == result.asked == min(100, 100 if limit is None else limit)
+    assert planned.questions == result.processed
+    assert planned.reused == result.reused
     # One answer in ten or so is cut off, and its last questions are asked again with others.
-    assert planned.usage.requests <= report.usage.requests <= 1.1 * planned.usage.requests + 1
+    assert planned.usage.requests <= result.usage.requests <= 1.1 * planned.usage.requests + 1
     for name, tolerance in (("prompt", 0.05), ("completion", 0.15), ("reserved", 0.15)):
-        assert getattr(planned.usage, name) == pytest.approx(getattr(report.usage, name), rel=tolerance)
-    assert planned.cost_krw == pytest.approx(report.cost_krw, rel=0.1)
+        assert getattr(planned.usage, name) == pytest.approx(getattr(result.usage, name), rel=tolerance)
+    assert planned.cost_krw == pytest.approx(result.cost_krw, rel=0.1)
 
 
 def test_a_plan_changes_nothing_and_sends_nothing(

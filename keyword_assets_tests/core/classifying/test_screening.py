@@ -6,7 +6,7 @@ import pytest
 
 from keyword_assets.core.classifying.relevance import is_alien, is_related
 from keyword_assets.core.classifying.screening import Screened, screen
-from keyword_assets.core.models import Answer, Keyword
+from keyword_assets.core.models.questions import Answer, Keyword
 
 TEXTS = (
     "전학 절차가 궁금합니다",

@@ -6,7 +6,7 @@ import pytest
 
 from keyword_assets.core.coverage import checks
 from keyword_assets.core.coverage.checks import CATCH_ALL_MOST, LEAST_QUESTIONS, LEAST_TRAILING_DAYS, Verdict
-from keyword_assets.core.models import CategoryCount, CategoryShare, DayCoverage, WithoutDay
+from keyword_assets.core.models.coverage import CategoryCount, CategoryShare, DayCoverage, WithoutDay
 from keyword_assets.core.texts import TEXTS
 from keyword_assets_tests.builders import BOTH_DAYS, make_coverage, make_taxonomy
 

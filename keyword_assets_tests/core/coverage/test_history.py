@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from keyword_assets.core.coverage.history import SPARKLINE_DAYS, last_days, sparkline
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets_tests.builders import BOTH_DAYS, DAY, NEXT_DAY, make_coverage
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from keyword_assets.core.coverage.checks import of_questions
 from keyword_assets.core.coverage.usual import rush, suggested_budget, usual_questions
-from keyword_assets.core.models import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets_tests.builders import make_coverage
 
 # A Thursday.

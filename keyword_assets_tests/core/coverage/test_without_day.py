@@ -4,7 +4,7 @@ import pytest
 
 from keyword_assets.core import texts
 from keyword_assets.core.coverage.without_day import MOST_COUNTED, examples, kinds, showable, told
-from keyword_assets.core.models import WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
 from keyword_assets.privacy import mask
 from keyword_assets_tests.builders import BOTH_DAYS
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
-from keyword_assets.core.models import Keyword
+from keyword_assets.core.models.questions import Keyword
 from keyword_assets.core.quality.evaluations import Configuration, category_of
 
 TAXONOMY = load_taxonomy()

@@ -19,7 +19,7 @@ from keyword_assets.core.quota.governor import (
     Closing,
     Governor,
     Limits,
-    Meters,
+    MeterReading,
     Place,
     QuotaBook,
     Settled,
@@ -464,14 +464,14 @@ def test_a_share_never_falls_to_nothing() -> None:
 @pytest.mark.parametrize(
     ("said", "obeyed"),
     [
-        (Meters(limit_requests=30), (30, 60_000)),
-        (Meters(limit_tokens=9_000), (60, 9_000)),
-        (Meters(limit_requests=600, limit_tokens=10**6), (60, 60_000)),
-        (Meters(), (60, 60_000)),
+        (MeterReading(limit_requests=30), (30, 60_000)),
+        (MeterReading(limit_tokens=9_000), (60, 9_000)),
+        (MeterReading(limit_requests=600, limit_tokens=10**6), (60, 60_000)),
+        (MeterReading(), (60, 60_000)),
     ],
 )
 def test_limits_tighter_than_the_settings_are_obeyed(
-    said: Meters, obeyed: tuple[int, int], caplog: pytest.LogCaptureFixture
+    said: MeterReading, obeyed: tuple[int, int], caplog: pytest.LogCaptureFixture
 ) -> None:
     """A looser word is not: the settings may leave something to others on purpose."""
 
@@ -496,7 +496,7 @@ def test_the_book_hears_of_an_answer_with_the_next_request_or_at_the_end() -> No
         governor = governor_on(book := OpenBook())
         first, second = await governor.admit(lambda: 900), await governor.admit(lambda: 900)
         await asyncio.sleep(3)
-        governor.settled(first, 500, Meters(60, 58))
+        governor.settled(first, 500, MeterReading(60, 58))
         await asyncio.sleep(4)
         await governor.admit(lambda: 900)
         governor.settled(second)
@@ -504,7 +504,7 @@ def test_the_book_hears_of_an_answer_with_the_next_request_or_at_the_end() -> No
         await governor.close()
         return book.reported
 
-    assert run_leaping(scenario()) == [Settled(1, 500, 4, 7, Meters(60, 58)), Settled(2, 900, 5, 12)]
+    assert run_leaping(scenario()) == [Settled(1, 500, 4, 7, MeterReading(60, 58)), Settled(2, 900, 5, 12)]
 
 
 # -- waiting and giving up --------------------------------------------------------------------------------------------
@@ -667,7 +667,7 @@ class Server:
         self.refusals += not admission.allowed
         self.served.append((now(), admission.charged))
         said = {name.removeprefix("x-ratelimit-"): value for name, value in admission.headers.items()}
-        meters = Meters(
+        meters = MeterReading(
             *(int(said[f"{what}-{of}"]) for of in ("requests", "tokens") for what in ("limit", "remaining"))
         )
         governor.settled(place, charged, meters)

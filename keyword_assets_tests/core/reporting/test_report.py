@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import (
     SHOWN,
     KeywordCount,

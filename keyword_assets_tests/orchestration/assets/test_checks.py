@@ -322,7 +322,7 @@ def _by_category(rows: Iterable[tuple[str, str, int]]) -> dict[tuple[date, int],
 # -- what the report shows --------------------------------------------------------------------------------------------
 
 
-def _report(instance: dg.DagsterInstance) -> dict[str, Any]:
+def _missing_data(instance: dg.DagsterInstance) -> dict[str, Any]:
     (record,) = instance.fetch_materializations(MISSING_DATA_REPORT, limit=1).records
     assert record.asset_materialization is not None
     return dict(record.asset_materialization.metadata)
@@ -347,7 +347,7 @@ def test_the_missing_questions_are_in_the_report(
     chats.add("아직 묻지 않은 것", times=3)
 
     _run(defs, instance, limit=0)
-    table = _report(instance)["most_asked_missing"]
+    table = _missing_data(instance)["most_asked_missing"]
 
     assert isinstance(table, dg.TableMetadataValue)
     columns = [column.name for column in table.schema.columns]
@@ -367,7 +367,7 @@ def test_questions_that_wait_for_tomorrow_are_told_as_such(
     chats.add(*questions(5)[2:])
 
     result = _run(defs, instance)
-    report = _report(instance)
+    report = _missing_data(instance)
     table = report["most_asked_missing"]
     found = _verdicts(instance, result.run_id)["coverage_is_complete"]
 
@@ -387,10 +387,10 @@ def test_the_report_says_when_a_gap_opened_and_when_it_closed(
     """Later runs keep the history of the day."""
     chats.add(*questions(3))
     _run(defs, instance, limit=1)
-    open_gaps = _cells(_report(instance)["gaps"])
+    open_gaps = _cells(_missing_data(instance)["gaps"])
 
     _run(defs, instance)
-    closed_gaps = _cells(_report(instance)["gaps"])
+    closed_gaps = _cells(_missing_data(instance)["gaps"])
 
     assert [(gap["해소"], gap["최대 누락"]) for gap in open_gaps] == [("-", 2)]
     assert [(gap["누락 확인"], gap["최대 누락"]) for gap in closed_gaps] == [(open_gaps[0]["누락 확인"], 2)]
@@ -410,7 +410,7 @@ def test_a_day_that_was_complete_at_once_has_no_history_of_gaps(
 
     _run(defs, instance)
 
-    assert not {"gaps", "most_asked_missing"} & _report(instance).keys()
+    assert not {"gaps", "most_asked_missing"} & _missing_data(instance).keys()
 
 
 def test_the_report_shows_the_last_thirty_days(
@@ -422,7 +422,7 @@ def test_the_report_shows_the_last_thirty_days(
     _run(defs, instance)
 
     _run(defs, instance, day=NEXT_DAY, limit=0)
-    shown = _report(instance)["last_30_days"].value
+    shown = _missing_data(instance)["last_30_days"].value
 
     assert str(shown).startswith("?" * 28 + "█▁ 2025-05-14 ~ 2025-06-12 ")
 
@@ -436,7 +436,7 @@ def test_the_report_carries_the_time_of_its_facts(
 
     _run(defs, instance)
 
-    assert before <= _report(instance)["reported_at"].value <= time.time()
+    assert before <= _missing_data(instance)["reported_at"].value <= time.time()
 
 
 def test_what_people_type_is_never_markup(defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats) -> None:
@@ -445,7 +445,7 @@ def test_what_people_type_is_never_markup(defs: dg.Definitions, instance: dg.Dag
     chats.add(*texts)
 
     _run(defs, instance, limit=0)
-    report = _report(instance)
+    report = _missing_data(instance)
     cells = [str(record.data["질문"]) for record in report["most_asked_missing"].records]
 
     assert len(cells) == len(texts)
@@ -463,7 +463,7 @@ def test_the_report_of_a_day_full_of_long_questions_stays_small(
     (record,) = instance.fetch_materializations(MISSING_DATA_REPORT, limit=1).records
 
     assert len(dg.serialize_value(record.event_log_entry)) < 40_000
-    assert len(_report(instance)["most_asked_missing"].records) == 20
+    assert len(_missing_data(instance)["most_asked_missing"].records) == 20
 
 
 def test_the_summary_tells_the_day_in_words(defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats) -> None:
@@ -471,7 +471,7 @@ def test_the_summary_tells_the_day_in_words(defs: dg.Definitions, instance: dg.D
     chats.add(*questions(3))
 
     _run(defs, instance)
-    summary = _report(instance)["summary"].value
+    summary = _missing_data(instance)["summary"].value
 
     assert "2025-06-11 · 처리율 100.0 %" in summary
     assert all(f"✅ [{name}](/assets/{key.asset_key.path[0]}?" in summary for name, key in CHECKS.items())

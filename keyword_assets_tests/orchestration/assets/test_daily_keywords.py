@@ -10,7 +10,8 @@ import pytest
 
 from keyword_assets.configuration.prices import price_of
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs

@@ -12,7 +12,8 @@ from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.alerting.alerts import Alert, Condition, Decision, EndedRun, Message, Rules
+from keyword_assets.core.alerting.alerts import Alert, Condition, Decision, EndedRun, Notice, Rules
 from keyword_assets.core.alerting.rules import settle
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.orchestration.assets.handbook import Handbook
 from keyword_assets.sql.alerting import alerts
 from keyword_assets.sql.alerting.alerts import GIVE_UP_AFTER, AlertBook
@@ -22,7 +22,7 @@ from keyword_assets_tests.builders import BOTH_DAYS, DAY, NEXT_DAY, query
 
 NOW = datetime(2025, 6, 20, 9, 30, 15, 123_456)
 SLACK, MAIL = b"s" * 32, b"m" * 32
-BEGIN, OVER = Message("시작", "누락 3개 🙂\n둘째 줄"), Message("끝", "100.0 %")
+BEGIN, OVER = Notice("시작", "누락 3개 🙂\n둘째 줄"), Notice("끝", "100.0 %")
 
 
 class Clock:
@@ -52,7 +52,7 @@ def _alert(subject: str = "day:2025-06-11", **values: object) -> Alert:
     return Alert(condition, "gap", NOW, **values)  # type: ignore[arg-type]
 
 
-def _say(book: AlertBook, *messages: Message, channels: Sequence[bytes] = (SLACK,)) -> None:
+def _say(book: AlertBook, *messages: Notice, channels: Sequence[bytes] = (SLACK,)) -> None:
     book.settle(lambda open_, digest_at: Decision(messages, tuple(open_), digest_at), channels)
 
 
@@ -102,7 +102,7 @@ def test_a_message_goes_to_each_channel(book: AlertBook) -> None:
 
     delivered = []
     while due := book.take([SLACK, MAIL]):
-        delivered.append((due.channel, due.message))
+        delivered.append((due.channel, due.notice))
         book.delivered(due)
 
     assert sorted(delivered) == [(MAIL, BEGIN), (SLACK, BEGIN)]
@@ -131,11 +131,11 @@ def test_messages_of_a_channel_arrive_in_their_order(book: AlertBook, store: Sql
     _due_again(store)
     again = book.take([SLACK])
     assert again is not None
-    assert again.message == BEGIN
+    assert again.notice == BEGIN
     book.delivered(again)
     second = book.take([SLACK])
     assert second is not None
-    assert second.message == OVER
+    assert second.notice == OVER
 
 
 def test_a_channel_that_is_down_holds_up_no_other(book: AlertBook) -> None:
@@ -186,7 +186,7 @@ def test_messages_for_a_channel_that_was_removed_are_dropped(book: AlertBook) ->
 def test_a_message_keeps_its_files_and_its_place(book: AlertBook, store: SqlQuestionStore) -> None:
     """A report comes after the alert that was written before it, and its files after any pause."""
     names = ("keyword-report_2025-05-15_2025-06-11.html", "keyword-report_2025-05-15_2025-06-11.xlsx")
-    report = Message("보고서", "요약", tuple(Path("/srv/보고서") / name for name in names))
+    report = Notice("보고서", "요약", tuple(Path("/srv/보고서") / name for name in names))
     _say(book, BEGIN)
     book.post(report, [SLACK])
     book.post(OVER, [SLACK])
@@ -196,7 +196,7 @@ def test_a_message_keeps_its_files_and_its_place(book: AlertBook, store: SqlQues
         _due_again(store)
         again = book.take([SLACK])
         assert again is not None
-        arrived.append(again.message)
+        arrived.append(again.notice)
         book.delivered(again)
 
     assert arrived == [BEGIN, replace(report, attachments=tuple(map(Path, names))), OVER]
@@ -226,7 +226,7 @@ def test_a_row_names_no_file_but_reports(
     due = book.take([SLACK])
 
     assert due is not None
-    assert due.message == replace(BEGIN, attachments=tuple(map(Path, files)))
+    assert due.notice == replace(BEGIN, attachments=tuple(map(Path, files)))
     assert ("keyword_outbox" in caplog.text) is (not files)
 
 
@@ -239,8 +239,8 @@ def test_a_row_that_is_none_of_ours_stops_no_other(book: AlertBook, store: SqlQu
     due = book.take([SLACK])
 
     assert due is not None
-    assert due.message.attachments == ()
-    assert len(due.message.body) <= 20_000
+    assert due.notice.attachments == ()
+    assert len(due.notice.body) <= 20_000
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_a_message_without_files_is_kept_without(book: AlertBook, store: SqlQues
     assert query(store.engine, "SELECT attachments FROM keyword_outbox") == [(None,)]
     due = book.take([SLACK])
     assert due is not None
-    assert due.message.attachments == ()
+    assert due.notice.attachments == ()
 
 
 def test_the_outbox_holds_the_channels_hash_only(book: AlertBook, store: SqlQuestionStore) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Answer, Keyword
+from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.questions import share_key, unmasked
 from keyword_assets.sql.classifying import forget
 from keyword_assets.sql.classifying.forget import Forgetting, TakenBack, answers_after, texts_with

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.models import Spending, Usage
+from keyword_assets.core.models.usage import Spending, Usage
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets_tests.builders import (
     BATCH_TIME,

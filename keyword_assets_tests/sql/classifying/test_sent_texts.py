@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Period, Slot
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Slot
 from keyword_assets.sql.classifying import sent_texts
 from keyword_assets.sql.classifying.sent_texts import SentTexts
 from keyword_assets.sql.classifying.store import SqlQuestionStore

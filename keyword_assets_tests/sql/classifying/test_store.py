@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Keyword, Period
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Keyword
+from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying import store as store_module
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -146,7 +147,7 @@ def test_keyword_rows_of_texts_nobody_asked_do_not_count(store: SqlQuestionStore
 
 
 def test_quarantined_questions_are_part_of_the_missing_ones(store: SqlQuestionStore) -> None:
-    """Setting a question aside must never look like having answered it."""
+    """Quarantining a question must never look like having answered it."""
     add_messages(store, "가", "나", "다")
     save(store, make_question("가"))
 
@@ -348,7 +349,7 @@ def test_a_replacement_that_is_refused_leaves_the_old_rows(store: SqlQuestionSto
         learned={},
         version=VERSION,
         batch_created_at=BATCH_TIME,
-        replace_rows=True,
+        reclassify=True,
     )
 
     assert list(saved.refused) == [make_question("가")]
@@ -365,7 +366,7 @@ def test_only_rows_of_the_day_and_the_very_text_are_replaced(store: SqlQuestionS
         learned={},
         version=VERSION,
         batch_created_at=BATCH_TIME,
-        replace_rows=True,
+        reclassify=True,
     )
 
     assert sorted(keyword_rows(store, "query_text, keyword")) == [
@@ -376,7 +377,7 @@ def test_only_rows_of_the_day_and_the_very_text_are_replaced(store: SqlQuestionS
 
 
 def test_saving_releases_the_text_from_quarantine(store: SqlQuestionStore) -> None:
-    """What is answered after all is not set aside any more."""
+    """What is answered after all is not quarantined any more."""
     add_messages(store, "가")
     store.quarantine([make_quarantined("가"), make_quarantined("나")], VERSION)
 
@@ -638,7 +639,7 @@ def test_released_questions_are_open_again(store: SqlQuestionStore) -> None:
     assert (released, open_texts(store)) == (1, ["가", "가"])
 
 
-def test_setting_nothing_aside_does_nothing(store: SqlQuestionStore) -> None:
+def test_quarantining_nothing_does_nothing(store: SqlQuestionStore) -> None:
     """An INSERT without rows is an error to a database."""
     store.quarantine([], VERSION)
 

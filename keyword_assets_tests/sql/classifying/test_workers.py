@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying import workers
 from keyword_assets.sql.classifying.store import SqlQuestionStore

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.models import CategoryCount, CategoryShare, Period
+from keyword_assets.core.models.coverage import CategoryCount, CategoryShare
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import queries
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.coverage.history import Gap
-from keyword_assets.core.models import DayCoverage, Period
+from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import missing_queries
@@ -37,7 +38,7 @@ from keyword_assets_tests.mariadb import PrivateMariaDB
 
 def _report(store: SqlQuestionStore) -> bool:
     """Report the day as a run does: counted, then kept."""
-    return store.days.report(coverage_of(store))
+    return store.days.keep(coverage_of(store))
 
 
 def _kept(store: SqlQuestionStore) -> dict[str, tuple[datetime, datetime | None]]:
@@ -60,16 +61,16 @@ def test_a_state_is_kept_only_when_the_day_has_changed(store: SqlQuestionStore) 
     """The history says when something happened, not how often it was looked at."""
     states = [make_coverage(messages=9, questions=5, classified=number) for number in (1, 1, 2, 2, 1)]
 
-    news = [store.days.report(state) for state in states]
+    news = [store.days.keep(state) for state in states]
 
     assert (news, _reported(store)) == ([True, False, True, False, True], [1, 2, 1])
 
 
 def test_a_state_of_one_day_is_no_news_of_another(store: SqlQuestionStore) -> None:
     """Each day has its own history."""
-    store.days.report(make_coverage(DAY, messages=1))
+    store.days.keep(make_coverage(DAY, messages=1))
 
-    assert store.days.report(make_coverage(NEXT_DAY, messages=1))
+    assert store.days.keep(make_coverage(NEXT_DAY, messages=1))
 
 
 def test_the_newest_state_of_each_day_is_the_one_that_counts(store: SqlQuestionStore) -> None:
@@ -79,7 +80,7 @@ def test_the_newest_state_of_each_day_is_the_one_that_counts(store: SqlQuestionS
         make_coverage(DAY, messages=3, questions=3, classified=2, quarantined=1),
         make_coverage(NEXT_DAY + timedelta(days=1), messages=1),
     ):
-        store.days.report(state)
+        store.days.keep(state)
 
     assert store.days.states(BOTH_DAYS) == [make_coverage(DAY, messages=3, questions=3, classified=2, quarantined=1)]
 
@@ -90,7 +91,7 @@ def test_the_newest_state_of_each_day_is_the_one_that_counts(store: SqlQuestionS
 def _history(store: SqlQuestionStore, *classified: int, day: Any = DAY) -> list[datetime]:
     """Report the day of three questions in these states; returns when."""
     for number in classified:
-        store.days.report(DayCoverage(day, messages=3, questions=3, classified=number))
+        store.days.keep(DayCoverage(day, messages=3, questions=3, classified=number))
     rows = query(store.engine, f"SELECT reported_at FROM keyword_missing_reports WHERE day = '{day}' ORDER BY 1")
     return [datetime.fromisoformat(str(at)) for (at,) in rows]
 
@@ -220,7 +221,7 @@ def test_a_report_of_a_day_leaves_the_questions_of_others_alone(store: SqlQuesti
     add_messages(store, "전학")
     add_messages(store, "전학", at=NEXT_DAY)
     for day in (DAY, NEXT_DAY):
-        store.days.report(coverage_of(store, day))
+        store.days.keep(coverage_of(store, day))
     add_keyword_row(store, "전학")
 
     _report(store)
@@ -297,8 +298,8 @@ def test_two_reports_of_a_day_at_once_keep_each_question_once(mysql_url: str) ->
     add_messages(first, "전학", "편입")
     row = coverage_of(first)
     # Its clock is ahead from now on, so that the two reports are of different moments.
-    second.days.report(make_coverage(NEXT_DAY))
-    other = Thread(target=second.days.report, args=(row,))
+    second.days.keep(make_coverage(NEXT_DAY))
+    other = Thread(target=second.days.keep, args=(row,))
 
     @sa.event.listens_for(first.engine, "after_cursor_execute")
     def meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -307,7 +308,7 @@ def test_two_reports_of_a_day_at_once_keep_each_question_once(mysql_url: str) ->
             # Long enough to write as well, if it does not wait for us.
             other.join(1)
 
-    first.days.report(row)
+    first.days.keep(row)
     other.join()
     kept = query(first.engine, "SELECT COUNT(*), COUNT(closed_at) FROM keyword_missing_questions")
     first.engine.dispose()

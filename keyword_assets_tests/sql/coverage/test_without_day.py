@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import without_day
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays

@@ -16,8 +16,8 @@ from mysql.connector.abstracts import MySQLConnectionAbstract
 from sqlalchemy import event
 
 from keyword_assets.core.errors import DatabaseError
-from keyword_assets.core.models import Spending, Usage
-from keyword_assets.core.ports import Saved
+from keyword_assets.core.models.usage import Spending, Usage
+from keyword_assets.core.ports.store import Saved
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database import retries as retries_module
@@ -27,7 +27,7 @@ from keyword_assets.sql.database.faults import waited_for_a_lock
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.schema.migrate import outstanding, require_schema
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -387,7 +387,7 @@ def test_chats_whose_commit_was_not_acknowledged_are_there_once(
     """All the others as well."""
     proxy.lose_commit_answers()
 
-    insert_chats(behind.engine, behind.tables, ((pk, "전학 절차", BATCH_TIME) for pk in range(1_200)))
+    insert_messages(behind.engine, behind.tables, ((pk, "전학 절차", BATCH_TIME) for pk in range(1_200)))
 
     assert proxy.lost == len(retries) == 1
     assert query(behind.engine, "SELECT COUNT(*) FROM chattings") == [(1_200,)]

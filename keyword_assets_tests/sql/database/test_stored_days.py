@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.models import Period, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.stored_days import StoredDays
@@ -208,7 +209,7 @@ def test_everything_that_counts_a_day_agrees(users: UsersDatabase, pair: tuple[s
     assert [(q.day, q.text) for page in store.open_questions(three, most_asked_first=False) for q in page] == everything
     assert open_texts(store, Period.of(day)) == ["처음", "낮", "끝"]
     for row in store.recount(three):
-        store.days.report(row)
+        store.days.keep(row)
     assert [row.messages for row in store.look(three, 60.0)] == [1, 3, 1]
     assert sorted(found.text for found in store.days.missing(day, 9)) == sorted(["처음", "낮", "끝"])
     source = SqlReportSource(store, three)

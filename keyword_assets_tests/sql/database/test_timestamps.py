@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine

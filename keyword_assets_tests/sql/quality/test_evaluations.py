@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
-from keyword_assets.core.models import Answer, Keyword, Period, Quarantined, Usage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Answer, Keyword, Quarantined
+from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.quality.evaluations import EVALUATION_DAY, Asking, Configuration, Judged
 from keyword_assets.core.quality.golden import GoldenQuestion, GoldenSet
 from keyword_assets.core.questions import share_key

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from keyword_assets.core.quota.governor import Closing, Settled, Turn, Wanted
-from keyword_assets.core.quota.limits import Limits, Meters
+from keyword_assets.core.quota.limits import Limits, MeterReading
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets_tests.builders import execute, open_store, query
@@ -50,7 +50,7 @@ class Account:
 
     def settle(self, *places: int, tokens: int = 1, ago: float = 0, sent_ago: float = 0, **meters: int) -> None:
         """These were answered, and this is what the server said about its meters."""
-        said = Meters(**meters) if meters else None
+        said = MeterReading(**meters) if meters else None
         self.first.settle(tuple(Settled(place, tokens, ago, sent_ago, said) for place in places), LIMITS)
 
     def room(self) -> int:
@@ -545,7 +545,7 @@ def test_half_a_word_about_a_meter_is_no_word(account: Account, meters: dict[str
 def test_the_newest_word_counts(account: Account) -> None:
     """Of several answers that are written down together."""
     places = [account.claim(1).place for _ in range(2)]
-    old, new = Meters(5, 0), Meters(5, 3)
+    old, new = MeterReading(5, 0), MeterReading(5, 3)
 
     account.first.settle((Settled(places[0], 1, 9, 9, old), Settled(places[1], 1, 0, 1, new)), LIMITS)
 

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period, Spending, Usage, WithoutDay
+from keyword_assets.core.models.coverage import WithoutDay
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.usage import Spending, Usage
 from keyword_assets.core.reporting.report import AskedQuestion, CategoryDay, KeywordCount, Spent, make_report
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.reporting import report

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.models import Question
+from keyword_assets.core.models.questions import Question
 from keyword_assets.core.reporting.report import AskedQuestion
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.reporting.report import SqlReportSource
@@ -80,7 +80,7 @@ def test_a_question_belongs_to_its_day_whatever_else_has_its_number(users: Users
     assert (most_first[0], sorted(most_first, key=repr)) == (open_ones[0], sorted(open_ones, key=repr))
 
     for row in store.recount(BOTH_DAYS):
-        store.days.report(row)
+        store.days.keep(row)
     source = SqlReportSource(store, BOTH_DAYS)
     assert [(found.day, found.text, found.messages, found.reason) for found in source.missing()] == [
         (DAY, "전학 절차", 2, None),

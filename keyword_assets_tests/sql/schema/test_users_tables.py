@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models import Period, Question
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Question
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
-from keyword_assets.sql.loading.chats import insert_chats
+from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.reporting.report import SqlReportSource
 from keyword_assets.sql.schema import dedupe, takeover
 from keyword_assets.sql.schema.identity import row_identity
@@ -246,7 +247,7 @@ def test_rows_are_found_by_their_text_in_every_character_set(
             learned={},
             version=VERSION,
             batch_created_at=BATCH_TIME,
-            replace_rows=True,
+            reclassify=True,
         )
 
     first = write("하나", "둘")
@@ -290,7 +291,7 @@ def test_rows_without_any_index_are_replaced_and_their_repetitions_removed(
         learned={},
         version=VERSION,
         batch_created_at=BATCH_TIME,
-        replace_rows=True,
+        reclassify=True,
     )
 
     assert (removed.rows, after_removal) == (2, [(5,)])
@@ -331,7 +332,7 @@ def _use_other_schema(store: SqlQuestionStore, tmp_path: Path) -> None:
     """What every part does with the tables, from the first message to the last duplicate."""
     engine, tables = store.engine, store.tables
     noon = BATCH_TIME.replace(day=11, hour=12)
-    assert insert_chats(engine, tables, [(1, "전학", noon), (2, "전학", noon), (3, "편입", noon)]) == 3
+    assert insert_messages(engine, tables, [(1, "전학", noon), (2, "전학", noon), (3, "편입", noon)]) == 3
     store.sync_categories(make_taxonomy())
     save(store, make_question("전학", count=1))
     assert store.refresh_counts(DAY) == 1

@@ -1,4 +1,4 @@
-"""Puts chats into `chattings`: from a CSV file, or rows at hand."""
+"""Puts messages into `chattings`: from a CSV file, or rows at hand."""
 
 import csv
 import sqlite3
@@ -15,23 +15,23 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from keyword_assets.core.errors import InputError, RowRefused
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import as_text, is_mysql
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, refusal_of_row, writing
-from keyword_assets.sql.loading.files import ChatFile
+from keyword_assets.sql.loading.files import MessageFile
 
 HEADER = ["chatting_pk", "input_text", "created_at"]
 _CHUNK = 500
 # The largest BIGINT.
 _MOST_PK = 2**63 - 1
 
-Chat = tuple[int, str | None, datetime]
+Message = tuple[int, str | None, datetime]
 
 
 @dataclass
-class LoadReport:
+class LoadResult:
     """Rows `read`, newly `loaded`, `known` before, and `refused` as (line number, reason)."""
 
     read: int = 0
@@ -43,10 +43,10 @@ class LoadReport:
 @dataclass(frozen=True)
 class _Line:
     number: int
-    chat: Chat
+    message: Message
 
 
-def load_file(engine: Engine, tables: Tables, file: ChatFile) -> LoadReport:
+def load_file(engine: Engine, tables: Tables, file: MessageFile) -> LoadResult:
     """Load a CSV file; all of it or, where a single row cannot be taken, nothing.
 
     The file is read twice: first every row is judged, also against the table, then they are written.
@@ -56,15 +56,15 @@ def load_file(engine: Engine, tables: Tables, file: ChatFile) -> LoadReport:
         DatabaseError: the database failed; nothing was loaded.
     """
     fraction = _fraction_digits(engine, tables)
-    report = _judged(engine, tables, file, fraction)
-    if not report.refused:
-        _load(engine, tables, file, fraction, report)
-        report.known = report.read - report.loaded
-    return report
+    result = _judged(engine, tables, file, fraction)
+    if not result.refused:
+        _load(engine, tables, file, fraction, result)
+        result.known = result.read - result.loaded
+    return result
 
 
 @repeated
-def has_chats(engine: Engine, tables: Tables, period: Period) -> bool:
+def has_messages(engine: Engine, tables: Tables, period: Period) -> bool:
     """Whether any message is of these days."""
     at = tables.chattings.c.created_at
     statement = sa.select(sa.literal(1)).where(at >= period.start, at < period.end + timedelta(days=1)).limit(1)
@@ -73,30 +73,30 @@ def has_chats(engine: Engine, tables: Tables, period: Period) -> bool:
 
 
 @repeated
-def _judged(engine: Engine, tables: Tables, file: ChatFile, fraction: int) -> LoadReport:
+def _judged(engine: Engine, tables: Tables, file: MessageFile, fraction: int) -> LoadResult:
     """How many rows the file has, and which of them cannot be taken."""
-    report = LoadReport()
+    result = LoadResult()
     with reading(engine) as connection, closing(_SeenKeys()) as seen:
-        for lines in _chunks(_lines(file, report)):
-            _judge(connection, tables, lines, seen, fraction, report)
-    report.refused.sort()
-    return report
+        for lines in _chunks(_lines(file, result)):
+            _judge(connection, tables, lines, seen, fraction, result)
+    result.refused.sort()
+    return result
 
 
 @repeated
-def _load(engine: Engine, tables: Tables, file: ChatFile, fraction: int, report: LoadReport) -> None:
-    """Write the file's rows, and how many of them are new into the report."""
+def _load(engine: Engine, tables: Tables, file: MessageFile, fraction: int, result: LoadResult) -> None:
+    """Write the file's rows, and how many of them are new into the result."""
     loaded = 0
     with writing(engine) as connection:
-        for lines in _chunks(_lines(file, LoadReport())):
+        for lines in _chunks(_lines(file, LoadResult())):
             loaded += _insert_lines(connection, tables, file, lines, fraction)
             # Counted before the commit, whose acknowledgement may be lost: a repeat then finds nothing to load.
-            report.loaded = max(report.loaded, loaded)
+            result.loaded = max(result.loaded, loaded)
 
 
-def insert_chats(engine: Engine, tables: Tables, chats: Iterable[Chat], *, fraction: int = 6) -> int:
-    """Add those chats whose key is not there yet; returns how many."""
-    remaining = iter(chats)
+def insert_messages(engine: Engine, tables: Tables, messages: Iterable[Message], *, fraction: int = 6) -> int:
+    """Add those messages whose key is not there yet; returns how many."""
+    remaining = iter(messages)
     loaded = 0
     while chunk := list(islice(remaining, _CHUNK)):
         loaded += _insert_chunk(engine, tables, chunk, fraction)
@@ -104,13 +104,13 @@ def insert_chats(engine: Engine, tables: Tables, chats: Iterable[Chat], *, fract
 
 
 @repeated
-def _insert_chunk(engine: Engine, tables: Tables, chunk: list[Chat], fraction: int) -> int:
+def _insert_chunk(engine: Engine, tables: Tables, chunk: list[Message], fraction: int) -> int:
     with writing(engine) as connection:
         return _insert(connection, tables, chunk, fraction)
 
 
-def _insert(connection: Connection, tables: Tables, chats: Iterable[Chat], fraction: int) -> int:
-    chunk = {chat[0]: chat for chat in chats}
+def _insert(connection: Connection, tables: Tables, messages: Iterable[Message], fraction: int) -> int:
+    chunk = {message[0]: message for message in messages}
     there = _stored(connection, tables, chunk)
     rows = [
         {"chatting_pk": pk, "input_text": text, "created_at": _stored_time(at, fraction)}
@@ -122,16 +122,16 @@ def _insert(connection: Connection, tables: Tables, chats: Iterable[Chat], fract
     return len(rows)
 
 
-def _insert_lines(connection: Connection, tables: Tables, file: ChatFile, lines: list[_Line], fraction: int) -> int:
+def _insert_lines(connection: Connection, tables: Tables, file: MessageFile, lines: list[_Line], fraction: int) -> int:
     """Insert a chunk; where the table refuses a row, go one by one to find its line."""
     try:
-        return _insert(connection, tables, (line.chat for line in lines), fraction)
+        return _insert(connection, tables, (line.message for line in lines), fraction)
     except (SQLAlchemyError, RowRefused) as error:
         if refusal_of_row(error) is None:
             raise
     for line in lines:
         try:
-            _insert(connection, tables, [line.chat], fraction)
+            _insert(connection, tables, [line.message], fraction)
         except (SQLAlchemyError, RowRefused) as error:
             if (reason := refusal_of_row(error)) is None:
                 raise
@@ -145,17 +145,17 @@ def _judge(
     lines: list[_Line],
     seen: "_SeenKeys",
     fraction: int,
-    report: LoadReport,
+    result: LoadResult,
 ) -> None:
     """Refuse rows whose key stands for something else in the table or earlier in the file."""
-    stored = _stored(connection, tables, [line.chat[0] for line in lines])
+    stored = _stored(connection, tables, [line.message[0] for line in lines])
     for line in lines:
-        pk, text, at = line.chat
+        pk, text, at = line.message
         there = stored.get(pk)
         if seen.differs(pk, hash((text, at))):
-            report.refused.append((line.number, "twice"))
+            result.refused.append((line.number, "twice"))
         elif there is not None and ((there[0] or ""), there[1]) != (text or "", _stored_time(at, fraction)):
-            report.refused.append((line.number, "other"))
+            result.refused.append((line.number, "other"))
 
 
 class _SeenKeys:
@@ -178,9 +178,9 @@ class _SeenKeys:
 
 
 def _stored(connection: Connection, tables: Tables, keys: Iterable[int]) -> dict[int, tuple[str | None, datetime]]:
-    chat = tables.chattings.c
-    statement = sa.select(chat.chatting_pk, as_text(chat.input_text), chat.created_at).where(
-        chat.chatting_pk.in_(list(keys))
+    message = tables.chattings.c
+    statement = sa.select(message.chatting_pk, as_text(message.input_text), message.created_at).where(
+        message.chatting_pk.in_(list(keys))
     )
     return {int(pk): (text, at) for pk, text, at in connection.execute(statement)}
 
@@ -200,8 +200,8 @@ def _fraction_digits(engine: Engine, tables: Tables) -> int:
     return getattr(type_, "fsp", None) or 0 if is_mysql(engine.dialect) else 6
 
 
-def require_header(file: ChatFile) -> None:
-    """Make sure that it is a file of chats at all.
+def require_header(file: MessageFile) -> None:
+    """Make sure that it is a file of messages at all.
 
     Raises:
         InputError: its first line is another, or its bytes are not of the encoding.
@@ -210,13 +210,13 @@ def require_header(file: ChatFile) -> None:
         _rows_below_header(file, text)
 
 
-def _lines(file: ChatFile, report: LoadReport) -> Iterator[_Line]:
-    """The file's good rows with their line numbers; the bad ones go into the report."""
+def _lines(file: MessageFile, result: LoadResult) -> Iterator[_Line]:
+    """The file's good rows with their line numbers; the bad ones go into the result."""
     with file.read() as text:
-        yield from _rows(_rows_below_header(file, text), report)
+        yield from _rows(_rows_below_header(file, text), result)
 
 
-def _rows_below_header(file: ChatFile, text: TextIO) -> Any:
+def _rows_below_header(file: MessageFile, text: TextIO) -> Any:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     reader = csv.reader(text, strict=True)
     if _first(reader) != HEADER:
@@ -231,7 +231,7 @@ def _first(reader: Any) -> list[str] | None:
         return None
 
 
-def _rows(reader: Any, report: LoadReport) -> Iterator[_Line]:
+def _rows(reader: Any, result: LoadResult) -> Iterator[_Line]:
     blank = range(0)
     while True:
         number = reader.line_num + 1
@@ -247,17 +247,17 @@ def _rows(reader: Any, report: LoadReport) -> Iterator[_Line]:
             blank = range(blank.start if blank else number, reader.line_num + 1)
             continue
         # A row that should have been there: something was lost.
-        report.read += len(blank) + 1
-        report.refused += [(line, "columns") for line in blank]
+        result.read += len(blank) + 1
+        result.refused += [(line, "columns") for line in blank]
         blank = range(0)
-        chat = _chat(row) if row is not None else "broken"
-        if isinstance(chat, str):
-            report.refused.append((number, chat))
+        message = _message(row) if row is not None else "broken"
+        if isinstance(message, str):
+            result.refused.append((number, message))
         else:
-            yield _Line(number, chat)
+            yield _Line(number, message)
 
 
-def _chat(row: list[str]) -> Chat | str:
+def _message(row: list[str]) -> Message | str:
     if len(row) != len(HEADER):
         return "columns"
     pk, text, at = row

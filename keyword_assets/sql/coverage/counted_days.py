@@ -17,14 +17,15 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.models import COUNTS, ROW_FAULTS, DayCoverage, Period
+from keyword_assets.core.models.coverage import COUNTED, ROW_FAULTS, DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
 
-_NUMBERS = (*COUNTS, *ROW_FAULTS)
+_NUMBERS = (*COUNTED, *ROW_FAULTS)
 # The time of a table's last commit comes in whole seconds.
 _GRAIN_SECONDS = 1.0
 # An edit in place and rows deleted by hand leave no trace that is cheap to find: numbers older than this are renewed.
@@ -40,7 +41,7 @@ _AGE = sa.text(
 
 
 @dataclass(frozen=True)
-class _Fact:
+class _CountedDay:
     """A day's numbers, when they were counted, and the newest message that was looked at for them.
 
     `recent_messages` is how many of the day's messages were among the last ones up to that.
@@ -52,7 +53,7 @@ class _Fact:
     recent_messages: int
 
 
-class Facts:
+class CountedDays:
     """The kept numbers of days.
 
     Args:
@@ -121,7 +122,7 @@ class Facts:
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
-    def _kept(self, connection: Connection, period: Period) -> dict[date, _Fact]:
+    def _kept(self, connection: Connection, period: Period) -> dict[date, _CountedDay]:
         columns = self._table.c
         seen = (columns.counted_at, columns.newest_message, columns.recent_messages)
         rows = connection.execute(
@@ -129,23 +130,25 @@ class Facts:
                 columns.day.between(period.start, period.end)
             )
         )
-        return {row[0]: _Fact(DayCoverage(row[0], *row[1 + len(seen) :]), *row[1 : 1 + len(seen)]) for row in rows}
+        return {
+            row[0]: _CountedDay(DayCoverage(row[0], *row[1 + len(seen) :]), *row[1 : 1 + len(seen)]) for row in rows
+        }
 
-    def _changed_at(self, connection: Connection, kept: Collection[_Fact]) -> float | None:
+    def _changed_at(self, connection: Connection, kept: Collection[_CountedDay]) -> float | None:
         """When a table behind these numbers was last written, by the database's clock; None if it does not know."""
         if is_sqlite(connection.dialect):
             return None
-        chats, rows, aside = (
+        messages, rows, quarantine = (
             connection.execute(_AGE, {"schema": table.schema, "name": table.name}).scalar()
             for table in (self._tables.chattings, self._tables.admin_chat_keywords, self._tables.quarantine)
         )
-        needed = [chats, rows]
+        needed = [messages, rows]
         # A quarantine that was never used has no time; as long as it is empty its number is known all the same.
         empty = (
             connection.execute(sa.select(sa.literal(1)).select_from(self._tables.quarantine).limit(1)).first() is None
         )
         if not empty or any(fact.row.quarantined for fact in kept):
-            needed.append(aside)
+            needed.append(quarantine)
         known = [float(age) for age in needed if age is not None]
         return database_clock(connection) - min(known) + _GRAIN_SECONDS if len(known) == len(needed) else None
 
@@ -172,7 +175,7 @@ class Facts:
         )
         return {day: int(number) for day, number in connection.execute(statement)}
 
-    def _touched(self, connection: Connection, kept: Mapping[date, _Fact]) -> set[date]:
+    def _touched(self, connection: Connection, kept: Mapping[date, _CountedDay]) -> set[date]:
         """The days that messages came for, or went from, since each was counted."""
         if not kept:
             return set()
@@ -182,19 +185,21 @@ class Facts:
         there = self._by_day(connection, period)
         return {day for day, known in kept.items() if there.get(day, 0) != known.row.messages}
 
-    def _days_with_new_messages(self, connection: Connection, kept: Mapping[date, _Fact], period: Period) -> set[date]:
+    def _days_with_new_messages(
+        self, connection: Connection, kept: Mapping[date, _CountedDay], period: Period
+    ) -> set[date]:
         """The days that messages came for since each was counted; looks at the newest messages only, by their keys."""
-        chat, fact = self._tables.chattings.c, self._table.c
+        message, fact = self._tables.chattings.c, self._table.c
         oldest = min(fact.newest_message for fact in kept.values())
         statement = (
             sa.select(
                 fact.day,
-                sa.func.sum(sa.case((chat.chatting_pk > fact.newest_message, 1), else_=0)),
-                sa.func.sum(sa.case((chat.chatting_pk > fact.newest_message, 0), else_=1)),
+                sa.func.sum(sa.case((message.chatting_pk > fact.newest_message, 1), else_=0)),
+                sa.func.sum(sa.case((message.chatting_pk > fact.newest_message, 0), else_=1)),
             )
             .where(
-                chat.chatting_pk > oldest - _LATE_KEYS,
-                chat.chatting_pk > fact.newest_message - _LATE_KEYS,
+                message.chatting_pk > oldest - _LATE_KEYS,
+                message.chatting_pk > fact.newest_message - _LATE_KEYS,
                 queries.messages_of(self._tables, period),
                 fact.day == queries.message_day(self._tables, period),
             )

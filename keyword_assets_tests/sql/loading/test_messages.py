@@ -14,21 +14,21 @@ import sqlalchemy as sa
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.tables import DEFAULT_NAMES
-from keyword_assets.sql.loading.chats import LoadReport, insert_chats
 from keyword_assets.sql.loading.files import opened
+from keyword_assets.sql.loading.messages import LoadResult, insert_messages
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.builders import DAY, coverage_of, execute, load_csv, open_store
 
 HEADER = "chatting_pk,input_text,created_at\n"
 AT = "2025-06-11 09:00:00"
-Load = Callable[..., LoadReport]
+Load = Callable[..., LoadResult]
 
 
 @pytest.fixture
 def load(store: SqlQuestionStore, tmp_path: Path) -> Load:
     """Loads a file with these rows below the header."""
 
-    def load_rows(rows: str | bytes, header: str = HEADER) -> LoadReport:
+    def load_rows(rows: str | bytes, header: str = HEADER) -> LoadResult:
         path = tmp_path / "chats.csv"
         path.write_bytes(header.encode() + (rows if isinstance(rows, bytes) else rows.encode()))
         return load_csv(store.engine, store.tables, path)
@@ -56,9 +56,9 @@ def test_rows_arrive_as_they_are_written(store: SqlQuestionStore, load: Load) ->
 
 def test_the_report_counts_what_was_read_and_loaded(load: Load) -> None:
     """The person compares it with what the export said."""
-    report = load(f"1,가,{AT}\n2,나,{AT}\n")
+    result = load(f"1,가,{AT}\n2,나,{AT}\n")
 
-    assert report == LoadReport(read=2, loaded=2, known=0, refused=[])
+    assert result == LoadResult(read=2, loaded=2, known=0, refused=[])
 
 
 def test_loading_the_same_file_twice_adds_nothing(store: SqlQuestionStore, load: Load) -> None:
@@ -67,21 +67,21 @@ def test_loading_the_same_file_twice_adds_nothing(store: SqlQuestionStore, load:
     load(rows)
     before = _stored(store)
 
-    report = load(rows)
+    result = load(rows)
 
-    assert (report, _stored(store)) == (LoadReport(read=3, loaded=0, known=3), before)
+    assert (result, _stored(store)) == (LoadResult(read=3, loaded=0, known=3), before)
 
 
 def test_a_row_twice_in_a_file_is_loaded_once(load: Load) -> None:
     """Exports overlap."""
-    assert load(f"1,가,{AT}\n1,가,{AT}\n") == LoadReport(read=2, loaded=1, known=1)
+    assert load(f"1,가,{AT}\n1,가,{AT}\n") == LoadResult(read=2, loaded=1, known=1)
 
 
 def test_a_longer_export_adds_only_what_is_new(load: Load) -> None:
     """Tomorrow's file has today's rows, too."""
     load(f"1,가,{AT}\n")
 
-    assert load(f"1,가,{AT}\n2,나,{AT}\n") == LoadReport(read=2, loaded=1, known=1)
+    assert load(f"1,가,{AT}\n2,나,{AT}\n") == LoadResult(read=2, loaded=1, known=1)
 
 
 def test_more_rows_than_one_statement_takes_are_loaded(load: Load) -> None:
@@ -114,46 +114,46 @@ REFUSED = {
 @pytest.mark.parametrize(("row", "reason"), REFUSED.values(), ids=REFUSED.keys())
 def test_a_row_that_cannot_be_taken_is_refused_with_its_line(load: Load, row: str, reason: str) -> None:
     """The person mends the file by line number."""
-    report = load(f"7,가,{AT}\n{row}\n8,나,{AT}\n")
+    result = load(f"7,가,{AT}\n{row}\n8,나,{AT}\n")
 
-    assert report.refused == [(3, reason)]
+    assert result.refused == [(3, reason)]
 
 
 def test_one_refused_row_keeps_the_whole_file_out(store: SqlQuestionStore, load: Load) -> None:
     """Half a file loaded is a question that nobody can answer later."""
-    report = load(f"1,가,{AT}\n2,나,never\n")
+    result = load(f"1,가,{AT}\n2,나,never\n")
 
-    assert (report.loaded, report.read, _stored(store)) == (0, 2, [])
+    assert (result.loaded, result.read, _stored(store)) == (0, 2, [])
 
 
 def test_every_refused_row_is_named_in_order(load: Load) -> None:
     """The file is mended in one go."""
-    report = load(f"1,가,{AT}\nx,나,{AT}\n1,다,{AT}\n4,라,never\n")
+    result = load(f"1,가,{AT}\nx,나,{AT}\n1,다,{AT}\n4,라,never\n")
 
-    assert report.refused == [(3, "pk"), (4, "twice"), (5, "created_at")]
+    assert result.refused == [(3, "pk"), (4, "twice"), (5, "created_at")]
 
 
 def test_a_line_number_is_where_the_row_begins_even_after_texts_of_several_lines(load: Load) -> None:
     """An editor jumps to that line."""
-    report = load(f'1,"가\n나\n다",{AT}\n2,"라\n마",never\n3,바,never\n')
+    result = load(f'1,"가\n나\n다",{AT}\n2,"라\n마",never\n3,바,never\n')
 
-    assert report.refused == [(5, "created_at"), (7, "created_at")]
+    assert result.refused == [(5, "created_at"), (7, "created_at")]
 
 
 def test_a_quote_that_is_never_closed_is_refused_where_it_opens(load: Load) -> None:
     """It swallows the rest of the file."""
-    report = load(f'1,가,{AT}\n2,"나,{AT}\n3,다,{AT}\n')
+    result = load(f'1,가,{AT}\n2,"나,{AT}\n3,다,{AT}\n')
 
-    assert report.refused == [(3, "broken")]
+    assert result.refused == [(3, "broken")]
 
 
 def test_a_key_that_the_table_has_with_other_contents_is_refused(store: SqlQuestionStore, load: Load) -> None:
     """Either the file or the table is wrong; we cannot know which."""
     load(f"1,가,{AT}\n")
 
-    report = load(f"1,나,{AT}\n2,다,{AT}\n")
+    result = load(f"1,나,{AT}\n2,다,{AT}\n")
 
-    assert report.refused == [(2, "other")]
+    assert result.refused == [(2, "other")]
     assert [text for _, text, _ in _stored(store)] == ["가"]
 
 
@@ -195,7 +195,7 @@ def test_a_huge_text_is_loaded_whole(store: SqlQuestionStore, load: Load) -> Non
 
 def test_a_file_with_nothing_but_the_header_is_fine(load: Load) -> None:
     """A day without chats."""
-    assert load("") == LoadReport()
+    assert load("") == LoadResult()
 
 
 @pytest.mark.parametrize(
@@ -321,14 +321,14 @@ def test_the_line_with_other_bytes_is_named(
 @pytest.mark.parametrize("end", ["\n", "\n\n\n", "  \n", "\r\n \t\r\n", ",,\n", "\u3000", ' ,"",\n\n'])
 def test_blank_lines_at_the_end_are_no_rows(load: Load, end: str) -> None:
     """Editors and spreadsheets leave them."""
-    assert load(f"1,가,{AT}\n{end}") == LoadReport(read=1, loaded=1)
+    assert load(f"1,가,{AT}\n{end}") == LoadResult(read=1, loaded=1)
 
 
 def test_blank_lines_in_the_middle_are_refused_one_by_one(load: Load) -> None:
     """Something that stood there was lost."""
-    report = load(f"1,가,{AT}\n\n  \n2,나,{AT}\n\n")
+    result = load(f"1,가,{AT}\n\n  \n2,나,{AT}\n\n")
 
-    assert (report.read, report.refused) == (4, [(3, "columns"), (4, "columns")])
+    assert (result.read, result.refused) == (4, [(3, "columns"), (4, "columns")])
 
 
 @contextmanager
@@ -353,9 +353,9 @@ def _piped(data: Iterator[bytes]) -> Iterator[Path]:
 def test_a_pipe_is_read_although_it_can_be_read_only_once(store: SqlQuestionStore) -> None:
     """`load-chats <(…)`: the second reading found nothing, and it was said that a row was known."""
     with _piped(iter([HEADER.encode(), f"1,가,{AT}\n".encode()])) as path:
-        report = load_csv(store.engine, store.tables, path)
+        result = load_csv(store.engine, store.tables, path)
 
-    assert (report, len(_stored(store))) == (LoadReport(read=1, loaded=1), 1)
+    assert (result, len(_stored(store))) == (LoadResult(read=1, loaded=1), 1)
 
 
 def test_a_named_pipe_does_not_hang(sqlite_store: SqlQuestionStore, tmp_path: Path) -> None:
@@ -365,10 +365,10 @@ def test_a_named_pipe_does_not_hang(sqlite_store: SqlQuestionStore, tmp_path: Pa
     writer = threading.Thread(target=lambda: path.write_text(f"{HEADER}1,가,{AT}\n", encoding="utf-8"))
     writer.start()
 
-    report = load_csv(sqlite_store.engine, sqlite_store.tables, path)
+    result = load_csv(sqlite_store.engine, sqlite_store.tables, path)
     writer.join()
 
-    assert report == LoadReport(read=1, loaded=1)
+    assert result == LoadResult(read=1, loaded=1)
 
 
 def test_a_pipe_of_any_length_takes_no_memory() -> None:
@@ -405,13 +405,13 @@ def test_the_last_instant_of_a_day_is_not_rounded_into_the_next(
     load_csv(mysql_engine, store.tables, path)
 
     assert coverage_of(store, DAY).questions == 1
-    assert load_csv(mysql_engine, store.tables, path) == LoadReport(read=1, known=1)
+    assert load_csv(mysql_engine, store.tables, path) == LoadResult(read=1, known=1)
 
 
 def test_chats_at_hand_are_added_once(store: SqlQuestionStore) -> None:
     """The demo's messages go in with every `make demo`."""
     chats = [(number, f"질문 {number}", datetime(2025, 6, 11, 9)) for number in range(1, 700)]
 
-    counts = [insert_chats(store.engine, store.tables, iter(chats)) for _ in range(2)]
+    counts = [insert_messages(store.engine, store.tables, iter(chats)) for _ in range(2)]
 
     assert (counts, len(_stored(store))) == ([699, 0], 699)

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from keyword_assets.core.models import Period
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
-from keyword_assets.sql.coverage import facts
+from keyword_assets.sql.coverage import counted_days
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets_tests.builders import (
     BOTH_DAYS,
@@ -117,7 +117,7 @@ def test_a_change_that_leaves_no_trace_is_found_by_the_full_look(
     """An edit in place, and rows deleted by hand."""
     store.look(BOTH_DAYS, LONG)
     execute(store.engine, change)
-    monkeypatch.setattr(facts, "FULL_LOOK_SECONDS", -1)
+    monkeypatch.setattr(counted_days, "FULL_LOOK_SECONDS", -1)
 
     assert store.look(BOTH_DAYS, LONG)[0] == coverage_of(store)
 

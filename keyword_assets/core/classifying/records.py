@@ -1,0 +1,86 @@
+"""What a run writes: rows and answers, texts quarantined, and what each request cost."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from keyword_assets.core.classifying.books import Books
+from keyword_assets.core.models.questions import Answer, Quarantined, Question
+from keyword_assets.core.models.usage import Spending, Usage
+from keyword_assets.core.money import Price, cost_krw
+from keyword_assets.core.ports.store import QuestionStore, Saved
+
+
+@dataclass(frozen=True)
+class Records:
+    """The store as one run writes to it, beside the event loop.
+
+    Args:
+        store: where it is written.
+        version: the classifier version whose answers they are.
+        batch_created_at: the run's own time, written with each row.
+        run_id: under which the run's usage is noted.
+        price: what it is noted with.
+        reclassify: rows that say something else than the answer are replaced.
+        books: are charged with what requests cost.
+    """
+
+    store: QuestionStore
+    version: str
+    batch_created_at: datetime
+    run_id: str
+    price: Price
+    reclassify: bool
+    books: Books
+
+    async def answered(
+        self,
+        rows: list[tuple[Question, Answer]],
+        learned: Mapping[bytes, Answer],
+        usage: Usage,
+        weights: Mapping[date, int],
+    ) -> Saved:
+        """Write what a request brought, what is learned by it, and what it cost, together."""
+        return await self._save(rows, learned, self._charge(usage, weights))
+
+    async def reused(self, rows: list[tuple[Question, Answer]]) -> Saved:
+        """Write answers that were there already."""
+        return await self._save(rows, {}, ())
+
+    async def spent(self, usage: Usage, weights: Mapping[date, int]) -> None:
+        """Account for a request that brought no answer."""
+        if usage != Usage():
+            await asyncio.to_thread(self.store.spend, self._charge(usage, weights))
+
+    async def quarantine(self, entries: Sequence[Quarantined]) -> None:
+        """Quarantine texts."""
+        if entries:
+            await asyncio.to_thread(self.store.quarantine, entries, self.version)
+
+    async def release(self, keys: Collection[bytes]) -> None:
+        """Let others ask about these."""
+        if keys:
+            await asyncio.to_thread(self.store.release, keys, self.version)
+
+    def _charge(self, usage: Usage, weights: Mapping[date, int]) -> list[Spending]:
+        shares = self.books.charge(usage, weights)
+        return [
+            Spending(self.run_id, day, self.price.model, share, cost_krw(share, self.price))
+            for day, share in shares.items()
+        ]
+
+    async def _save(
+        self, rows: list[tuple[Question, Answer]], learned: Mapping[bytes, Answer], spent: Sequence[Spending]
+    ) -> Saved:
+        def write() -> Saved:
+            return self.store.save(
+                rows,
+                learned=learned,
+                version=self.version,
+                batch_created_at=self.batch_created_at,
+                spent=spent,
+                reclassify=self.reclassify,
+            )
+
+        return await asyncio.to_thread(write)

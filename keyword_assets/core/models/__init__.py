@@ -1,0 +1,1 @@
+"""The small values that travel between the parts, by subject."""

@@ -1,0 +1,1 @@
+"""The few calls that the core makes outward."""
