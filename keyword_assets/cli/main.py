@@ -10,6 +10,7 @@ from keyword_assets.cli.commands.answers import forget
 from keyword_assets.cli.commands.check import check
 from keyword_assets.cli.commands.classifying import basic, complete, missing
 from keyword_assets.cli.commands.doctor import doctor
+from keyword_assets.cli.commands.evaluate import evaluate
 from keyword_assets.cli.commands.loading import load_chats
 from keyword_assets.cli.commands.prune import prune
 from keyword_assets.cli.commands.quarantine import list_quarantined, retry
@@ -63,7 +64,7 @@ def quarantine() -> None:
 
 
 _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
-    cli: (basic, check, missing, complete, report, load_chats, doctor, simulator, webserver),
+    cli: (basic, check, missing, complete, report, evaluate, load_chats, doctor, simulator, webserver),
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),

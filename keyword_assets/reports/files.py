@@ -95,7 +95,7 @@ def write_report(
     cuts: list[str] = []
 
     def put(name: str, write: Callable[[Path], object]) -> None:
-        files.append(_put(folder / name, write))
+        files.append(place(folder / name, write))
 
     if "html" in formats:
         page = render_page(report)
@@ -125,7 +125,12 @@ def _ends(report: Report, source: ReportSource, listed: int) -> list[str]:
     return cut
 
 
-def _put(path: Path, write: Callable[[Path], object]) -> Written:
+def place(path: Path, write: Callable[[Path], object]) -> Written:
+    """Have a file written, which takes its place only when it is whole.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     replaced = os.path.lexists(path)
     try:
         with own_files.replacing(path) as unfinished:

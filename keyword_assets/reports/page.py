@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup
 
@@ -16,6 +14,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
 from keyword_assets.reports.report import SHOWN, Report
 from keyword_assets.reports.tables import COLUMNS, COST, Column, Kind, cells, days_of, with_reasons
+from keyword_assets.reports.templates import template
 from keyword_assets.reports.words import changed, moment, moved, percent, reason
 
 _TEXT_CHARS = 300
@@ -40,12 +39,9 @@ class _Tile:
 
 def render_page(report: Report) -> str:
     """The page; every text in it is escaped."""
-    source = (resources.files("keyword_assets") / "resources" / "report.html.jinja").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     # The charts are markup of ours: vl-convert has escaped what is in them.
     names = charts.drawable(report)
-    page: str = environment.from_string(source).render(
-        say=say,
+    page: str = template("report.html.jinja").render(
         report=report,
         made_at=f"{report.made_at:%Y-%m-%d %H:%M}",
         charts={name: Markup(charts.svg(name, report)) for name in names},
@@ -98,7 +94,7 @@ def _table(columns: Sequence[Column], frame: pd.DataFrame, fields: Sequence[str]
     rows = [
         [_SHOWN[column.kind](cell) for cell, column in zip(row, columns, strict=True)] for row in cells(frame, columns)
     ]
-    return _Table([say(column.key) for column in columns], rows, count)
+    return _Table([column.heading for column in columns], rows, count)
 
 
 def _keywords(keywords: pd.DataFrame, report: Report) -> _Table:

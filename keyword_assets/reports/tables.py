@@ -15,6 +15,7 @@ import pandas as pd
 from keyword_assets import tabular
 from keyword_assets.core.models.coverage import COUNTS
 from keyword_assets.core.reporting.report import ReportSource
+from keyword_assets.core.texts import say
 from keyword_assets.reports.report import Report
 from keyword_assets.reports.words import reason, status
 
@@ -36,11 +37,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `key` names its heading in `texts`, `field` is its name in the frame."""
+    """A column; `key` names its heading in `texts`, unless `name` is it; `field` is its name in the frame."""
 
     key: str
     kind: Kind
     field: str = ""
+    name: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return self.name or say(self.key)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The page's template says only texts that exist, and no text of reports is left over."""
+"""The pages' templates say only texts that exist, and no text of reports is left over."""
 
 import re
 from pathlib import Path
@@ -10,10 +10,10 @@ from keyword_assets.reports.tables import COLUMNS, tables_of
 from keyword_assets_tests.reports.making import make
 
 PACKAGE = Path(keyword_assets.__file__).parent
-TEMPLATE = (PACKAGE / "resources" / "report.html.jinja").read_text(encoding="utf-8")
+TEMPLATE = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.joinpath("resources").glob("*.jinja"))
 
 
-def test_the_template_says_texts_that_exist() -> None:
+def test_the_templates_say_texts_that_exist() -> None:
     """The search for keys in the source does not see a template."""
     said = set(re.findall(r'say\("([a-z_.]+)"', TEMPLATE))
 

@@ -265,6 +265,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "분류표 {source}의 {place}번째 항목: examples는 글의 목록이어야 합니다.",
         "Entry {place} of the taxonomy {source}: examples must be a list of texts.",
     ),
+    "taxonomy.instruction": (
+        "{source}: instruction은(는) 글이어야 합니다.",
+        "{source}: instruction must be a text.",
+    ),
     "taxonomy.catch_all_flag": (
         "분류표 {source}의 {place}번째 항목: catch_all은 true 또는 false여야 합니다.",
         "Entry {place} of the taxonomy {source}: catch_all must be true or false.",
