@@ -64,7 +64,7 @@ def _with_slips(right: Any, seed: int) -> tuple[Any, Any]:
 
 
 def _made_every_time(intents: Any, right: Any, seed: int) -> tuple[Any, Any]:
-    """Whole intents, about a tenth of the answers, each always in the same wrong category; and which answers these are."""
+    """Whole intents, a tenth of the answers or more, each always in one wrong category; and which answers these are."""
     random, categories, given = np.random.default_rng(seed), len(np.unique(right)), right.copy()
     for intent in random.permutation(len(np.unique(intents))):
         if (given != right).sum() >= len(right) * _SLIPS:
