@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from keyword_assets.core.errors import InputError
 
-_NEEDED = ("scipy", "sklearn", "pandas", "kiwipiepy")
+_NEEDED = ("scipy", "sklearn", "kiwipiepy")
 
 
 def require_extra() -> None:

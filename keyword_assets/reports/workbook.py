@@ -16,8 +16,9 @@ from xlsxwriter.worksheet import Worksheet
 from keyword_assets.core.coverage.without_day import examples, told
 from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models.coverage import COUNTS, DayCoverage
-from keyword_assets.core.reporting.report import Report, change
+from keyword_assets.core.reporting.report import change
 from keyword_assets.core.texts import say
+from keyword_assets.reports.report import Report
 from keyword_assets.reports.tables import Cell, Kind, Table
 
 # Excel's limits: rows of a sheet, and UTF-16 units of a cell.

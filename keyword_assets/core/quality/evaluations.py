@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 
 from keyword_assets.core.models.questions import Answer
@@ -45,9 +45,18 @@ class Configuration:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
-    def read(cls, stored: str) -> "Configuration":
-        """The configuration in what is kept."""
-        return cls(**json.loads(stored))
+    def read(cls, stored: str) -> "Configuration | None":
+        """The configuration in what is kept; None if it is none, as others write to the database, too."""
+        try:
+            given = json.loads(stored)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(given, dict) or given.keys() != {one.name for one in fields(cls)}:
+            return None
+        texts, size = [given[name] for name in ("model", "taxonomy", "prompt", "version")], given["batch_size"]
+        if not all(isinstance(text, str | None) for text in texts) or not isinstance(size, int | None):
+            return None
+        return cls(**given)
 
 
 @dataclass(frozen=True)

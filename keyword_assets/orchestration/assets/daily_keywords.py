@@ -210,7 +210,7 @@ class _Run(RunWatcher):
         selected = {key.name for key in self.context.selected_asset_check_keys}
         if GOLDEN_SET_HOLDS not in selected or self.settings.golden is None:
             return
-        verdict = verdict_of(self.settings.golden, self.settings, self.store, result and result.usage)
+        verdict = verdict_of(self.settings.golden, self.settings, self.store, result.usage if result else None)
         if verdict is not None:
             for day in period.days():
                 log_verdicts(self.context, day.isoformat(), [verdict])

@@ -4,7 +4,6 @@ What is kept here never comes from `keyword_answers` and never goes into `admin_
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from keyword_assets.core.classifying.answers import stored_form
+from keyword_assets.core.classifying.answers import read_keywords, stored_form
 from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Quarantined, Question
@@ -300,7 +299,8 @@ class Evaluations:
         table = self._table
         rows = sa.select(table).where(wanted, table.c.ended_at.is_not(None)).order_by(table.c.evaluation_id.desc())
         with reading(self._engine) as connection:
-            return [_evaluation(row) for row in connection.execute(rows).mappings()]
+            found = [_evaluation(row) for row in connection.execute(rows).mappings()]
+        return [evaluation for evaluation in found if evaluation is not None]
 
     @repeated
     def judged(
@@ -319,10 +319,13 @@ class Evaluations:
         return [Judged(question, given[key]) for key, question in zip(keys, golden, strict=True) if key in given]
 
 
-def _evaluation(row: sa.RowMapping) -> Evaluation:
+def _evaluation(row: sa.RowMapping) -> Evaluation | None:
+    configuration = Configuration.read(row["details"])
+    if configuration is None:
+        return None
     return Evaluation(
         id=int(row["evaluation_id"]),
-        configuration=Configuration.read(row["details"]),
+        configuration=configuration,
         golden=row["golden"],
         golden_name=row["golden_name"],
         questions=row["questions"],
@@ -337,5 +340,4 @@ def _evaluation(row: sa.RowMapping) -> Evaluation:
 
 def _given(row: sa.RowMapping) -> Given:
     asking = Asking(row["place"], row["asked_with"], row["prompt"], row["completion"], row["seconds"])
-    keywords = [] if row["answer"] is None else [pair[0] for pair in json.loads(row["answer"])]
-    return Given(row["category"], tuple(keywords), row["reason"], asking)
+    return Given(row["category"], read_keywords(row["answer"]), row["reason"], asking)

@@ -40,3 +40,11 @@ def test_the_names_of_files_do_not() -> None:
 
 def test_a_configuration_is_read_as_it_was_kept() -> None:
     assert Configuration.read(BASE.stored) == BASE
+
+
+@pytest.mark.parametrize(
+    "stored", ["", "[]", "null", "{}", '{"model": "HCX-007"}', BASE.stored.replace("null", "[]"), "[" * 100_000]
+)
+def test_what_others_wrote_is_no_configuration(stored: str) -> None:
+    """A row of theirs must not end a run."""
+    assert Configuration.read(stored) is None

@@ -15,7 +15,7 @@ from keyword_assets.core.quality.golden import GoldenQuestion, GoldenSet
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quality.evaluations import Evaluations, EvaluationStore, Round
-from keyword_assets_tests.builders import BATCH_TIME, VERSION, query
+from keyword_assets_tests.builders import BATCH_TIME, VERSION, execute, query
 
 TAXONOMY = load_taxonomy()
 GOLDEN = GoldenSet("golden.csv", tuple(GoldenQuestion(text, "전학, 편입") for text in ("가", "나", "다", "라")))
@@ -221,3 +221,15 @@ def test_any_text_can_be_a_golden_question(store: SqlQuestionStore, text: str) -
 
     assert open_texts(evaluated) == []
     assert len(Evaluations(store, clock).judged(BASE.identity, golden.questions, 1)) == 1
+
+
+@pytest.mark.parametrize("stored", ["", "{", "3", '[["전학"]]', '[[3, 5], ["전학", 5]]'])
+def test_rows_of_others_end_nothing(store: SqlQuestionStore, stored: str) -> None:
+    """They are told as what they say, as far as that is anything."""
+    answer(opened(store), "가")
+    number = finished(store)
+    execute(store.engine, f"UPDATE keyword_evaluation_answers SET answer = '{stored}'")
+    execute(store.engine, f"UPDATE keyword_evaluations SET details = '{stored}'")
+
+    assert set(judged(store)["가"].given[0].keywords) <= {"전학"}
+    assert Evaluations(store, clock).find(number) is None
