@@ -1,10 +1,16 @@
 """`audit doubtful`: which stored answers to look at first."""
 
+import os
+from collections.abc import Iterator
+
 import pytest
+import sqlalchemy as sa
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.review_items import made, rows_of
 from keyword_assets_tests.world import DAY, KEY, Chats, contents, execute, keyword_rows, questions
 
 TEXTS = questions(60)
@@ -138,6 +144,38 @@ def test_options_of_the_second_model_are_refused_without_it(cli: CommandLine, op
 
     assert outcome.code == 2
     assert "--second-model" in outcome.complaint
+
+
+# -- the queue --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def engine(slipped: str) -> Iterator[sa.Engine]:
+    """The database in force, with the table of review items."""
+    engine = make_engine(os.environ["KEYWORDS_DATABASE_URL"])
+    with made(engine):
+        yield engine
+    engine.dispose()
+
+
+def test_the_list_is_handed_to_the_reviewers_as_it_is_shown(cli: CommandLine, slipped: str, engine: sa.Engine) -> None:
+    shown = cli("audit", "doubtful", DAY, DAY, "--queue", "--json").document
+
+    rows = {row["query_text"]: row for row in rows_of(engine)}
+    assert set(rows) == {one["text"] for part in shown["parts"] for one in part["answers"]}
+    assert shown["queued"] == len(rows)
+    assert rows[slipped]["doubt"] == max(row["doubt"] for row in rows.values())
+    assert rows[slipped]["why"].startswith("다른 답들로 배운 작은 모델이 믿지 않음; 같은 질문을")
+
+
+def test_handing_it_over_twice_changes_nothing(cli: CommandLine, engine: sa.Engine) -> None:
+    cli("audit", "doubtful", DAY, DAY, "--queue")
+    once = [{**row, "item_id": None} for row in rows_of(engine)]
+
+    outcome = cli("audit", "doubtful", DAY, DAY, "--queue")
+
+    assert [{**row, "item_id": None} for row in rows_of(engine)] == once
+    assert "검토할 것에" in outcome.story
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------
