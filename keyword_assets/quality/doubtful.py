@@ -52,7 +52,8 @@ class _Looking:
         self._categories = np.array([one.category for one in answers])
         self._weights = np.array([one.messages if by == "messages" else 1 for one in answers])
         self._second = [second.get(one.text) for one in answers]
-        matrix = vectors([prompt_text(one.text) for one in answers])
+        # What nothing can be seen of is a text, too.
+        matrix = vectors([prompt_text(one.text) or one.text for one in answers])
         self._belief: Belief = believe(matrix, self._categories, seed)
         self._near: Neighbours = neighbours(matrix, self._categories)
 

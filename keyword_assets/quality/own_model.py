@@ -67,5 +67,4 @@ def _cross_validated(matrix: Any, categories: Any, seed: int) -> Any:
         loss="log_loss", alpha=1 / (_C * trained_on), max_iter=_ROUNDS, tol=None, random_state=seed % 2**32
     )
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed % 2**32)
-    share = cross_val_predict(model, matrix, categories, cv=folds, method="predict_proba")
-    return share if share.ndim == 2 else share[:, None]
+    return cross_val_predict(model, matrix, categories, cv=folds, method="predict_proba")

@@ -105,7 +105,7 @@ def test_of_categories_with_too_few_texts_the_model_says_nothing() -> None:
     assert not {doubt.stored.category for doubt in found.part("own_model")} & {3}
 
 
-@pytest.mark.parametrize("texts", [[], ["전학"], ["전학", "급식"]])
+@pytest.mark.parametrize("texts", [[], ["전학"], ["전학", "급식"], ["\u115f"], ["?"]])
 def test_of_a_handful_of_answers_there_is_nothing_to_say(texts: list[str]) -> None:
     found = doubtful(answers(texts, [1] * len(texts)), CATCH_ALL, str, most=10)
 
