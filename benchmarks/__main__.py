@@ -46,7 +46,9 @@ def main(names: list[str]) -> int:
         }
         text = json.dumps(figures, ensure_ascii=False, indent=2)
         print(text)
-        (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        # What we test with by default has the plain name.
+        of = "" if "MariaDB" in figures.get("server", "MariaDB") else "-mysql"
+        (RESULTS / f"{name}{of}.json").write_text(text + "\n", encoding="utf-8")
     return 0
 
 
