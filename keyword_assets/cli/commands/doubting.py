@@ -201,7 +201,9 @@ def _show(
     out = render.out()
     for part in PARTS:
         if part != "second_model" or second is not None:
-            out.print(_table(part, found, name_of, mask))
+            out.print(_title(part, found))
+            if found.part(part):
+                out.print(_table(found.part(part), name_of, mask))
     if found.unjudged:
         out.print(say("doubtful.unjudged", count=found.unjudged))
     for line in caveats():
@@ -216,10 +218,13 @@ def caveats() -> Iterator[str]:
     yield say("doubtful.systematic")
 
 
-def _table(part: Part, found: DoubtfulList, name_of: Callable[[int], str], mask: Mask) -> Table:
-    doubts = found.part(part)
-    title = say("doubtful.title", part=say(f"doubtful.part.{part}"), shown=len(doubts), found=found.found[part])
-    table = Table(title=title, title_justify="left")
+def _title(part: Part, found: DoubtfulList) -> str:
+    numbers = {"shown": len(found.part(part)), "found": found.found[part]}
+    return say("doubtful.title", part=say(f"doubtful.part.{part}"), **numbers)
+
+
+def _table(doubts: Sequence[Doubt], name_of: Callable[[int], str], mask: Mask) -> Table:
+    table = Table()
     for name in ("word.day", "word.asked", "doubtful.doubt", "word.question", "doubtful.category", "doubtful.other"):
         table.add_column(say(name))
     for doubt in doubts:
