@@ -10,6 +10,7 @@ from keyword_assets.cli.commands.answers import forget
 from keyword_assets.cli.commands.check import check
 from keyword_assets.cli.commands.classifying import basic, complete, missing
 from keyword_assets.cli.commands.doctor import doctor
+from keyword_assets.cli.commands.doubtful import doubtful
 from keyword_assets.cli.commands.evaluate import evaluate
 from keyword_assets.cli.commands.loading import load_chats
 from keyword_assets.cli.commands.prune import prune
@@ -54,6 +55,11 @@ def answers() -> None:
 
 
 @cli.group()
+def audit() -> None:
+    """감사: 무작위로 뽑은 답을 사람이 판정 / audits: answers drawn at random and judged by people"""
+
+
+@cli.group()
 def quota() -> None:
     """HCX 사용량 한도 / the quota of HCX"""
 
@@ -68,6 +74,7 @@ _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
+    audit: (doubtful,),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

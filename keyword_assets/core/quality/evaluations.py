@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from keyword_assets.core.models.questions import Answer
 from keyword_assets.core.models.usage import Usage
+from keyword_assets.core.quality import categories
 from keyword_assets.core.quality.golden import GoldenQuestion
 from keyword_assets.core.taxonomy import Taxonomy
 
@@ -119,7 +120,6 @@ class Evaluation:
 
 
 def category_of(answer: Answer, taxonomy: Taxonomy) -> str:
-    """The category of a question: that of its first keyword that is not in the catch-all; the catch-all if all are."""
+    """The name of the category that a question counts under, as far as the taxonomy has it."""
     names = {category.id: category.name for category in taxonomy.categories}
-    others = (names[keyword.category_id] for keyword in answer if keyword.category_id != taxonomy.catch_all.id)
-    return next(others, taxonomy.catch_all.name)
+    return names[categories.category_of((keyword.category_id for keyword in answer), taxonomy.catch_all.id)]
