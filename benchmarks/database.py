@@ -117,9 +117,12 @@ def _thirty_days(url: str, days: Sequence[Day]) -> dict[str, Any]:
 
 def _upgrade(url: str) -> dict[str, Any]:
     """The whole upgrade while another process writes messages."""
-    writer = OwnProcess(_write_messages, url)
-    time.sleep(3)
     engine = make_engine(url)
+    writer = OwnProcess(_write_messages, url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # An upgrade may be over before a process has begun.
+        while not connection.exec_driver_sql("SELECT 1 FROM bench_numbers WHERE n = -2").first():
+            time.sleep(0.1)
     began = time.perf_counter()
     upgrade(engine, DEFAULT_NAMES)
     seconds = time.perf_counter() - began
@@ -127,13 +130,14 @@ def _upgrade(url: str) -> dict[str, Any]:
         connection.exec_driver_sql("INSERT INTO bench_numbers VALUES (-1)")
     written = writer.result()
     with engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM bench_numbers WHERE n = -1")
+        connection.exec_driver_sql("DELETE FROM bench_numbers WHERE n < 0")
     engine.dispose()
     return {"seconds": round(seconds, 1), "other_writer_meanwhile": written}
 
 
 def _write_messages(url: str) -> dict[str, Any]:
-    """One message after the other, each in its own transaction, until told to stop by a number -1."""
+    """One message after the other, each in its own transaction, until told to stop by a number -1; tells by a -2 that
+    it has begun."""
     engine = make_engine(url)
     waits: list[float] = []
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -141,6 +145,8 @@ def _write_messages(url: str) -> dict[str, Any]:
             began = time.perf_counter()
             connection.exec_driver_sql(f"INSERT INTO chattings (input_text, created_at) VALUES ('새 질문', '{TODAY}')")
             waits.append(time.perf_counter() - began)
+            if len(waits) == 1:
+                connection.exec_driver_sql("INSERT INTO bench_numbers VALUES (-2)")
             time.sleep(0.01)
     return {
         "messages": len(waits),

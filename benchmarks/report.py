@@ -1,4 +1,4 @@
-"""How long a report over many questions takes to make, and how much memory."""
+"""How long a report over many questions takes to make, and how much memory; and the same of frames in chunks."""
 
 import os
 import tempfile
@@ -11,10 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.measure import in_own_process
+from keyword_assets import frames
+from keyword_assets.core.models.coverage import WithoutDay
 from keyword_assets.core.models.period import Period
-from keyword_assets.core.reporting.report import make_report
 from keyword_assets.privacy import mask
 from keyword_assets.reports.files import write_report
+from keyword_assets.reports.report import make_report
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
@@ -25,10 +27,11 @@ from keyword_assets.sql.schema.migrate import upgrade
 _START = date(2025, 5, 1)
 _DAYS = 30
 _CATEGORIES = 11
+_CHUNK_ROWS = 10_000
 
 
 def report() -> dict[str, Any]:
-    """100,000 and 200,000 questions of 30 days on SQLite, each format in a process of its own."""
+    """100,000 and 200,000 questions of 30 days on SQLite, each format in a process of its own, and so the frames."""
     return {
         "load_at_start": round(os.getloadavg()[0], 1),
         "runs": [_measured(questions) for questions in (100_000, 200_000)],
@@ -41,7 +44,14 @@ def _measured(questions: int) -> dict[str, Any]:
         url = f"sqlite:///{folder}/keywords.db"
         _fill(url, questions)
         formats = {name: in_own_process(_write, url, folder, name) for name in ("html", "xlsx", "csv")}
-    return {"questions": questions, "days": _DAYS, **formats}
+        in_chunks = in_own_process(_go_through, url)
+    return {"questions": questions, "days": _DAYS, **formats, "frames": in_chunks}
+
+
+def _go_through(url: str) -> dict[str, Any]:
+    os.environ["KEYWORDS_DATABASE_URL"] = url
+    pieces = frames.questions(_START, _START + timedelta(days=_DAYS - 1), chunk_rows=_CHUNK_ROWS)
+    return {"rows": sum(len(piece) for piece in pieces)}
 
 
 def _store(url: str) -> SqlQuestionStore:
@@ -50,8 +60,9 @@ def _store(url: str) -> SqlQuestionStore:
 
 def _write(url: str, folder: str, format_: str) -> dict[str, Any]:
     listed = LISTED if format_ == "html" else MOST_LISTED
-    source = SqlReportSource(_store(url), Period(_START, _START + timedelta(days=_DAYS - 1)), listed=listed, mask=mask)
-    made = make_report(source, datetime.now(), _CATEGORIES)
+    period = Period(_START, _START + timedelta(days=_DAYS - 1))
+    source = SqlReportSource(_store(url), period, listed=listed, mask=mask)
+    made = make_report(source, datetime.now(), _CATEGORIES, WithoutDay(period))
     result = write_report(made, source, Path(folder), "report", [format_], listed=listed)
     return {"megabytes": round(sum(file.path.stat().st_size for file in result.files) / 1e6, 1)}
 

@@ -198,6 +198,14 @@ class PrivateMariaDB(MySQLServer):
         self._halt()
         self._launch()
 
+    def replace(self) -> None:
+        """Put a new server in this one's place: on the same port, with nothing of what the old one knew."""
+        self.kill9()
+        for name in ("data", "tmp"):
+            shutil.rmtree(self.folder / name)
+        self._initialise()
+        self._launch()
+
     @property
     def folder(self) -> Path:
         """Where the data directory, the socket and the log are."""
@@ -319,12 +327,16 @@ class OrdinaryUser:
         self.url = ""
 
     def __enter__(self) -> "OrdinaryUser":
+        self.create()
+        return self
+
+    def create(self) -> None:
+        """Make the user and the database, which a new server in place of the old one lacks."""
         self._server.create_database(self.name)
         self._server.execute(f"CREATE USER '{self.name}'@'%' IDENTIFIED BY '{self._password}'")
         self._server.execute(f"GRANT ALL ON `{self.name}`.* TO '{self.name}'@'%'")
         url = sa.make_url(self._server.url(self.name)).set(username=self.name, password=self._password)
         self.url = url.render_as_string(hide_password=False)
-        return self
 
     def __exit__(self, *exc_info: object) -> None:
         self.let_go()

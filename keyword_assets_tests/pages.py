@@ -25,6 +25,9 @@ _PLACEHOLDERS = {
     "DIR": "reports",
     "FILE": "statements.sql",
     "FILE.csv": "chats.csv",
+    "FILE.yaml": "slips.yaml",
+    "GOLDEN.csv": "golden.csv",
+    "R": "3",
 }
 _PROGRAM = "keyword-assets"
 # What a line that is to be typed begins with.

@@ -52,6 +52,22 @@ def test_a_command_that_runs_nothing_loads_neither_dagster_nor_the_simulator(
     assert _loaded_by(*arguments) == (code, [])
 
 
+def _loaded_with(module: str) -> list[str]:
+    script = "import importlib, json, sys; importlib.import_module(sys.argv[1]); print(json.dumps([*sys.modules]))"
+    answer = subprocess.run([sys.executable, "-c", script, module], capture_output=True, text=True, check=True)
+    return sorted({name.partition(".")[0] for name in json.loads(answer.stdout.splitlines()[-1])} & {*HEAVY})
+
+
+def test_frames_load_pandas_and_nothing_else_that_is_slow() -> None:
+    """A notebook needs no Dagster and no server."""
+    assert _loaded_with("keyword_assets.frames") == ["pandas"]
+
+
+def test_the_code_location_is_loaded_without_pandas() -> None:
+    """Every process of every run loads it, and one of them in a day writes a report."""
+    assert "pandas" not in _loaded_with("keyword_assets.definitions")
+
+
 def test_the_core_loads_nothing_but_the_standard_library() -> None:
     """Its rules can be read, tested and moved without anything else."""
     script = (

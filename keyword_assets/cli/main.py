@@ -11,6 +11,8 @@ from keyword_assets.cli.commands.check import check
 from keyword_assets.cli.commands.classifying import basic, complete, missing
 from keyword_assets.cli.commands.corrections import export, import_corrections, list_corrections, withdraw
 from keyword_assets.cli.commands.doctor import doctor
+from keyword_assets.cli.commands.doubtful import doubtful
+from keyword_assets.cli.commands.evaluate import evaluate
 from keyword_assets.cli.commands.loading import load_chats
 from keyword_assets.cli.commands.prune import prune
 from keyword_assets.cli.commands.quarantine import list_quarantined, retry
@@ -59,6 +61,11 @@ def corrections() -> None:
 
 
 @cli.group()
+def audit() -> None:
+    """감사: 무작위로 뽑은 답을 사람이 판정 / audits: answers drawn at random and judged by people"""
+
+
+@cli.group()
 def quota() -> None:
     """HCX 사용량 한도 / the quota of HCX"""
 
@@ -69,11 +76,12 @@ def quarantine() -> None:
 
 
 _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
-    cli: (basic, check, missing, complete, report, load_chats, doctor, simulator, webserver),
+    cli: (basic, check, missing, complete, report, evaluate, load_chats, doctor, simulator, webserver),
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
     corrections: (list_corrections, export, import_corrections, withdraw),
+    audit: (doubtful,),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

@@ -55,6 +55,7 @@ class Settings:
     backfill_days_a_tick: int = setting("KEYWORDS_BACKFILL_DAYS_A_TICK", kinds.whole(least=1), 31)
     keep_days: int = setting("KEYWORDS_KEEP_DAYS", kinds.whole(least=LEAST_KEEP_DAYS), 400)
     taxonomy: Path | None = setting("KEYWORDS_TAXONOMY", kinds.path, None)
+    golden: Path | None = setting("KEYWORDS_GOLDEN", kinds.path, None)
     reports: Path = setting("KEYWORDS_REPORTS", kinds.path)
     owners: tuple[str, ...] = setting("KEYWORDS_OWNERS", kinds.owners, ("team:keyword-assets",))
     mask: str = setting("KEYWORDS_MASK", kinds.choice("shown", "sent", "none"), "shown")

@@ -23,10 +23,15 @@ class Category:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """The closed list of categories; `catch_all` is the one for whatever fits nowhere else."""
+    """The closed list of categories, and how the model is told to use it.
+
+    `catch_all` is the category for whatever fits nowhere else. `instruction` stands in place of our own words to the
+    model, see `prompts.system_message`; None leaves those.
+    """
 
     categories: tuple[Category, ...]
     catch_all: Category
+    instruction: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -42,7 +47,7 @@ def parse_taxonomy(document: Any, source: str) -> Taxonomy:
     """A taxonomy from the loaded YAML document.
 
     Args:
-        document: `{"categories": [{"id", "name", "description", "examples", "catch_all"?}, …]}`.
+        document: `{"categories": [{"id", "name", "description", "examples", "catch_all"?}, …], "instruction"?}`.
         source: the file's name, for messages.
 
     Raises:
@@ -70,7 +75,10 @@ def parse_taxonomy(document: Any, source: str) -> Taxonomy:
             count=len(catch_alls),
             names=", ".join(c.name for c in catch_alls) or "-",
         )
-    return Taxonomy(tuple(categories), catch_alls[0])
+    instruction = document.get("instruction")
+    if instruction is not None and not (isinstance(instruction, str) and instruction.strip() and _is_text(instruction)):
+        raise bad("instruction")
+    return Taxonomy(tuple(categories), catch_alls[0], instruction)
 
 
 def _parse_category(entry: Any, place: int, bad: Any) -> Category:

@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import dagster as dg
-from dagster._core.errors import DagsterExecutionInterruptedError
-from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from keyword_assets.configuration.settings import Settings
@@ -14,7 +12,7 @@ from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.daily_keywords import POOL
-from keyword_assets.orchestration.hosting.dead_runs import LIFE_TAG, alive
+from keyword_assets.orchestration.hosting.dead_runs import LIFE_TAG, alive, canceled_when_stopped, is_interruption
 from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.resources import HcxResource
@@ -62,45 +60,35 @@ def classify(
     hcx = HcxResource(replace(settings, hcx=replace(settings.hcx, token_budget=token_budget)))
     definitions = build_defs(settings, watcher=Watchers(watcher, failure), hcx=hcx)
     options = {"limit": limit, "reclassify": reclassify}
-    with open_instance(settings) as dagster_instance, alive(settings.dagster_home) as life:
+    home = settings.dagster_home
+    with (
+        open_instance(settings) as dagster_instance,
+        alive(home) as life,
+        canceled_when_stopped(dagster_instance, home, life),
+    ):
         if holder := _holder_of_pool(dagster_instance):
             watcher.waiting(holder)
-        try:
-            result = definitions.resolve_job_def(JOB).execute_in_process(
-                instance=dagster_instance,
-                raise_on_error=False,
-                run_config={
-                    "ops": {"daily_keywords": {"config": options}},
-                    **_QUIET,
-                },
-                tags={
-                    ASSET_PARTITION_RANGE_START_TAG: period.start.isoformat(),
-                    ASSET_PARTITION_RANGE_END_TAG: period.end.isoformat(),
-                    MODE_TAG: mode,
-                    LIFE_TAG: life,
-                },
-            )
-        except DagsterExecutionInterruptedError as interrupted:
-            raise KeyboardInterrupt from interrupted
-        interrupted_run = _was_interrupted(result)
-        if interrupted_run:
-            # Dagster takes it for a failure, as it would a process that somebody else has ended.
-            dagster_instance.report_run_canceled(result.dagster_run)
+        result = definitions.resolve_job_def(JOB).execute_in_process(
+            instance=dagster_instance,
+            raise_on_error=False,
+            run_config={
+                "ops": {"daily_keywords": {"config": options}},
+                **_QUIET,
+            },
+            tags={
+                ASSET_PARTITION_RANGE_START_TAG: period.start.isoformat(),
+                ASSET_PARTITION_RANGE_END_TAG: period.end.isoformat(),
+                MODE_TAG: mode,
+                LIFE_TAG: life,
+            },
+        )
+        # Dagster makes an event of it where it is told not to raise.
+        if failure.error is None and any(map(is_interruption, result.all_events)):
+            raise KeyboardInterrupt
     if failure.error is not None:
         raise failure.error
-    if interrupted_run:
-        raise KeyboardInterrupt
     if not result.success:
         raise RuntimeError(say("run.broken", run_id=result.run_id))
-
-
-def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
-    """Whether Ctrl-C or a termination ended the run: Dagster makes an event of it where it is told not to raise."""
-    return any(
-        event.event_type == dg.DagsterEventType.RUN_CANCELED
-        or (event.is_run_failure and event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION)
-        for event in result.all_events
-    )
 
 
 def _holder_of_pool(dagster_instance: dg.DagsterInstance) -> str | None:

@@ -26,6 +26,7 @@ from dagster._serdes import ConfigurableClass, ConfigurableClassData, serialize_
 from dagster_mysql import MySQLEventLogStorage, MySQLRunStorage, MySQLScheduleStorage
 
 from keyword_assets.orchestration.hosting.failover import Lasting
+from keyword_assets.orchestration.hosting.known_server import note_tables
 from keyword_assets.sql.database.engine import Limits
 
 CONNECT_SECONDS, READ_SECONDS, RETRY_SECONDS = 10, 30, 300
@@ -141,6 +142,7 @@ class MySQLStorage(DagsterStorage[Any], ConfigurableClass):
         self._run_storage = RunStorage(mysql_url, limits, retry_seconds)
         self._event_log_storage = EventLogStorage(mysql_url, limits, retry_seconds)
         self._schedule_storage = ScheduleStorage(mysql_url, limits, retry_seconds)
+        note_tables(mysql_url)
         super().__init__()  # type: ignore[no-untyped-call]
 
     @property

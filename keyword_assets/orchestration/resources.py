@@ -4,22 +4,19 @@ No resource has a field: Dagster lets whoever launches a run replace the fields 
 UI. Where the key and the questions go, and how much may be spent, is read from the settings at the moment of opening.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 import dagster as dg
 
-from keyword_assets import privacy
+from keyword_assets.clients import client_for_run
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.classifying.budget import Budget
-from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.hcx.client import HcxClient, open_client
+from keyword_assets.hcx.client import HcxClient
 from keyword_assets.orchestration.running.failing import without_secrets
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import open_store
@@ -41,32 +38,11 @@ class HcxResource:
         """What holds now. A run takes it once, so that its parts cannot come from different times."""
         return self.given or Settings.from_env()
 
-    @asynccontextmanager
-    async def open(
+    def open(
         self, settings: Settings, taxonomy: Taxonomy, store: SqlQuestionStore, run_id: str
-    ) -> AsyncIterator[HcxClient]:
-        """A client for one run, which knows what earlier runs learned and shares the quota with those beside it.
-
-        Raises:
-            InputError: there is no key, or no price for the model.
-        """
-        hcx = settings.hcx
-        book = store.quota_book(hcx.base_url, hcx.model, hcx.require_api_key())
-        budget = Budget(
-            hcx.price,
-            tokens=hcx.token_budget,
-            krw_a_day=hcx.daily_budget_krw,
-            today=lambda: settings.now().date(),
-            spent_by_others=lambda day: store.spent_krw(day, not_by=run_id),
-        )
-        version = classifier_version(hcx.model, taxonomy)
-        learned = await asyncio.to_thread(store.learned_sizes, version)
-        mask = privacy.shown(settings.mask)
-        async with open_client(hcx, taxonomy, book=book, budget=budget, learned=learned, mask=mask) as client:
-            yield client
-            sizes = client.learned
-            if sizes is not None and sizes != learned:
-                await asyncio.to_thread(store.keep_sizes, sizes, version)
+    ) -> AbstractAsyncContextManager[HcxClient]:
+        """A client for one run; see `client_for_run`."""
+        return client_for_run(settings, taxonomy, store, run_id)
 
 
 class DatabaseResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -1,5 +1,8 @@
 """The charts, as Vega-Lite specifications drawn by vl-convert: no browser, no script, nothing from the network.
 
+The specifications are dictionaries. Altair makes the same, and the same pictures, for 45 MB of memory and half as much
+computing again: a report would come to the 300 MB that it may take.
+
 On a page a chart is an SVG whose ink and paper are CSS variables, so that one drawing serves light, dark and print.
 No chart says by colour alone what it says: numbers stand beside it.
 """
@@ -8,17 +11,17 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+import pandas as pd
 import vl_convert
 from PIL import Image
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.models.coverage import DayCoverage
-from keyword_assets.core.reporting.report import Report, calendar_weeks
+from keyword_assets.core.reporting.report import calendar_weeks
 from keyword_assets.core.texts import say
+from keyword_assets.reports.report import Report
 from keyword_assets.reports.words import percent
 
 _VEGA_LITE = "5.21"
@@ -52,6 +55,11 @@ class Paint:
 
 PAGE = Paint("var(--ink)", "var(--soft)", "var(--line)", None)
 PRINT = Paint("#1b1f24", "#57606a", "#d0d7de", "#ffffff")
+
+
+def drawable(report: Report) -> list[str]:
+    """The charts of `CHARTS` that have something to show."""
+    return [name for name in CHARTS if len(report.category_days) or name in ("calendar", "volume")]
 
 
 def svg(chart: str, report: Report) -> str:
@@ -122,12 +130,24 @@ def _dressed(spec: Spec, paint: Paint) -> Spec:
     }
 
 
+def _field(name: str, **options: Any) -> Spec:
+    """A column and what it is, `questions:quantitative`, as a place or a colour is taken from it."""
+    field, _, kind = name.partition(":")
+    return {"field": field, "type": kind, **options}
+
+
+def _data(frame: pd.DataFrame) -> Spec:
+    """The rows of a frame, its days as the axes name them."""
+    days = frame.select_dtypes("datetime64").apply(lambda column: column.dt.strftime("%Y-%m-%d"))
+    return {"values": frame.assign(**days).to_dict("records")}
+
+
 # -- the calendar -----------------------------------------------------------------------------------------------------
 
 
-def step_of(row: DayCoverage) -> int:
-    """The place of the day's coverage among `STEPS`."""
-    return sum(row.coverage >= bound for bound in _BOUNDS)
+def step_of(coverage: float) -> int:
+    """The place of a day's coverage among `STEPS`."""
+    return sum(coverage >= bound for bound in _BOUNDS)
 
 
 def _step_names() -> list[str]:
@@ -137,192 +157,138 @@ def _step_names() -> list[str]:
 
 
 def _calendar(report: Report, paint: Paint) -> Spec:
-    rows, weekdays, names = {row.day: row for row in report.days}, say("report.weekdays").split(), _step_names()
-    nothing = say("report.no_questions")
-    weeks = calendar_weeks(report.period)
-    roomy = len(weeks) <= _ROOMY_WEEKS
-    cells = [
-        _cell(rows[day], week, weekdays[day.weekday()], names, nothing, paint)
-        for week in weeks
-        for day in week
-        if day is not None
-    ]
-    label = {"mark": {"type": "text", "baseline": "middle"}, "encoding": {**_paint_of("ink")}}
-    coverage = _layer(label, "coverage", dy=6 if roomy else 0, size=12)
+    weekdays, names, nothing = say("report.weekdays").split(), _step_names(), say("report.no_questions")
+    roomy = len(calendar_weeks(report.period)) <= _ROOMY_WEEKS
+    bare = {"title": None, "domain": False, "ticks": False}
+    scale = {"domain": [*names, nothing], "range": [*STEPS, "transparent"]}
+    legend = {"columns": 4 if roomy else 3, "symbolType": "square", "symbolSize": 160}
+    square = {"type": "rect", "stroke": paint.line, "strokeWidth": 1, "cornerRadius": 3}
     layers = [
-        {
-            "mark": {"type": "rect", "stroke": paint.line, "strokeWidth": 1, "cornerRadius": 3},
-            "encoding": {
-                "color": {
-                    "field": "step",
-                    "type": "nominal",
-                    "scale": {"domain": [*names, nothing], "range": [*STEPS, "transparent"]},
-                    "legend": {"columns": 4 if roomy else 3, "symbolType": "square", "symbolSize": 160},
-                }
-            },
-        },
-        coverage,
+        {"mark": square, "encoding": {"color": _field("step:nominal", scale=scale, legend=legend)}},
+        _label("coverage", dy=6 if roomy else 0, size=12),
     ]
     if roomy:
-        layers.append(_layer(label, "date", dy=-9, size=9))
+        layers.append(_label("date", dy=-9, size=9))
     return {
         "description": say("report.calendar_title"),
         "width": {"step": 78},
         "height": {"step": 40 if roomy else 19},
-        "data": {"values": cells},
+        "data": _data(_cells(report, weekdays, names, nothing, paint)),
         "encoding": {
-            "x": {
-                "field": "weekday",
-                "type": "ordinal",
-                "sort": weekdays,
-                "scale": {"domain": weekdays, "paddingInner": 0.04},
-                "axis": {"orient": "top", "title": None, "labelAngle": 0, "domain": False, "ticks": False},
-            },
-            "y": {
-                "field": "week",
-                "type": "ordinal",
-                "sort": None,
-                "scale": {"paddingInner": 0.06},
-                "axis": {"title": None, "domain": False, "ticks": False},
-            },
+            "x": _field(
+                "weekday:ordinal",
+                sort=weekdays,
+                scale={"domain": weekdays, "paddingInner": 0.04},
+                axis={"orient": "top", "labelAngle": 0, **bare},
+            ),
+            "y": _field("week:ordinal", sort=None, scale={"paddingInner": 0.06}, axis=bare),
         },
         "layer": layers,
     }
 
 
-def _cell(
-    row: DayCoverage, week: Sequence[date | None], weekday: str, names: Sequence[str], nothing: str, paint: Paint
-) -> Spec:
-    step = step_of(row)
-    first = next(day for day in week if day is not None)
-    return {
-        "week": f"{first:%Y-%m-%d}",
-        "weekday": weekday,
-        "date": f"{row.day:%m-%d}",
-        "coverage": percent(row.coverage) if row.questions else "-",
-        "step": names[step] if row.questions else nothing,
-        # Black or white, whichever can be read on the step's colour.
-        "ink": paint.ink if not row.questions else "#ffffff" if step < len(STEPS) // 2 else "#000000",
-    }
+def _cells(report: Report, weekdays: Sequence[str], names: Sequence[str], nothing: str, paint: Paint) -> pd.DataFrame:
+    days, asked = report.coverage["day"].dt, report.coverage["questions"] > 0
+    week_of = {day: next(filter(None, week)) for week in calendar_weeks(report.period) for day in week}
+    steps = report.coverage["coverage"].map(step_of)
+    return pd.DataFrame(
+        {
+            "week": days.date.map(week_of).astype(str),
+            "weekday": days.day_of_week.map(dict(enumerate(weekdays))),
+            "date": days.strftime("%m-%d"),
+            "coverage": report.coverage["coverage"].map(percent).where(asked, "-"),
+            "step": steps.map(dict(enumerate(names))).where(asked, nothing),
+            # Black or white, whichever can be read on the step's colour.
+            "ink": (steps < len(STEPS) // 2).map({True: "#ffffff", False: "#000000"}).where(asked, paint.ink),
+        }
+    )
 
 
-def _paint_of(field: str) -> Spec:
-    return {"color": {"field": field, "type": "nominal", "scale": None}}
-
-
-def _layer(label: Spec, field: str, *, dy: int, size: int) -> Spec:
-    mark = {**label["mark"], "dy": dy, "fontSize": size}
-    return {"mark": mark, "encoding": {**label["encoding"], "text": {"field": field}}}
+def _label(field: str, *, dy: int, size: int) -> Spec:
+    mark = {"type": "text", "baseline": "middle", "dy": dy, "fontSize": size}
+    return {"mark": mark, "encoding": {"color": _field("ink:nominal", scale=None), "text": {"field": field}}}
 
 
 # -- over time --------------------------------------------------------------------------------------------------------
 
 
-def _day_axis(days: Sequence[date], *, shown: bool = True) -> Spec:
+def _day_axis(report: Report, *, shown: bool = True) -> Spec:
     """A place for each day, and a label for so many that they do not touch."""
-    names = [day.isoformat() for day in days]
+    names = [day.isoformat() for day in report.period.days()]
     every = -(-len(names) // 12)
     axis = {"title": None, "values": names[::every], "labelAngle": 0, "labelExpr": "slice(datum.label, 5)"}
-    return {
-        "field": "day",
-        "type": "ordinal",
-        "sort": None,
-        "scale": {"domain": names},
-        "axis": {**axis, "labels": shown, "ticks": shown},
-    }
+    scale = {"domain": names}
+    return _field("day:ordinal", sort=None, scale=scale, axis={**axis, "labels": shown, "ticks": shown})
 
 
 def _volume(report: Report, paint: Paint) -> Spec:
-    days = [row.day for row in report.days]
     parts = {
         say("word.classified"): ("classified", BLUE),
         say("report.waiting"): ("open", ORANGE),
         say("report.set_aside"): ("quarantined", PURPLE),
     }
-    bars = [
-        {"day": row.day.isoformat(), "part": part, "order": order, "questions": getattr(row, name)}
-        for row in report.days
-        for order, (part, (name, _)) in enumerate(parts.items())
-    ]
-    line = [
-        {"day": row.day.isoformat(), "coverage": row.coverage, "shown": percent(row.coverage)}
-        for row in report.days
-        if row.questions
-    ]
-    color = {
-        "field": "part",
-        "type": "nominal",
-        "scale": {"domain": list(parts), "range": [shade for _, shade in parts.values()]},
-    }
+    days = report.coverage
+    waiting = days["missing"] - days["quarantined"] - days["waiting"].fillna(0)
+    counts = days[["day", "classified", "quarantined"]].assign(open=waiting)
+    counts = counts.rename(columns={name: part for part, (name, _) in parts.items()})
+    bars = counts.melt("day", list(parts), "part", "questions").sort_values("day", kind="stable")
+    bars["order"] = bars["part"].map(list(parts).index)
+    line = days[days["questions"] > 0].assign(shown=days["coverage"].map(percent))
+    colors = {"domain": list(parts), "range": [shade for _, shade in parts.values()]}
+    # Of nothing, the axis would have its zero in the middle.
+    room = {} if report.total.questions else {"scale": {"domain": [0, 1]}}
+    axis = _counts(4, int(days["questions"].max()))
     volume = {
         "width": _WIDTH,
         "height": 170,
-        "data": {"values": bars},
+        "data": _data(bars),
         "mark": {"type": "bar", "stroke": paint.paper, "strokeWidth": 0.3},
         "encoding": {
-            "x": _day_axis(days, shown=False),
-            "y": {
-                "field": "questions",
-                "type": "quantitative",
-                "title": say("word.questions"),
-                "axis": _counts(4, max(row.questions for row in report.days)),
-                # Of nothing, the axis would have its zero in the middle.
-                **({} if report.total.questions else {"scale": {"domain": [0, 1]}}),
-            },
-            "color": color,
+            "x": _day_axis(report, shown=False),
+            "y": _field("questions:quantitative", title=say("word.questions"), axis=axis, **room),
+            "color": _field("part:nominal", scale=colors),
             "order": {"field": "order"},
         },
     }
-    y = {
-        "field": "coverage",
-        "type": "quantitative",
-        "title": say("word.coverage"),
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": ".0%", "tickCount": 4},
-    }
-    place = {"x": _day_axis(days), "y": y}
+    shares = {"scale": {"domain": [0, 1]}, "axis": {"format": ".0%", "tickCount": 4}}
+    place = {"x": _day_axis(report), "y": _field("coverage:quantitative", title=say("word.coverage"), **shares)}
     layers: list[Spec] = [
         {"mark": {"type": "line", "color": BLUE, "strokeWidth": 2}, "encoding": place},
         {"mark": {"type": "point", "color": BLUE, "filled": True, "size": 24}, "encoding": place},
     ]
     if len(days) <= _ROOMY_WEEKS:
-        text = {"field": "shown", "type": "nominal"}
-        layers.append({"mark": {"type": "text", "dy": 14}, "encoding": {**place, "text": text}})
-    coverage = {"width": _WIDTH, "height": 110, "data": {"values": line}, "layer": layers}
+        text = {**place, "text": _field("shown:nominal")}
+        layers.append({"mark": {"type": "text", "dy": 14}, "encoding": text})
+    coverage = {"width": _WIDTH, "height": 110, "data": _data(line), "layer": layers}
     return {"description": say("report.volume_title"), "vconcat": [volume, coverage], "spacing": 8}
 
 
 def _categories(report: Report, paint: Paint) -> Spec:
     """A row of bars for each category, all at one scale: many categories cannot be told apart by colour."""
-    counts = {(row.day, row.category_id): row.messages for row in report.category_days}
-    shown = [category for category in report.categories if category.messages]
-    names = {category.id: f"{visible(category.name, 26)} ({category.messages:,})" for category in shown}
-    days = [row.day for row in report.days]
-    axis = _counts(2, max(counts.values(), default=0))
-    values = [
-        {"day": day.isoformat(), "category": names[category.id], "messages": counts.get((day, category.id), 0)}
-        for category in shown
-        for day in days
+    shown = report.categories[report.categories["messages"] > 0]
+    names = [
+        f"{visible(name, 26)} ({messages:,})"
+        for name, messages in zip(shown["category"], shown["messages"], strict=True)
     ]
+    # With the days on which nobody asked about it.
+    places = pd.MultiIndex.from_product([shown["category_id"], report.coverage["day"]])
+    counts = report.category_days.set_index(["category_id", "day"])["messages"].reindex(places, fill_value=0)
+    bars = counts.reset_index()
+    bars["category"] = bars["category_id"].map(dict(zip(shown["category_id"], names, strict=True)))
+    header = {"title": None, "labelAngle": 0, "labelAlign": "left", "labelOrient": "left"}
+    axis = _counts(2, int(report.category_days["messages"].max()))
     return {
         "description": say("report.categories_title"),
-        "data": {"values": values},
-        "facet": {
-            "row": {
-                "field": "category",
-                "type": "nominal",
-                "sort": list(names.values()),
-                "header": {"title": None, "labelAngle": 0, "labelAlign": "left", "labelOrient": "left"},
-            }
-        },
+        "data": _data(bars),
+        "facet": {"row": _field("category:nominal", sort=names, header=header)},
         "spacing": 12,
         "spec": {
             "width": _WIDTH - 180,
             "height": 30,
             "mark": {"type": "bar", "color": BLUE, "stroke": paint.paper, "strokeWidth": 0.3},
             "encoding": {
-                "x": _day_axis(days),
-                "y": {"field": "messages", "type": "quantitative", "title": None, "axis": axis},
+                "x": _day_axis(report),
+                "y": _field("messages:quantitative", title=None, axis=axis),
             },
         },
     }
@@ -330,47 +296,29 @@ def _categories(report: Report, paint: Paint) -> Spec:
 
 def _keywords(report: Report, paint: Paint) -> Spec:
     """Bars for now, a stroke for the period before."""
-    rows = [
-        {
-            # Two keywords that are shortened alike keep places of their own.
-            "place": place,
-            "messages": keyword.messages,
-            "before": keyword.before,
-            "shown": f"{keyword.messages:,}",
-        }
-        for place, keyword in enumerate(report.keywords[:_KEYWORDS])
-    ]
-    labels = [visible(keyword.keyword, _KEYWORD_CHARS) for keyword in report.keywords[:_KEYWORDS]]
-    most = max((max(keyword.messages, keyword.before) for keyword in report.keywords[:_KEYWORDS]), default=0)
-    y = {
-        "field": "place",
-        "type": "ordinal",
-        "axis": {
-            "title": None,
-            "domain": False,
-            "ticks": False,
-            "labelExpr": f"{_expression(labels)}[datum.value]",
-        },
-    }
-    x = {"type": "quantitative", "title": say("word.messages"), "axis": _counts(5, most)}
+    shown = report.keywords.head(_KEYWORDS)
+    # Two keywords that are shortened alike keep places of their own.
+    bars = shown[["messages", "messages_before"]].assign(place=shown.index, shown=shown["messages"].map("{:,}".format))
+    labels = [visible(keyword, _KEYWORD_CHARS) for keyword in shown["keyword"]]
+    most = max(shown["messages"].max(), shown["messages_before"].max())
+    bare = {"title": None, "domain": False, "ticks": False}
+    y = _field("place:ordinal", axis={**bare, "labelExpr": f"{_expression(labels)}[datum.value]"})
+    x, before = (
+        _field(f"{name}:quantitative", title=say("word.messages"), axis=_counts(5, int(most)))
+        for name in ("messages", "messages_before")
+    )
     layers: list[Spec] = [
-        {
-            "mark": {"type": "bar", "color": BLUE, "height": {"band": 0.65}},
-            "encoding": {"x": {"field": "messages", **x}},
-        },
-        {
-            "mark": {"type": "text", "align": "left", "dx": 5},
-            "encoding": {"x": {"field": "messages", **x}, "text": {"field": "shown", "type": "nominal"}},
-        },
+        {"mark": {"type": "bar", "color": BLUE, "height": {"band": 0.65}}, "encoding": {"x": x}},
+        {"mark": {"type": "text", "align": "left", "dx": 5}, "encoding": {"x": x, "text": _field("shown:nominal")}},
     ]
     if report.comparable:
         tick = {"type": "tick", "color": ORANGE, "thickness": 3, "size": 16, "opacity": 1}
-        layers.append({"mark": tick, "encoding": {"x": {"field": "before", **x}}})
+        layers.append({"mark": tick, "encoding": {"x": before}})
     return {
         "description": say("report.keywords_title"),
         "width": _WIDTH - 140,
         "height": {"step": 22},
-        "data": {"values": rows},
+        "data": _data(bars),
         "encoding": {"y": y},
         "layer": layers,
     }

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from keyword_assets.core.foreign import is_formula, visible_lines
-from keyword_assets.core.texts import say
 from keyword_assets.reports.tables import Cell, Kind, Table
 
 # Where a reader with another idea of separators and lines would begin a new cell.
@@ -18,7 +17,7 @@ def write_csv(table: Table, path: Path) -> None:
     """Write the table; UTF-8 with a byte order mark, without which Excel takes Korean for another encoding."""
     with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([say(column.key) for column in table.columns])
+        writer.writerow([column.heading for column in table.columns])
         for row in table.rows:
             writer.writerow([_shown(cell, column.kind) for cell, column in zip(row, table.columns, strict=True)])
 

@@ -8,18 +8,18 @@ from pathlib import Path
 
 from keyword_assets import own_files
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.reporting.report import Report, ReportSource
+from keyword_assets.core.reporting.report import ReportSource
 from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
 from keyword_assets.reports.csv_files import write_csv
 from keyword_assets.reports.page import render_page
-from keyword_assets.reports.tables import tables_of
+from keyword_assets.reports.report import Report
+from keyword_assets.reports.tables import COLUMNS, tables_of
 from keyword_assets.reports.workbook import write_workbook
 
 FORMATS = ("html", "xlsx", "csv", "png")
 # Those that hold the long lists.
 LISTING = ("xlsx", "csv")
-TABLES = ("days", "categories", "category_days", "keywords", "asked", "missing", "gaps")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def names_of(stem: str, formats: Sequence[str]) -> list[str]:
     parts = {
         "html": [f"{stem}.html"],
         "xlsx": [f"{stem}.xlsx"],
-        "csv": [f"{stem}_{table}.csv" for table in TABLES],
+        "csv": [f"{stem}_{table}.csv" for table in COLUMNS],
         "png": [f"{stem}_{chart}.png" for chart in charts.CHARTS],
     }
     return [name for kind in FORMATS if kind in formats for name in parts[kind]]
@@ -95,7 +95,7 @@ def write_report(
     cuts: list[str] = []
 
     def put(name: str, write: Callable[[Path], object]) -> None:
-        files.append(_put(folder / name, write))
+        files.append(place(folder / name, write))
 
     if "html" in formats:
         page = render_page(report)
@@ -106,10 +106,9 @@ def write_report(
         for table in tables_of(report, source):
             put(f"{stem}_{table.name}.csv", lambda path, table=table: write_csv(table, path))  # type: ignore[misc]
     if "png" in formats:
-        for chart in charts.CHARTS:
-            if report.category_days or chart in ("calendar", "volume"):
-                drawn = charts.png(chart, report)
-                put(f"{stem}_{chart}.png", lambda path, drawn=drawn: path.write_bytes(drawn))  # type: ignore[misc]
+        for chart in charts.drawable(report):
+            drawn = charts.png(chart, report)
+            put(f"{stem}_{chart}.png", lambda path, drawn=drawn: path.write_bytes(drawn))  # type: ignore[misc]
     if set(LISTING) & set(formats):
         cuts += _ends(report, source, listed)
     return Result(files, cuts)
@@ -126,7 +125,12 @@ def _ends(report: Report, source: ReportSource, listed: int) -> list[str]:
     return cut
 
 
-def _put(path: Path, write: Callable[[Path], object]) -> Written:
+def place(path: Path, write: Callable[[Path], object]) -> Written:
+    """Have a file written, which takes its place only when it is whole.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     replaced = os.path.lexists(path)
     try:
         with own_files.replacing(path) as unfinished:

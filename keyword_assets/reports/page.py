@@ -1,21 +1,21 @@
 """The HTML page: one file, without scripts, that needs nothing from anywhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-import jinja2
+import pandas as pd
 from markupsafe import Markup
 
 from keyword_assets.core.coverage.without_day import told
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models.coverage import COUNTS
-from keyword_assets.core.models.usage import Usage
-from keyword_assets.core.reporting.report import SHOWN, AskedQuestion, KeywordCount, Report
 from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
-from keyword_assets.reports.words import moment, moved, percent, reason
+from keyword_assets.reports.report import SHOWN, Report
+from keyword_assets.reports.tables import COLUMNS, COST, Column, Kind, cells, days_of, with_reasons
+from keyword_assets.reports.templates import template
+from keyword_assets.reports.words import changed, moment, moved, percent, reason
 
 _TEXT_CHARS = 300
 # A number as it is shown, or a text of somebody's in a tuple of its own: the template tells them apart by that.
@@ -39,12 +39,9 @@ class _Tile:
 
 def render_page(report: Report) -> str:
     """The page; every text in it is escaped."""
-    source = (resources.files("keyword_assets") / "resources" / "report.html.jinja").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     # The charts are markup of ours: vl-convert has escaped what is in them.
-    names = [name for name in charts.CHARTS if report.category_days or name in ("calendar", "volume")]
-    page: str = environment.from_string(source).render(
-        say=say,
+    names = charts.drawable(report)
+    page: str = template("report.html.jinja").render(
         report=report,
         made_at=f"{report.made_at:%Y-%m-%d %H:%M}",
         charts={name: Markup(charts.svg(name, report)) for name in names},
@@ -52,23 +49,56 @@ def render_page(report: Report) -> str:
         undated=told(report.without_day) if report.without_day.messages else "",
         undated_examples=_undated(report),
         catch_all_share=percent(report.catch_all.share),
-        days=_days(report),
-        categories=_categories(report),
+        days=_table(COLUMNS["days"], days_of(report), _DAYS),
+        categories=_table(COLUMNS["categories"], report.categories),
         keywords=_keywords(report.keywords, report),
         new=_keywords(report.new, report),
         rising=_keywords(report.rising, report),
-        questions=_questions(report.questions, report),
-        examples=_questions(report.examples, report),
+        questions=_table(COLUMNS["asked"], report.questions, _ASKED),
+        examples=_table(COLUMNS["asked"], report.examples, _ASKED),
         reasons=_reasons(report),
-        missing=_missing(report),
-        gaps=_gaps(report),
-        cost=_cost(report),
+        missing=_table(COLUMNS["missing"], with_reasons(report.missing), _MISSING, report.total.missing),
+        gaps=_table(COLUMNS["gaps"], report.gaps[::-1].head(SHOWN), count=len(report.gaps)),
+        cost=_table(COST, report.spent.groupby("model", sort=False).sum(numeric_only=True).reset_index()),
     )
     return page
 
 
-def _text(text: str) -> tuple[str]:
-    return (visible(text, _TEXT_CHARS),)
+def _text(text: str | None) -> tuple[str]:
+    return (visible(text or "", _TEXT_CHARS),)
+
+
+# How a cell is shown, by what its column holds.
+_SHOWN: Mapping[Kind, Callable[[Any], Cell]] = {
+    Kind.DAY: str,
+    Kind.TIME: moment,
+    Kind.COUNT: "{:,}".format,
+    Kind.SHARE: percent,
+    Kind.CHANGE: changed,
+    Kind.MONEY: "{:,.2f}".format,
+    Kind.WORD: _text,
+    Kind.TEXT: _text,
+}
+# What the page shows of a table's columns, where that is not all.
+_DAYS = ("day", *COUNTS, "coverage")
+_KEYWORDS = ("keyword", "questions", "messages")
+_MOVED = ("messages_before", "change")
+_ASKED = ("text", "messages", "days", "categories", "keywords")
+_MISSING = ("text", "day", "messages", "reason", "tries", "since")
+
+
+def _table(columns: Sequence[Column], frame: pd.DataFrame, fields: Sequence[str] = (), count: int = 0) -> _Table:
+    """The columns of these fields, in their order."""
+    if fields:
+        columns = sorted((c for c in columns if c.field in fields), key=lambda column: fields.index(column.field))
+    rows = [
+        [_SHOWN[column.kind](cell) for cell, column in zip(row, columns, strict=True)] for row in cells(frame, columns)
+    ]
+    return _Table([column.heading for column in columns], rows, count)
+
+
+def _keywords(keywords: pd.DataFrame, report: Report) -> _Table:
+    return _table(COLUMNS["keywords"], keywords, (*_KEYWORDS, *(_MOVED if report.comparable else ())))
 
 
 def _say(*keys: str) -> list[str]:
@@ -99,110 +129,9 @@ def _undated(report: Report) -> _Table:
     return _Table(_say("report.stored_time", "word.question"), rows, report.without_day.messages)
 
 
-def _days(report: Report) -> _Table:
-    rows = [
-        [
-            row.day.isoformat(),
-            *(f"{getattr(row, name):,}" for name in COUNTS),
-            percent(row.coverage if row.questions else None),
-        ]
-        for row in report.days
-    ]
-    return _Table(_say("word.day", *(f"word.{name}" for name in COUNTS), "word.coverage"), rows)
-
-
-def _categories(report: Report) -> _Table:
-    headings = ("report.category", "word.questions", "report.share", "word.messages", "report.before", "report.change")
-    rows: list[list[Cell]] = [
-        [
-            _text(c.name),
-            f"{c.questions:,}",
-            percent(c.share),
-            f"{c.messages:,}",
-            f"{c.before:,}",
-            moved(c.messages, c.before),
-        ]
-        for c in report.categories
-    ]
-    return _Table(_say(*headings), rows)
-
-
-def _keywords(keywords: Iterable[KeywordCount], report: Report) -> _Table:
-    headings = ["report.keyword", "word.questions", "word.messages"]
-    if report.comparable:
-        headings += ["report.before", "report.change"]
-    rows: list[list[Cell]] = [
-        [
-            _text(k.keyword),
-            f"{k.questions:,}",
-            f"{k.messages:,}",
-            *([f"{k.before:,}", moved(k.messages, k.before)] if report.comparable else []),
-        ]
-        for k in keywords
-    ]
-    return _Table(_say(*headings), rows)
-
-
-def _questions(questions: Iterable[AskedQuestion], report: Report) -> _Table:
-    headings = ("word.question", "word.asked", "report.days_asked", "report.category", "report.keyword")
-    rows: list[list[Cell]] = [
-        [
-            _text(q.text),
-            f"{q.messages:,}",
-            f"{q.days:,}",
-            _text(" · ".join(report.name_of(category) for category in q.categories)),
-            _text(" · ".join(q.keywords)),
-        ]
-        for q in questions
-    ]
-    return _Table(_say(*headings), rows)
-
-
 def _reasons(report: Report) -> _Table:
     counts = {reason(None): report.total.open, say("state.waiting"): report.total.waiting or 0}
     for code, count in report.reasons.items():
         counts[reason(code)] = counts.get(reason(code), 0) + count
     rows: list[list[Cell]] = [[_text(why), f"{count:,}"] for why, count in counts.items() if count]
     return _Table(_say("word.reason", "word.missing"), rows)
-
-
-def _missing(report: Report) -> _Table:
-    headings = ("word.question", "word.day", "word.asked", "word.reason", "word.tries", "report.since")
-    rows: list[list[Cell]] = [
-        [
-            _text(q.text),
-            q.day.isoformat(),
-            f"{q.messages:,}",
-            _text(reason(q.reason)),
-            f"{q.tries:,}",
-            moment(q.since),
-        ]
-        for q in report.missing
-    ]
-    return _Table(_say(*headings), rows, report.total.missing)
-
-
-def _gaps(report: Report) -> _Table:
-    headings = ("word.day", "report.opened", "report.closed", "report.most_missing")
-    rows = [
-        [gap.day.isoformat(), moment(gap.opened_at), moment(gap.closed_at), f"{gap.most:,}"]
-        for gap in reversed(report.gaps[-SHOWN:])
-    ]
-    return _Table(_say(*headings), rows, len(report.gaps))
-
-
-def _cost(report: Report) -> _Table:
-    headings = ("report.model", "summary.requests", "word.prompt", "word.completion", "word.reserved", "report.krw")
-    totals: dict[str, tuple[Usage, float]] = {}
-    for item in report.spent:
-        usage, cost = totals.get(item.model, (Usage(), 0.0))
-        totals[item.model] = usage + item.usage, cost + item.cost_krw
-    rows: list[list[Any]] = [
-        [
-            _text(model),
-            *(f"{number:,}" for number in (usage.requests, usage.prompt, usage.completion, usage.reserved)),
-            f"{cost:,.2f}",
-        ]
-        for model, (usage, cost) in totals.items()
-    ]
-    return _Table(_say(*headings), rows)

@@ -1,13 +1,16 @@
 """The message that a report's files go with: what a manager reads on a phone, in a mail or in a chat."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from keyword_assets.core.alerting.alerts import Notice
 from keyword_assets.core.coverage.without_day import told
 from keyword_assets.core.foreign import defused
-from keyword_assets.core.reporting.report import KeywordCount, Report
 from keyword_assets.core.texts import say
+from keyword_assets.reports.report import Report
 from keyword_assets.reports.words import moved, percent
 
 # Channels take no more than some 2,000 characters, and files that cannot be attached are named in them, too.
@@ -56,45 +59,50 @@ def _numbers(report: Report) -> list[str]:
 
 def _gaps(report: Report) -> list[str]:
     """The days with questions missing, the newest first, because those are the ones that can still be looked into."""
-    gaps = [day for day in reversed(report.days) if day.missing]
+    gaps = report.coverage[report.coverage["missing"] > 0][::-1]
+    shown, left = gaps.head(_DAYS_SHOWN), gaps[_DAYS_SHOWN:]
     lines = [
-        say("brief.gap", day=day.day, missing=day.missing, coverage=percent(day.coverage)) for day in gaps[:_DAYS_SHOWN]
+        say("brief.gap", day=day.date(), missing=missing, coverage=percent(coverage))
+        for day, missing, coverage in _rows(shown, "day", "missing", "coverage")
     ]
-    if left := gaps[_DAYS_SHOWN:]:
-        lines.append(say("brief.more_gaps", days=len(left), missing=sum(day.missing for day in left)))
+    if len(left):
+        lines.append(say("brief.more_gaps", days=len(left), missing=left["missing"].sum()))
     return [say("brief.gaps"), *lines] if lines else []
 
 
 def _top(report: Report) -> list[str]:
     lines = [
-        say(
-            "brief.keyword",
-            place=place,
-            keyword=_shown(keyword),
-            count=keyword.messages,
-            change=_change(report, keyword.messages, keyword.before),
-        )
-        for place, keyword in enumerate(report.keywords[:_KEYWORDS_SHOWN], 1)
+        say("brief.keyword", place=place, keyword=_shown(keyword), count=now, change=_change(report, now, before))
+        for place, (keyword, now, before) in enumerate(_moves(report.keywords), 1)
     ]
     return [say("brief.keywords"), *lines] if lines else []
 
 
 def _moving(report: Report) -> list[str]:
     return [
-        say(f"brief.{kind}", keywords=", ".join(map(_counted, keywords[:_KEYWORDS_SHOWN])))
+        say(f"brief.{kind}", keywords=", ".join(_counted(*move) for move in _moves(keywords)))
         for kind, keywords in (("new", report.new), ("rising", report.rising))
-        if keywords
+        if len(keywords)
     ]
 
 
-def _counted(keyword: KeywordCount) -> str:
-    if keyword.before:
-        return say("brief.rose", keyword=_shown(keyword), before=keyword.before, count=keyword.messages)
-    return say("brief.came", keyword=_shown(keyword), count=keyword.messages)
+def _moves(keywords: pd.DataFrame) -> Iterator[tuple[str, int, int]]:
+    """The first keywords, with their messages now and before."""
+    return _rows(keywords.head(_KEYWORDS_SHOWN), "keyword", "messages", "messages_before")
 
 
-def _shown(keyword: KeywordCount) -> str:
-    return defused(keyword.keyword, _KEYWORD_CHARS)
+def _rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    return frame[[*columns]].itertuples(index=False, name=None)
+
+
+def _counted(keyword: str, now: int, before: int) -> str:
+    if before:
+        return say("brief.rose", keyword=_shown(keyword), before=before, count=now)
+    return say("brief.came", keyword=_shown(keyword), count=now)
+
+
+def _shown(keyword: str) -> str:
+    return defused(keyword, _KEYWORD_CHARS)
 
 
 def _change(report: Report, now: int, before: int) -> str:

@@ -1,13 +1,22 @@
-"""The tables of a report in full, row by row: what the workbook and the CSV files hold."""
+"""The tables of a report: which column of which frame is shown under which heading, and as what.
 
-from collections.abc import Iterable, Iterator, Sequence
+Each is declared once. The workbook and the CSV files hold all rows and columns; the page shows some of both.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
+from functools import partial
+from typing import Any
 
+import pandas as pd
+
+from keyword_assets import tabular
 from keyword_assets.core.models.coverage import COUNTS
-from keyword_assets.core.models.usage import Usage
-from keyword_assets.core.reporting.report import Report, ReportSource, change
+from keyword_assets.core.reporting.report import ReportSource
+from keyword_assets.core.texts import say
+from keyword_assets.reports.report import Report
 from keyword_assets.reports.words import reason, status
 
 Cell = str | int | float | date | datetime | None
@@ -28,10 +37,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `key` names its heading in `texts`."""
+    """A column; `key` names its heading in `texts`, unless `name` is it; `field` is its name in the frame."""
 
     key: str
     kind: Kind
+    field: str = ""
+    name: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return self.name or say(self.key)
 
 
 @dataclass(frozen=True)
@@ -43,123 +59,135 @@ class Table:
     rows: Iterable[tuple[Cell, ...]]
 
 
+_DAY = Column("word.day", Kind.DAY, "day")
+_CATEGORY = Column("report.category", Kind.WORD, "category")
+_KEYWORD = Column("report.keyword", Kind.WORD, "keyword")
+_MESSAGES = Column("word.messages", Kind.COUNT, "messages")
+_QUESTIONS = Column("word.questions", Kind.COUNT, "questions")
+_BEFORE = Column("report.before", Kind.COUNT, "messages_before")
+_CHANGE = Column("report.change", Kind.CHANGE, "change")
+_TEXT = Column("word.question", Kind.TEXT, "text")
+_ASKED = Column("word.asked", Kind.COUNT, "messages")
+_REQUESTS = Column("summary.requests", Kind.COUNT, "requests")
+_PROMPT = Column("word.prompt", Kind.COUNT, "prompt")
+_COMPLETION = Column("word.completion", Kind.COUNT, "completion")
+_COST = Column("report.krw", Kind.MONEY, "cost_krw")
+
+# In the order in which they are shown.
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "days": (
+        _DAY,
+        *(Column(f"word.{name}", Kind.COUNT, name) for name in COUNTS),
+        Column("word.coverage", Kind.SHARE, "coverage"),
+        _REQUESTS,
+        _PROMPT,
+        _COMPLETION,
+        _COST,
+    ),
+    "categories": (
+        _CATEGORY,
+        _QUESTIONS,
+        Column("report.share", Kind.SHARE, "share"),
+        _MESSAGES,
+        _BEFORE,
+        _CHANGE,
+    ),
+    "category_days": (_DAY, _CATEGORY, _QUESTIONS, _MESSAGES),
+    "keywords": (
+        _KEYWORD,
+        _MESSAGES,
+        _QUESTIONS,
+        _BEFORE,
+        _CHANGE,
+        Column("report.status", Kind.DAY, "status"),
+    ),
+    "asked": (
+        _TEXT,
+        _ASKED,
+        Column("report.days_asked", Kind.COUNT, "days"),
+        Column("report.last_day", Kind.DAY, "last_day"),
+        Column("report.category", Kind.WORD, "categories"),
+        Column("report.keyword", Kind.WORD, "keywords"),
+    ),
+    "missing": (
+        _DAY,
+        _TEXT,
+        _ASKED,
+        Column("word.reason", Kind.WORD, "reason"),
+        Column("word.tries", Kind.COUNT, "tries"),
+        Column("report.since", Kind.TIME, "since"),
+    ),
+    "gaps": (
+        _DAY,
+        Column("report.opened", Kind.TIME, "opened"),
+        Column("report.closed", Kind.TIME, "closed"),
+        Column("report.most_missing", Kind.COUNT, "most_missing"),
+    ),
+}
+# On the page alone.
+COST = (
+    Column("report.model", Kind.WORD, "model"),
+    _REQUESTS,
+    _PROMPT,
+    _COMPLETION,
+    Column("word.reserved", Kind.COUNT, "reserved"),
+    _COST,
+)
+
+
 def tables_of(report: Report, source: ReportSource) -> list[Table]:
     """The tables of the report, in the order in which they are shown."""
+    texts = partial(tabular.texts, names=source.category_names())
     return [
-        _days(report),
-        _categories(report),
-        _category_days(report),
-        Table("keywords", _KEYWORDS, _keyword_rows(report, source)),
-        Table("asked", _ASKED, _asked_rows(report, source)),
-        Table("missing", _MISSING, _missing_rows(source)),
-        _gaps(report),
+        _table("days", [days_of(report)]),
+        _table("categories", [report.categories]),
+        _table("category_days", [report.category_days]),
+        _table("keywords", _pieces(tabular.keywords, source.keywords, partial(_with_status, report))),
+        _table("asked", _pieces(texts, source.questions)),
+        _table("missing", _pieces(tabular.missing, source.missing, with_reasons)),
+        _table("gaps", [report.gaps]),
     ]
 
 
-def _days(report: Report) -> Table:
-    spent: dict[date, tuple[Usage, float]] = {}
-    for item in report.spent:
-        usage, cost = spent.get(item.day, (Usage(), 0.0))
-        spent[item.day] = usage + item.usage, cost + item.cost_krw
-    rows: list[tuple[Cell, ...]] = []
-    for row in report.days:
-        usage, cost = spent.get(row.day, (Usage(), 0.0))
-        counts = [getattr(row, name) for name in COUNTS]
-        coverage = row.coverage if row.questions else None
-        rows.append((row.day, *counts, coverage, usage.requests, usage.prompt, usage.completion, cost))
-    columns = [
-        Column("word.day", Kind.DAY),
-        *(Column(f"word.{name}", Kind.COUNT) for name in COUNTS),
-        Column("word.coverage", Kind.SHARE),
-        Column("summary.requests", Kind.COUNT),
-        Column("word.prompt", Kind.COUNT),
-        Column("word.completion", Kind.COUNT),
-        Column("report.krw", Kind.MONEY),
-    ]
-    return Table("days", columns, rows)
+def _table(name: str, frames: Iterable[pd.DataFrame]) -> Table:
+    columns = COLUMNS[name]
+    return Table(name, columns, (row for frame in frames for row in cells(frame, columns)))
 
 
-def _categories(report: Report) -> Table:
-    columns = [
-        Column("report.category", Kind.WORD),
-        Column("word.questions", Kind.COUNT),
-        Column("report.share", Kind.SHARE),
-        Column("word.messages", Kind.COUNT),
-        Column("report.before", Kind.COUNT),
-        Column("report.change", Kind.CHANGE),
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        (c.name, c.questions, c.share, c.messages, c.before, change(c.messages, c.before)) for c in report.categories
-    ]
-    return Table("categories", columns, rows)
+def _pieces(
+    made: Callable[[Iterable[Any]], pd.DataFrame],
+    read: Callable[[], Iterable[Any]],
+    shown: Callable[[pd.DataFrame], pd.DataFrame] = lambda frame: frame,
+) -> Iterator[pd.DataFrame]:
+    """A long list piece by piece; nothing is read before somebody wants the first."""
+    yield from map(shown, tabular.in_chunks(made, read()))
 
 
-def _category_days(report: Report) -> Table:
-    columns = [
-        Column("word.day", Kind.DAY),
-        Column("report.category", Kind.WORD),
-        Column("word.questions", Kind.COUNT),
-        Column("word.messages", Kind.COUNT),
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        (row.day, report.name_of(row.category_id), row.questions, row.messages) for row in report.category_days
-    ]
-    return Table("category_days", columns, rows)
+def cells(frame: pd.DataFrame, columns: Iterable[Column]) -> Iterator[tuple[Cell, ...]]:
+    """The rows of these columns; None where there is nothing."""
+    return zip(*(_cells(frame[column.field], column.kind) for column in columns), strict=True)
 
 
-_KEYWORDS = (
-    Column("report.keyword", Kind.WORD),
-    Column("word.messages", Kind.COUNT),
-    Column("word.questions", Kind.COUNT),
-    Column("report.before", Kind.COUNT),
-    Column("report.change", Kind.CHANGE),
-    Column("report.status", Kind.DAY),
-)
+def _cells(series: "pd.Series[Any]", kind: Kind) -> list[Cell]:
+    there = series.notna()
+    if pd.api.types.is_datetime64_dtype(series.dtype):
+        series = series.dt.date if kind is Kind.DAY else series.dt.to_pydatetime()
+    return series.astype(object).where(there, None).tolist()
 
 
-def _keyword_rows(report: Report, source: ReportSource) -> Iterator[tuple[Cell, ...]]:
-    for k in source.keywords():
-        yield k.keyword, k.messages, k.questions, k.before, change(k.messages, k.before), status(k, report)
+def days_of(report: Report) -> pd.DataFrame:
+    """Coverage and cost of each day; a day without questions has no coverage."""
+    cost = report.spent.groupby("day")[["requests", "prompt", "completion", "cost_krw"]].sum()
+    found = report.coverage.join(cost, on="day").fillna(dict.fromkeys(cost.columns, 0))
+    return found.assign(coverage=found["coverage"].where(found["questions"] > 0)).astype(dict(cost.dtypes))
 
 
-_ASKED = (
-    Column("word.question", Kind.TEXT),
-    Column("word.asked", Kind.COUNT),
-    Column("report.days_asked", Kind.COUNT),
-    Column("report.last_day", Kind.DAY),
-    Column("report.category", Kind.WORD),
-    Column("report.keyword", Kind.WORD),
-)
+def with_reasons(missing: pd.DataFrame) -> pd.DataFrame:
+    """The missing questions with why they are, in words."""
+    return missing.assign(reason=[reason(None if pd.isna(code) else code) for code in missing["reason"]])
 
 
-def _asked_rows(report: Report, source: ReportSource) -> Iterator[tuple[Cell, ...]]:
-    names = {category.id: category.name for category in report.categories}
-    for q in source.questions():
-        categories = " · ".join(names.get(category, f"#{category}") for category in q.categories)
-        yield q.text, q.messages, q.days, q.last_day, categories, " · ".join(q.keywords)
-
-
-_MISSING = (
-    Column("word.day", Kind.DAY),
-    Column("word.question", Kind.TEXT),
-    Column("word.asked", Kind.COUNT),
-    Column("word.reason", Kind.WORD),
-    Column("word.tries", Kind.COUNT),
-    Column("report.since", Kind.TIME),
-)
-
-
-def _missing_rows(source: ReportSource) -> Iterator[tuple[Cell, ...]]:
-    for q in source.missing():
-        yield q.day, q.text, q.messages, reason(q.reason), q.tries, q.since
-
-
-def _gaps(report: Report) -> Table:
-    columns = [
-        Column("word.day", Kind.DAY),
-        Column("report.opened", Kind.TIME),
-        Column("report.closed", Kind.TIME),
-        Column("report.most_missing", Kind.COUNT),
-    ]
-    rows: list[tuple[Cell, ...]] = [(gap.day, gap.opened_at, gap.closed_at, gap.most) for gap in report.gaps]
-    return Table("gaps", columns, rows)
+def _with_status(report: Report, keywords: pd.DataFrame) -> pd.DataFrame:
+    """Nothing is new where there is nothing to compare with."""
+    moving = keywords[["new", "rising"]] & report.comparable
+    return keywords.assign(status=[status(*pair) for pair in zip(moving["new"], moving["rising"], strict=True)])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from keyword_assets.core.reporting.report import KeywordCount, Report, change
+from keyword_assets.core.reporting.report import change
 from keyword_assets.core.texts import say, say_reason
 
 
@@ -13,7 +13,11 @@ def percent(ratio: float | None) -> str:
 
 def moved(now: int, before: int) -> str:
     """`+12 %`, `-3 %`, `0 %`; `-` where there was nothing before."""
-    part = change(now, before)
+    return changed(change(now, before))
+
+
+def changed(part: float | None) -> str:
+    """The same of a part of 1."""
     if part is None:
         return "-"
     whole = round(part * 100)
@@ -25,11 +29,9 @@ def moment(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if at else "-"
 
 
-def status(keyword: KeywordCount, report: Report) -> str:
+def status(new: bool, rising: bool) -> str:
     """Whether a keyword is new or rising, in a word; nothing if neither."""
-    if not report.comparable:
-        return ""
-    return say("report.is_new") if keyword.is_new else say("report.is_rising") if keyword.is_rising else ""
+    return say("report.is_new") if new else say("report.is_rising") if rising else ""
 
 
 def reason(code: str | None) -> str:

@@ -2,7 +2,8 @@
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from xlsxwriter.worksheet import Worksheet
 from keyword_assets.core.coverage.without_day import examples, told
 from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models.coverage import COUNTS, DayCoverage
-from keyword_assets.core.reporting.report import Report, change
+from keyword_assets.core.reporting.report import change
 from keyword_assets.core.texts import say
+from keyword_assets.reports.report import Report
 from keyword_assets.reports.tables import Cell, Kind, Table
 
 # Excel's limits: rows of a sheet, and UTF-16 units of a cell.
@@ -45,35 +47,41 @@ def write_workbook(report: Report, tables: Sequence[Table], path: Path) -> list[
     Raises:
         OSError: it cannot be written.
     """
-    # In a folder of its own, so that no rows stay behind when a disk is full.
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            return _write_workbook(report, tables, path, folder)
-        except XlsxFileError as error:
-            # What becomes of an OSError there.
-            raise OSError(str(error)) from error
-
-
-def _write_workbook(report: Report, tables: Sequence[Table], path: Path, folder: str) -> list[str]:
-    options = {
-        # A row is written and forgotten: memory does not grow with the questions.
-        "constant_memory": True,
-        "tmpdir": folder,
-        # What came from a chat is text, whatever it looks like.
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        writer = _Writer(book)
-        summary = book.add_worksheet(say("report.overview"))
+    with opened(path) as writer:
+        summary = writer.sheet(say("report.overview"))
         for table in tables:
             writer.table(table)
         writer.summary(summary, report, {table.name: table for table in tables})
         return writer.cuts
 
 
-class _Writer:
+@contextmanager
+def opened(path: Path) -> Iterator["Writer"]:
+    """A workbook to be written, which is there at the end.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    # In a folder of its own, so that no rows stay behind when a disk is full.
+    with tempfile.TemporaryDirectory() as folder:
+        options = {
+            # A row is written and forgotten: memory does not grow with the questions.
+            "constant_memory": True,
+            "tmpdir": folder,
+            # What came from a chat is text, whatever it looks like.
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        try:
+            with xlsxwriter.Workbook(str(path), options) as book:
+                yield Writer(book)
+        except XlsxFileError as error:
+            # What becomes of an OSError there.
+            raise OSError(str(error)) from error
+
+
+class Writer:
     """One workbook. `write_string` and its kin are used throughout: plain `write` guesses what a text means."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
@@ -89,9 +97,27 @@ class _Writer:
         self._rows: dict[str, int] = {}
         self.cuts: list[str] = []
 
-    def table(self, table: Table) -> None:
+    def sheet(self, name: str) -> Worksheet:
+        """A sheet with nothing on it."""
+        return self._book.add_worksheet(name)
+
+    def lines(self, sheet: Worksheet, title: str, pairs: Sequence[tuple[str, str]], notes: Sequence[str]) -> None:
+        """On a sheet a title, names with what they are, and notes below."""
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 60)
+        sheet.hide_gridlines(2)
+        sheet.write_string(0, 0, title, self._title)
+        for line, (name, value) in enumerate(pairs, 2):
+            sheet.write_string(line, 0, name)
+            sheet.write_string(line, 1, visible_lines(value))
+        for line, note in enumerate([*notes, *self.cuts], len(pairs) + 3):
+            sheet.write_string(line, 0, visible_lines(note), self._note)
+        sheet.activate()
+
+    def table(self, table: Table, title: str | None = None) -> None:
         """A sheet with the table, its header frozen and filtered."""
-        sheet = self._book.add_worksheet(say(f"report.{table.name}"))
+        title = title or say(f"report.{table.name}")
+        sheet = self.sheet(title)
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, _FORMATS[column.kind][1], self._formats[column.kind])
         sheet.freeze_panes(1, 0)
@@ -100,7 +126,7 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         for place, column in enumerate(table.columns):
-            sheet.write_string(0, place, say(column.key), self._heading)
+            sheet.write_string(0, place, column.heading, self._heading)
         formats = [self._formats[column.kind] for column in table.columns]
         written, long_texts, whole = 0, 0, True
         for row in table.rows:
@@ -113,9 +139,9 @@ class _Writer:
                 long_texts += _write(sheet, written, place, cell, format_)
         sheet.autofilter(0, 0, max(written, 1), len(table.columns) - 1)
         self._rows[table.name] = written
-        notes = [] if whole else [say("report.rows_cut", sheet=say(f"report.{table.name}"), rows=written)]
+        notes = [] if whole else [say("report.rows_cut", sheet=title, rows=written)]
         if long_texts:
-            notes.append(say("report.texts_cut", sheet=say(f"report.{table.name}"), cells=long_texts, most=MOST_UNITS))
+            notes.append(say("report.texts_cut", sheet=title, cells=long_texts, most=MOST_UNITS))
         if notes:
             sheet.write_string(written + 1, 0, " ".join(notes), self._note)
         self.cuts += notes

@@ -120,11 +120,12 @@ def process(settings_in_force: None, tmp_path: Path) -> Iterator[Process]:
     """`python -m keyword_assets` in a process of its own, under the settings in force; ended with the test."""
     started: list[Child] = []
 
-    def start(*arguments: str, hasty: bool = False, ignoring: str = "", **settings: str) -> Child:
-        program = ["-c", _HASTY] if hasty else ["-m", "keyword_assets"]
+    def start(*arguments: str, hasty: bool = False, program: str = "", ignoring: str = "", **settings: str) -> Child:
+        text = _HASTY if hasty else program
+        python = ["-c", text] if text else ["-m", "keyword_assets"]
         shell = ["env", f"--ignore-signal={ignoring}"] if ignoring else []
         child = subprocess.Popen(
-            [*shell, sys.executable, *program, *arguments],
+            [*shell, sys.executable, *python, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

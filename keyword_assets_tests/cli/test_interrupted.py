@@ -99,6 +99,48 @@ def test_ctrl_c_reaches_the_whole_group_without_a_traceback(process: Process, sl
     assert _statuses() == [dg.DagsterRunStatus.CANCELED]
 
 
+def _has_run() -> bool:
+    with open_instance(Settings.from_env()) as instance:
+        return bool(instance.get_runs(limit=1))
+
+
+def test_a_run_that_is_stopped_before_it_has_begun_is_canceled(process: Process, slow_hcx: SimulatorServer) -> None:
+    """Else it would show as waiting until the next command took it for killed, and people were alarmed."""
+    child = process("complete", DAY, DAY)
+    wait_until(_has_run, child)
+    child.send_signal(signal.SIGINT)
+    child.communicate(timeout=60)
+
+    assert (child.returncode, _statuses()) == (130, [dg.DagsterRunStatus.CANCELED])
+
+
+# A command that a person stops once more while its run is being canceled.
+_STOPPED_TWICE = """
+import os, signal
+from keyword_assets.orchestration.hosting import dead_runs
+
+def stopped_once_more(*_):
+    os.kill(os.getpid(), signal.SIGINT)
+    signal.pause()
+
+dead_runs._cancel = stopped_once_more
+from keyword_assets.__main__ import main
+main()
+"""
+
+
+def test_whoever_finds_a_run_that_was_stopped_twice_does_not_take_it_for_killed(
+    process: Process, slow_hcx: SimulatorServer
+) -> None:
+    """The database may be slow just then, and people are impatient."""
+    child = process("complete", DAY, DAY, program=_STOPPED_TWICE)
+    wait_until(_has_run, child)
+    child.send_signal(signal.SIGINT)
+    child.communicate(timeout=60)
+
+    assert (child.returncode, _statuses()) == (130, [dg.DagsterRunStatus.CANCELED])
+
+
 def test_a_run_in_the_background_of_a_script_goes_on_after_ctrl_c_and_ends_on_termination(
     process: Process, slow_hcx: SimulatorServer
 ) -> None:
@@ -175,7 +217,7 @@ def test_two_commands_at_once_take_turns_and_pay_once(process: Process, slow_hcx
 def test_waiting_for_another_run_can_be_given_up(
     process: Process, slow_hcx: SimulatorServer, name: signal.Signals
 ) -> None:
-    """Who sees that it will take hours stops it, and must not have to kill it."""
+    """Who sees that it will take hours stops it, and must not have to kill it; it has not failed."""
     first = process("basic", DAY, DAY, "--json")
     _wait_for_rows(first)
     second = process("basic", DAY, DAY, "--json")
@@ -186,6 +228,7 @@ def test_waiting_for_another_run_can_be_given_up(
     first.communicate(timeout=60)
 
     assert (second.returncode, first.returncode) == (130, 0)
+    assert dg.DagsterRunStatus.FAILURE not in _statuses()
 
 
 def test_a_process_writes_one_document_to_stdout_and_no_secret_anywhere(

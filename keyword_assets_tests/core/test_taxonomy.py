@@ -100,3 +100,16 @@ def test_an_id_is_found_by_exactly_its_name() -> None:
     taxonomy = make_taxonomy()
 
     assert [taxonomy.id_of(name) for name in (CATEGORIES[1], CATEGORIES[1] + " ", "", "없음")] == [2, None, None, None]
+
+
+def test_an_instruction_is_taken_as_it_is() -> None:
+    given = {**document(), "instruction": "분류하라. {hints}"}
+
+    assert parse_taxonomy(given, "-").instruction == "분류하라. {hints}"
+    assert parse_taxonomy(document(), "-").instruction is None
+
+
+@pytest.mark.parametrize("instruction", ["", "  ", 3, ["분류하라."], "\ud800"])
+def test_an_instruction_that_is_no_text_is_refused(instruction: Any) -> None:
+    """It goes out with every request."""
+    assert refusal({**document(), "instruction": instruction}).key == "taxonomy.instruction"

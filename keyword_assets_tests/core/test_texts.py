@@ -12,6 +12,7 @@ import pytest
 
 import keyword_assets
 from keyword_assets.core import errors, texts, wording
+from keyword_assets.core.quality.doubts import PARTS
 from keyword_assets.core.texts import TEXTS, say
 
 PACKAGE = Path(keyword_assets.__file__).parent
@@ -31,6 +32,7 @@ COMPOSED = (
     "step.",
     "conclusion.",
     "without_day.",
+    "doubtful.part.",
     "doctor.",
     "check.",
     "summary.",
@@ -125,6 +127,7 @@ def test_every_text_is_used() -> None:
         *(f"database.{fault}" for fault in ("crowded", "busy", "full", "read_only", "denied", "unknown", "no_such")),
         *(f"ended.{step}" for step in ("basic", "missing")),
         *(f"step.{step}" for step in ("basic", "check", "missing")),
+        *(f"doubtful.part.{part}" for part in PARTS),
         *(f"sensor.{what}" for what in ("launch", "in_flight", "postponed", "quarantined", "uncounted")),
         *(f"notify.left_out_{why}" for why in ("size", "channel", "refused")),
         *(f"brief.{state}" for state in ("complete", "missing", "empty", "new", "rising")),

@@ -6,9 +6,9 @@ from importlib import resources
 import pytest
 import yaml
 
+from keyword_assets import morphology
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.taxonomy import Category, Taxonomy
-from keyword_assets.hcx.simulator import morphology
 from keyword_assets.hcx.simulator.brain import Brain
 from keyword_assets.hcx.simulator.tokens import clip, count_text
 

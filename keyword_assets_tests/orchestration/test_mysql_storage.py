@@ -28,10 +28,12 @@ from dagster._core.storage.dagster_run import DagsterRun
 from dagster_mysql import MySQLRunStorage
 from dagster_mysql.utils import DagsterMySQLException
 
+from keyword_assets.cli.main import run
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration import mysql_storage
 from keyword_assets.orchestration.hosting import failover
+from keyword_assets.orchestration.hosting.failover import ServerGone
 from keyword_assets.orchestration.mysql_storage import MySQLStorage
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
 from keyword_assets_tests.proxy import Proxy
@@ -43,6 +45,8 @@ SILENCE = 2
 PATIENCE = 60
 # So that at least one of the commits loses its answer.
 TIMES = 6
+# Of a log: nobody reads more, and a disk may be small.
+MOST_BYTES = 500_000
 SECRET = "hunter2-not-to-be-seen"
 
 
@@ -195,6 +199,61 @@ def test_a_server_without_dagsters_tables_is_told_as_such(instance: dg.DagsterIn
         instance.get_runs_count()
     _execute(user, "RENAME TABLE runs_elsewhere TO runs")
     assert instance.get_runs_count() == 0
+
+
+def test_an_empty_database_in_place_of_the_old_one_is_given_tables_by_the_command_alone(
+    user: OrdinaryUser,
+    server: PrivateMariaDB,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A run's process, a tick, another command: whoever opened it first would make them, and nobody would notice."""
+    _configure(tmp_path, user.url, monkeypatch)
+    assert _count_in_a_new_instance() == 0
+    server.drop_database(user.name)
+
+    for _ in range(2):
+        with pytest.raises(ServerGone, match="db upgrade --dagster"):
+            _count_in_a_new_instance()
+        server.execute(f"CREATE DATABASE IF NOT EXISTS `{user.name}`")
+    assert run(["complete", DAY, DAY]) == 4
+    assert "db upgrade --dagster" in capsys.readouterr().err
+    assert _execute(user, "SHOW TABLES") == []
+
+    assert run(["db", "upgrade", "--dagster"]) == 0
+    assert _count_in_a_new_instance() == 0
+
+
+def test_a_home_that_moves_to_another_server_gets_its_tables_there(
+    user: OrdinaryUser, server: PrivateMariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has changed the address means it."""
+    _configure(tmp_path, user.url, monkeypatch)
+    assert _count_in_a_new_instance() == 0
+
+    with OrdinaryUser(server, SECRET) as other:
+        monkeypatch.setenv("DAGSTER_MYSQL_URL", other.url)
+        assert _count_in_a_new_instance() == 0
+
+
+def test_a_single_table_that_is_missing_is_dagsters_to_tell(instance: dg.DagsterInstance, user: OrdinaryUser) -> None:
+    """Of an older version, or dropped by somebody: most of it works, and nobody need end."""
+    _execute(user, "DROP TABLE daemon_heartbeats")
+
+    with pytest.raises(sa.exc.ProgrammingError, match="daemon_heartbeats"):
+        instance.get_daemon_heartbeats()
+
+
+def test_an_account_that_is_refused_is_told_in_words(
+    user: OrdinaryUser, server: PrivateMariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another server, or another password; neither is waited for."""
+    _configure(tmp_path, user.url.replace(SECRET, f"{SECRET}-no-more"), monkeypatch)
+
+    with pytest.raises(ServerGone, match="접속을 거절합니다") as error:
+        _count_in_a_new_instance()
+    assert SECRET not in str(error.value)
 
 
 def test_who_writes_to_a_former_primary_goes_on_when_there_is_one_again(
@@ -398,6 +457,58 @@ def _running(folder: Path) -> Iterator[Services]:
         yield services
     finally:
         services.end()
+
+
+def test_an_empty_server_in_place_of_the_old_one_ends_daemon_and_run_in_words_until_it_is_given_tables(
+    chats: Chats,
+    hcx: SimulatorServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """First it does not even know the account. Nobody makes tables there by himself: all would look well, and nothing
+    would be scheduled any more. After the command that is named, and a new start, all works."""
+    texts = questions(8)
+    chats.add(*texts)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HCX_BATCH_SIZE", "1")
+    # The server is replaced in the middle of a run.
+    hcx.faults.add(Fault("slow", seconds=3))
+    with PrivateMariaDB() as server, OrdinaryUser(server, SECRET) as user:
+        _configure(home, user.url, monkeypatch)
+        with _running(tmp_path) as services:
+            run_id = services.launch(DAY)
+            services.until(lambda: services.run(run_id)["status"] == "STARTED")
+            server.replace()
+
+            assert services.wait("daemon") != 0
+            assert services.log("daemon").stat().st_size < MOST_BYTES
+            # The run's process, as its code server shows it.
+            services.until(lambda: "ServerGone" in services.log("code").read_text())
+            for log in ("daemon", "code"):
+                assert "접속을 거절합니다" in services.log(log).read_text()
+            with pytest.raises(AssertionError, match="접속을 거절합니다"):
+                services.run(run_id)
+
+            user.create()
+            services.start("daemon")
+            assert services.wait("daemon") != 0
+            for asked in (lambda: services.run(run_id), lambda: services.launch(NEXT_DAY)):
+                with pytest.raises(AssertionError, match="db upgrade --dagster"):
+                    asked()
+            assert run(["doctor"]) != 0
+            assert "db upgrade --dagster" in " ".join(capsys.readouterr().out.replace("│", " ").split())
+            assert _execute(user, "SHOW TABLES") == []
+            services.end()
+        assert SECRET not in services.logs(MOST_BYTES)
+
+        assert run(["db", "upgrade", "--dagster"]) == 0
+        with _running(tmp_path) as services:
+            again = services.launch(DAY)
+            services.until(lambda: services.run(again)["status"] == "SUCCESS")
+            assert {one["runId"] for one in services.runs()} == {again}
+    assert written() == answers_to(texts)
 
 
 def test_webserver_daemon_and_a_run_go_on_after_a_silence(

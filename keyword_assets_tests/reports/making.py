@@ -13,11 +13,10 @@ from keyword_assets.core.reporting.report import (
     CategoryDay,
     KeywordCount,
     MissingQuestion,
-    Report,
     Spent,
-    make_report,
     period_before,
 )
+from keyword_assets.reports.report import Report, make_report
 
 START = date(2025, 6, 2)
 MADE_AT = datetime(2025, 6, 16, 9, 30)

@@ -59,7 +59,7 @@ def test_different_letters_are_different_drawings() -> None:
     """A font without Korean draws the same box for each letter, or none; the code would not notice."""
     report, _ = make()
     drawn = [
-        _picture(charts.png("categories", replace(report, categories=[replace(report.categories[0], name=name)])))
+        _picture(charts.png("categories", replace(report, categories=report.categories.head(1).assign(category=name))))
         for name in ("가나다", "힣뷁쀍")
     ]
 
@@ -106,7 +106,7 @@ def test_numbers_can_be_read_on_every_step() -> None:
 )
 def test_only_a_whole_day_has_the_colour_of_a_whole_day(questions: int, classified: int, step: int) -> None:
     """One question of a hundred thousand is a gap."""
-    assert charts.step_of(DayCoverage(START, questions, 0, questions, classified)) == step
+    assert charts.step_of(DayCoverage(START, questions, 0, questions, classified).coverage) == step
 
 
 @pytest.mark.parametrize("chart", charts.CHARTS)
@@ -143,8 +143,8 @@ def test_counts_are_whole_numbers(chart: str, most: int) -> None:
         report,
         days=[day],
         total=day,
-        category_days=[replace(row, messages=most) for row in report.category_days],
-        keywords=[replace(report.keywords[0], messages=most, before=0)],
+        category_days=report.category_days.assign(messages=most),
+        keywords=report.keywords.head(1).assign(messages=most, messages_before=0),
     )
 
     texts = [element.text or "" for element in ET.fromstring(charts.svg(chart, few)).iter()]

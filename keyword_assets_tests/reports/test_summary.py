@@ -8,7 +8,8 @@ import pytest
 from keyword_assets.core import texts
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
-from keyword_assets.core.reporting.report import KeywordCount, make_report
+from keyword_assets.core.reporting.report import KeywordCount
+from keyword_assets.reports.report import make_report
 from keyword_assets.reports.summary import summary
 from keyword_assets_tests.reports.making import HOSTILE, MADE_AT, START, WITHOUT_DAY, Facts, make
 

@@ -13,11 +13,11 @@ from selenium.webdriver.common.by import By
 
 from keyword_assets.cli.main import run
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.reporting.report import Report
 from keyword_assets.demo import demo_messages
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.reports.charts import CHARTS
 from keyword_assets.reports.page import render_page
+from keyword_assets.reports.report import Report
 from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.reports.making import HOSTILE, WITHOUT_DAY, make
@@ -166,7 +166,7 @@ def test_korean_letters_are_drawn_and_not_boxes(driver: webdriver.Chrome, tmp_pa
     report, _ = make()
     shots = []
     for name in ("가나다라", "힣뷁쀍뚫"):
-        categories = [replace(category, name=name) for category in report.categories[:1]]
+        categories = report.categories.head(1).assign(category=name)
         _open(driver, _put(replace(report, categories=categories), tmp_path / "report.html"))
         for kind in ("text", "td"):
             element = driver.find_element(By.XPATH, f"//*[local-name()='{kind}'][contains(., '{name}')]")

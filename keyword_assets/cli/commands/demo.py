@@ -2,12 +2,14 @@
 
 import os
 import sys
+from importlib import resources
 
 import click
 from rich.console import Console
 from rich.panel import Panel
 
 from keyword_assets.cli import console
+from keyword_assets.cli.commands.simulate import demo_slips
 from keyword_assets.cli.exit_codes import INTERRUPTED
 from keyword_assets.cli.main import run
 from keyword_assets.cli.options import keep_private
@@ -30,13 +32,24 @@ def main() -> int:
     keep_private()
     Console().print(Panel(say("demo.simulated"), style="yellow", expand=False))
     load_demo()
-    simulator = SimulatorServer(SimulatorSettings(qpm=QPM, tpm=TPM, latency_seconds=LATENCY_SECONDS))
-    with simulator:
-        point_at(simulator.url)
-        code = run(["complete", DEMO_START.isoformat(), DEMO_END.isoformat()])
+    with simulator() as hcx:
+        point_at(hcx.url)
+        code = run(["complete", DEMO_START.isoformat(), DEMO_END.isoformat()]) or _evaluate()
     if code == 0:
         click.echo(say("demo.next", start=DEMO_START, end=DEMO_END))
     return code
+
+
+def _evaluate() -> int:
+    """How right the simulator's answers are, on questions that no day of the demo has asked."""
+    with resources.as_file(resources.files("keyword_assets") / "resources" / "golden.csv") as golden:
+        return run(["evaluate", str(golden)])
+
+
+def simulator() -> SimulatorServer:
+    """What answers in place of HCX."""
+    settings = SimulatorSettings(qpm=QPM, tpm=TPM, latency_seconds=LATENCY_SECONDS, slips=demo_slips())
+    return SimulatorServer(settings)
 
 
 def use_embedded_defaults() -> None:

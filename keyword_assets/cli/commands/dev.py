@@ -9,13 +9,11 @@ from contextlib import nullcontext
 import click
 
 from keyword_assets.cli import console
-from keyword_assets.cli.commands.demo import LATENCY_SECONDS, QPM, TPM, load_demo, point_at, use_embedded_defaults
+from keyword_assets.cli.commands.demo import load_demo, point_at, simulator, use_embedded_defaults
 from keyword_assets.cli.options import keep_private, tell_remarks
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
-from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets.hcx.simulator.settings import SimulatorSettings
 
 HOST, PORT = "127.0.0.1", 3000
 DEMO_MONTH = ("2025-06-01", "2025-06-30")
@@ -38,18 +36,14 @@ def main(arguments: list[str]) -> int:
             os.environ.update(KEYWORDS_START_DATE=DEMO_MONTH[0], KEYWORDS_END_DATE=DEMO_MONTH[1])
             settings = Settings.from_env()
             load_demo()
-        with _simulator() if simulated else nullcontext() as simulator:
-            if simulator is not None:
-                point_at(simulator.url)
+        with simulator() if simulated else nullcontext() as hcx:
+            if hcx is not None:
+                point_at(hcx.url)
                 click.echo(say("dev.simulated"), err=True)
             return _dagster(settings, arguments)
     except KeywordAssetsError as error:
         click.echo(say("error", message=error), err=True)
         return error.exit_code
-
-
-def _simulator() -> SimulatorServer:
-    return SimulatorServer(SimulatorSettings(qpm=QPM, tpm=TPM, latency_seconds=LATENCY_SECONDS))
 
 
 def _dagster(settings: Settings, arguments: list[str]) -> int:

@@ -16,7 +16,7 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.days import require_countable
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models.period import Period
-from keyword_assets.core.reporting.report import Report, make_report, require_reportable
+from keyword_assets.core.reporting.report import require_reportable
 from keyword_assets.core.texts import say
 from keyword_assets.notify.channels import Channel, Delivery, report_channels
 from keyword_assets.sql.opening import open_store, without_day
@@ -25,6 +25,7 @@ from keyword_assets.sql.reporting.report import LISTED, MOST_LISTED, SqlReportSo
 if TYPE_CHECKING:
     # What draws and writes takes a while to load.
     from keyword_assets.reports import files
+    from keyword_assets.reports.report import Report
 
 
 @click.command()
@@ -75,6 +76,7 @@ def _write(
         DatabaseError: the database cannot be reached.
     """
     from keyword_assets.reports import files
+    from keyword_assets.reports.report import make_report
 
     stem = f"keyword-report_{period.start}_{period.end}"
     catch_all = load_taxonomy(settings.taxonomy).catch_all.id
@@ -98,7 +100,7 @@ def _channels(settings: Settings) -> list[Channel]:
     return channels
 
 
-def _show(report: Report, result: "files.Result", channels: Sequence[Channel], *, as_json: bool) -> int:
+def _show(report: "Report", result: "files.Result", channels: Sequence[Channel], *, as_json: bool) -> int:
     """Say what was written and what had to be cut, send it to the channels, and say what became of that.
 
     Returns:
@@ -121,7 +123,7 @@ def _show(report: Report, result: "files.Result", channels: Sequence[Channel], *
     return code_of(deliveries)
 
 
-def _show_files(report: Report, result: "files.Result") -> None:
+def _show_files(report: "Report", result: "files.Result") -> None:
     for file in result.files:
         key = "report.replaced" if file.replaced else "report.wrote"
         click.echo(say(key, path=file.path, size=file.kilobytes))

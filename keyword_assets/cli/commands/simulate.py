@@ -1,6 +1,9 @@
 """`simulator`: the simulated CLOVA Studio in the foreground."""
 
-from typing import Any
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,7 +11,13 @@ from keyword_assets.cli import options
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.configuration.yaml_files import NotYaml, read_yaml
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
+from keyword_assets.quality.golden_file import golden_set
+
+if TYPE_CHECKING:
+    from keyword_assets.hcx.simulator.slips import Slips
 
 
 @click.command()
@@ -19,15 +28,55 @@ from keyword_assets.core.texts import say
 @click.option("--window", type=click.Choice(["rolling", "fixed", "token-bucket"]), default="rolling", show_default=True)
 @click.option("--window-seconds", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True)
 @click.option("--latency", type=click.FloatRange(min=0), default=0.3, show_default=True, help="seconds")
+@click.option(
+    "--slips", type=click.Path(path_type=Path), metavar="FILE.yaml", help="어떤 답을 틀릴지 / which answers are wrong"
+)
+@click.option(
+    "--right", type=click.Path(path_type=Path), metavar="FILE.csv", help="맞는 분류: text,category / right categories"
+)
 @options.lang
-def simulator(port: int, host: str, latency: float, **quota: Any) -> int:
+def simulator(port: int, host: str, latency: float, slips: Path | None, right: Path | None, **quota: Any) -> int:
     """HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."""
     from keyword_assets.hcx.simulator.server import serve
     from keyword_assets.hcx.simulator.settings import SimulatorSettings
 
     taxonomy = load_taxonomy(Settings.from_env().taxonomy)
-    serve(SimulatorSettings(latency_seconds=latency, **quota), taxonomy, host, port, on_ready=_announce)
+    settings = SimulatorSettings(latency_seconds=latency, **quota, **mistakes(slips, right))
+    serve(settings, taxonomy, host, port, on_ready=_announce)
     return DONE
+
+
+def mistakes(slips: Path | None, right: Path | None) -> dict[str, Any]:
+    """The settings of a simulator that is wrong as these files say.
+
+    Raises:
+        InputError: one of them cannot be used.
+    """
+    found: dict[str, Any] = {}
+    if slips is not None:
+        found["slips"] = slips_in(slips)
+    if right is not None:
+        found["right"] = {question.text: question.category for question in golden_set(right).questions}
+    return found
+
+
+def slips_in(source: Path | Traversable) -> "Slips":
+    """The slips of a YAML file.
+
+    Raises:
+        InputError: it cannot be read, or holds none.
+    """
+    from keyword_assets.hcx.simulator.slips import read_slips
+
+    try:
+        return read_slips(read_yaml(source))
+    except (OSError, NotYaml, ValueError) as error:
+        raise InputError("simulator.slips", file=str(source), reason=str(error)) from error
+
+
+def demo_slips() -> "Slips":
+    """Those of the demo, small enough for its answers to make sense."""
+    return slips_in(resources.files("keyword_assets") / "resources" / "demo_slips.yaml")
 
 
 def _announce(url: str) -> None:

@@ -93,13 +93,21 @@ def read_stored(stored: Any, taxonomy: Taxonomy) -> Answer | str:
 
 def read_pairs(stored: Any) -> tuple[tuple[str, int], ...]:
     """What a kept answer says, fit to be used or not: the pairs of keyword and category id in it, each once."""
+    return tuple(dict.fromkeys(_pairs_in(stored)))
+
+
+def read_keywords(stored: Any) -> tuple[str, ...]:
+    """The keywords of a kept answer, fit to be used or not, in their order."""
+    return tuple(word for word, _ in _pairs_in(stored))
+
+
+def _pairs_in(stored: Any) -> list[tuple[str, int]]:
     try:
         pairs = json.loads(stored)
     except (ValueError, TypeError, RecursionError):
-        return ()
+        return []
     pairs = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2] if isinstance(pairs, list) else []
-    said = ((word, category) for word, category in pairs if type(word) is str and type(category) is int)
-    return tuple(dict.fromkeys(said))
+    return [(word, category) for word, category in pairs if type(word) is str and type(category) is int]
 
 
 def check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:

@@ -89,23 +89,26 @@ async def classify_period(
     )
     with store.at_work(period):
         await teller.beside(job.run())
-    usage = model.usage - used_before
+    used = model.usage - used_before
+    return _result(job, used, price, batch_created_at, time.monotonic() - began), job.end.fatal
+
+
+def _result(job: Classification, used: Usage, price: Price, began: datetime, seconds: float) -> RunResult:
     tallies = job.tallies.values()
-    result = RunResult(
-        began=batch_created_at,
+    return RunResult(
+        began=began,
         processed=sum(t.processed for t in tallies),
         reused=sum(t.reused for t in tallies),
         skipped=sum(t.before.classified + t.skipped for t in tallies),
         failed=sum(t.failed for t in tallies),
         quarantined=sum(t.quarantined for t in tallies),
         asked=job.asked,
-        usage=usage,
-        cost_krw=cost_krw(usage, price),
+        usage=used,
+        cost_krw=cost_krw(used, price),
         model=price.model,
-        seconds=time.monotonic() - began,
+        seconds=seconds,
         stopped=job.end.stopped,
         quota_refused=job.end.quota_refused,
         by_day={tally.day: tally.usage for tally in tallies if tally.usage != Usage()},
         reasons=dict(sum((Counter(t.reasons) for t in tallies), Counter())),
     )
-    return result, job.end.fatal

@@ -1,1 +1,1 @@
-"""Whether answers are right: what people say of them, as values and rules."""
+"""Whether answers are right: golden questions, what people say, and what a question's category is."""

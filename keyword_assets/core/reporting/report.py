@@ -1,20 +1,17 @@
-"""What a report about a period says, and the rules behind it: what is new, what rises, how weeks are laid out.
+"""The rows that a report about a period is made from, and the rules behind it: what is new, what rises, which weeks.
 
-It is made from a `ReportSource`, which counts in the database. What a page shows is bounded, whatever the period holds;
-the long lists stay in the source and are read one row at a time by whoever writes them to a file.
+They come from a `ReportSource`, which counts in the database; its long lists are read one row at a time.
 """
 
-import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from math import sqrt
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models.coverage import DayCoverage, WithoutDay, ratio_down
+from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.usage import Usage
 
@@ -22,14 +19,8 @@ from keyword_assets.core.models.usage import Usage
 LONGEST_DAYS = 366
 # Where the days of a workbook begin; Excel shows those before as #####.
 EARLIEST_DAY = date(1900, 1, 1)
-# Rows of the tables that a page shows; files have them all.
-SHOWN = 30
-# Texts of the catch-all category that are shown, to see which category is lacking.
-EXAMPLES = 15
 # Standard deviations. Counts of rare things scatter by about their root: below this a rise is as good as none.
 NOTABLE = 2.0
-
-_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -82,6 +73,21 @@ class AskedQuestion:
     messages: int
     days: int
     last_day: date
+    keywords: tuple[str, ...] = ()
+    categories: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class AskedOnDay:
+    """A question: the messages of a day that asked a text, and its keyword rows of that day.
+
+    A classified one may be without any keyword or category, where another program wrote its rows.
+    """
+
+    day: date
+    text: str
+    messages: int
+    classified: bool
     keywords: tuple[str, ...] = ()
     categories: tuple[int, ...] = ()
 
@@ -151,65 +157,6 @@ class ReportSource(Protocol):
         """How many questions of the period a person has answered."""
 
 
-@dataclass(frozen=True)
-class CategoryTotal:
-    """A category over the period: questions of each day added up, messages, and messages of the period before."""
-
-    id: int
-    name: str
-    questions: int
-    messages: int
-    before: int
-    share: float
-    """Of all classified questions, 0 to 1; shares add up to more than 1, as a question may have several categories."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a page says about a period, at the moment it was made. Lists are cut to what a page shows."""
-
-    period: Period
-    before: Period
-    made_at: datetime
-    days: Sequence[DayCoverage]
-    total: DayCoverage
-    total_before: DayCoverage
-    categories: Sequence[CategoryTotal]
-    category_days: Sequence[CategoryDay]
-    catch_all: CategoryTotal
-    examples: Sequence[AskedQuestion]
-    keywords: Sequence[KeywordCount]
-    new: Sequence[KeywordCount]
-    rising: Sequence[KeywordCount]
-    questions: Sequence[AskedQuestion]
-    missing: Sequence[MissingQuestion]
-    reasons: Mapping[str, int]
-    gaps: Sequence[Gap]
-    spent: Sequence[Spent]
-    without_day: WithoutDay
-    corrected: int = 0
-    """Of the classified questions, those that a person has answered."""
-
-    @property
-    def comparable(self) -> bool:
-        """Whether the period before has anything to compare with: else everything would be new."""
-        return self.total_before.questions > 0
-
-    @property
-    def usage(self) -> Usage:
-        """All that was used for the questions of the period."""
-        return sum((item.usage for item in self.spent), Usage())
-
-    @property
-    def cost_krw(self) -> float:
-        """What that cost."""
-        return sum(item.cost_krw for item in self.spent)
-
-    def name_of(self, category_id: int) -> str:
-        """The name of a category of the report; its number if it has none."""
-        return next((c.name for c in self.categories if c.id == category_id), f"#{category_id}")
-
-
 def period_before(period: Period) -> Period:
     """The days just before, as many as the period has."""
     length = period.end - period.start
@@ -244,94 +191,3 @@ def calendar_weeks(period: Period) -> list[tuple[date | None, ...]]:
         weeks.append(tuple(day if period.start <= day <= period.end else None for day in week))
         monday += timedelta(days=7)
     return weeks
-
-
-def make_report(source: ReportSource, made_at: datetime, catch_all: int, without_day: WithoutDay) -> Report:
-    """The report about the source's period.
-
-    Args:
-        source: the facts.
-        made_at: now.
-        catch_all: the id of the category for what fits nowhere else.
-        without_day: the messages that are in no day, of this period or any other; examples as they may be shown.
-    """
-    period, before = source.period, source.before
-    days = source.coverage(period)
-    total = DayCoverage.total(days, period.end)
-    total_before = DayCoverage.total(source.coverage(before), before.end)
-    category_days = source.category_days(period)
-    categories = _category_totals(source, category_days, total)
-    keywords = _Keywords(source.keywords(), comparable=total_before.questions > 0)
-    return Report(
-        period=period,
-        before=before,
-        made_at=made_at,
-        days=days,
-        total=total,
-        total_before=total_before,
-        categories=sorted(categories.values(), key=lambda category: (-category.messages, category.id)),
-        category_days=category_days,
-        catch_all=categories.get(catch_all) or _category_total(source, catch_all, [], 0, total),
-        examples=source.examples(catch_all, EXAMPLES),
-        keywords=keywords.top,
-        new=keywords.new,
-        rising=keywords.rising,
-        questions=_first(source.questions(), SHOWN),
-        missing=_first(source.missing(), SHOWN),
-        reasons=source.quarantine_reasons(),
-        gaps=source.gaps(),
-        spent=source.spent(),
-        without_day=without_day,
-        corrected=source.corrected(),
-    )
-
-
-class _Keywords:
-    """The lists that a page shows, from one pass over all keywords, the most asked first."""
-
-    def __init__(self, keywords: Iterable[KeywordCount], *, comparable: bool) -> None:
-        self.top: list[KeywordCount] = []
-        self.new: list[KeywordCount] = []
-        rising: list[tuple[float, int, str, KeywordCount]] = []
-        for keyword in keywords:
-            if len(self.top) < SHOWN:
-                self.top.append(keyword)
-            if comparable and keyword.is_new and len(self.new) < SHOWN:
-                self.new.append(keyword)
-            elif comparable and keyword.is_rising:
-                heapq.heappush(rising, (keyword.notability, keyword.messages, keyword.keyword, keyword))
-                if len(rising) > SHOWN:
-                    heapq.heappop(rising)
-        self.rising = [keyword for *_, keyword in sorted(rising, reverse=True)]
-
-
-def _category_totals(source: ReportSource, days: Sequence[CategoryDay], total: DayCoverage) -> dict[int, CategoryTotal]:
-    before: dict[int, int] = {}
-    for row in source.category_days(source.before):
-        before[row.category_id] = before.get(row.category_id, 0) + row.messages
-    names = source.category_names()
-    found: dict[int, list[CategoryDay]] = {category: [] for category in (*names, *before)}
-    for row in days:
-        found.setdefault(row.category_id, []).append(row)
-    return {
-        category: _category_total(source, category, rows, before.get(category, 0), total)
-        for category, rows in found.items()
-    }
-
-
-def _category_total(
-    source: ReportSource, category: int, rows: Sequence[CategoryDay], before: int, total: DayCoverage
-) -> CategoryTotal:
-    questions = sum(row.questions for row in rows)
-    return CategoryTotal(
-        category,
-        source.category_names().get(category, f"#{category}"),
-        questions,
-        sum(row.messages for row in rows),
-        before,
-        ratio_down(questions, total.classified) if total.classified else 0.0,
-    )
-
-
-def _first(rows: Iterable[_Row], most: int) -> list[_Row]:
-    return list(islice(rows, most))

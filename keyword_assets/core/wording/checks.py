@@ -201,4 +201,36 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{day}은(는) 분류할 날이 아닙니다 (KEYWORDS_START_DATE, KEYWORDS_END_DATE).",
         "{day} is not a day to be classified (KEYWORDS_START_DATE, KEYWORDS_END_DATE).",
     ),
+    "check.golden_set_holds.promise": (
+        "정답을 아는 질문(KEYWORDS_GOLDEN)을 이 모델, 프롬프트, 분류표로 맞히는 비율이 앞선 것보다 떨어지지 않았습니다. "
+        "버전이 바뀌면 한 번 묻습니다.",
+        "The golden questions (KEYWORDS_GOLDEN) are answered no less rightly under this model, prompt and taxonomy than "
+        "under those before. They are asked once for each version.",
+    ),
+    "check.golden_set_holds.first": (
+        "정확도 {accuracy:.1f} % ({low:.1f}–{high:.1f}), {n:,}문항. 견줄 앞선 버전이 없습니다.",
+        "Accuracy {accuracy:.1f} % ({low:.1f}–{high:.1f}), {n:,} questions. No earlier version to compare with.",
+    ),
+    "check.golden_set_holds.found": (
+        "정확도 {accuracy:.1f} % ({low:.1f}–{high:.1f}), {n:,}문항. 앞선 버전(평가 {before})보다 {difference:+.1f}점, "
+        "갈린 질문 {flipped:,}개, McNemar p = {p:.4f}",
+        "Accuracy {accuracy:.1f} % ({low:.1f}–{high:.1f}), {n:,} questions. {difference:+.1f} points from the version "
+        "before (evaluation {before}), {flipped:,} questions flipped, McNemar p = {p:.4f}",
+    ),
+    "check.golden_set_holds.not_whole": (
+        "한도에 닿아 {n:,}문항만 물었습니다: 정확도 {accuracy:.1f} % ({low:.1f}–{high:.1f}). 다음 실행이 이어서 묻습니다.",
+        "A limit was reached after {n:,} questions: accuracy {accuracy:.1f} % ({low:.1f}–{high:.1f}). The next run goes on.",
+    ),
+    "check.golden_set_holds.look": (
+        "keyword-assets evaluate로 직접 해 봅니다.",
+        "Try keyword-assets evaluate by hand.",
+    ),
+    "check.golden_set_holds.later": (
+        "한도를 올리거나 다음 실행을 기다립니다.",
+        "Raise the limit, or wait for the next run.",
+    ),
+    "check.golden_set_holds.compare": (
+        "keyword-assets evaluate … --against 평가 번호 --out DIR로 갈린 질문을 봅니다.",
+        "keyword-assets evaluate … --against the evaluation before --out DIR shows the flipped questions.",
+    ),
 }

@@ -28,8 +28,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- demo ---------------------------------------------------------------------------------------------------------
     "demo.simulated": (
-        "데모입니다. 답은 HyperCLOVA X가 아니라 이 컴퓨터의 모의 서버가 만든 것입니다. 비용은 실제로 청구되지 않습니다.",
-        "A demo. The answers come from a simulator on this machine, not from HyperCLOVA X; no cost is charged.",
+        "데모입니다. 답은 HyperCLOVA X가 아니라 이 컴퓨터의 모의 서버가 만들며, 일부는 일부러 틀립니다. "
+        "비용은 실제로 청구되지 않습니다.",
+        "A demo. The answers, and the errors in them, come from a simulator on this machine, not from HyperCLOVA X; "
+        "no cost is charged.",
     ),
     "demo.next": (
         "\n다음으로 해 볼 것:\n"
@@ -130,6 +132,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "모의 서버에는 형태소 분석기가 필요합니다: pip install 'keyword-assets[simulator]'",
         "The simulator needs a morphological analyser: pip install 'keyword-assets[simulator]'",
     ),
+    "simulator.slips": ("{file}을(를) 쓸 수 없습니다: {reason}", "{file} cannot be used: {reason}"),
     "simulator.port_taken": (
         "포트 {port}을(를) 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주세요.",
         "Port {port} is taken by another program. Choose another with --port.",

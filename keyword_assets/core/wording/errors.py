@@ -85,6 +85,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dagster's database ({url}) has not answered for {seconds} s: {reason}. See the server. To wait longer, write "
         "retry_seconds under storage in dagster.yaml.",
     ),
+    "dagster.begins": (
+        "{url}에 Dagster의 표가 없어 새로 만듭니다. 실행 기록은 비어 있고, 스케줄과 센서는 다시 켜야 합니다.",
+        "{url} has no tables of Dagster's: they are made now. There is no run history, and schedules and sensors have to "
+        "be turned on.",
+    ),
+    "dagster.denied": (
+        "{url}이(가) 접속을 거절합니다: {reason}. 계정이 없는 다른 서버로 바뀌었거나 암호가 달라졌는지 확인해 주세요. "
+        "DAGSTER_MYSQL_URL과 서버의 계정을 맞춘 뒤 Dagster를 다시 시작해 주세요.",
+        "{url} does not let us in: {reason}. See whether it is another server than before, without our account, or the "
+        "password has changed. Make DAGSTER_MYSQL_URL and the server's accounts agree, and start Dagster anew.",
+    ),
     "dagster.elsewhere": (
         "{url}에 Dagster의 표가 없습니다: {reason}. 다른 서버나 빈 서버로 바뀌지 않았는지 DAGSTER_MYSQL_URL과 함께 확인해 주세요. "
         "새 서버가 맞다면 'keyword-assets db upgrade --dagster'를 실행하고 Dagster를 다시 시작해 주세요.",
@@ -253,6 +264,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "taxonomy.examples": (
         "분류표 {source}의 {place}번째 항목: examples는 글의 목록이어야 합니다.",
         "Entry {place} of the taxonomy {source}: examples must be a list of texts.",
+    ),
+    "taxonomy.instruction": (
+        "{source}: instruction은(는) 글이어야 합니다.",
+        "{source}: instruction must be a text.",
     ),
     "taxonomy.catch_all_flag": (
         "분류표 {source}의 {place}번째 항목: catch_all은 true 또는 false여야 합니다.",

@@ -90,6 +90,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "보고서는 {first}부터의 날짜로만 만들 수 있습니다: START {start}. Excel에 그보다 앞선 날짜가 없습니다.",
         "Reports can only be about days from {first} on: START is {start}. Excel knows no earlier days.",
     ),
+    "frames.too_early": (
+        "{first}부터의 날짜만 볼 수 있습니다: START {start}.",
+        "Only days from {first} on can be looked at: START is {start}.",
+    ),
+    "frames.chunk_rows": (
+        "chunk_rows={value}은(는) 쓸 수 없습니다. 1 이상이어야 합니다.",
+        "chunk_rows={value} cannot be used. It has to be at least 1.",
+    ),
     "report.bad_format": (
         "--format '{value}'은(는) 쓸 수 없습니다. html, xlsx, csv, png 가운데에서 쉼표로 이어 주세요.",
         "--format '{value}' cannot be used. Choose from html, xlsx, csv, png, separated by commas.",

@@ -1,11 +1,12 @@
 """Answers questions without a model: likeness to the taxonomy gives the category, nouns give the keywords."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from keyword_assets.core.questions import prompt_text
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.simulator.likeness import Likeness
-from keyword_assets.hcx.simulator.morphology import Noun, compounds, nouns
+from keyword_assets.morphology import Noun, compounds, nouns
 
 MAX_KEYWORDS = 3
 _MAX_CHARS = 100
@@ -17,16 +18,27 @@ _NO_NOUN_CHARS = 20
 
 
 class Brain:
-    """Keywords and category of a question: the same ones every time, whatever else is asked beside it."""
+    """Keywords and category of a question: the same ones every time, whatever else is asked beside it.
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    Args:
+        taxonomy: the categories, and all that is known of them.
+        right: the category of some texts, which then need not be guessed.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, right: Mapping[str, str] | None = None) -> None:
         self._taxonomy = taxonomy
+        self._right = {prompt_text(text): category for text, category in (right or {}).items()}
         # A taxonomy under test may come with ever new enums.
         self._likeness = lru_cache(maxsize=16)(self._learn)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The categories of its taxonomy."""
+        return self._taxonomy.names
+
     def warm_up(self) -> None:
         """Load the analyser and learn the taxonomy, which the first answer would otherwise wait for."""
-        self._likeness(self._taxonomy.names)
+        self._likeness(self.names)
 
     def answer(self, text: str, categories: Sequence[str] = (), most: int = MAX_KEYWORDS) -> list[dict[str, str]]:
         """The keywords of a question, each with its category, as an answer document holds them.
@@ -36,9 +48,15 @@ class Brain:
             categories: the names that may be answered; none given are those of the taxonomy.
             most: how many keywords are wanted at most.
         """
-        likeness = self._likeness(tuple(categories) or self._taxonomy.names)
-        category = likeness.category(text)
+        likeness = self._likeness(tuple(categories) or self.names)
+        category = self.category(text, categories)
         return [{"keyword": keyword, "category": category} for keyword in self.keywords(text, likeness)[:most]]
+
+    def category(self, text: str, categories: Sequence[str] = ()) -> str:
+        """The right category of a question, as far as the simulator knows."""
+        right = self._right.get(prompt_text(text))
+        allowed = tuple(categories) or self.names
+        return right if right in allowed else self._likeness(allowed).category(text)
 
     def chat(self, text: str) -> str:
         """A few words of plain text about a message that is not a document of questions."""
@@ -46,7 +64,7 @@ class Brain:
 
     def keywords(self, text: str, likeness: Likeness | None = None) -> list[str]:
         """The most telling noun phrases of a text, at least one and at most three, the most telling first."""
-        learnt = likeness or self._likeness(self._taxonomy.names)
+        learnt = likeness or self._likeness(self.names)
         phrases: dict[str, float] = {}
         for phrase, run in _phrases(text):
             phrases[phrase] = sum(learnt.weight(noun.form) for noun in run)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from keyword_assets.core.taxonomy import Taxonomy
-from keyword_assets.hcx.simulator.morphology import compounds, nouns
+from keyword_assets.morphology import compounds, nouns
 
 # How much a word of a category's name or description counts, next to one of an example question.
 _PROFILE_WEIGHT = 4

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from keyword_assets.hcx.simulator.brain import MAX_KEYWORDS, Brain
@@ -11,6 +12,7 @@ from keyword_assets.hcx.simulator.faults import Strike
 from keyword_assets.hcx.simulator.obedience import Order, obey
 from keyword_assets.hcx.simulator.requests import ChatRequest
 from keyword_assets.hcx.simulator.schemas import allowed_categories, asks_for_answers, instance, most_keywords
+from keyword_assets.hcx.simulator.slips import NO_SLIPS, Asked, Slips
 from keyword_assets.hcx.simulator.tokens import clip, count_json, count_text
 
 _CALL_OVERHEAD = 8
@@ -30,18 +32,43 @@ class Completion:
     thinking_tokens: int = 0
 
 
-def reply_to(request: ChatRequest, strike: Strike, brain: Brain, orders: Sequence[Order] = ()) -> Completion:
-    """The answer to a request, as the orders in it want it, and spoiled the way the strike does."""
+@dataclass(frozen=True)
+class Mind:
+    """What an answer comes from: what is known, which model it is, on which day, what it obeys, how it is wrong."""
+
+    brain: Brain
+    model: str
+    today: date
+    orders: Sequence[Order] = ()
+    slips: Slips = NO_SLIPS
+
+    def answers(self, request: ChatRequest, categories: Sequence[str], most: int) -> list[dict[str, Any]]:
+        """What it says to the questions of a request."""
+        allowed = categories or self.brain.names
+        answers = []
+        for place, (identifier, text) in enumerate(request.questions):
+            asked = Asked(place, len(request.questions), identifier, self.model, self.today)
+            answers.append({"id": identifier, "keywords": self._keywords(text, asked, allowed, most)})
+        return obey(answers, request.questions, self.orders)
+
+    def _keywords(self, text: str, asked: Asked, allowed: Sequence[str], most: int) -> list[dict[str, str]]:
+        keywords = self.brain.answer(text, allowed, most)
+        category = self.slips.given(keywords[0]["category"], text, asked, allowed)
+        return [{**keyword, "category": category} for keyword in keywords]
+
+
+def reply_to(request: ChatRequest, strike: Strike, mind: Mind) -> Completion:
+    """The answer to a request, spoiled the way the strike does."""
     kinds = {kind for kind, _ in strike.corruptions}
     tool = _tool_to_call(request)
     if tool is not None:
-        document = _document(request, tool.get("parameters") or {}, strike, brain, orders)
+        document = _document(request, tool.get("parameters") or {}, strike, mind)
         return _call(tool["name"], document, kinds, request.cap)
     schema = (request.body.get("responseFormat") or {}).get("schema")
     if schema or request.questions:
-        text = json.dumps(_document(request, schema or {}, strike, brain, orders), ensure_ascii=False, indent=2)
+        text = json.dumps(_document(request, schema or {}, strike, mind), ensure_ascii=False, indent=2)
     else:
-        text = _stop(brain.chat(request.text), request.body.get("stop", []))
+        text = _stop(mind.brain.chat(request.text), request.body.get("stop", []))
     if "not_json" in kinds:
         text = break_json(text)
     if request.effort != "none":
@@ -62,17 +89,12 @@ def _tool_to_call(request: ChatRequest) -> dict[str, Any] | None:
     return next((function for function in functions if asks_for_answers(function.get("parameters") or {})), None)
 
 
-def _document(
-    request: ChatRequest, schema: dict[str, Any], strike: Strike, brain: Brain, orders: Sequence[Order]
-) -> Any:
+def _document(request: ChatRequest, schema: dict[str, Any], strike: Strike, mind: Mind) -> Any:
     """The answers to the questions, or anything that keeps the schema when that is not what it is about."""
     if not request.questions or (schema and not asks_for_answers(schema)):
         return instance(schema)
     categories, most = allowed_categories(schema), most_keywords(schema, MAX_KEYWORDS)
-    answers = [
-        {"id": question.id, "keywords": brain.answer(question.text, categories, most)} for question in request.questions
-    ]
-    return spoil({"answers": obey(answers, request.questions, orders)}, strike.corruptions)
+    return spoil({"answers": mind.answers(request, categories, most)}, strike.corruptions)
 
 
 def _call(name: str, arguments: Any, kinds: set[str], cap: int) -> Completion:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from importlib.util import find_spec
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,7 @@ from keyword_assets.hcx.simulator.faults import FaultPlan
 from keyword_assets.hcx.simulator.obedience import Order
 from keyword_assets.hcx.simulator.service import Service
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.hcx.simulator.slips import Slips
 from keyword_assets.hcx.simulator.stats import Stats
 
 LOOPBACK = "127.0.0.1"
@@ -67,12 +69,29 @@ class SimulatorServer:
         return self._service.orders
 
     @property
+    def slips(self) -> Slips:
+        """Which of its answers are wrong, to be changed at any time."""
+        return self._service.slips
+
+    @slips.setter
+    def slips(self, slips: Slips) -> None:
+        self._service.slips = slips
+
+    def live_on(self, day: date | None) -> None:
+        """Take this day for today, for drifts; None for that of the machine's clock."""
+        self._service.day = day
+
+    def right_category(self, text: str) -> str:
+        """What it would answer if it never slipped."""
+        return self._service.brain.category(text)
+
+    @property
     def stats(self) -> Stats:
         """What it was asked and answered."""
         return self._service.stats
 
     def reset(self) -> None:
-        """Forget faults, orders, quota used and statistics."""
+        """Forget faults, orders, quota used and statistics; slips and the day are as at the start."""
         self._service.reset()
 
     def warm_up(self) -> None:

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -18,7 +19,7 @@ from keyword_assets.hcx.simulator.faults import Fault, FaultPlan, Strike
 from keyword_assets.hcx.simulator.meters import Clock, Meters
 from keyword_assets.hcx.simulator.models import find_model
 from keyword_assets.hcx.simulator.obedience import Order
-from keyword_assets.hcx.simulator.replies import Completion, reply_to
+from keyword_assets.hcx.simulator.replies import Completion, Mind, reply_to
 from keyword_assets.hcx.simulator.requests import ChatRequest, read_chat
 from keyword_assets.hcx.simulator.results import chat_result
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
@@ -57,7 +58,11 @@ class Service:
         """What in questions is obeyed."""
         self.stats = Stats(settings.keep_requests)
         self.meters = Meters(settings, clock)
-        self.brain = Brain(taxonomy)
+        self.brain = Brain(taxonomy, settings.right)
+        self.slips = settings.slips
+        """Which of its answers are wrong."""
+        self.day: date | None = None
+        """The day that it takes for today; None for that of the machine's clock."""
         self._random = random.Random(settings.seed)
         self._hurry = asyncio.Event()
         # Analysing a text holds a lock and loading Kiwi takes seconds; neither may stop the event loop.
@@ -72,9 +77,10 @@ class Service:
         self._thinker.shutdown(wait=False, cancel_futures=True)
 
     def reset(self) -> None:
-        """Forget faults, orders, quota used and statistics."""
+        """Forget faults, orders, quota used and statistics; slips and the day are as at the start."""
         self.faults.clear()
         self.orders.clear()
+        self.slips, self.day = self.settings.slips, None
         self.meters.reset()
         self.stats.reset()
 
@@ -108,7 +114,8 @@ class Service:
             return await self._fail(turn, turn.strike.transport)
         loop = asyncio.get_running_loop()
         started = loop.time()
-        reply = await loop.run_in_executor(self._thinker, reply_to, turn.chat, turn.strike, self.brain, self.orders)
+        mind = Mind(self.brain, turn.record.model, self.day or date.today(), self.orders, self.slips)
+        reply = await loop.run_in_executor(self._thinker, reply_to, turn.chat, turn.strike, mind)
         self.stats.record(replace(turn.record, completion_tokens=reply.tokens))
         # The time spent on the real answer is part of the pretended time, not on top of it.
         await self._wait(self._latency(turn.strike, reply) - (loop.time() - started))

@@ -1,7 +1,10 @@
 """How the simulator behaves where it can behave in more than one way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from keyword_assets.hcx.simulator.slips import NO_SLIPS, Slips
 
 WindowKind = Literal["rolling", "fixed", "token-bucket"]
 
@@ -42,6 +45,11 @@ class SimulatorSettings:
     """Whether every undocumented schema keyword is refused, and not `pattern` alone."""
     bare_token_parts: bool = False
     """Whether the tokenizer gives a message's content as an object instead of an array."""
+
+    slips: Slips = NO_SLIPS
+    """Which of its answers are wrong."""
+    right: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The right category of some texts; that of the others is the one that they are most like."""
 
     max_body_bytes: int = 50 * 1024 * 1024
     seed: int = 0

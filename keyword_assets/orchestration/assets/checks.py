@@ -30,10 +30,13 @@ CHECKS: Mapping[str, dg.AssetCheckKey] = {
     **{name: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, name) for name in ABOUT_ROWS},
     **{name: dg.AssetCheckKey(MISSING_DATA_REPORT, name) for name in ABOUT_COVERAGE},
 }
+# Only where a golden set is configured; about the classifier of the run, and told of each of its days.
+GOLDEN_SET_HOLDS = "golden_set_holds"
+_GOLDEN = {GOLDEN_SET_HOLDS: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, GOLDEN_SET_HOLDS)}
 
 
-def check_specs(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetCheckSpec]:
-    """Every check, by day."""
+def check_specs(partitions: dg.PartitionsDefinition[str], *, golden: bool) -> list[dg.AssetCheckSpec]:
+    """Every check, by day; that of the golden set only if there is one."""
     with warnings.catch_warnings():
         # Partitioned checks are a preview in this pinned version; a test holds what we rely on.
         warnings.simplefilter("ignore", dg.PreviewWarning)
@@ -44,13 +47,13 @@ def check_specs(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetCheckS
                 partitions_def=partitions,
                 description=say(f"check.{name}.promise"),
             )
-            for name, key in CHECKS.items()
+            for name, key in {**CHECKS, **(_GOLDEN if golden else {})}.items()
         ]
 
 
 def evaluation(instance: dg.DagsterInstance, partition: str, verdict: Verdict) -> dg.AssetCheckEvaluation:
     """The verdict on a day, tied to its materialization: without the tie the UI calls the partition "Missing"."""
-    key = CHECKS[verdict.check]
+    key = {**CHECKS, **_GOLDEN}[verdict.check]
     records = instance.fetch_materializations(
         dg.AssetRecordsFilter(asset_key=key.asset_key, asset_partitions=[partition]), limit=1
     ).records

@@ -32,9 +32,11 @@ from keyword_assets.orchestration.assets.checks import (
     ABOUT_COVERAGE,
     ABOUT_QUESTIONS,
     ABOUT_ROWS,
+    GOLDEN_SET_HOLDS,
     check_specs,
 )
-from keyword_assets.orchestration.assets.events import DayDetails, log_day
+from keyword_assets.orchestration.assets.events import DayDetails, log_day, log_verdicts
+from keyword_assets.orchestration.assets.golden_set import verdict_of
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.assets.progress import Progress
@@ -96,7 +98,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
     @dg.multi_asset(
         name="daily_keywords",
         specs=asset_specs(settings, taxonomy),
-        check_specs=check_specs(partitions),
+        check_specs=check_specs(partitions, golden=settings.golden is not None),
         partitions_def=partitions,
         can_subset=True,
         pool=POOL,
@@ -124,6 +126,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
                     for day in period.days():
                         (row,) = store.recount(Period.of(day))
                         run.account_for(row, None)
+                run.look_at_golden_set(period, ending.result)
         # Every event has been logged when its day was done; there is nothing left to return.
         yield from ()
 
@@ -201,6 +204,16 @@ class _Run(RunWatcher):
             self.store.days.keep(row)
             details = self._details(Period.of(row.day))
         log_day(self.context, row, tally, details, self._verdicts(row), self.price)
+
+    def look_at_golden_set(self, period: Period, result: RunResult | None) -> None:
+        """Say of each day whether the golden set holds, where that is selected: after all else, because it may ask."""
+        selected = {key.name for key in self.context.selected_asset_check_keys}
+        if GOLDEN_SET_HOLDS not in selected or self.settings.golden is None:
+            return
+        verdict = verdict_of(self.settings.golden, self.settings, self.store, result.usage if result else None)
+        if verdict is not None:
+            for day in period.days():
+                log_verdicts(self.context, day.isoformat(), [verdict])
 
     def _details(self, day: Period) -> DayDetails:
         """What the UI is shown of the day, its texts as they may be shown."""

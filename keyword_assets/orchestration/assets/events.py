@@ -79,10 +79,7 @@ def log_day(
         if key in context.selected_asset_keys:
             tags = _version_tags(context, row, tally) if key == CLASSIFIED_KEYWORDS else None
             context.log_event(dg.AssetMaterialization(key, partition=partition, metadata=metadata[key], tags=tags))
-    for verdict in verdicts:
-        context.log_event(evaluation(context.instance, partition, verdict))
-        if not verdict.passed:
-            context.log.warning(f"{verdict.check}: {verdict.finding}")
+    log_verdicts(context, partition, verdicts)
     context.log.info(
         say(
             "run.day_line",
@@ -223,3 +220,11 @@ def _table(columns: Mapping[str, str], rows: Iterable[tuple[int | str, ...]]) ->
 
 def _cell(text: str) -> str:
     return visible(text, _SHOWN_CHARS)
+
+
+def log_verdicts(context: dg.AssetExecutionContext, partition: str, verdicts: Iterable[Verdict]) -> None:
+    """Log what checks say of a day."""
+    for verdict in verdicts:
+        context.log_event(evaluation(context.instance, partition, verdict))
+        if not verdict.passed:
+            context.log.warning(f"{verdict.check}: {verdict.finding}")

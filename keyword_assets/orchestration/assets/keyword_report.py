@@ -6,7 +6,7 @@ longer than to classify the few new ones, and a run that only writes files shoul
 
 import base64
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -16,7 +16,6 @@ from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.reporting.report import Report, make_report
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.notify.channels import report_channels
@@ -27,13 +26,16 @@ from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.running.failing import told_in_words
 from keyword_assets.orchestration.running.run_tags import refuse_tags
-from keyword_assets.reports import charts, files
-from keyword_assets.reports.summary import summary
 from keyword_assets.sql.alerting.alerts import AlertBook
 from keyword_assets.sql.alerting.ended_runs import EndedRuns
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import without_day
 from keyword_assets.sql.reporting.report import MOST_LISTED, SqlReportSource
+
+# What makes files brings pandas along, and is loaded by the one step that needs it: this is loaded by every run.
+if TYPE_CHECKING:
+    from keyword_assets.reports.files import Result
+    from keyword_assets.reports.report import Report
 
 # Whole weeks, so that each weekday counts as often as the others and as in the weeks before.
 _DAYS = 28
@@ -59,6 +61,9 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
         config_schema=_OPTIONS,
     )
     def keyword_report(context: dg.AssetExecutionContext, database: DatabaseResource) -> dg.MaterializeResult[Any]:
+        from keyword_assets.reports import files
+        from keyword_assets.reports.report import make_report
+
         with told_in_words():
             refuse_tags(context.run)
             period = reported_until(period_of([context.partition_key]).end)
@@ -91,10 +96,12 @@ def _post(
     context: dg.AssetExecutionContext,
     settings: Settings,
     store: SqlQuestionStore,
-    report: Report,
-    result: files.Result,
+    report: "Report",
+    result: "Result",
 ) -> dict[str, Any]:
     """Put the report into the outbox, from where a channel that is down gets it later; returns metadata about it."""
+    from keyword_assets.reports.summary import summary
+
     channels = report_channels(settings)
     if not channels:
         context.log.warning(said := say("delivery.nowhere"))
@@ -106,7 +113,7 @@ def _post(
     return {"delivery": said}
 
 
-def _metadata(context: dg.AssetExecutionContext, report: Report, result: files.Result) -> dict[str, Any]:
+def _metadata(context: dg.AssetExecutionContext, report: "Report", result: "Result") -> dict[str, Any]:
     page, workbook = (file.path.resolve() for file in result.files)
     return {
         "page": dg.MetadataValue.path(page),
@@ -121,8 +128,10 @@ def _metadata(context: dg.AssetExecutionContext, report: Report, result: files.R
     }
 
 
-def _calendar(context: dg.AssetExecutionContext, report: Report) -> dict[str, Any]:
+def _calendar(context: dg.AssetExecutionContext, report: "Report") -> dict[str, Any]:
     """The calendar as a picture that is its own address; small, as Dagster keeps it for every day."""
+    from keyword_assets.reports import charts
+
     try:
         drawn = base64.b64encode(charts.png("calendar", report, scale=1)).decode()
     except InputError as error:

@@ -9,6 +9,9 @@ can be told by it, least of all that the machine is gone. The heartbeat in the d
 silence means death only after a minute and a half, for who lives may be kept from saying so by a slow database or a
 machine that slept, and a process whose database was out of reach when it began has never been heard of at all. A
 process id is no way out: containers share names of hosts, and systems give a number out again.
+
+A command that a person has stopped is not one of these: its run is canceled, wherever it was. Dagster itself takes that
+for a failure that nobody has asked for, or leaves the run as it was where it had not begun.
 """
 
 import re
@@ -19,6 +22,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.events import DagsterEvent, RunFailureReason
 from filelock import FileLock, Timeout
 
 from keyword_assets.core.texts import say
@@ -38,7 +43,12 @@ _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, *_STARTED]
 
 def _bury(instance: dg.DagsterInstance, run: dg.DagsterRun, message: str) -> None:
     """Mark the run as failed, and give its places back: else it would hold them in the pool for ever."""
-    instance.report_run_failed(run, message=message)
+    file = _life_file(Path(instance.root_directory), run.tags.get(LIFE_TAG, ""))
+    if file is not None and _stopped(file).exists():
+        instance.report_run_canceled(run, message=say("run.stopped"))
+        _stopped(file).unlink(missing_ok=True)
+    else:
+        instance.report_run_failed(run, message=message)
     # Those who wait get it now, not when Dagster's own look finds that the run has ended.
     instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
@@ -51,6 +61,7 @@ def alive(home: Path) -> Iterator[str]:
     """Hold a lock that the system itself lets go of when this process ends, however it ends."""
     life = uuid.uuid4().hex
     file = _life_file(home, life)
+    assert file is not None
     file.parent.mkdir(exist_ok=True)
     with FileLock(file):
         yield life
@@ -60,13 +71,9 @@ def alive(home: Path) -> Iterator[str]:
 def fail_the_killed(instance: dg.DagsterInstance, home: Path) -> None:
     """Fail the runs of commands that were killed, as far as they were begun with this home."""
     for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
-        life = run.tags.get(LIFE_TAG)
-        # Anybody may write tags, and this one names a file.
-        if life is None or not _LIFE.fullmatch(life):
-            continue
-        file = _life_file(home, life)
+        file = _life_file(home, run.tags.get(LIFE_TAG, ""))
         # Of an instance that several homes share, another one's: to lock what is not there would make it.
-        if not file.exists():
+        if file is None or not file.exists():
             continue
         try:
             with FileLock(file, timeout=0):
@@ -76,8 +83,59 @@ def fail_the_killed(instance: dg.DagsterInstance, home: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _life_file(home: Path, life: str) -> Path:
-    return home / "commands" / f"{life}.lock"
+def _life_file(home: Path, life: str) -> Path | None:
+    """None for what is no life: anybody may write tags, and this one names a file."""
+    return home / "commands" / f"{life}.lock" if _LIFE.fullmatch(life) else None
+
+
+# -- a person's word --------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def canceled_when_stopped(instance: dg.DagsterInstance, home: Path, life: str) -> Iterator[None]:
+    """Cancel the run of this life if a person stops its command meanwhile.
+
+    Raises:
+        KeyboardInterrupt: it was stopped.
+    """
+    file = _life_file(home, life)
+    assert file is not None
+    try:
+        yield
+    except (KeyboardInterrupt, DagsterExecutionInterruptedError) as stopped:
+        # Impatient people press it twice: whoever finds the run then knows that it was not killed.
+        _stopped(file).touch()
+        for run in instance.get_runs(dg.RunsFilter(tags={LIFE_TAG: life})):
+            _cancel(instance, run)
+        _stopped(file).unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+        raise KeyboardInterrupt from stopped
+
+
+def _cancel(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    if run.status not in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.CANCELED):
+        instance.report_run_canceled(run, message=say("run.stopped"))
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _stopped(file: Path) -> Path:
+    return file.with_suffix(".stopped")
+
+
+def is_interruption(event: DagsterEvent) -> bool:
+    """Whether Dagster says by this that Ctrl-C or a termination ended the run."""
+    if event.event_type == dg.DagsterEventType.RUN_CANCELED:
+        return True
+    return event.is_run_failure and event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION
+
+
+def was_stopped(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether the failed run was a command's that a person stopped, and stopped once more before it was canceled."""
+    if LIFE_TAG not in run.tags:
+        return False
+    failures = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
+    events = (record.event_log_entry.dagster_event for record in failures)
+    return any(event is not None and is_interruption(event) for event in events)
 
 
 # -- heartbeats -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,10 @@ What may be repeated: a transaction that was not committed is rolled back by the
 acknowledgement of a commit was lost, nobody knows. Most of Dagster's calls come to the same when they are done twice.
 The few that insert something without a key look first whether it is there, by a read that waits for the locks of the
 lost transaction, should the server still be busy with it.
+
+Another server in place of the old one, without Dagster's tables or without our account, is not waited for: each call
+ends in words, and the daemon ends. Nor does a process give tables to it by itself, if this home's were there once. All
+would look well, and nothing would be scheduled any more: the switches of schedules and sensors were in the old one.
 """
 
 import functools
@@ -13,18 +17,20 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FunctionType
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from dagster._core.storage.runs.schema import RunsTable
 from dagster_mysql.utils import DagsterMySQLException
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from keyword_assets.configuration.secrecy import Secrets
 from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.texts import say
+from keyword_assets.orchestration.hosting.known_server import had_tables
 from keyword_assets.orchestration.hosting.mysql_engines import engine_for
 from keyword_assets.sql.database.engine import Limits, redacted
 from keyword_assets.sql.database.faults import PASSING, DatabaseFault, fault_of, is_silence
@@ -38,8 +44,16 @@ PAGE_SECONDS = 15
 LONGEST_PAUSE = 3.0
 # A server that was the primary until a moment ago takes no writes, though it still answers.
 _AWAY = PASSING | {DatabaseFault.READ_ONLY}
-# A table or the whole database that is not there: most likely another server than before.
-_ELSEWHERE = (DatabaseFault.UNKNOWN_DATABASE, DatabaseFault.NO_SUCH_NAME)
+# What Dagster calls the threads of its daemon.
+_DAEMON = "dagster-daemon-"
+
+
+class ServerGone(DagsterMySQLException):
+    """Dagster's server was away for too long, or is another one than before; `key` and `params` say it."""
+
+    def __init__(self, key: str, **params: Any) -> None:
+        super().__init__(say(key, **params))
+        self.key, self.params = key, params
 
 
 class _UnansweredError(Exception):
@@ -68,6 +82,7 @@ class Lasting:
         self._patient = False
         self._here = threading.local()
         self.mysql_url = mysql_url
+        self._go_on(self._require_tables)
         # Asks the server what there is, and makes the tables where there are none.
         begin = super().__init__
         self._go_on(lambda: begin(mysql_url))  # type: ignore[call-arg]
@@ -79,6 +94,18 @@ class Lasting:
             own = name in vars(cls) or name.startswith("_") or name in _AS_IT_IS
             if not own and isinstance(call, FunctionType) and not inspect.isgeneratorfunction(call):
                 setattr(cls, name, _going_on(call))
+
+    def _require_tables(self) -> None:
+        """Let Dagster make its tables in a new database, but not in what stands in the place of the old one."""
+        if self._has_tables():
+            return
+        if had_tables(self.mysql_url):
+            raise _not_here("dagster.elsewhere", url=redacted(self.mysql_url), reason=RunsTable.name)
+        log.warning(say("dagster.begins", url=redacted(self.mysql_url)))
+
+    def _has_tables(self) -> bool:
+        with self._engine.connect() as connection:
+            return sa.inspect(connection).has_table(RunsTable.name)
 
     @property
     def _engine(self) -> Engine:
@@ -135,7 +162,7 @@ class Lasting:
                 for what comes to the same when it is done twice.
 
         Raises:
-            DagsterMySQLException: the server was away for too long, or is another one.
+            ServerGone: the server was away for too long, or is another one.
         """
         if getattr(self._here, "going_on", False):
             return work()
@@ -159,18 +186,31 @@ class Lasting:
                 cause = error
             # Dagster keeps what it says, with all it came from. The URL may stand in `dagster.yaml` alone.
             Secrets.of({"DAGSTER_MYSQL_URL": self.mysql_url}).scrub(cause)
-            fault = fault_of(cause)
             waited = time.monotonic() - began
             params = {"url": redacted(self.mysql_url), "seconds": round(waited), "reason": _reason(cause)}
-            if fault in _ELSEWHERE:
-                raise DagsterMySQLException(say("dagster.elsewhere", **params)) from cause
-            if fault not in _AWAY:
+            if (key := self._elsewhere(cause)) is not None:
+                raise _not_here(key, **params) from cause
+            if fault_of(cause) not in _AWAY:
                 raise cause
             if waited > self._retry_seconds:
-                raise DagsterMySQLException(say("dagster.gave_up", **params)) from cause
+                raise ServerGone("dagster.gave_up", **params) from cause
             log.warning(say("dagster.goes_on", **params))
             time.sleep(min(LONGEST_PAUSE, 0.1 * 2 ** min(attempt, 8)))
         raise AssertionError
+
+    def _elsewhere(self, error: SQLAlchemyError) -> str | None:
+        """The words for a server that is another one than before; None for any other error."""
+        fault = fault_of(error)
+        if fault is DatabaseFault.UNKNOWN_DATABASE:
+            return "dagster.elsewhere"
+        if fault is DatabaseFault.DENIED and isinstance(error, DBAPIError) and error.statement is None:
+            return "dagster.denied"
+        if fault is DatabaseFault.NO_SUCH_NAME or isinstance(error, NoSuchTableError):
+            # A single table or column that is missing is Dagster's to tell: its tables are of an older version.
+            # A server that cannot be asked will say so at the next call.
+            with suppress(SQLAlchemyError):
+                return None if self._has_tables() else "dagster.elsewhere"
+        return None
 
     def _is_there(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> bool:
         """Whether there is such a row; waits for whoever has inserted one and not yet committed it."""
@@ -185,6 +225,18 @@ def _going_on(call: Callable[..., Any]) -> Callable[..., Any]:
         return self._go_on(lambda: call(self, *args, **kwargs))
 
     return goes_on
+
+
+def _not_here(key: str, **params: Any) -> BaseException:
+    """What to raise at such a server. A part of the daemon ends with it, and so the daemon.
+
+    It would otherwise print where it stood for each of its parts and go on at once, megabytes a minute, for ever.
+    """
+    error = ServerGone(key, **params)
+    if not threading.current_thread().name.startswith(_DAEMON):
+        return error
+    log.error(str(error))
+    return SystemExit(1)
 
 
 def _reason(error: SQLAlchemyError) -> str:

@@ -21,6 +21,7 @@ from keyword_assets.orchestration.hosting.home import (
     is_on_mysql_by_settings,
     prepare_home,
 )
+from keyword_assets.orchestration.hosting.known_server import allow_new_tables
 from keyword_assets.orchestration.hosting.pruning import prune_instance
 from keyword_assets.orchestration.hosting.sqlite_storage import KeptEventLogStorage
 from keyword_assets.sql.database.engine import make_engine, redacted
@@ -115,6 +116,7 @@ def widen_columns(settings: Settings, *, dry_run: bool) -> str:
                 return say("upgrade.dagster_first", columns=names)
             statements = [f"{column.statement};" for column in dagster_tables.narrow_columns(server)]
             return "\n".join(statements) or say("upgrade.dagster_nothing")
+        allow_new_tables(home.path)
         with opened(home):
             pass
         widened = dagster_tables.widen(server)
@@ -139,11 +141,15 @@ def _server(home: Home | None, *, patient: bool = False) -> Iterator[Engine | No
         return
     from dagster_mysql.utils import DagsterMySQLException
 
+    from keyword_assets.orchestration.hosting.failover import ServerGone
+
     engine = make_engine(url, patient=patient, setting="DAGSTER_MYSQL_URL")
     try:
         yield engine
     except DatabaseError as error:
         raise DatabaseError("dagster.server", url=redacted(url), reason=error.params.get("reason")) from error
+    except ServerGone as error:
+        raise DatabaseError(error.key, **error.params) from error
     except (sa.exc.SQLAlchemyError, DagsterMySQLException) as error:
         cause = getattr(error, "orig", None) or error.__cause__ or error
         raise DatabaseError(

@@ -30,6 +30,7 @@ from keyword_assets.orchestration.assets.handbook import Handbook
 from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.assets.keyword_report import reported_until
 from keyword_assets.orchestration.assets.partitions import period_of_run
+from keyword_assets.orchestration.hosting.dead_runs import was_stopped
 from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB, is_from_asset_page
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.running.endings import for_strangers
@@ -192,8 +193,9 @@ class _Tick:
         known = self._runs.known([record.dagster_run.run_id for record in records])
         for record in records:
             run, ended = record.dagster_run, record.update_timestamp.timestamp()
-            period = _period_of(run)
-            if period is not None and run.run_id not in known and not _will_be_retried(run):
+            told_or_none = run.run_id in known or _will_be_retried(run) or was_stopped(self._instance, run)
+            period = None if told_or_none else _period_of(run)
+            if period is not None:
                 at = datetime.fromtimestamp(ended, self._settings.timezone).replace(tzinfo=None)
                 words = self._last_words(run)
                 outcome = Outcome.FAILED if words else Outcome.DIED

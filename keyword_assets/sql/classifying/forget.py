@@ -20,12 +20,12 @@ from keyword_assets.core.classifying.answers import read_pairs
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import Mask, share_key
 from keyword_assets.sql import queries
+from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.database.dialects import identity_value
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.quality.corrections import Corrections
 from keyword_assets.sql.queries import chunks
 from keyword_assets.sql.rows import rows_of
 

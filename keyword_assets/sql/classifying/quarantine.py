@@ -15,11 +15,11 @@ from keyword_assets.core.questions import text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.classifying.workers import Worker
+from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.quality.corrections import Corrections
 from keyword_assets.sql.queries import chunks
 
 log = logging.getLogger(__name__)

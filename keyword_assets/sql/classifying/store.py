@@ -27,6 +27,7 @@ from keyword_assets.sql.classifying.quarantine import Quarantine
 from keyword_assets.sql.classifying.sent_texts import SentTexts
 from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
 from keyword_assets.sql.classifying.workers import Worker
+from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.coverage.counted_days import CountedDays
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
@@ -36,7 +37,6 @@ from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.quality.corrections import Corrections
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.rows import Asked, write_rows
 

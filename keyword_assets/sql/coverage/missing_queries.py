@@ -41,7 +41,7 @@ def _with_texts_and_last_state(tables: Tables, missing: sa.Subquery) -> sa.FromC
     return with_text_of(tables, missing, missing).outerjoin(tables.missing_questions, known)
 
 
-def missing(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
+def missing(tables: Tables, period: Period, most: int | None) -> sa.Select[Any]:
     """Day, text, messages, reason, tries and since when of the missing questions, the most asked first."""
     found, since = _missing(tables, period), tables.missing_questions.c.missing_since
     return (

@@ -269,7 +269,35 @@ class Tables:
         )
 
     def _declare_quality(self) -> None:
-        """What people have answered."""
+        """What is known of whether answers are right."""
+        self.evaluations = self._own(
+            "keyword_evaluations",
+            sa.Column("evaluation_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("configuration", sa.String(64), nullable=False),
+            sa.Column("details", LONG_TEXT, nullable=False),
+            sa.Column("golden", sa.String(64), nullable=False),
+            sa.Column("golden_name", SHORT_TEXT, nullable=False),
+            sa.Column("began_at", WallClock(), nullable=False),
+            sa.Column("ended_at", WallClock()),
+            sa.Column("in_force_at", WallClock()),
+            *_numbers("questions", "answered", "right_answers", "requests", "prompt", "completion", "reserved"),
+            sa.Column("cost_krw", sa.Numeric(16, 4, asdecimal=False), nullable=False),
+            sa.Column("seconds", sa.Double(), nullable=False),
+        )
+        self.evaluation_answers = self._own(
+            "keyword_evaluation_answers",
+            sa.Column("configuration", sa.String(64), primary_key=True),
+            sa.Column("share_key", HASH, primary_key=True),
+            sa.Column("attempt", sa.SmallInteger(), primary_key=True, autoincrement=False),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("answer", LONG_TEXT),
+            sa.Column("category", SHORT_TEXT),
+            sa.Column("reason", SHORT_TEXT),
+            sa.Column("place", sa.Integer(), nullable=False),
+            sa.Column("asked_with", sa.Integer(), nullable=False),
+            *(sa.Column(name, sa.Double(), nullable=False) for name in ("prompt", "completion", "seconds")),
+            sa.Column("answered_at", WallClock(), nullable=False),
+        )
         self.corrections = self._own(
             "keyword_corrections",
             sa.Column("correction_id", BIG_ID, primary_key=True, autoincrement=True),

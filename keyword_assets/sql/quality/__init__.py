@@ -1,1 +1,1 @@
-"""What people answer: corrections in tables of their own."""
+"""What is known of whether answers are right: evaluations."""

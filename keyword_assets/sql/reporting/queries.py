@@ -14,6 +14,12 @@ from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import of_days, row_day, row_identity, text_of, texts_of_days, with_text_of
 
 
+def _each_with_keywords(texts: sa.Subquery, text: sa.ColumnElement[str], said: sa.Subquery) -> sa.Select[Any]:
+    """A row for each keyword of a text: `identity`, `messages`, `days`, `last_day`, the text, keyword and category."""
+    counted = texts.c.identity, texts.c.messages, texts.c.days, texts.c.last_day
+    return sa.select(*counted, text, said.c.keyword, said.c.category_id)
+
+
 def _said_of(tables: Tables, period: Period) -> sa.Subquery:
     """Each keyword and category of a day's text, once: `day`, `identity`, `keyword`, `category_id`.
 
@@ -33,9 +39,9 @@ def _said_of(tables: Tables, period: Period) -> sa.Subquery:
     )
 
 
-def _on_its_last_day(said: sa.Subquery, texts: sa.Subquery) -> sa.ColumnElement[bool]:
+def _said_on(day: sa.ColumnElement[Any], said: sa.Subquery, texts: sa.Subquery) -> sa.ColumnElement[bool]:
     return sa.and_(
-        said.c.day == texts.c.last_day,
+        said.c.day == day,
         identity_of(said.c.identity, said.c.identity) == identity_of(texts.c.identity, texts.c.identity),
     )
 
@@ -85,7 +91,38 @@ def keywords(tables: Tables, period: Period, before: Period) -> sa.Select[Any]:
     )
 
 
-def questions(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
+def questions_by_day(tables: Tables, period: Period) -> sa.Select[Any]:
+    """Each question: identity, day, messages, text, the day of its keyword rows if it has some, and a row for each.
+
+    By day, and the most asked first.
+    """
+    asked, said = texts_of_days(tables, period, with_text=True), _said_of(tables, period)
+    joined = with_text_of(tables, asked, asked).outerjoin(said, _said_on(asked.c.day, said, asked))
+    return (
+        sa.select(
+            asked.c.identity,
+            asked.c.day,
+            asked.c.messages,
+            text_of(tables, asked),
+            said.c.day,
+            said.c.keyword,
+            said.c.category_id,
+        )
+        .select_from(joined)
+        .where(asked.c.identity.is_not(None))
+        .order_by(
+            asked.c.day,
+            asked.c.messages.desc(),
+            asked.c.first_at,
+            asked.c.first,
+            asked.c.identity,
+            said.c.keyword,
+            said.c.category_id,
+        )
+    )
+
+
+def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any]:
     """The texts asked most: identity, messages, days, last day, text, and a row for each keyword of that day."""
     asked = texts_of_days(tables, period, with_text=True)
     texts = (
@@ -105,16 +142,8 @@ def questions(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
     )
     said = _said_of(tables, period)
     return (
-        sa.select(
-            texts.c.identity,
-            texts.c.messages,
-            texts.c.days,
-            texts.c.last_day,
-            text_of(tables, texts),
-            said.c.keyword,
-            said.c.category_id,
-        )
-        .select_from(with_text_of(tables, texts, texts).outerjoin(said, _on_its_last_day(said, texts)))
+        _each_with_keywords(texts, text_of(tables, texts), said)
+        .select_from(with_text_of(tables, texts, texts).outerjoin(said, _said_on(texts.c.last_day, said, texts)))
         .order_by(
             texts.c.messages.desc(),
             texts.c.first_at,
@@ -155,16 +184,8 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
     )
     said = _said_of(tables, period)
     return (
-        sa.select(
-            texts.c.identity,
-            texts.c.messages,
-            texts.c.days,
-            texts.c.last_day,
-            texts.c.text,
-            said.c.keyword,
-            said.c.category_id,
-        )
-        .select_from(texts.join(said, _on_its_last_day(said, texts)))
+        _each_with_keywords(texts, texts.c.text, said)
+        .select_from(texts.join(said, _said_on(texts.c.last_day, said, texts)))
         .order_by(texts.c.messages.desc(), texts.c.identity, said.c.keyword, said.c.category_id)
     )
 

@@ -16,6 +16,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.reporting.report import (
+    AskedOnDay,
     AskedQuestion,
     CategoryDay,
     KeywordCount,
@@ -45,12 +46,12 @@ class SqlReportSource:
     Args:
         store: the database.
         period: the days; they are compared with as many days just before.
-        listed: at most so many questions, and so many missing ones, are handed out.
+        listed: at most so many questions, and so many missing ones, are handed out; None for all.
         mask: what texts of messages, and keywords made from them, go through before anybody sees them.
     """
 
     def __init__(
-        self, store: SqlQuestionStore, period: Period, *, listed: int = MOST_LISTED, mask: Mask = unmasked
+        self, store: SqlQuestionStore, period: Period, *, listed: int | None = MOST_LISTED, mask: Mask = unmasked
     ) -> None:
         self.period = period
         self.before = period_before(period)
@@ -114,16 +115,26 @@ class SqlReportSource:
         for _, group in groupby(rows, key=lambda row: row[0]):
             same = list(group)
             _, messages, days, last_day, text, *_ = same[0]
-            keywords = (row[5] for row in same if row[5] is not None)
-            categories = (row[6] for row in same if row[6] is not None)
-            yield AskedQuestion(
-                self._mask(text),
-                int(messages),
-                int(days),
-                last_day,
-                tuple(dict.fromkeys(map(self._mask, keywords))),
-                tuple(dict.fromkeys(map(int, categories))),
-            )
+            yield AskedQuestion(self._mask(text), int(messages), int(days), last_day, *self._said(same))
+
+    def _said(self, rows: Sequence[Any]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """The keywords and the categories, each once, that stand at the end of these rows."""
+        keywords = (row[-2] for row in rows if row[-2] is not None)
+        categories = (row[-1] for row in rows if row[-1] is not None)
+        return tuple(dict.fromkeys(map(self._mask, keywords))), tuple(dict.fromkeys(map(int, categories)))
+
+    def questions_by_day(self) -> Spool[AskedOnDay]:
+        """The questions of the period by day, the most asked first; all of them, and read anew each time."""
+
+        def told(rows: Iterable[Any]) -> Iterator[AskedOnDay]:
+            for _, group in groupby(rows, key=lambda row: (row[1], row[0])):
+                same = list(group)
+                _, day, messages, text, classified_on, *_ = same[0]
+                yield AskedOnDay(day, self._mask(text), int(messages), classified_on is not None, *self._said(same))
+
+        return self._spooled(
+            report_queries.questions_by_day(self._store.tables, self.period), told, _packed_on_day, _unpacked_on_day
+        )
 
     def missing(self) -> Iterable[MissingQuestion]:
         """The questions without keywords, the most asked first."""
@@ -209,6 +220,15 @@ def _packed_asked(found: AskedQuestion) -> tuple[Any, ...]:
 def _unpacked_asked(row: Sequence[Any]) -> AskedQuestion:
     text, messages, days, last_day, keywords, categories = row
     return AskedQuestion(text, messages, days, day_of(last_day), tuple(keywords), tuple(categories))  # type: ignore[arg-type]
+
+
+def _packed_on_day(found: AskedOnDay) -> tuple[Any, ...]:
+    return iso(found.day), found.text, found.messages, found.classified, found.keywords, found.categories
+
+
+def _unpacked_on_day(row: Sequence[Any]) -> AskedOnDay:
+    day, text, messages, classified, keywords, categories = row
+    return AskedOnDay(date.fromisoformat(day), text, messages, classified, tuple(keywords), tuple(categories))
 
 
 def _packed_missing(found: MissingQuestion) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -186,3 +187,22 @@ def test_another_prompt_is_another_version(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(prompts, "_INSTRUCTION", prompts._INSTRUCTION + "\n짧게 답합니다.")
 
     assert classifier_version("HCX-007", make_taxonomy()) != before
+
+
+def test_an_instruction_of_the_taxonomys_own_is_what_the_model_is_told() -> None:
+    """Whoever has measured a better one does not have to change the program."""
+    taxonomy = replace(
+        _described("교권", "교사가 당한 침해"), instruction="키워드 {most}개. 없으면 {catch_all}.{hints}\n{그대로}"
+    )
+
+    assert system_message(taxonomy) == "키워드 3개. 없으면 기타.\n교권: 교사가 당한 침해\n{그대로}"
+
+
+def test_another_instruction_is_another_version() -> None:
+    """Its answers are others."""
+    versions = {
+        classifier_version("HCX-007", replace(make_taxonomy(), instruction=instruction))
+        for instruction in (None, "분류하라.", "잘 분류하라.")
+    }
+
+    assert len(versions) == 3

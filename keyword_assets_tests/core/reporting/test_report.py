@@ -1,23 +1,18 @@
-"""What is new, what rises, how weeks are laid out, and what a page is given."""
+"""What is new, what rises, and how weeks are laid out."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models.coverage import WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import (
-    SHOWN,
     KeywordCount,
     calendar_weeks,
     change,
-    make_report,
     period_before,
     require_reportable,
 )
-from keyword_assets_tests.reports.making import MADE_AT, Facts, make
 
 
 @pytest.mark.parametrize(
@@ -38,29 +33,6 @@ def test_only_what_chance_would_not_do_is_new_or_rising(messages: int, before: i
     keyword = KeywordCount("전학", 1, messages, before)
 
     assert (keyword.is_new, keyword.is_rising) == (new, rising)
-
-
-def test_nothing_is_new_where_there_is_nothing_to_compare_with() -> None:
-    """In an office's first week everything would be."""
-    report, _ = make(questions_before=0)
-
-    assert (report.comparable, list(report.new), list(report.rising)) == (False, [], [])
-
-
-def test_the_most_notable_rise_comes_first_and_the_list_ends() -> None:
-    """However many keywords there are, one pass and a bounded list."""
-
-    class Rising(Facts):
-        def keywords(self) -> Iterable[KeywordCount]:
-            return (KeywordCount(str(n), 1, 20_000 - n, 10 + (n * 7919) % 5_000) for n in range(10_000))
-
-    source = Rising()
-
-    report = make_report(source, MADE_AT, 3, WithoutDay(source.period))
-
-    best = sorted(source.keywords(), key=lambda keyword: -keyword.notability)[:SHOWN]
-    assert [keyword.keyword for keyword in report.rising] == [keyword.keyword for keyword in best]
-    assert len(report.keywords) == SHOWN
 
 
 @pytest.mark.parametrize(("now", "before", "part"), [(12, 10, 0.2), (0, 10, -1.0), (10, 10, 0.0), (5, 0, None)])
@@ -100,18 +72,3 @@ def test_a_report_has_an_end() -> None:
 
     with pytest.raises(InputError, match="367"):
         require_reportable(Period(start, start + timedelta(days=366)))
-
-
-def test_totals_add_up_the_days() -> None:
-    """What a manager reads first."""
-    report, _ = make()
-
-    assert (report.total.questions, report.total.missing, report.total.quarantined) == (2_200, 61, 20)
-    assert report.total_before.questions == 700
-    assert [(c.id, c.questions, c.messages, c.before) for c in report.categories] == [
-        (1, 140, 280, 280),
-        (3, 420, 280, 280),
-        (2, 0, 0, 0),
-    ]
-    assert (report.catch_all.name, report.catch_all.share) == ("기타", 0.196)
-    assert (report.usage.prompt, report.cost_krw) == (600, 3.0)

@@ -9,6 +9,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
+from dagster._core.events import JobFailureData, RunFailureReason
+from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
@@ -17,6 +19,7 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.notify import services
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.hosting.dead_runs import LIFE_TAG
 from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, free_port
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, TODAY, Chats, execute, questions
@@ -234,6 +237,33 @@ def test_a_run_whose_process_died_is_told(
     # The day after has no questions, and is complete.
     assert title == "[keyword_assets] 실행 실패: 2025-06-11"
     assert "실행 프로세스가 비정상 종료됨" in body
+
+
+@pytest.mark.parametrize(("tags", "told"), [({LIFE_TAG: "0" * 32}, []), ({}, ["실행 실패: 2025-06-11"])])
+def test_a_command_that_a_person_stopped_is_no_failure_to_tell_people_of(
+    tick: Tick,
+    instance: dg.DagsterInstance,
+    chats: Chats,
+    webhook: Webhook,
+    monkeypatch: pytest.MonkeyPatch,
+    tags: dict[str, str],
+    told: list[str],
+) -> None:
+    """Dagster calls it one at first, and for good if the command is stopped once more. A service's run, which nobody
+    sits before, is told."""
+    monkeypatch.setenv("KEYWORDS_ALERT_GRACE_HOURS", "24")
+    chats.add(*questions(3))
+    run = instance.create_run_for_job(
+        job_def=build_defs(Settings.from_env()).resolve_job_def(JOB),
+        status=dg.DagsterRunStatus.STARTED,
+        tags={PARTITION_NAME_TAG: DAY, **tags},
+    )
+    interrupted = JobFailureData(error=None, failure_reason=RunFailureReason.UNEXPECTED_TERMINATION)
+    instance.report_run_failed(run, job_failure_data=interrupted)
+
+    tick()
+
+    assert _titles(webhook) == told
 
 
 def test_a_run_that_dagster_tries_again_is_not_told(

@@ -270,6 +270,48 @@ UPDATE keyword_schema_version SET version_num='0009' WHERE keyword_schema_versio
 
 -- 0010
 
+CREATE TABLE keyword_evaluations (
+    evaluation_id BIGINT NOT NULL AUTO_INCREMENT,
+    configuration VARCHAR(64) NOT NULL,
+    details LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    golden VARCHAR(64) NOT NULL,
+    golden_name VARCHAR(255) COLLATE utf8mb4_bin NOT NULL,
+    began_at DATETIME(6) NOT NULL,
+    ended_at DATETIME(6),
+    in_force_at DATETIME(6),
+    questions BIGINT NOT NULL,
+    answered BIGINT NOT NULL,
+    right_answers BIGINT NOT NULL,
+    requests BIGINT NOT NULL,
+    prompt BIGINT NOT NULL,
+    completion BIGINT NOT NULL,
+    reserved BIGINT NOT NULL,
+    cost_krw NUMERIC(16, 4) NOT NULL,
+    seconds DOUBLE NOT NULL,
+    PRIMARY KEY (evaluation_id)
+)CHARSET=utf8mb4;
+
+CREATE TABLE keyword_evaluation_answers (
+    configuration VARCHAR(64) NOT NULL,
+    share_key BINARY(32) NOT NULL,
+    attempt SMALLINT NOT NULL,
+    query_text LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    answer LONGTEXT COLLATE utf8mb4_bin,
+    category VARCHAR(255) COLLATE utf8mb4_bin,
+    reason VARCHAR(255) COLLATE utf8mb4_bin,
+    place INTEGER NOT NULL,
+    asked_with INTEGER NOT NULL,
+    prompt DOUBLE NOT NULL,
+    completion DOUBLE NOT NULL,
+    seconds DOUBLE NOT NULL,
+    answered_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (configuration, share_key, attempt)
+)CHARSET=utf8mb4;
+
+UPDATE keyword_schema_version SET version_num='0010' WHERE keyword_schema_version.version_num = '0009';
+
+-- 0011
+
 CREATE TABLE keyword_corrections (
     correction_id BIGINT NOT NULL AUTO_INCREMENT,
     share_key BINARY(32) NOT NULL,
@@ -302,4 +344,4 @@ CREATE TABLE keyword_replaced_rows (
 
 CREATE INDEX ix_keyword_replaced_rows_day ON keyword_replaced_rows (day, text_hash);
 
-UPDATE keyword_schema_version SET version_num='0010' WHERE keyword_schema_version.version_num = '0009';
+UPDATE keyword_schema_version SET version_num='0011' WHERE keyword_schema_version.version_num = '0010';

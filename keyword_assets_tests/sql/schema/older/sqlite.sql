@@ -269,6 +269,48 @@ UPDATE keyword_schema_version SET version_num='0009' WHERE keyword_schema_versio
 
 -- 0010
 
+CREATE TABLE keyword_evaluations (
+    evaluation_id INTEGER NOT NULL,
+    configuration VARCHAR(64) NOT NULL,
+    details TEXT NOT NULL,
+    golden VARCHAR(64) NOT NULL,
+    golden_name VARCHAR(255) NOT NULL,
+    began_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    in_force_at DATETIME,
+    questions BIGINT NOT NULL,
+    answered BIGINT NOT NULL,
+    right_answers BIGINT NOT NULL,
+    requests BIGINT NOT NULL,
+    prompt BIGINT NOT NULL,
+    completion BIGINT NOT NULL,
+    reserved BIGINT NOT NULL,
+    cost_krw NUMERIC(16, 4) NOT NULL,
+    seconds DOUBLE NOT NULL,
+    PRIMARY KEY (evaluation_id)
+);
+
+CREATE TABLE keyword_evaluation_answers (
+    configuration VARCHAR(64) NOT NULL,
+    share_key BLOB NOT NULL,
+    attempt SMALLINT NOT NULL,
+    query_text TEXT NOT NULL,
+    answer TEXT,
+    category VARCHAR(255),
+    reason VARCHAR(255),
+    place INTEGER NOT NULL,
+    asked_with INTEGER NOT NULL,
+    prompt DOUBLE NOT NULL,
+    completion DOUBLE NOT NULL,
+    seconds DOUBLE NOT NULL,
+    answered_at DATETIME NOT NULL,
+    PRIMARY KEY (configuration, share_key, attempt)
+);
+
+UPDATE keyword_schema_version SET version_num='0010' WHERE keyword_schema_version.version_num = '0009';
+
+-- 0011
+
 CREATE TABLE keyword_corrections (
     correction_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     share_key BLOB NOT NULL,
@@ -300,4 +342,4 @@ CREATE TABLE keyword_replaced_rows (
 
 CREATE INDEX ix_keyword_replaced_rows_day ON keyword_replaced_rows (day, text_hash);
 
-UPDATE keyword_schema_version SET version_num='0010' WHERE keyword_schema_version.version_num = '0009';
+UPDATE keyword_schema_version SET version_num='0011' WHERE keyword_schema_version.version_num = '0010';

@@ -1,4 +1,4 @@
-"""The nouns of a Korean text, from the morphological analyser Kiwi. Only the simulator needs it."""
+"""The nouns of a Korean text, from the morphological analyser Kiwi: for the simulator, and to compare keywords."""
 
 import threading
 from functools import lru_cache

@@ -10,11 +10,11 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Keyword
 from keyword_assets.core.questions import share_key
 from keyword_assets.privacy import mask_in_korean
+from keyword_assets.sql import corrections as module
 from keyword_assets.sql.classifying.forget import Forgetting
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.coverage.counting import count_days
-from keyword_assets.sql.quality import corrections as module
-from keyword_assets.sql.quality.corrections import Corrections
 from keyword_assets_tests.builders import (
     BATCH_TIME,
     DAY,
