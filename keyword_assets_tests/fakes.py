@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from keyword_assets.core.models.usage import Usage
-from keyword_assets.core.ports.model import AskFailed, BudgetReached, Reply
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, NoLongerWanted, Reply, Wanted, always_wanted
 from keyword_assets.core.quota.governor import Closing
 from keyword_assets_tests.builders import VERSION, answers_of
 
@@ -61,12 +61,18 @@ class ScriptedModel:
         """Anything fits."""
         return True
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+    async def ask(
+        self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, wanted: Wanted = always_wanted
+    ) -> Reply:
         """What the script says. A reply takes ten prompt tokens and one completion token, a failure the reserve."""
         self.requests.append(list(texts))
         self.rooms.append(room)
         await asyncio.sleep(0)
+        # Before anything is waited for: scripts go by the order in which they are asked.
         outcome = self.script(list(texts))
+        if not await wanted():
+            self.requests.remove(list(texts))
+            raise NoLongerWanted
         if isinstance(outcome, Exception):
             if isinstance(outcome, AskFailed) and not isinstance(outcome, BudgetReached):
                 outcome.usage = self._used(Usage(requests=1, reserved=11))

@@ -9,6 +9,7 @@ from keyword_assets.cli.commands.alerts import test
 from keyword_assets.cli.commands.answers import forget
 from keyword_assets.cli.commands.check import check
 from keyword_assets.cli.commands.classifying import basic, complete, missing
+from keyword_assets.cli.commands.corrections import export, import_corrections, list_corrections, withdraw
 from keyword_assets.cli.commands.doctor import doctor
 from keyword_assets.cli.commands.doubtful import doubtful
 from keyword_assets.cli.commands.evaluate import evaluate
@@ -55,6 +56,11 @@ def answers() -> None:
 
 
 @cli.group()
+def corrections() -> None:
+    """사람이 고친 답 / answers of people"""
+
+
+@cli.group()
 def audit() -> None:
     """감사: 무작위로 뽑은 답을 사람이 판정 / audits: answers drawn at random and judged by people"""
 
@@ -74,6 +80,7 @@ _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
+    corrections: (list_corrections, export, import_corrections, withdraw),
     audit: (doubtful,),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),

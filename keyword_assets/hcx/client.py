@@ -20,7 +20,15 @@ from keyword_assets.core.classifying.prompts import classifier_version, fresh_id
 from keyword_assets.core.classifying.sizing import Sizer, notes_in
 from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models.usage import Usage
-from keyword_assets.core.ports.model import AskFailed, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.ports.model import (
+    AskFailed,
+    ContentRefused,
+    ModelFailing,
+    NoLongerWanted,
+    Reply,
+    Wanted,
+    always_wanted,
+)
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota.belief import Doubts, possible_input, possible_output
 from keyword_assets.core.quota.governor import MOST_AT_ONCE, Closing, Governor, QuotaBook
@@ -204,7 +212,9 @@ class HcxClient:
             await asyncio.gather(self._calibration, return_exceptions=True)
         await self._governor.close()
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+    async def ask(
+        self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, wanted: Wanted = always_wanted
+    ) -> Reply:
         """Ask about texts under ids of this request alone; see `KeywordModel`."""
         # As if others had passed already.
         bill = _Bill(passed_before=-1 if briefly else self._passed)
@@ -218,7 +228,7 @@ class HcxClient:
         )
         try:
             await self._calibrate(texts)
-            reply: Reply = await retrying(self._attempt, texts, room, bill)
+            reply: Reply = await retrying(self._attempt, texts, room, bill, wanted)
         except _Attempt as failed:
             if failed.fate is Fate.RETRY_ONCE:
                 raise _billed(ContentRefused(failed.reason, failed.reason), bill) from failed
@@ -250,7 +260,7 @@ class HcxClient:
         if counted is not None:
             self._believed_input(self._sizer.estimate(texts), counted, "chat-tokenize")
 
-    async def _attempt(self, texts: Sequence[str], room: int, bill: _Bill) -> Reply:
+    async def _attempt(self, texts: Sequence[str], room: int, bill: _Bill, wanted: Wanted) -> Reply:
         prompt = cap = 0
 
         def size() -> int:
@@ -263,6 +273,8 @@ class HcxClient:
         place = await self._governor.admit(size)
         try:
             await asyncio.to_thread(self._budget.look)
+            if not await wanted():
+                raise NoLongerWanted
             at_stake = self._budget.reserve(prompt, cap)
         except BaseException:
             await self._governor.give_back(place)

@@ -119,6 +119,7 @@ def _tiles(report: Report) -> list[_Tile]:
         *(counted(name) for name in ("messages", "questions")),
         *(_Tile(say(f"word.{name}"), f"{getattr(total, name):,}") for name in ("missing", "quarantined")),
         _Tile(say("report.catch_all_share"), percent(report.catch_all.share)),
+        *([_Tile(say("report.corrected"), f"{report.corrected:,}")] if report.corrected else []),
         _Tile(say("report.krw"), f"{report.cost_krw:,.2f}"),
     ]
 

@@ -60,6 +60,8 @@ class Report:
     gaps: pd.DataFrame
     spent: pd.DataFrame
     without_day: WithoutDay
+    corrected: int = 0
+    """Of the classified questions, those that a person has answered."""
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
@@ -121,6 +123,7 @@ def make_report(source: ReportSource, made_at: datetime, catch_all: int, without
         gaps=tabular.gaps(source.gaps()),
         spent=tabular.usage(source.spent()),
         without_day=without_day,
+        corrected=source.corrected(),
     )
 
 

@@ -47,6 +47,8 @@ def _numbers(report: Report) -> list[str]:
     if total.classified:
         share = {"name": defused(report.catch_all.name, _NAME_CHARS), "share": percent(report.catch_all.share)}
         lines.append(say("brief.catch_all", **share))
+    if report.corrected:
+        lines.append(say("brief.corrected", count=report.corrected))
     lines.append(say("brief.cost", cost=report.cost_krw))
     earlier = {"start": report.before.start, "end": report.before.end, "coverage": percent(before.coverage)}
     lines.append(say("brief.before" if report.comparable else "brief.nothing_before", **earlier))

@@ -238,6 +238,7 @@ def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
         ("word.coverage", _coverage(total), _coverage(before), Kind.SHARE),
         ("report.without_day", report.without_day.messages, None, Kind.COUNT),
         ("report.catch_all_share", report.catch_all.share, None, Kind.SHARE),
+        ("report.corrected", report.corrected, None, Kind.COUNT),
         ("summary.requests", report.usage.requests, None, Kind.COUNT),
         ("word.prompt", report.usage.prompt, None, Kind.COUNT),
         ("word.completion", report.usage.completion, None, Kind.COUNT),

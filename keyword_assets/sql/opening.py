@@ -54,7 +54,7 @@ def open_store(
         tables = read_tables(engine, names, stored_days(settings))
         if about and settings.hcx.api_key and not settings.database_is_named:
             _require_messages(engine, tables, about, settings)
-        yield SqlQuestionStore(engine, tables, settings.now, settings.most_new_texts_a_day)
+        yield SqlQuestionStore(engine, tables, settings.now, settings.most_new_texts_a_day, privacy.sent(settings.mask))
     finally:
         engine.dispose()
 

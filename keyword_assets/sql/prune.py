@@ -3,9 +3,9 @@
 Each step is a short transaction over a few hundred rows found and removed by their primary keys, so that nobody waits
 for it; whatever stops it, the steps before it are done and the next call does the rest.
 
-Nothing goes that coverage or money rests on: no answers, quarantine, facts or counts of a day, and of what was spent
-nothing of the last 400 days, whatever is asked for. A gap that is still open keeps all that tells of it, and each day
-the newest of its reports.
+Nothing goes that coverage or money rests on: no answers, corrections, quarantine, facts or counts of a day, and of what
+was spent nothing of the last 400 days, whatever is asked for. A gap that is still open keeps all that tells of it, and
+each day the newest of its reports.
 """
 
 import time

@@ -3,7 +3,7 @@
 They hold no connection; each subject has its own statements in its `queries`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +15,15 @@ from keyword_assets.sql.database.stored_days import month_ends
 from keyword_assets.sql.database.tables import Tables
 
 _DAY = timedelta(days=1)
+# Bound parameters of one statement; SQLite allows 32,766, MySQL packets are the limit elsewhere.
+_CHUNK = 500
+
+
+def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    """The keys in lists short enough for one statement."""
+    remaining = list(keys)
+    for start in range(0, len(remaining), _CHUNK):
+        yield remaining[start : start + _CHUNK]
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The commands on the pages, run as they stand there where that takes no server, network or database of one's own."""
 
+from pathlib import Path
+
 import pytest
 
 from keyword_assets.configuration.settings import Settings
@@ -21,16 +23,24 @@ def _commands() -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("words", _commands(), ids=" ".join)
 def test_a_command_on_a_page_runs(
-    words: tuple[str, ...], cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...], cli: CommandLine, chats: Chats, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever copies it should not be the first who tries it."""
     chats.add("전학 절차", "급식 식단표", day=DAY)
+    if words[0] == "corrections":
+        _correct(cli, tmp_path / "corrections.csv")
     monkeypatch.setattr(Settings, "now", lambda self: _LATER)
 
     outcome = cli(*words)
 
     # Done, or done with gaps.
     assert outcome.code in (0, 3), outcome.err
+
+
+def _correct(cli: CommandLine, file: Path) -> None:
+    """The file that the pages import, and what they withdraw."""
+    file.write_text("text,keyword,category,note\n전학 절차,전학,기타,\n", encoding="utf-8")
+    assert cli("corrections", "import", str(file), "--reviewer", "kim").code == 0
 
 
 def test_the_pages_have_commands_to_run() -> None:

@@ -14,7 +14,14 @@ from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.errors import HcxDenied, InputError
 from keyword_assets.core.models.usage import Usage
-from keyword_assets.core.ports.model import AskFailed, BudgetReached, ContentRefused, ModelFailing, Reply
+from keyword_assets.core.ports.model import (
+    AskFailed,
+    BudgetReached,
+    ContentRefused,
+    ModelFailing,
+    NoLongerWanted,
+    Reply,
+)
 from keyword_assets.hcx import client as client_module
 from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault
@@ -98,6 +105,25 @@ def test_more_room_is_a_larger_cap(hcx: SimulatorServer) -> None:
     first, second = hcx.stats.records
 
     assert (second.cap or 0) == 2 * (first.cap or 0)
+
+
+@pytest.mark.parametrize("tries", [0, 2])
+def test_what_is_not_wanted_any_more_is_not_sent_and_takes_no_quota(hcx: SimulatorServer, tries: int) -> None:
+    """Somebody may have answered it while the request waited, for its turn or for another try."""
+    hcx.faults.add(Fault("error", times=9))
+    before = len(hcx.stats.records)
+
+    async def wanted() -> bool:
+        return len(hcx.stats.records) - before < tries
+
+    async def ask(model: HcxClient) -> Usage:
+        with pytest.raises(NoLongerWanted) as refused:
+            await model.ask(["전학"], wanted=wanted)
+        return refused.value.usage
+
+    usage = with_client(hcx_at(hcx.url), ask)
+
+    assert len(hcx.stats.records) - before == usage.requests == tries
 
 
 def test_every_request_has_an_id_of_its_own(hcx: SimulatorServer) -> None:

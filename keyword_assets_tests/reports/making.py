@@ -100,6 +100,10 @@ class Facts:
         opened, closed = datetime(2025, 6, 5, 1, 12), datetime(2025, 6, 6, 8)
         return [Gap(START, opened, closed, 7), Gap(START + timedelta(days=2), opened, None, 60)]
 
+    def corrected(self) -> int:
+        """Nobody has corrected anything."""
+        return 0
+
     def spent(self) -> Sequence[Spent]:
         """Two days."""
         return [

@@ -49,6 +49,7 @@ def _forget(settings: Settings, text: str | None, keyword: str | None, *, dry_ru
                 "answers": done.answers,
                 "rows": done.rows,
                 "rows_of_others": done.others,
+                **({"corrected": done.corrected} if done.corrected else {}),
                 "days": [day.isoformat() for day in done.days],
                 "texts": sorted(mask(one) for one in done.texts),
             }
@@ -64,6 +65,8 @@ def _words(done: TakenBack, dry_run: bool) -> str:
         return say("forget.nothing")
     counts = {"answers": done.answers, "rows": done.rows, "texts": len(done.texts), "days": len(done.days)}
     lines = [say("forget.would" if dry_run else "forget.done", **counts)]
+    if done.corrected:
+        lines.append(say("forget.corrected", texts=done.corrected))
     if done.others:
         lines.append(say("forget.others", rows=done.others))
     if done.days and not dry_run:

@@ -55,7 +55,7 @@ def check_answers(document: Any, ids: Sequence[int], taxonomy: Taxonomy) -> Chec
         if len(given) != 1:
             bad[place] = "id_missing" if not given else "id_twice"
             continue
-        verdict = _check_keywords(given[0], taxonomy)
+        verdict = check_keywords(given[0], taxonomy)
         if isinstance(verdict, str):
             bad[place] = verdict
         else:
@@ -88,12 +88,12 @@ def read_stored(stored: Any, taxonomy: Taxonomy) -> Answer | str:
         identifier = pair[1]
         known = isinstance(identifier, int) and not isinstance(identifier, bool)
         keywords.append({"keyword": pair[0], "category": names.get(identifier) if known else None})
-    return _check_keywords(keywords, taxonomy)
+    return check_keywords(keywords, taxonomy)
 
 
-def read_pairs(stored: Any) -> frozenset[tuple[str, int]]:
-    """What a kept answer says, fit to be used or not: the pairs of keyword and category id in it."""
-    return frozenset(_pairs_in(stored))
+def read_pairs(stored: Any) -> tuple[tuple[str, int], ...]:
+    """What a kept answer says, fit to be used or not: the pairs of keyword and category id in it, each once."""
+    return tuple(dict.fromkeys(_pairs_in(stored)))
 
 
 def read_keywords(stored: Any) -> tuple[str, ...]:
@@ -110,7 +110,8 @@ def _pairs_in(stored: Any) -> list[tuple[str, int]]:
     return [(word, category) for word, category in pairs if type(word) is str and type(category) is int]
 
 
-def _check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:
+def check_keywords(keywords: Any, taxonomy: Taxonomy) -> Answer | str:
+    """What `[{"keyword", "category"}, …]` answers, or why it may not be written."""
     if not isinstance(keywords, list) or not 1 <= len(keywords) <= MAX_KEYWORDS:
         return "keyword_count"
     answer: dict[Keyword, None] = {}

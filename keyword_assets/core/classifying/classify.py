@@ -28,7 +28,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.runs import DayTally
 from keyword_assets.core.money import Price
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.ports.model import AskFailed, BudgetReached, KeywordModel, ModelFailing
+from keyword_assets.core.ports.model import AskFailed, BudgetReached, KeywordModel, ModelFailing, NoLongerWanted
 from keyword_assets.core.ports.store import DayLimit, QuestionStore
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
@@ -81,7 +81,7 @@ class Classification:
         version = self.model.version
         self._books = Books(self.before, self.day_finished, self.progressed)
         self._register = Register(self._books)
-        records = Records(
+        self._records = records = Records(
             self.store, version, self.batch_created_at, self.run_id, self.price, self.reclassify, self._books
         )
         self._queue = Queue(self.model)
@@ -174,17 +174,30 @@ class Classification:
         for ask in batch.asks:
             ask.sent = True
         try:
-            reply = await self.model.ask(batch.texts, room=batch.room, briefly=batch.suspect)
+            reply = await self.model.ask(
+                batch.texts,
+                room=batch.room,
+                briefly=batch.suspect,
+                wanted=lambda: self._intake.is_wanted(batch),
+            )
         except (AskFailed, HcxDenied) as failed:
             if not _got_through(failed):
                 for ask, before in zip(batch.asks, sent, strict=True):
                     ask.sent = before
             if isinstance(failed, HcxDenied):
                 self.end.fatal = failed
+            elif isinstance(failed, NoLongerWanted):
+                await self._drop_corrected(batch, failed)
             else:
                 await self._judge.failed(batch, failed, replies_before)
         else:
             await self._judge.replied(batch, reply)
+
+    async def _drop_corrected(self, batch: Batch, failed: NoLongerWanted) -> None:
+        """Somebody answered some of the texts while the request waited for its turn: send the others."""
+        await self._records.spent(failed.usage, batch.days)
+        if await self._intake.without_corrected(batch):
+            self._queue.ready.append(batch)
 
     async def _close_books(self) -> None:
         """Write or withdraw what is pending, and finish the days that an early but orderly end left open."""
@@ -208,6 +221,6 @@ def _got_through(failed: AskFailed | HcxDenied) -> bool:
     """Whether the texts of a request may have reached the model all the same."""
     if isinstance(failed, ModelFailing):
         return failed.suspect or not failed.unreachable
-    if isinstance(failed, BudgetReached):
+    if isinstance(failed, BudgetReached | NoLongerWanted):
         return failed.usage.requests > 0
     return not isinstance(failed, HcxDenied)

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from keyword_assets.core.classifying.answers import read_stored
-from keyword_assets.core.classifying.asks import Ask
+from keyword_assets.core.classifying.asks import Ask, Batch
 from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.classifying.register import Register
 from keyword_assets.core.classifying.suspects import addresses_model
@@ -107,6 +107,7 @@ class Intake:
 
     async def _sort(self, by_key: Mapping[bytes, list[Question]]) -> list[Ask]:
         """Settle what can be settled without asking; claim the rest."""
+        by_key = await self._without_corrected(by_key)
         stored = await self._known(by_key.keys(), by_key)
         quarantined = await asyncio.to_thread(self.store.quarantined, by_key.keys() - stored.keys())
         register = self.register
@@ -157,6 +158,58 @@ class Intake:
         await self.records.quarantine([entry for _, entry in spellings])
         for question, entry in spellings:
             self.register.books.failed([question], entry.reason, quarantined=True)
+
+    # -- what people have answered ------------------------------------------------------------------------------------
+
+    async def is_wanted(self, batch: Batch) -> bool:
+        """Whether no person has answered any of these texts: such a one is never sent."""
+        return not await self._corrected(question for ask in batch.asks for question in ask.questions)
+
+    async def without_corrected(self, batch: Batch) -> bool:
+        """Settle what people have answered of the texts that are about to be sent; whether any are left."""
+        corrected = await self._corrected(question for ask in batch.asks for question in ask.questions)
+        if not corrected:
+            return True
+        settled: list[Question] = []
+        answered: list[Ask] = []
+        for ask in batch.asks:
+            settled += [question for question in ask.questions if question.text in corrected]
+            ask.questions = [question for question in ask.questions if question.text not in corrected]
+            if not ask.questions:
+                answered.append(ask)
+                self.register.withdraw(ask)
+        batch.asks = [ask for ask in batch.asks if ask.questions]
+        await self.records.release([ask.key for ask in answered])
+        await self._settle_corrected(settled, corrected)
+        return bool(batch.asks)
+
+    async def _without_corrected(self, by_key: Mapping[bytes, list[Question]]) -> Mapping[bytes, list[Question]]:
+        """Settle what people have answered; returns the rest."""
+        everything = [question for questions in by_key.values() for question in questions]
+        corrected = await self._corrected(everything)
+        if not corrected:
+            return by_key
+        await self._settle_corrected([question for question in everything if question.text in corrected], corrected)
+        rest = {key: [q for q in questions if q.text not in corrected] for key, questions in by_key.items()}
+        return {key: questions for key, questions in rest.items() if questions}
+
+    async def _corrected(self, questions: Iterable[Question]) -> Mapping[str, str]:
+        return await asyncio.to_thread(self.store.corrections, {question.text for question in questions})
+
+    async def _settle_corrected(self, questions: Sequence[Question], corrected: Mapping[str, str]) -> None:
+        """Write what people have answered. What may not be written any more leaves its questions open, and is told."""
+        faults = {
+            text: reason
+            for text, stored in corrected.items()
+            if isinstance(reason := read_stored(stored, self.taxonomy), str)
+        }
+        for text, reason in faults.items():
+            shown = visible(self.mask(text), _EXCERPT_CHARS)
+            log.warning(say("correction.unfit_now", text=shown, reason=say_reason(reason)))
+        good = [question for question in questions if question.text not in faults]
+        if good:
+            self.register.books.saved(good, await self.records.corrected(good), reused=True)
+        self.register.books.failed([question for question in questions if question.text in faults], "corrected")
 
     async def _known(self, keys: Collection[bytes], by_key: Mapping[bytes, Sequence[Question]]) -> dict[bytes, Answer]:
         """The kept answers that may be used. The others are told and dropped, so that their texts are asked anew."""

@@ -53,6 +53,7 @@ async def classify_period(
     began = time.monotonic()
     used_before = model.usage
     await asyncio.to_thread(store.sync_categories, taxonomy)
+    await asyncio.to_thread(store.finish_corrections, model.version, taxonomy)
     before = await asyncio.to_thread(store.coverage, period)
     for row in before:
         if row.miscounted:

@@ -105,12 +105,15 @@ class _Counted:
     def take(self, page: list[Question], store: QuestionStore, version: str, sizer: Sizer, limit: int | None) -> None:
         keys = [share_key(question.text, self._mask) for question in page]
         known = store.known_answers(set(keys), version)
+        corrected = store.corrections({question.text for question in page})
         quarantined = store.quarantined(set(keys) - known.keys())
         for question, key in zip(page, keys, strict=True):
-            if key in quarantined:
-                continue
             number = int.from_bytes(key[:8], "big")
-            if key in known or number in self._seen:
+            if question.text in corrected:
+                self.questions += 1
+            elif key in quarantined:
+                continue
+            elif key in known or number in self._seen:
                 # The first of its kind is sent, the others reuse its answer.
                 self.questions += 1
             elif (limit is None or self.texts < limit) and self._may_be_sent(question.day):

@@ -48,6 +48,10 @@ class Records:
         """Write answers that were there already."""
         return await self._save(rows, {}, ())
 
+    async def corrected(self, questions: Sequence[Question]) -> Saved:
+        """Write what people have answered."""
+        return await asyncio.to_thread(self.store.save_corrected, questions, self.batch_created_at)
+
     async def spent(self, usage: Usage, weights: Mapping[date, int]) -> None:
         """Account for a request that brought no answer."""
         if usage != Usage():

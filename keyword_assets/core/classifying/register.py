@@ -23,13 +23,21 @@ class Register:
         """There is nothing to wait for any more: whoever comes now finds the answer in the store."""
         del self.waiting[ask.key]
 
+    def withdraw(self, ask: Ask) -> None:
+        """Somebody else has answered before it was asked about again."""
+        del self.waiting[ask.key]
+        self._note_unsent(ask)
+
     def give_up(self, ask: Ask, reason: str, *, quarantined: bool = False) -> None:
         """This run does not try the text again."""
         del self.waiting[ask.key]
         self.failed[ask.key] = reason
+        self._note_unsent(ask)
+        self.books.failed(ask.questions, reason, quarantined=quarantined)
+
+    def _note_unsent(self, ask: Ask) -> None:
         if ask.slot and not ask.sent:
             self._unsent[ask.slot] += 1
-        self.books.failed(ask.questions, reason, quarantined=quarantined)
 
     def unsent(self) -> Counter[Slot]:
         """The places of texts that were admitted and, as it stands, have not been sent."""

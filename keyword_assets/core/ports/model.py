@@ -1,6 +1,6 @@
 """The model as the rules see it, and what asking it can come back with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -79,6 +79,18 @@ class BudgetReached(AskFailed):
         self.which = which
 
 
+class NoLongerWanted(AskFailed):
+    """Before the request went out, its texts, or some of them, were not to be sent any more."""
+
+
+Wanted = Callable[[], Awaitable[bool]]
+
+
+async def always_wanted() -> bool:
+    """Whatever is asked stays wanted."""
+    return True
+
+
 class KeywordModel(Protocol):
     """Something that answers batches of questions. Denials come as `errors.HcxDenied`."""
 
@@ -102,10 +114,13 @@ class KeywordModel(Protocol):
     def fits(self, texts: Sequence[str]) -> bool:
         """Whether these prompt texts may go into one request."""
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+    async def ask(
+        self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, wanted: Wanted = always_wanted
+    ) -> Reply:
         """Ask about texts under ids that none of them can know; `room` multiplies the output cap.
 
         `briefly` gives up sooner where nothing gets through: others do, so that there is no bad moment to wait for.
+        `wanted` is asked each time that a request is about to go out, which may be long after the call.
 
         Raises:
             AskFailed: one of its kinds.

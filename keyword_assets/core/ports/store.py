@@ -65,6 +65,15 @@ class QuestionStore(Protocol):
     def others_at_work(self) -> list[str]:
         """The other processes at work, as they may be shown: `host, process 123, since 09:30`."""
 
+    def corrections(self, texts: Collection[str]) -> Mapping[str, str]:
+        """What people have answered to these texts, as it is kept: `read_stored` judges. They are never sent."""
+
+    def finish_corrections(self, version: str, taxonomy: Taxonomy) -> None:
+        """Have all rows say what people have answered by now, or what the model had before they took it back.
+
+        The kept answers of this version stand in where there were no rows before.
+        """
+
     def known_answers(self, keys: Collection[bytes], version: str) -> Mapping[bytes, str]:
         """Stored answers by share key, given under this classifier version, as they are kept: `read_stored` judges."""
 
@@ -87,8 +96,12 @@ class QuestionStore(Protocol):
         """Write the keyword rows of questions that have none yet, and keep the learned answers for reuse.
 
         With `reclassify`, rows that say something else than the answer are replaced, whoever wrote them. In the same
-        transaction, what they cost is noted and the claims on the learned keys are released.
+        transaction, what they cost is noted and the claims on the learned keys are released. Questions that a person
+        has answered by then get his answer.
         """
+
+    def save_corrected(self, questions: Sequence[Question], batch_created_at: datetime) -> Saved:
+        """Write the keyword rows that people have answered; refused are those that nobody has any more."""
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         """Quarantine texts, or renew the reason of those that are; claims on them are released."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from keyword_assets.core.models.usage import Usage
-from keyword_assets.core.ports.model import KeywordModel, Reply
+from keyword_assets.core.ports.model import KeywordModel, Reply, Wanted, always_wanted
 from keyword_assets.core.quality.evaluations import Asking
 from keyword_assets.core.quota.governor import Closing
 
@@ -39,10 +39,12 @@ class Watched:
         """Whether these prompt texts may go into one request."""
         return self._model.fits(texts)
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+    async def ask(
+        self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, wanted: Wanted = always_wanted
+    ) -> Reply:
         """Ask about the texts, see `KeywordModel`; the time includes the waiting for the quota."""
         began = time.monotonic()
-        reply = await self._model.ask(texts, room=room, briefly=briefly)
+        reply = await self._model.ask(texts, room=room, briefly=briefly, wanted=wanted)
         shares = (reply.usage.prompt, reply.usage.completion, time.monotonic() - began)
         for place, text in enumerate(texts):
             self.askings[text] = Asking(place, len(texts), *(share / len(texts) for share in shares))

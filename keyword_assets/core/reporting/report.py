@@ -153,6 +153,9 @@ class ReportSource(Protocol):
     def spent(self) -> Sequence[Spent]:
         """What each day's questions cost, by model."""
 
+    def corrected(self) -> int:
+        """How many questions of the period a person has answered."""
+
 
 def period_before(period: Period) -> Period:
     """The days just before, as many as the period has."""

@@ -18,6 +18,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "같은 질문의 다른 행 {rows:,}개는 이 답과 달라 그대로 두었습니다. 그런 질문은 분류된 것으로 남습니다.",
         "{rows:,} rows of the same texts say something else and stay; such questions still count as classified.",
     ),
+    "forget.corrected": (
+        "그중 질문 {texts:,}개는 사람이 고친 답이 있어 행을 그대로 두었습니다. 고친 답을 취소하려면: keyword-assets corrections withdraw",
+        "{texts:,} of the texts have a correction, and keep its rows. To take that back: keyword-assets corrections withdraw",
+    ),
     "forget.next": (
         "다시 물으려면: keyword-assets missing {start} {end}",
         "To ask again: keyword-assets missing {start} {end}",

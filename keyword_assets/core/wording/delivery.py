@@ -29,6 +29,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "brief.questions": ("질문: {count:,}개{change}", "Questions: {count:,}{change}"),
     "brief.change": (" (앞 기간 대비 {change})", " ({change} on the period before)"),
     "brief.catch_all": ("'{name}'(으)로 분류된 질문: {share}", "Share of '{name}': {share}"),
+    "brief.corrected": ("사람이 고친 질문: {count:,}개", "Questions answered by a person: {count:,}"),
     "brief.cost": ("분류 비용: {cost:,.2f}원 (부가세 별도)", "Cost: {cost:,.2f} KRW (without VAT)"),
     "brief.before": (
         "앞 기간: {start} ~ {end} (처리율 {coverage})",

@@ -479,6 +479,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.category": ("분류표에 없는 분류", "a category that is not in the taxonomy"),
     "reason.not_json": ("JSON이 아닌 답", "an answer that is not JSON"),
+    "reason.corrected": (
+        "사람이 고친 답의 분류가 지금 분류표에 없음 (corrections list)",
+        "a correction whose category is not in the taxonomy any more (corrections list)",
+    ),
+    "reason.withdrawn": ("사람이 고친 답이 방금 취소됨", "a correction that has just been withdrawn"),
     "reason.others": ("그 밖의 이유", "other reasons"),
     "reason.too_long": ("끝없이 긴 회신", "a reply without end"),
     "reason.no_result": ("결과가 없는 회신", "a reply without a result"),

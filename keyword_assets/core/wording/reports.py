@@ -44,6 +44,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.weekdays": ("월 화 수 목 금 토 일", "Mon Tue Wed Thu Fri Sat Sun"),
     "report.catch_all_share": ("나머지 분류 비중", "share of the catch-all"),
     "report.calendar_title": ("처리율 달력", "Coverage calendar"),
+    "report.corrected": ("사람이 고친 답", "answered by a person"),
     "report.volume_title": ("날짜별 질문 수와 처리율", "Questions and coverage over time"),
     "report.coverage_title": ("날짜별 처리율", "Coverage over time"),
     "report.categories_title": ("날짜별 분류: 메시지 수", "Categories over time, in messages"),

@@ -8,11 +8,11 @@ from sqlalchemy.engine import Engine
 
 from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.models.period import Period
-from keyword_assets.sql.classifying.workers import chunks
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.queries import chunks
 
 _REASON_CHARS = 255
 

@@ -9,11 +9,11 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.models.questions import Answer
 from keyword_assets.sql.classifying import queries
-from keyword_assets.sql.classifying.workers import chunks
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.queries import chunks
 
 
 class Answers:

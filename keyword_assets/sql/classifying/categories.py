@@ -8,6 +8,7 @@ from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading
 
 
 @repeated
@@ -26,6 +27,15 @@ def sync_categories(engine: Engine, tables: Tables, taxonomy: Taxonomy) -> None:
         if missing:
             rows_to_add = [{"category_id": c.id, "category_name": c.name} for c in missing]
             connection.execute(sa.insert(table), rows_to_add)
+
+
+@repeated
+def category_names(engine: Engine, tables: Tables) -> dict[int, str]:
+    """The names by id."""
+    category = tables.admin_categories.c
+    with reading(engine) as connection:
+        rows = connection.execute(sa.select(category.category_id, category.category_name))
+        return {int(identifier): name for identifier, name in rows if identifier is not None}
 
 
 def _require_the_same(names: dict[int, str], taxonomy: Taxonomy) -> None:

@@ -10,7 +10,7 @@ stay, and so does the question's coverage where there are such.
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,19 +20,20 @@ from keyword_assets.core.classifying.answers import read_pairs
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import Mask, share_key
 from keyword_assets.sql import queries
-from keyword_assets.sql.classifying.queries import rows_of
-from keyword_assets.sql.classifying.workers import chunks
+from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.database.dialects import identity_value
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.queries import chunks
+from keyword_assets.sql.rows import rows_of
 
 STEP_ANSWERS = 500
 # What the others get in between.
 _PAUSE_SECONDS = 0.02
 
-Pairs = frozenset[tuple[str, int]]
+Pairs = tuple[tuple[str, int], ...]
 _Row = tuple[str, str, int]
 
 
@@ -44,6 +45,8 @@ class TakenBack:
     rows: int = 0
     days: list[date] = field(default_factory=list)
     texts: set[str] = field(default_factory=set)
+    corrected: int = 0
+    """Of the kept answers' texts, those that a person has answered: their rows stay."""
     others: int = 0
     """Rows of these texts that say something else, and stay."""
 
@@ -67,6 +70,7 @@ class Forgetting:
         self._mask = mask
         self._dry_run = dry_run
         self._pause = pause
+        self._corrections = Corrections(engine, tables, datetime.now, mask)
 
     def text(self, text: str) -> TakenBack:
         """The answer to a text, under every classifier version."""
@@ -108,12 +112,14 @@ class Forgetting:
     # -- taking back --------------------------------------------------------------------------------------------------
 
     def _forget(self, kept: Mapping[bytes, Collection[tuple[str, int]]]) -> TakenBack:
-        done = TakenBack()
+        done = TakenBack(corrected=self._corrections.count_of(kept))
         words = sorted({word for pairs in kept.values() for word, _ in pairs})
         for day in self._days() if words else ():
             if texts := self._texts(day, words, kept):
                 self._forget_day(day, texts, done)
                 self._pause(_PAUSE_SECONDS)
+        if not self._dry_run:
+            self._corrections.forget_before(kept)
         for chunk in chunks(kept):
             done.answers += self._drop(chunk)
             self._pause(_PAUSE_SECONDS)
@@ -126,13 +132,17 @@ class Forgetting:
             return sorted(day for day in found if day is not None)
 
     def _texts(self, day: date, words: Sequence[str], kept: Mapping[bytes, Any]) -> dict[str, Collection[Any]]:
-        """The texts of the day whose answer is to be taken back, in each spelling, with what it says."""
+        """The texts of the day whose answer is to be taken back, in each spelling, with what it says.
+
+        What a person has answered is not the model's to be taken back.
+        """
         found: dict[str, Collection[Any]] = {}
         for chunk in chunks(words):
             for text in self._texts_with(day, chunk):
                 for key in {share_key(text), share_key(text, self._mask)} & kept.keys():
                     found[text] = kept[key]
-        return found
+        by_people = self._corrections.find(found)
+        return {text: said for text, said in found.items() if text not in by_people}
 
     @repeated
     def _texts_with(self, day: date, words: Sequence[str]) -> list[str]:

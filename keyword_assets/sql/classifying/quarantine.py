@@ -14,11 +14,13 @@ from keyword_assets.core.models.questions import Quarantined, Question
 from keyword_assets.core.questions import text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying import queries
-from keyword_assets.sql.classifying.workers import Worker, chunks
+from keyword_assets.sql.classifying.workers import Worker
+from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.queries import chunks
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +33,16 @@ class Quarantine:
         tables: the tables.
         clock: local wall-clock time.
         worker: whose claims on the texts end when they are quarantined.
+        corrections: texts that a person has answered are not quarantined.
     """
 
-    def __init__(self, engine: Engine, tables: Tables, clock: Any, worker: Worker) -> None:
+    def __init__(self, engine: Engine, tables: Tables, clock: Any, worker: Worker, corrections: Corrections) -> None:
         self._engine = engine
         self._tables = tables
         self._table = tables.quarantine
         self._clock = clock
         self._worker = worker
+        self._corrections = corrections
 
     @repeated
     def find(self, keys: Collection[bytes]) -> dict[bytes, Quarantined]:
@@ -94,8 +98,9 @@ class Quarantine:
         }
         with writing_alone(self._engine, self._tables) as connection:
             self._delete(connection, rows)
-            if rows:
-                connection.execute(sa.insert(self._table), list(rows.values()))
+            answered = self._corrections.holding(connection, {entry.text for entry in entries})
+            if new := [row for row in rows.values() if row["query_text"] not in answered]:
+                connection.execute(sa.insert(self._table), new)
             self._worker.release(connection, {entry.share_key for entry in entries}, version)
 
     def release_period(self, period: Period) -> int:

@@ -1,6 +1,6 @@
 """The statements of classifying: what is open, what is kept of it, and what is written; they hold no connection."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,6 @@ from keyword_assets.sql.queries import (
     of_days,
     quarantine_identity,
     row_identity,
-    rows_about,
     rows_of_days,
     same,
     text_of,
@@ -76,19 +75,6 @@ def correct_counts(tables: Tables, day: date) -> sa.Update:
         )
         .values(query_count=asked.c.messages)
     )
-
-
-def rows_of(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.Select[Any]:
-    """Text, keyword and category of the day's rows of these texts, which are given under their identities."""
-    row = tables.admin_chat_keywords.c
-    return sa.select(row_identity(tables).label("identity"), row.keyword, row.category_id).where(
-        rows_about(tables, day, texts)
-    )
-
-
-def delete_rows(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> sa.Delete:
-    """Delete these texts' rows of the day."""
-    return sa.delete(tables.admin_chat_keywords).where(rows_about(tables, day, texts))
 
 
 def answers(tables: Tables, keys: Collection[bytes], version: str) -> sa.Select[Any]:

@@ -10,22 +10,24 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.errors import RowRefused
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Quarantined, Question
 from keyword_assets.core.models.usage import Spending
 from keyword_assets.core.ports.store import Saved
+from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.classifying.answers import Answers
-from keyword_assets.sql.classifying.categories import sync_categories
+from keyword_assets.sql.classifying.categories import category_names, sync_categories
 from keyword_assets.sql.classifying.ledger import Account, Ledger
 from keyword_assets.sql.classifying.quarantine import Quarantine
-from keyword_assets.sql.classifying.rows import Asked, write_rows
 from keyword_assets.sql.classifying.sent_texts import SentTexts
 from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
 from keyword_assets.sql.classifying.workers import Worker
+from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.coverage.counted_days import CountedDays
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
@@ -36,6 +38,7 @@ from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
+from keyword_assets.sql.rows import Asked, write_rows
 
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
@@ -64,9 +67,12 @@ class SqlQuestionStore:
         tables: the tables under the user's names.
         clock: local wall-clock time, for the rows that say when.
         most_new_texts: at most so many new texts of each day are sent on a calendar day; None for all.
+        mask: what hides personal data in the texts that are sent, and so in what answers are kept under.
     """
 
-    def __init__(self, engine: Engine, tables: Tables, clock: Any, most_new_texts: int | None = None) -> None:
+    def __init__(
+        self, engine: Engine, tables: Tables, clock: Any, most_new_texts: int | None = None, mask: Mask = unmasked
+    ) -> None:
         self.engine = engine
         self.tables = tables
         self._clock = clock
@@ -74,7 +80,9 @@ class SqlQuestionStore:
         self._counted = CountedDays(engine, tables, partial(count_days, engine, tables))
         self._answers = Answers(engine, tables, clock)
         self._ledger = Ledger(tables)
-        self._aside = Quarantine(engine, tables, clock, self._worker)
+        self.people = Corrections(engine, tables, clock, mask)
+        """What people have answered in the model's place."""
+        self._aside = Quarantine(engine, tables, clock, self._worker, self.people)
         self.days = DayBook(engine, tables, clock)
         self.day_limit = None if most_new_texts is None else SentTexts(engine, tables, clock, most_new_texts)
         """How many new texts of each day are sent today; None where that has no limit."""
@@ -178,6 +186,10 @@ class SqlQuestionStore:
             for page in _pages(Question(day, text, count) for day, count, text in rows):
                 spool.keep(page)
 
+    def corrections(self, texts: Collection[str]) -> dict[str, str]:
+        """What people have answered to these texts, as answers are kept."""
+        return {text: stored_form(correction.answer) for text, correction in self.people.find(texts).items()}
+
     def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, str]:
         """Stored answers by share key, given under this classifier version, as they are kept."""
         return self._answers.find(keys, version)
@@ -193,6 +205,10 @@ class SqlQuestionStore:
     def quarantined_questions(self, period: Period) -> list[tuple[Question, Quarantined, datetime]]:
         """The quarantined questions of the period, with why and since when; by day, and most asked first."""
         return self._aside.questions(period)
+
+    def category_names(self) -> dict[int, str]:
+        """The names of `admin_categories` by id."""
+        return category_names(self.engine, self.tables)
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -243,13 +259,46 @@ class SqlQuestionStore:
             self._ledger.write(connection, batch.accounts)
             self._answers.learn(connection, batch.learned, batch.version)
             self._worker.release(connection, batch.learned, batch.version)
-            staying = write_rows(
-                connection, self.tables, batch.classified, batch.batch_created_at, replace=batch.reclassify
+            # What people answered while HCX was being asked stands, whatever came back.
+            corrected = self.people.write(connection, questions, batch.batch_created_at)
+            others = [pair for pair in batch.classified if (pair[0].day, pair[0].text) in corrected.without]
+            staying = corrected.staying | write_rows(
+                connection, self.tables, others, batch.batch_created_at, replace=batch.reclassify
             )
             self._aside.release(connection, [question.text for question in questions])
-            others = {q for q in questions if (q.day, q.text) in staying - attempted}
+            skipped = {q for q in questions if (q.day, q.text) in staying - attempted}
             attempted |= {(q.day, q.text) for q in questions} - staying
-        return Saved(skipped=others)
+        return Saved(skipped=skipped)
+
+    def save_corrected(self, questions: Sequence[Question], batch_created_at: datetime) -> Saved:
+        """Write the keyword rows that people have answered; refused are those whose correction holds no longer."""
+        try:
+            return self._save_corrected(questions, batch_created_at, set())
+        except RowRefused as refusal:
+            if len(questions) == 1:
+                return Saved(refused={questions[0]: str(refusal.params["reason"])})
+        saved = Saved()
+        for question in questions:
+            saved |= self.save_corrected([question], batch_created_at)
+        return saved
+
+    @repeated
+    def _save_corrected(
+        self, questions: Sequence[Question], batch_created_at: datetime, attempted: set[Asked]
+    ) -> Saved:
+        """One transaction; `attempted` is as with `_save`."""
+        with writing_alone(self.engine, self.tables) as connection:
+            written = self.people.write(connection, questions, batch_created_at)
+            staying = written.staying - attempted
+            attempted |= {(q.day, q.text) for q in questions} - written.staying - written.without
+        return Saved(
+            refused={q: "withdrawn" for q in questions if (q.day, q.text) in written.without},
+            skipped={q for q in questions if (q.day, q.text) in staying},
+        )
+
+    def finish_corrections(self, version: str, taxonomy: Taxonomy) -> None:
+        """Replace or restore the rows that were left when a command about corrections was stopped."""
+        self.people.finish(version, taxonomy)
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         """Quarantine texts, or renew the reason of those that are; claims on them are released."""

@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
+from keyword_assets.sql.queries import chunks
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +39,6 @@ _HEARTBEAT_SECONDS = 5.0
 _BELIEVED_SECONDS = 600.0
 # Nobody asks about entries of the dead that are older, for instance those of a Dagster instance that is no more.
 _FORGOTTEN_SECONDS = 7 * 86_400.0
-# Bound parameters of one statement; SQLite allows 32,766, MySQL packets are the limit elsewhere.
-_CHUNK = 500
-
-
-def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    """The keys in lists short enough for one statement."""
-    remaining = list(keys)
-    for start in range(0, len(remaining), _CHUNK):
-        yield remaining[start : start + _CHUNK]
 
 
 def is_alive(workers: sa.Table) -> sa.ColumnElement[bool]:

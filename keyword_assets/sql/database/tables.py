@@ -298,6 +298,36 @@ class Tables:
             *(sa.Column(name, sa.Double(), nullable=False) for name in ("prompt", "completion", "seconds")),
             sa.Column("answered_at", WallClock(), nullable=False),
         )
+        self.corrections = self._own(
+            "keyword_corrections",
+            sa.Column("correction_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("share_key", HASH, nullable=False),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("answer", LONG_TEXT, nullable=False),
+            sa.Column("note", LONG_TEXT, nullable=False),
+            sa.Column("reviewer", SHORT_TEXT, nullable=False),
+            sa.Column("corrected_at", WallClock(), nullable=False),
+            # 1 or NULL, so that a text has one at most that holds, and any number of ended ones.
+            sa.Column("current", sa.SmallInteger()),
+            sa.Column("ended_at", WallClock()),
+            sa.Column("ended_by", SHORT_TEXT),
+            sa.Column("pending", sa.SmallInteger(), nullable=False),
+            sa.Index("ix_keyword_corrections_current", "share_key", "current", unique=True),
+            sa.Index("ix_keyword_corrections_pending", "pending"),
+            # Whoever corrects names the one that he saw: its number is never given to another one.
+            sqlite_autoincrement=True,
+        )
+        self.replaced_rows = self._own(
+            "keyword_replaced_rows",
+            sa.Column("correction_id", sa.BigInteger(), primary_key=True, autoincrement=False),
+            sa.Column("day", sa.Date(), primary_key=True),
+            sa.Column("text_hash", HASH, primary_key=True),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("rows_before", LONG_TEXT, nullable=False),
+            sa.Column("replaced_at", WallClock(), nullable=False),
+            sa.Column("ended_at", WallClock()),
+            sa.Index("ix_keyword_replaced_rows_day", "day", "text_hash"),
+        )
 
     def _declare_telling(self) -> None:
         """What people are told."""

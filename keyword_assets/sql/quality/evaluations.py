@@ -34,10 +34,11 @@ from keyword_assets.core.questions import Mask, prompt_text, share_key, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.sql.classifying.ledger import Account, Ledger
 from keyword_assets.sql.classifying.store import SqlQuestionStore
-from keyword_assets.sql.classifying.workers import Worker, chunks
+from keyword_assets.sql.classifying.workers import Worker
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.queries import chunks
 
 _PAGE_QUESTIONS = 500
 # For what was refused without an asking that anybody has seen.
@@ -126,6 +127,17 @@ class EvaluationStore:
             found = sa.select(table.c.share_key, table.c.answer).where(mine, table.c.share_key.in_(chunk))
             for key, answer in connection.execute(found):
                 yield bytes(key), answer
+
+    def corrections(self, texts: Collection[str]) -> dict[str, str]:
+        """None: what the model itself answers is what is asked for."""
+        return {}
+
+    def save_corrected(self, questions: Sequence[Question], batch_created_at: datetime) -> Saved:
+        """Nobody comes here, as nothing is corrected."""
+        return Saved(refused=dict.fromkeys(questions, "withdrawn"))
+
+    def finish_corrections(self, version: str, taxonomy: Taxonomy) -> None:
+        """Golden questions have no rows."""
 
     def known_answers(self, keys: Collection[bytes], version: str) -> dict[bytes, str]:
         """Answers that another process has got for this round meanwhile."""

@@ -69,8 +69,7 @@ class SqlReportSource:
 
     @cached_property
     def _names(self) -> Mapping[int, str]:
-        table = self._store.tables.admin_categories.c
-        return {int(row[0]): row[1] for row in self._all(sa.select(table.category_id, table.category_name))}
+        return self._store.category_names()
 
     def category_days(self, period: Period) -> list[CategoryDay]:
         """Each day and category that has questions."""
@@ -170,6 +169,10 @@ class SqlReportSource:
             Spent(day, model, Usage(*(int(number) for number in numbers)), float(cost))
             for day, model, *numbers, cost in rows
         ]
+
+    def corrected(self) -> int:
+        """How many questions of the period a person has answered."""
+        return self._store.people.corrected_questions(self.period)
 
     @repeated
     def _all(self, statement: sa.Select[Any]) -> list[Any]:

@@ -287,10 +287,10 @@ def test_an_answer_that_arrives_while_the_next_page_is_sorted_is_used(
         return found
 
     class AnsweringMeanwhile(ScriptedModel):
-        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, **more: Any) -> Reply:
             if texts == ["전학 절차"]:
                 assert await asyncio.to_thread(sorting.wait, 10)
-            return await super().ask(texts, room=room)
+            return await super().ask(texts, room=room, **more)
 
     monkeypatch.setattr(store, call, slow)
     model = AnsweringMeanwhile(batch_size=1)

@@ -56,10 +56,10 @@ def stores(database_url: str) -> Iterator[list[SqlQuestionStore]]:
 class SlowModel(ScriptedModel):
     """A model that takes its time, so that others can come in between."""
 
-    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+    async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, **more: Any) -> Reply:
         """What the script says, later."""
         await asyncio.sleep(0.01)
-        return await super().ask(texts, room=room)
+        return await super().ask(texts, room=room, **more)
 
 
 async def classify(
@@ -429,7 +429,7 @@ def test_a_run_that_is_stopped_counts_what_is_on_its_way(store: SqlQuestionStore
     limit = limit_of(store, 12)
 
     class HangingModel(ScriptedModel):
-        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, **more: Any) -> Reply:
             run.cancel()
             await asyncio.sleep(3600)
             raise AssertionError

@@ -226,12 +226,12 @@ def test_what_a_listener_raises_ends_the_run(store: SqlQuestionStore) -> None:
             raise failing
 
     class Waiting(ScriptedModel):
-        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False) -> Reply:
+        async def ask(self, texts: Sequence[str], *, room: int = 1, briefly: bool = False, **more: Any) -> Reply:
             if texts == ["질문 1"]:
                 assert await asyncio.to_thread(failed.wait, 5)
                 # For ever, if nobody ends it.
                 await asyncio.Event().wait()
-            return await super().ask(texts, room=room)
+            return await super().ask(texts, room=room, **more)
 
     with pytest.raises(DatabaseError) as raised:
         run(store, Waiting(batch_size=1, at_once=1), watcher=Listening())

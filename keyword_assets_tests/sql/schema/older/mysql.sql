@@ -309,3 +309,39 @@ CREATE TABLE keyword_evaluation_answers (
 )CHARSET=utf8mb4;
 
 UPDATE keyword_schema_version SET version_num='0010' WHERE keyword_schema_version.version_num = '0009';
+
+-- 0011
+
+CREATE TABLE keyword_corrections (
+    correction_id BIGINT NOT NULL AUTO_INCREMENT,
+    share_key BINARY(32) NOT NULL,
+    query_text LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    answer LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    note LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    reviewer VARCHAR(255) COLLATE utf8mb4_bin NOT NULL,
+    corrected_at DATETIME(6) NOT NULL,
+    current SMALLINT,
+    ended_at DATETIME(6),
+    ended_by VARCHAR(255) COLLATE utf8mb4_bin,
+    pending SMALLINT NOT NULL,
+    PRIMARY KEY (correction_id)
+)CHARSET=utf8mb4;
+
+CREATE UNIQUE INDEX ix_keyword_corrections_current ON keyword_corrections (share_key, current);
+
+CREATE INDEX ix_keyword_corrections_pending ON keyword_corrections (pending);
+
+CREATE TABLE keyword_replaced_rows (
+    correction_id BIGINT NOT NULL,
+    day DATE NOT NULL,
+    text_hash BINARY(32) NOT NULL,
+    query_text LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    rows_before LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    replaced_at DATETIME(6) NOT NULL,
+    ended_at DATETIME(6),
+    PRIMARY KEY (correction_id, day, text_hash)
+)CHARSET=utf8mb4;
+
+CREATE INDEX ix_keyword_replaced_rows_day ON keyword_replaced_rows (day, text_hash);
+
+UPDATE keyword_schema_version SET version_num='0011' WHERE keyword_schema_version.version_num = '0010';

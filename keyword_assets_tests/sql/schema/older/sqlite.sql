@@ -308,3 +308,38 @@ CREATE TABLE keyword_evaluation_answers (
 );
 
 UPDATE keyword_schema_version SET version_num='0010' WHERE keyword_schema_version.version_num = '0009';
+
+-- 0011
+
+CREATE TABLE keyword_corrections (
+    correction_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    share_key BLOB NOT NULL,
+    query_text TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    note TEXT NOT NULL,
+    reviewer VARCHAR(255) NOT NULL,
+    corrected_at DATETIME NOT NULL,
+    current SMALLINT,
+    ended_at DATETIME,
+    ended_by VARCHAR(255),
+    pending SMALLINT NOT NULL
+);
+
+CREATE UNIQUE INDEX ix_keyword_corrections_current ON keyword_corrections (share_key, current);
+
+CREATE INDEX ix_keyword_corrections_pending ON keyword_corrections (pending);
+
+CREATE TABLE keyword_replaced_rows (
+    correction_id BIGINT NOT NULL,
+    day DATE NOT NULL,
+    text_hash BLOB NOT NULL,
+    query_text TEXT NOT NULL,
+    rows_before TEXT NOT NULL,
+    replaced_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    PRIMARY KEY (correction_id, day, text_hash)
+);
+
+CREATE INDEX ix_keyword_replaced_rows_day ON keyword_replaced_rows (day, text_hash);
+
+UPDATE keyword_schema_version SET version_num='0011' WHERE keyword_schema_version.version_num = '0010';
