@@ -1,0 +1,188 @@
+"""How large a share of a population is right, told from a sample of it whose probabilities are known.
+
+Each judged item of a stratum stands for a part of the stratum's mass. One that was certain to be drawn stands for
+itself; the others share what remains alike, because what they weigh and how likely they were drawn go together. What
+was skipped is so represented by what was judged in its category, and a category in which nothing was judged by all.
+
+The interval is that of Korn and Graubard ("Confidence intervals for proportions with small expected number of positive
+counts estimated from survey data", Survey Methodology 24, 1998): the sample is replaced by a simple random one of the
+size that would have the same variance. About that size, which has a fraction, they use Clopper and Pearson, who
+promise at least 95 %; we use Jeffreys' (Brown, Cai and DasGupta, "Interval estimation for a binomial proportion",
+Statistical Science 16, 2001), which comes to 95 % in the mean, as small categories need. Both are quantiles of a beta
+distribution, which scipy has. Where the sample is a good part of the population, the beta-binomial distribution of what
+was not seen takes its place: that is Jeffreys' interval with the finite-population correction made exactly.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta, betabinom
+
+from keyword_assets.core.quality.audits import UNKNOWN, Accuracy, Audit, AuditResult, Estimate, Judged
+
+CONFIDENCE = 0.95
+# Beyond this, a population of what was not seen is as good as an endless one.
+_COUNTABLE = 2_000
+# Jeffreys' prior adds so many to the right ones and to the wrong ones.
+_HALF = 0.5
+_JUDGED = ("right", "wrong")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A judged item: the mass that counts (1, or its messages), its weight by inclusion, and whether it is right."""
+
+    mass: float
+    weight: float
+    right: bool
+
+
+def result(audit: Audit, items: Sequence[Judged]) -> AuditResult:
+    """What the verdicts on an audit's items tell."""
+    verdicts = [item.verdict for item in items]
+    return AuditResult(
+        audit,
+        judged=sum(verdict in _JUDGED for verdict in verdicts),
+        unsure=verdicts.count("unsure"),
+        skipped=verdicts.count("skipped"),
+        whole=_accuracy(audit, items),
+        categories={
+            stratum.category: _accuracy(audit, items, stratum.category)
+            for stratum in sorted(audit.strata, key=lambda stratum: (-stratum.units(audit.unit), stratum.category))
+        },
+    )
+
+
+def _accuracy(audit: Audit, items: Sequence[Judged], category: int | None = None) -> Accuracy:
+    totals = {stratum.category: stratum.units(audit.unit) for stratum in audit.strata}
+    found: dict[str, dict[int, list[Item]]] = {"category_right": {}, "keywords_right": {}}
+    for item in items:
+        if category in (None, item.category):
+            mass = 1 if audit.unit == "questions" else item.messages
+            for question, by_stratum in found.items():
+                if (right := getattr(item, question)) is not None:
+                    by_stratum.setdefault(item.category, []).append(Item(mass, item.weight, right))
+    return Accuracy(*(estimate(totals, by_stratum) for by_stratum in found.values()))
+
+
+def estimate(totals: Mapping[int, float], judged: Mapping[int, Sequence[Item]]) -> Estimate:
+    """The share of the mass that is right.
+
+    Args:
+        totals: the mass of each stratum.
+        judged: the judged items of the strata that have some; of others nothing is known.
+    """
+    parts = [_Part.of(totals[stratum], items) for stratum, items in judged.items() if items]
+    if not parts:
+        return UNKNOWN
+    mass = np.concatenate([part.mass for part in parts])
+    right = np.concatenate([part.right for part in parts])
+    seen = np.concatenate([part.seen for part in parts])
+    sure, whole = seen >= 1, mass.sum()
+    known = float((mass * right)[sure].sum() / whole)
+    if sure.all():
+        return Estimate(len(mass), known, known, known)
+    open_ = ~sure
+    left = float(mass[open_].sum() / whole)
+    share = float(np.average(right[open_], weights=mass[open_]))
+    alike = _alike([part for part in parts if not part.is_sure], share)
+    low, high = _interval(share, alike, _fraction(mass[open_], seen[open_]))
+    return Estimate(len(mass), known + left * share, known + left * low, known + left * high)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The judged items of a stratum as arrays: the mass that each stands for, the share of that which it is itself."""
+
+    mass: Floats
+    seen: Floats
+    right: Floats
+
+    @classmethod
+    def of(cls, total: float, items: Sequence[Item]) -> "_Part":
+        own = np.array([item.mass for item in items], dtype=float)
+        sure = np.array([item.weight for item in items]) <= 1
+        mass = np.where(sure, own, 0.0)
+        if sure.all():
+            # Of a stratum that was drawn as a whole; more than its mass only for what rounding does.
+            mass *= total / own.sum()
+        else:
+            mass[~sure] = (total - mass.sum()) / (~sure).sum()
+        right = np.array([item.right for item in items], dtype=float)
+        # What was not certain stays so, also where it has more than its part of what remains.
+        seen = np.where(sure, own / mass, np.minimum(own / mass, np.nextafter(1, 0)))
+        return cls(mass, seen, right)
+
+    @property
+    def is_sure(self) -> bool:
+        return bool((self.seen >= 1).all())
+
+    def variance(self, share: float) -> Floats:
+        """Of each item that is not sure, as the stratum has it; of a single one as the whole has it."""
+        right = self.right[self.seen < 1]
+        own = np.var(right, ddof=1) if len(right) > 1 else share * (1 - share)
+        return np.full(len(right), float(own))
+
+
+def _alike(parts: Sequence[_Part], share: float) -> float:
+    """How many items drawn simply at random would tell as much, not counting that a population has an end.
+
+    No more than there are: strata that happen to agree within themselves are luck more often than knowledge.
+    """
+    mass = np.concatenate([part.mass[part.seen < 1] for part in parts])
+    mass = mass / mass.sum()
+    variance = float((mass**2 * np.concatenate([part.variance(share) for part in parts])).sum())
+    if 0 < share < 1 and variance > 0:
+        return float(min(share * (1 - share) / variance, len(mass)))
+    # All alike: what is left of the formula is Kish's.
+    return float(1 / (mass**2).sum())
+
+
+def _fraction(mass: Floats, seen: Floats) -> float:
+    """Of what the variance would be without an end to the population, the share that its end takes away."""
+    return float((mass**2 * seen).sum() / (mass**2).sum())
+
+
+def _interval(share: float, alike: float, fraction: float) -> tuple[float, float]:
+    """Jeffreys' interval for a share that so many items tell of, which are this fraction of their population.
+
+    Where all are right (or wrong) it ends at 1 (or 0), as Brown, Cai and DasGupta do it.
+    """
+    tails = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
+    unseen = alike * (1 - fraction) / fraction
+    if unseen > _COUNTABLE:
+        alike /= 1 - fraction
+        bounds = beta.ppf(tails, alike * share + _HALF, alike * (1 - share) + _HALF)
+    else:
+        rest = round(unseen)
+        bounds = betabinom.ppf(tails, rest, alike * share + _HALF, alike * (1 - share) + _HALF)
+        bounds = (alike * share + bounds) / (alike + rest)
+    low, high = (float(bound) for bound in bounds)
+    return 0.0 if share == 0 else min(low, share), 1.0 if share == 1 else max(high, share)
+
+
+def expected_margin(totals: Mapping[int, float], drawn: Mapping[int, Sequence[tuple[float, float]]], share: float) -> float:
+    """Half the width of the interval to come, if all are judged and the accuracy is `share`.
+
+    Args:
+        totals: the mass of each stratum.
+        drawn: mass and weight of the items of each.
+        share: how much is right.
+    """
+    parts = [
+        _Part.of(totals[stratum], [Item(mass, weight, True) for mass, weight in items])
+        for stratum, items in drawn.items()
+        if items
+    ]
+    mass = np.concatenate([part.mass for part in parts])
+    seen = np.concatenate([part.seen for part in parts])
+    left = seen < 1
+    if not left.any():
+        return 0.0
+    alike = float(mass[left].sum() ** 2 / (mass[left] ** 2).sum())
+    low, high = _interval(share, alike, _fraction(mass[left], seen[left]))
+    return float((high - low) / 2 * mass[left].sum() / mass.sum())
