@@ -7,6 +7,7 @@ import click
 from keyword_assets.cli import options
 from keyword_assets.cli.commands.alerts import test
 from keyword_assets.cli.commands.answers import forget
+from keyword_assets.cli.commands.audit import draw, show_audit
 from keyword_assets.cli.commands.check import check
 from keyword_assets.cli.commands.classifying import basic, complete, missing
 from keyword_assets.cli.commands.doctor import doctor
@@ -53,6 +54,11 @@ def answers() -> None:
 
 
 @cli.group()
+def audit() -> None:
+    """감사: 무작위로 뽑은 답을 사람이 판정 / audits: answers drawn at random and judged by people"""
+
+
+@cli.group()
 def quota() -> None:
     """HCX 사용량 한도 / the quota of HCX"""
 
@@ -67,6 +73,7 @@ _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
+    audit: (draw, show_audit),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

@@ -7,12 +7,14 @@ from typing import Literal, cast
 from keyword_assets.core.foreign import visible, visible_line
 from keyword_assets.core.wording import (
     alerts,
+    audits,
     checks,
     commands,
     database,
     delivery,
     errors,
     guards,
+    quality,
     reports,
     story,
     surroundings,
@@ -25,12 +27,14 @@ Lang = Literal["ko", "en"]
 
 TOPICS = (
     alerts,
+    audits,
     checks,
     commands,
     database,
     delivery,
     errors,
     guards,
+    quality,
     reports,
     story,
     surroundings,

@@ -165,7 +165,9 @@ def _interval(share: float, alike: float, fraction: float) -> tuple[float, float
     return 0.0 if share == 0 else min(low, share), 1.0 if share == 1 else max(high, share)
 
 
-def expected_margin(totals: Mapping[int, float], drawn: Mapping[int, Sequence[tuple[float, float]]], share: float) -> float:
+def expected_margin(
+    totals: Mapping[int, float], drawn: Mapping[int, Sequence[tuple[float, float]]], share: float
+) -> float:
     """Half the width of the interval to come, if all are judged and the accuracy is `share`.
 
     Args:

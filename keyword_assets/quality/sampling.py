@@ -102,9 +102,7 @@ class Sampler:
         """How many messages are behind them."""
         return sum(one.messages for one in self._bins.values())
 
-    def add(
-        self, day: date, text_hash: bytes, messages: int, category: int, answer: Callable[[], str]
-    ) -> None:
+    def add(self, day: date, text_hash: bytes, messages: int, category: int, answer: Callable[[], str]) -> None:
         """One question; its answer is asked for only if it may be drawn."""
         key = hashlib.blake2b(day.isoformat().encode() + text_hash, key=self._seed, digest_size=16).digest()
         number = (int.from_bytes(key[:8]) + 0.5) / _NUMBERS
@@ -157,9 +155,7 @@ class Sampler:
     def _margin(self, found: Mapping[int, Sequence[tuple[bytes, Drawn]]]) -> float:
         totals = {category: one.units(self._unit) for category, one in self._bins.items()}
         masses = {
-            category: [
-                (1 if self._unit == "questions" else one.candidate.messages, one.weight) for _, one in pairs
-            ]
+            category: [(1 if self._unit == "questions" else one.candidate.messages, one.weight) for _, one in pairs]
             for category, pairs in found.items()
         }
         return expected_margin(totals, masses, ASSUMED_ACCURACY)

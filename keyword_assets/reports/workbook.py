@@ -210,6 +210,7 @@ def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
     return [
         *((f"word.{name}", getattr(total, name), getattr(before, name), Kind.COUNT) for name in COUNTS),
         ("word.coverage", _coverage(total), _coverage(before), Kind.SHARE),
+        *_audited(report),
         ("report.without_day", report.without_day.messages, None, Kind.COUNT),
         ("report.catch_all_share", report.catch_all.share, None, Kind.SHARE),
         ("summary.requests", report.usage.requests, None, Kind.COUNT),
@@ -217,6 +218,14 @@ def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
         ("word.completion", report.usage.completion, None, Kind.COUNT),
         ("report.krw", report.cost_krw, None, Kind.MONEY),
     ]
+
+
+def _audited(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
+    told = report.audited
+    if told is None:
+        return []
+    shares = (("audited", told.accuracy), ("audited_low", told.low), ("audited_high", told.high))
+    return [(f"report.{name}", share, None, Kind.SHARE) for name, share in shares]
 
 
 def _coverage(row: DayCoverage) -> float | None:

@@ -111,6 +111,21 @@ class Spent:
     cost_krw: float
 
 
+@dataclass(frozen=True)
+class Audited:
+    """What the newest audit about days of the period tells of the categories of its answers; 95 % interval.
+
+    `judged` are those of its population of `questions` that people have judged.
+    """
+
+    audit: int
+    judged: int
+    questions: int
+    accuracy: float
+    low: float
+    high: float
+
+
 class ReportSource(Protocol):
     """The facts of a period and of the one before it, counted in the database; texts come masked."""
 
@@ -184,6 +199,7 @@ class Report:
     gaps: Sequence[Gap]
     spent: Sequence[Spent]
     without_day: WithoutDay
+    audited: Audited | None
 
     @property
     def comparable(self) -> bool:
@@ -241,7 +257,13 @@ def calendar_weeks(period: Period) -> list[tuple[date | None, ...]]:
     return weeks
 
 
-def make_report(source: ReportSource, made_at: datetime, catch_all: int, without_day: WithoutDay) -> Report:
+def make_report(
+    source: ReportSource,
+    made_at: datetime,
+    catch_all: int,
+    without_day: WithoutDay,
+    audited: Audited | None = None,
+) -> Report:
     """The report about the source's period.
 
     Args:
@@ -249,6 +271,7 @@ def make_report(source: ReportSource, made_at: datetime, catch_all: int, without
         made_at: now.
         catch_all: the id of the category for what fits nowhere else.
         without_day: the messages that are in no day, of this period or any other; examples as they may be shown.
+        audited: what an audit tells of its answers.
     """
     period, before = source.period, source.before
     days = source.coverage(period)
@@ -277,6 +300,7 @@ def make_report(source: ReportSource, made_at: datetime, catch_all: int, without
         gaps=source.gaps(),
         spent=source.spent(),
         without_day=without_day,
+        audited=audited,
     )
 
 
