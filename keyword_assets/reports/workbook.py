@@ -224,8 +224,11 @@ def _audited(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
     told = report.audited
     if told is None:
         return []
-    shares = (("audited", told.accuracy), ("audited_low", told.low), ("audited_high", told.high))
-    return [(f"report.{name}", share, None, Kind.SHARE) for name, share in shares]
+    return [
+        ("report.audited", told.accuracy, None, Kind.SHARE),
+        ("report.audited_low", told.low, None, Kind.SHARE),
+        ("report.audited_high", told.high, None, Kind.SHARE),
+    ]
 
 
 def _coverage(row: DayCoverage) -> float | None:

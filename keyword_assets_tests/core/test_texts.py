@@ -18,6 +18,7 @@ PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
 COMPOSED = (
     "alert.",
+    "audit.unit.",
     "outcome.",
     "mask.",
     "database.",

@@ -117,13 +117,9 @@ def _show(result: AuditResult, rows: list[tuple[str, Accuracy]]) -> None:
     for line in _lines(result):
         click.echo(line)
     table = Table()
-    for key, justify in (
-        ("category", "left"),
-        ("n", "right"),
-        ("category_right", "right"),
-        ("keywords_right", "right"),
-    ):
-        table.add_column(say(f"audit.{key}"), justify=justify)  # type: ignore[arg-type]
+    table.add_column(say("audit.category"))
+    for heading in (say("audit.n"), say("audit.category_right"), say("audit.keywords_right")):
+        table.add_column(heading, justify="right")
     for name, told in [*rows, (say("audit.whole"), result.whole)]:
         table.add_row(visible(name), f"{told.category.n:,}", _words(told.category), _words(told.keywords))
     render.out().print(table)

@@ -17,7 +17,7 @@ from keyword_assets.core.quality.audits import AuditResult
 from keyword_assets.core.quality.checks import ACCURACY_HOLDS, ACCURACY_IS_KNOWN, of_audits, percents, shares
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assets.keys import ANSWER_QUALITY, CLASSIFIED_KEYWORDS
-from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG
+from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG, database_kind
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.running.failing import told_in_words
 from keyword_assets.orchestration.running.run_tags import refuse_tags
@@ -36,10 +36,9 @@ def answer_quality_asset(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=ANSWER_QUALITY,
-        # Of days long past, as a rule: nothing is stale when a new one is classified.
-        deps=[dg.AssetDep(CLASSIFIED_KEYWORDS, partition_mapping=dg.AllPartitionMapping())],
+        deps=[CLASSIFIED_KEYWORDS],
         group_name=GROUP,
-        kinds={"python"},
+        kinds={"python", database_kind(settings)},
         owners=list(settings.owners),
         tags={SENDS_TAG: "nothing"},
         description=say("asset.answer_quality"),
@@ -49,6 +48,7 @@ def answer_quality_asset(settings: Settings) -> dg.AssetsDefinition:
             for name in (ACCURACY_IS_KNOWN, ACCURACY_HOLDS)
         ],
     )
+    # Of more outputs than one, Dagster takes the bare class alone.
     def answer_quality(context: dg.AssetExecutionContext, database: DatabaseResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with told_in_words():
             refuse_tags(context.run)
