@@ -136,8 +136,10 @@ def _alike(parts: Sequence[_Part], share: float) -> float:
     mass = np.concatenate([part.mass[part.seen < 1] for part in parts])
     mass = mass / mass.sum()
     variance = float((mass**2 * np.concatenate([part.variance(share) for part in parts])).sum())
+    n = len(mass)
     if 0 < share < 1 and variance > 0:
-        return float(min(share * (1 - share) / variance, len(mass)))
+        # As of each stratum, the variance of a simple sample is that of its items without bias.
+        return float(min(share * (1 - share) * n / (n - 1) / variance, n))
     # All alike: what is left of the formula is Kish's.
     return float(1 / (mass**2).sum())
 

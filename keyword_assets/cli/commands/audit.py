@@ -28,7 +28,7 @@ _SEED_BITS = 48
 @click.option("--size", type=click.IntRange(min=1, max=100_000), metavar="N", help="질문 N개 / so many questions")
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 0.5, min_open=True),
+    type=click.FloatRange(0.005, 0.5),
     metavar="M",
     help="구간 너비의 절반 (0.03은 3점) / half the width of the interval",
 )

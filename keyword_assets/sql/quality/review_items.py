@@ -29,6 +29,8 @@ _NOT_JUDGED: dict[str, Any] = dict.fromkeys(
 # Others may take the item that was found before we do; with so many at work at once, somebody else's hands are full.
 _TRIES = 20
 _STEP_ROWS = 100
+# What is judged without having been handed out, as the row of a workbook is, is held meanwhile.
+_JUDGING_SECONDS = 60.0
 
 
 class ReviewItems:
@@ -191,17 +193,27 @@ class ReviewItems:
         return self.get(item_id)
 
     def _require_ours(self, item: ReviewItem, reviewer: str) -> None:
+        """Have it in our hands, if only for the moment that a judgement takes: what becomes a correction is ours."""
         if item.verdict is not None:
             raise InputError("review.judged", item=item.id, reviewer=item.reviewer)
-        if not self._is_free(item.id, reviewer):
-            raise InputError("review.handed", item=item.id, reviewer=item.handed_to)
+        if not self._hold(item.id, reviewer):
+            raise InputError("review.handed", item=item.id, reviewer=self.get(item.id).handed_to)
 
     @repeated
-    def _is_free(self, item_id: int, reviewer: str) -> bool:
-        with reading(self._engine) as connection:
-            free = self._is_for(reviewer, database_clock(connection))
-            found = sa.select(self._items.c.item_id).where(self._items.c.item_id == item_id, free)
-            return connection.execute(found).first() is not None
+    def _hold(self, item_id: int, reviewer: str) -> bool:
+        item = self._items.c
+        with writing(self._engine) as connection:
+            now = database_clock(connection)
+            until = now + _JUDGING_SECONDS
+            longer = sa.and_(item.handed_to == reviewer, item.handed_until > until)
+            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
+            held = sa.update(self._items).where(item.item_id == item_id, free)
+            # Where it is set first, MySQL would look at the new reviewer.
+            time_first = (
+                (item.handed_until, sa.case((longer, item.handed_until), else_=until)),
+                (item.handed_to, reviewer),
+            )
+            return connection.execute(held.ordered_values(*time_first)).rowcount == 1
 
     @repeated
     def _judge(self, item_id: int, reviewer: str, values: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.reviewing import Doubtful, Progress, ReviewItem
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.dialects import database_clock
 from keyword_assets.sql.quality import review_items
 from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets_tests.builders import BATCH_TIME, DAY, execute, query
@@ -163,6 +164,40 @@ def test_an_item_that_nobody_was_handed_can_be_judged(items: ReviewItems) -> Non
     (item, *_) = items.all(None)
 
     assert items.judge(item.id, "unsure", "김", catch_all=CATCH_ALL).verdict == "unsure"
+
+
+def test_while_one_judges_nobody_else_is_handed_the_item(items: ReviewItems) -> None:
+    """Else two would correct the same text, and one of the corrections would be nobody's."""
+    (item, *_) = items.all(None)
+    others: list[ReviewItem | None] = []
+
+    class Meanwhile(OneCorrection):
+        def correct(
+            self, text: str, answer: Answer, reviewer: str, note: str = "", *, replaces: int | None = None
+        ) -> Corrected:
+            others.append(items.take_next(None, "이", 60))
+            with pytest.raises(InputError, match="김"):
+                items.judge(item.id, "right", "이", catch_all=CATCH_ALL)
+            return super().correct(text, answer, reviewer, note, replaces=replaces)
+
+    items.judge(item.id, "wrong", "김", catch_all=CATCH_ALL, right_answer=RIGHT, corrections=Meanwhile())
+
+    assert [other.id != item.id for other in others if other] == [True]
+    assert items.get(item.id).reviewer == "김"
+
+
+def test_judging_does_not_shorten_the_time_that_a_reviewer_has(store: SqlQuestionStore, items: ReviewItems) -> None:
+    """A correction that is refused leaves the item with him."""
+    item = took(items, "김", seconds=3_600)
+    with pytest.raises(InputError):
+        items.judge(
+            item.id, "wrong", "김", catch_all=CATCH_ALL, right_answer=RIGHT, corrections=OneCorrection(Held(5, "박"))
+        )
+    select = "SELECT handed_until FROM keyword_review_items WHERE handed_to = '김'"
+    with store.engine.connect() as connection:
+        left = query(store.engine, select)[0][0] - database_clock(connection)
+
+    assert left > 3_000
 
 
 def test_an_unknown_item_is_told(items: ReviewItems) -> None:
