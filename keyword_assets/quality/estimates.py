@@ -89,8 +89,8 @@ def estimate(totals: Mapping[int, float], judged: Mapping[int, Sequence[Item]]) 
     open_ = ~sure
     left = float(mass[open_].sum() / whole)
     share = float(np.average(right[open_], weights=mass[open_]))
-    alike = _alike([part for part in parts if not part.is_sure], share)
-    low, high = _interval(share, alike, _fraction(mass[open_], seen[open_]))
+    spread = np.concatenate([part.spread(share) for part in parts if not part.is_sure])
+    low, high = _interval(share, *_alike(mass[open_], seen[open_], spread, share))
     return Estimate(len(mass), known + left * share, known + left * low, known + left * high)
 
 
@@ -121,32 +121,27 @@ class _Part:
     def is_sure(self) -> bool:
         return bool((self.seen >= 1).all())
 
-    def variance(self, share: float) -> Floats:
-        """Of each item that is not sure, as the stratum has it; of a single one as the whole has it."""
+    def spread(self, share: float) -> Floats:
+        """Of each item that is not sure, its part of the stratum's variance; of a single one as the whole has it."""
         right = self.right[self.seen < 1]
-        own = np.var(right, ddof=1) if len(right) > 1 else share * (1 - share)
-        return np.full(len(right), float(own))
+        n = len(right)
+        return (right - right.mean()) ** 2 * n / (n - 1) if n > 1 else np.array([share * (1 - share)])
 
 
-def _alike(parts: Sequence[_Part], share: float) -> float:
-    """How many items drawn simply at random would tell as much, not counting that a population has an end.
+def _alike(mass: Floats, seen: Floats, spread: Floats, share: float) -> tuple[float, float]:
+    """How many items drawn simply at random would tell as much, and which fraction they would be of a population.
 
-    No more than there are: strata that happen to agree within themselves are luck more often than knowledge.
+    No more than there are: strata that happen to agree within themselves are luck more often than knowledge. The
+    fraction is what the end of the population takes from the variance: an item that was almost certain adds little.
     """
-    mass = np.concatenate([part.mass[part.seen < 1] for part in parts])
-    mass = mass / mass.sum()
-    variance = float((mass**2 * np.concatenate([part.variance(share) for part in parts])).sum())
-    n = len(mass)
-    if 0 < share < 1 and variance > 0:
-        # As of each stratum, the variance of a simple sample is that of its items without bias.
-        return float(min(share * (1 - share) * n / (n - 1) / variance, n))
-    # All alike: what is left of the formula is Kish's.
-    return float(1 / (mass**2).sum())
-
-
-def _fraction(mass: Floats, seen: Floats) -> float:
-    """Of what the variance would be without an end to the population, the share that its end takes away."""
-    return float((mass**2 * seen).sum() / (mass**2).sum())
+    n, mass = len(mass), mass / mass.sum()
+    if n < 2 or not 0 < share < 1 or not spread.any():
+        # One, or all alike: what is left of the formula is Kish's.
+        return float(1 / (mass**2).sum()), float(np.average(seen, weights=mass**2))
+    variance = float((mass**2 * spread).sum())
+    # As of each stratum, the variance of a simple sample is that of its items without bias.
+    alike = share * (1 - share) * n / (n - 1) / variance
+    return float(min(alike, n)), float(np.average(seen, weights=mass**2 * spread))
 
 
 def _interval(share: float, alike: float, fraction: float) -> tuple[float, float]:
@@ -187,6 +182,6 @@ def expected_margin(
     left = seen < 1
     if not left.any():
         return 0.0
-    alike = float(mass[left].sum() ** 2 / (mass[left] ** 2).sum())
-    low, high = _interval(share, alike, _fraction(mass[left], seen[left]))
+    spread = np.full(left.sum(), share * (1 - share))
+    low, high = _interval(share, *_alike(mass[left], seen[left], spread, share))
     return float((high - low) / 2 * mass[left].sum() / mass.sum())
