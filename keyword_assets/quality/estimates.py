@@ -1,8 +1,8 @@
 """How large a share of a population is right, told from a sample of it whose probabilities are known.
 
-Each judged item of a stratum stands for a part of the stratum's mass. One that was certain to be drawn stands for
-itself; the others share what remains alike, because what they weigh and how likely they were drawn go together. What
-was skipped is so represented by what was judged in its category, and a category in which nothing was judged by all.
+Each judged item of a stratum stands for a part of the stratum's mass. Those that were certain to be drawn stand for
+themselves and for the certain ones that were not judged; the others share what remains alike, because what they weigh
+and how likely they were drawn go together. A category in which nothing was judged is represented by all others.
 
 The interval is that of Korn and Graubard ("Confidence intervals for proportions with small expected number of positive
 counts estimated from survey data", Survey Methodology 24, 1998): the sample is replaced by a simple random one of the
@@ -34,11 +34,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Item:
-    """A judged item: the mass that counts (1, or its messages), its weight by inclusion, and whether it is right."""
+    """An item that was drawn: the mass that counts (1, or its messages), its weight by inclusion, whether it is right.
+
+    None is for one that was not judged.
+    """
 
     mass: float
     weight: float
-    right: bool
+    right: bool | None
 
 
 def result(audit: Audit, items: Sequence[Judged]) -> AuditResult:
@@ -64,19 +67,18 @@ def _accuracy(audit: Audit, items: Sequence[Judged], category: int | None = None
         if category in (None, item.category):
             mass = 1 if audit.unit == "questions" else item.messages
             for question, by_stratum in found.items():
-                if (right := getattr(item, question)) is not None:
-                    by_stratum.setdefault(item.category, []).append(Item(mass, item.weight, right))
+                by_stratum.setdefault(item.category, []).append(Item(mass, item.weight, getattr(item, question)))
     return Accuracy(*(estimate(totals, by_stratum) for by_stratum in found.values()))
 
 
-def estimate(totals: Mapping[int, float], judged: Mapping[int, Sequence[Item]]) -> Estimate:
+def estimate(totals: Mapping[int, float], drawn: Mapping[int, Sequence[Item]]) -> Estimate:
     """The share of the mass that is right.
 
     Args:
         totals: the mass of each stratum.
-        judged: the judged items of the strata that have some; of others nothing is known.
+        drawn: the items of each; of a stratum without judged ones nothing is known.
     """
-    parts = [_Part.of(totals[stratum], items) for stratum, items in judged.items() if items]
+    parts = [part for stratum, items in drawn.items() for part in _parts(totals[stratum], items)]
     if not parts:
         return UNKNOWN
     mass = np.concatenate([part.mass for part in parts])
@@ -94,9 +96,22 @@ def estimate(totals: Mapping[int, float], judged: Mapping[int, Sequence[Item]]) 
     return Estimate(len(mass), known + left * share, known + left * low, known + left * high)
 
 
+def _parts(total: float, items: Sequence[Item]) -> "list[_Part]":
+    """What was certain to be drawn, and the rest of a stratum; where nothing of one was judged, the other tells of it.
+
+    Apart, because skipping a certain one leaves open as many messages as stand behind it.
+    """
+    sure = [item for item in items if item.weight <= 1]
+    of_sure = sum(item.mass for item in sure)
+    halves = [(of_sure, sure), (total - of_sure, [item for item in items if item.weight > 1])]
+    judged = [(mass, [item for item in half if item.right is not None]) for mass, half in halves]
+    known = [(mass, half) for mass, half in judged if half]
+    return [_Part.of(mass if len(known) > 1 else total, half) for mass, half in known]
+
+
 @dataclass(frozen=True)
 class _Part:
-    """The judged items of a stratum as arrays: the mass that each stands for, the share of that which it is itself."""
+    """The judged items of a part as arrays: the mass that each stands for, the share of that which it is itself."""
 
     mass: Floats
     seen: Floats
@@ -105,17 +120,13 @@ class _Part:
     @classmethod
     def of(cls, total: float, items: Sequence[Item]) -> "_Part":
         own = np.array([item.mass for item in items], dtype=float)
-        sure = np.array([item.weight for item in items]) <= 1
-        mass = np.where(sure, own, 0.0)
-        if sure.all():
-            # Of a stratum that was drawn as a whole; more than its mass only for what rounding does.
-            mass *= total / own.sum()
-        else:
-            mass[~sure] = (total - mass.sum()) / (~sure).sum()
         right = np.array([item.right for item in items], dtype=float)
-        # What was not certain stays so, also where it has more than its part of what remains.
-        seen = np.where(sure, own / mass, np.minimum(own / mass, np.nextafter(1, 0)))
-        return cls(mass, seen, right)
+        if items[0].weight <= 1:
+            mass = own * (total / own.sum())
+            return cls(mass, own / mass, right)
+        mass = np.full(len(items), total / len(items))
+        # What was not certain stays so, also where it has more than its part of the mass.
+        return cls(mass, np.minimum(own / mass, np.nextafter(1, 0)), right)
 
     @property
     def is_sure(self) -> bool:
@@ -173,9 +184,9 @@ def expected_margin(
         share: how much is right.
     """
     parts = [
-        _Part.of(totals[stratum], [Item(mass, weight, True) for mass, weight in items])
+        part
         for stratum, items in drawn.items()
-        if items
+        for part in _parts(totals[stratum], [Item(mass, weight, True) for mass, weight in items])
     ]
     mass = np.concatenate([part.mass for part in parts])
     seen = np.concatenate([part.seen for part in parts])
