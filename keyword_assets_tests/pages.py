@@ -14,6 +14,9 @@ from keyword_assets.cli.main import cli
 TOP = Path(__file__).parent.parent
 # What stands in the text of a command for what somebody types.
 _PLACEHOLDERS = {
+    "ID": "1",
+    "M": "0.03",
+    "S": "1",
     "START": "2025-06-11",
     "END": "2025-06-14",
     "N": "20",

@@ -14,7 +14,7 @@ import yaml
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
+from keyword_assets.orchestration.assets.keys import ANSWER_QUALITY, KEYWORD_REPORT
 from keyword_assets.orchestration.assets.specs import SENDS_TAG
 from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB
 
@@ -59,15 +59,16 @@ def test_the_assets_stand_in_their_order(defs: dg.Definitions) -> None:
         dg.AssetKey(name) for name in ("unique_chats", "classified_keywords", "missing_data_report", "keyword_report")
     )
 
-    assert graph.get_all_asset_keys() == {unique, classified, report, weeks}
+    assert graph.get_all_asset_keys() == {unique, classified, report, weeks, ANSWER_QUALITY}
+    assert graph.get(ANSWER_QUALITY).parent_keys == {classified}
     assert graph.get(weeks).parent_keys == {report}
     assert graph.get(classified).parent_keys == {unique}
     assert graph.get(report).parent_keys == {classified}
 
 
-def test_every_asset_has_daily_partitions_from_the_first_day(defs: dg.Definitions) -> None:
-    """A day is a partition in its own time zone, whatever the server's."""
-    for key in defs.resolve_asset_graph().get_all_asset_keys():
+def test_every_asset_of_days_has_daily_partitions_from_the_first_day(defs: dg.Definitions) -> None:
+    """A day is a partition in its own time zone, whatever the server's. An audit is of a period of its own."""
+    for key in defs.resolve_asset_graph().get_all_asset_keys() - {ANSWER_QUALITY}:
         partitions = defs.resolve_asset_graph().get(key).partitions_def
 
         assert isinstance(partitions, dg.DailyPartitionsDefinition)
@@ -91,6 +92,7 @@ def test_the_checks_stand_on_what_they_are_about(defs: dg.Definitions) -> None:
             "catch_all_share",
         },
         "missing_data_report": {"coverage_is_complete", "quarantine_is_empty", "yesterday_is_present"},
+        "answer_quality": {"accuracy_is_known", "accuracy_holds"},
     }
 
 
@@ -123,6 +125,7 @@ def test_only_the_classification_is_marked_as_sending(defs: dg.Definitions) -> N
         "classified_keywords": "hcx",
         "missing_data_report": "nothing",
         "keyword_report": "nothing",
+        "answer_quality": "nothing",
     }
 
 
@@ -133,7 +136,7 @@ def test_the_columns_are_those_of_the_users_tables(monkeypatch: pytest.MonkeyPat
     graph = build_defs(Settings.from_env()).resolve_asset_graph()
 
     columns = {}
-    for key in graph.get_all_asset_keys() - {KEYWORD_REPORT}:
+    for key in graph.get_all_asset_keys() - {KEYWORD_REPORT, ANSWER_QUALITY}:
         schema = graph.get(key).metadata["dagster/column_schema"]
         assert isinstance(schema, dg.TableSchema)
         columns[key.to_user_string()] = [column.name for column in schema.columns]
@@ -167,9 +170,10 @@ def test_job_schedule_sensor_and_resources_have_their_names(defs: dg.Definitions
     """They are in people's bookmarks and scripts."""
     repository = defs.get_repository_def()
 
-    assert {"daily_keywords_job", "weekly_report_job", "prune_job"} <= set(repository.job_names)
+    assert {"daily_keywords_job", "weekly_report_job", "weekly_audit_job", "prune_job"} <= set(repository.job_names)
     assert {schedule.name for schedule in repository.schedule_defs} == {
         "daily_keywords_schedule",
+        "weekly_audit_schedule",
         "weekly_prune_schedule",
         "weekly_report_schedule",
     }

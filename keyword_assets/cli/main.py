@@ -7,6 +7,7 @@ import click
 from keyword_assets.cli import options
 from keyword_assets.cli.commands.alerts import test
 from keyword_assets.cli.commands.answers import forget
+from keyword_assets.cli.commands.audit import draw, show_audit
 from keyword_assets.cli.commands.check import check
 from keyword_assets.cli.commands.classifying import basic, complete, missing
 from keyword_assets.cli.commands.corrections import export, import_corrections, list_corrections, withdraw
@@ -81,7 +82,7 @@ _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
     alert: (test,),
     answers: (forget,),
     corrections: (list_corrections, export, import_corrections, withdraw),
-    audit: (doubtful,),
+    audit: (draw, show_audit, doubtful),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

@@ -57,6 +57,9 @@ class Settings:
     taxonomy: Path | None = setting("KEYWORDS_TAXONOMY", kinds.path, None)
     golden: Path | None = setting("KEYWORDS_GOLDEN", kinds.path, None)
     reports: Path = setting("KEYWORDS_REPORTS", kinds.path)
+    audit_size: int = setting("KEYWORDS_AUDIT_SIZE", kinds.whole(least=1, most=100_000), 400)
+    audit_days: int = setting("KEYWORDS_AUDIT_DAYS", kinds.whole(least=1), 35)
+    accuracy_floor: float = setting("KEYWORDS_ACCURACY_FLOOR", kinds.share, 0.85)
     owners: tuple[str, ...] = setting("KEYWORDS_OWNERS", kinds.owners, ("team:keyword-assets",))
     mask: str = setting("KEYWORDS_MASK", kinds.choice("shown", "sent", "none"), "shown")
     hcx: Hcx

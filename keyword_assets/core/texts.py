@@ -7,6 +7,7 @@ from typing import Literal, cast
 from keyword_assets.core.foreign import visible, visible_line
 from keyword_assets.core.wording import (
     alerts,
+    audits,
     checks,
     commands,
     database,
@@ -27,6 +28,7 @@ Lang = Literal["ko", "en"]
 
 TOPICS = (
     alerts,
+    audits,
     checks,
     commands,
     database,

@@ -5,13 +5,15 @@ import dagster as dg
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.ports.watcher import NOBODY
+from keyword_assets.orchestration.assets.answer_quality import answer_quality_asset
 from keyword_assets.orchestration.assets.daily_keywords import daily_keywords_assets
 from keyword_assets.orchestration.assets.keyword_report import keyword_report_asset
 from keyword_assets.orchestration.assets.partitions import daily_partitions
-from keyword_assets.orchestration.jobs.asset_jobs import daily_keywords_job, weekly_report_job
+from keyword_assets.orchestration.jobs.asset_jobs import daily_keywords_job, weekly_audit_job, weekly_report_job
 from keyword_assets.orchestration.jobs.prune_job import prune_job
 from keyword_assets.orchestration.jobs.schedules import (
     daily_keywords_schedule,
+    weekly_audit_schedule,
     weekly_prune_schedule,
     weekly_report_schedule,
 )
@@ -34,11 +36,16 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     """
     taxonomy, pruning = load_taxonomy(settings.taxonomy), prune_job(settings)
     return dg.Definitions(
-        assets=[daily_keywords_assets(settings, taxonomy), keyword_report_asset(settings, taxonomy)],
-        jobs=[daily_keywords_job, weekly_report_job, pruning],
+        assets=[
+            daily_keywords_assets(settings, taxonomy),
+            keyword_report_asset(settings, taxonomy),
+            answer_quality_asset(settings),
+        ],
+        jobs=[daily_keywords_job, weekly_report_job, weekly_audit_job, pruning],
         schedules=[
             daily_keywords_schedule,
             weekly_report_schedule(settings),
+            weekly_audit_schedule(settings),
             weekly_prune_schedule(settings, pruning),
         ],
         sensors=[

@@ -116,12 +116,22 @@ def _tiles(report: Report) -> list[_Tile]:
     was = f"{say('report.before')} {percent(before.coverage)}" if report.comparable else ""
     return [
         _Tile(say("word.coverage"), coverage, was),
+        *_audited(report),
         *(counted(name) for name in ("messages", "questions")),
         *(_Tile(say(f"word.{name}"), f"{getattr(total, name):,}") for name in ("missing", "quarantined")),
         _Tile(say("report.catch_all_share"), percent(report.catch_all.share)),
         *([_Tile(say("report.corrected"), f"{report.corrected:,}")] if report.corrected else []),
         _Tile(say("report.krw"), f"{report.cost_krw:,.2f}"),
     ]
+
+
+def _audited(report: Report) -> list[_Tile]:
+    told = report.audited
+    if told is None:
+        return []
+    interval = f"{told.low * 100:.1f}–{told.high * 100:.1f}"
+    of = say("report.audited_of", audit=told.audit, n=told.judged, population=told.questions)
+    return [_Tile(say("report.audited"), f"{told.accuracy * 100:.1f} %", f"({interval}) {of}")]
 
 
 def _undated(report: Report) -> _Table:

@@ -16,7 +16,7 @@ from keyword_assets import tabular
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay, ratio_down
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.usage import Usage
-from keyword_assets.core.reporting.report import ReportSource, change
+from keyword_assets.core.reporting.report import Audited, ReportSource, change
 
 # Rows of the tables that a page shows; files have them all.
 SHOWN = 30
@@ -62,6 +62,7 @@ class Report:
     without_day: WithoutDay
     corrected: int = 0
     """Of the classified questions, those that a person has answered."""
+    audited: Audited | None = None
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
@@ -84,7 +85,13 @@ class Report:
         return float(self.spent["cost_krw"].sum())
 
 
-def make_report(source: ReportSource, made_at: datetime, catch_all: int, without_day: WithoutDay) -> Report:
+def make_report(
+    source: ReportSource,
+    made_at: datetime,
+    catch_all: int,
+    without_day: WithoutDay,
+    audited: Audited | None = None,
+) -> Report:
     """The report about the source's period.
 
     Args:
@@ -92,6 +99,7 @@ def make_report(source: ReportSource, made_at: datetime, catch_all: int, without
         made_at: now.
         catch_all: the id of the category for what fits nowhere else.
         without_day: the messages that are in no day, of this period or any other; examples as they may be shown.
+        audited: what an audit tells of its answers.
     """
     period, before, names = source.period, source.before, source.category_names()
     days = source.coverage(period)
@@ -124,6 +132,7 @@ def make_report(source: ReportSource, made_at: datetime, catch_all: int, without
         spent=tabular.usage(source.spent()),
         without_day=without_day,
         corrected=source.corrected(),
+        audited=audited,
     )
 
 

@@ -41,6 +41,10 @@ def _numbers(report: Report) -> list[str]:
         lines.append(say("brief.coverage", coverage=percent(total.coverage), **counts))
         key = "nothing_missing" if not total.missing else "with_quarantined" if total.quarantined else "open_only"
         lines.append(say(f"brief.{key}", missing=total.missing, quarantined=total.quarantined))
+    if (audited := report.audited) is not None:
+        counts = {"audit": audited.audit, "n": audited.judged, "population": audited.questions}
+        shares = {name: getattr(audited, name) * 100 for name in ("accuracy", "low", "high")}
+        lines.append(say("brief.audited", **counts, **shares))
     for name in ("messages", "questions"):
         now, then = getattr(total, name), getattr(before, name)
         lines.append(say(f"brief.{name}", count=now, change=_change(report, now, then)))

@@ -236,6 +236,7 @@ def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
     return [
         *((f"word.{name}", getattr(total, name), getattr(before, name), Kind.COUNT) for name in COUNTS),
         ("word.coverage", _coverage(total), _coverage(before), Kind.SHARE),
+        *_audited(report),
         ("report.without_day", report.without_day.messages, None, Kind.COUNT),
         ("report.catch_all_share", report.catch_all.share, None, Kind.SHARE),
         ("report.corrected", report.corrected, None, Kind.COUNT),
@@ -243,6 +244,17 @@ def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
         ("word.prompt", report.usage.prompt, None, Kind.COUNT),
         ("word.completion", report.usage.completion, None, Kind.COUNT),
         ("report.krw", report.cost_krw, None, Kind.MONEY),
+    ]
+
+
+def _audited(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
+    told = report.audited
+    if told is None:
+        return []
+    return [
+        ("report.audited", told.accuracy, None, Kind.SHARE),
+        ("report.audited_low", told.low, None, Kind.SHARE),
+        ("report.audited_high", told.high, None, Kind.SHARE),
     ]
 
 

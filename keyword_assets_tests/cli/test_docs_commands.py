@@ -7,7 +7,7 @@ import pytest
 from keyword_assets.configuration.settings import Settings
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.pages import ENGLISH, PROGRAMS, ready_lines, shell_lines
-from keyword_assets_tests.world import DAY, TODAY, Chats
+from keyword_assets_tests.world import DAY, TODAY, Chats, execute
 
 # They serve until somebody stops them, or talk to channels and servers that are named for show.
 _ELSEWHERE = ("webserver", "simulator", "alert", "--email", "--dagster", "load-chats")
@@ -29,6 +29,12 @@ def test_a_command_on_a_page_runs(
     chats.add("전학 절차", "급식 식단표", day=DAY)
     if words[0] == "corrections":
         _correct(cli, tmp_path / "corrections.csv")
+    # Some commands are about answers.
+    execute(
+        "INSERT INTO admin_chat_keywords "
+        "(query_text, keyword, category_id, query_count, created_at, batch_created_at) "
+        f"VALUES ('전학 절차', '전학 절차', 2, 1, '{DAY}', '{DAY}')"
+    )
     monkeypatch.setattr(Settings, "now", lambda self: _LATER)
 
     outcome = cli(*words)

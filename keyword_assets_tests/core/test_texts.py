@@ -19,6 +19,7 @@ PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
 COMPOSED = (
     "alert.",
+    "audit.unit.",
     "outcome.",
     "mask.",
     "database.",

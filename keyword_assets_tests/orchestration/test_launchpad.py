@@ -27,6 +27,7 @@ from keyword_assets_tests.world import DAY, Chats
 ALLOWED = {
     "loggers.console.config.log_level": "how much is printed; the event log keeps every line whatever it says",
     "loggers.console.config.name": "a word before each printed line",
+    "ops.answer_quality.config.draw": "whether; how much is a setting, of which days follows from the day",
     "ops.daily_keywords.config.limit": "at most so many questions are sent; never more than without",
     "ops.daily_keywords.config.reclassify": "an instruction; quota and budget hold for it, too",
     "ops.keyword_report.config.deliver": "whether; to whom is a setting",

@@ -1,5 +1,6 @@
 """The message that a report's files go with: true, short, and of plain text."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from keyword_assets.core import texts
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
-from keyword_assets.core.reporting.report import KeywordCount
+from keyword_assets.core.reporting.report import Audited, KeywordCount
 from keyword_assets.reports.report import make_report
 from keyword_assets.reports.summary import summary
 from keyword_assets_tests.reports.making import HOSTILE, MADE_AT, START, WITHOUT_DAY, Facts, make
@@ -163,3 +164,12 @@ def test_messages_without_a_day_are_told_beside_the_coverage_and_without_their_t
     assert "날짜 없음 1,200, 달력에 없는 날짜 2, 마지막 날(2025-06-16) 이후 1" in text
     assert HOSTILE[1] not in text
     assert "어느 날에도" not in _summary()
+
+
+def test_what_an_audit_tells_stands_beside_coverage() -> None:
+    """How much is classified, and how much of that is right."""
+    report, _ = make()
+    body = summary(replace(report, audited=Audited(7, 380, 12_400, 0.941, 0.913, 0.962)), []).body
+
+    assert "감사한 분류 정확도: 94.1 % (91.3–96.2), 질문 12,400개 중 380개 판정 (감사 7)" in body
+    assert "감사" not in summary(report, []).body

@@ -1,13 +1,14 @@
 """The workbook, opened with another library than the one that wrote it."""
 
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from keyword_assets.core.reporting.report import AskedQuestion
+from keyword_assets.core.reporting.report import AskedQuestion, Audited
 from keyword_assets.reports import workbook
 from keyword_assets.reports.tables import tables_of
 from keyword_assets.reports.workbook import MOST_UNITS, write_workbook
@@ -146,3 +147,14 @@ def test_messages_without_a_day_are_told_on_the_first_sheet(tmp_path: Path) -> N
     notes = [str(row[0]) for row in with_some if row[0]]
     assert any("날짜 없음 1,200, 달력에 없는 날짜 2, 마지막 날(2025-06-16) 이후 1" in note for note in notes)
     assert f"예: 2025-06-00 00:00:00 {HOSTILE[3]}" in notes
+
+
+def test_what_an_audit_tells_stands_on_the_first_sheet(tmp_path: Path) -> None:
+    """As numbers, with the ends of the interval."""
+    report, source = make()
+    audited = replace(report, audited=Audited(7, 380, 12_400, 0.941, 0.913, 0.962))
+    write_workbook(audited, tables_of(audited, source), tmp_path / "report.xlsx")
+    rows = openpyxl.load_workbook(tmp_path / "report.xlsx")["요약"].iter_rows(values_only=True)
+
+    told = [value for row in rows for value in row if value in (0.941, 0.913, 0.962)]
+    assert told == [0.941, 0.913, 0.962]

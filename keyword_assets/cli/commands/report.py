@@ -19,6 +19,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.reporting.report import require_reportable
 from keyword_assets.core.texts import say
 from keyword_assets.notify.channels import Channel, Delivery, report_channels
+from keyword_assets.quality.audited import audited
 from keyword_assets.sql.opening import open_store, without_day
 from keyword_assets.sql.reporting.report import LISTED, MOST_LISTED, SqlReportSource
 
@@ -84,7 +85,9 @@ def _write(
     with open_store(settings, look_only=True, about=period) as store:
         files.prepare(folder, stem, formats, overwrite=overwrite)
         source = SqlReportSource(store, period, listed=listed, mask=privacy.shown(settings.mask))
-        report = make_report(source, settings.now(), catch_all, without_day(settings, store, period))
+        report = make_report(
+            source, settings.now(), catch_all, without_day(settings, store, period), audited(settings, store, period)
+        )
         return report, files.write_report(report, source, folder, stem, formats, listed=listed)
 
 

@@ -1,1 +1,1 @@
-"""Whether answers are right: golden questions, what people say, and what a question's category is."""
+"""Whether answers are right: golden questions, audits, what people say, and what a question's category is."""

@@ -117,6 +117,21 @@ class Spent:
     cost_krw: float
 
 
+@dataclass(frozen=True)
+class Audited:
+    """What the newest audit about days of the period tells of the categories of its answers; 95 % interval.
+
+    `judged` are those of its population of `questions` that people have judged.
+    """
+
+    audit: int
+    judged: int
+    questions: int
+    accuracy: float
+    low: float
+    high: float
+
+
 class ReportSource(Protocol):
     """The facts of a period and of the one before it, counted in the database; texts come masked."""
 

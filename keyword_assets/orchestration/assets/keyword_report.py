@@ -26,6 +26,7 @@ from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.running.failing import told_in_words
 from keyword_assets.orchestration.running.run_tags import refuse_tags
+from keyword_assets.quality.audited import audited
 from keyword_assets.sql.alerting.alerts import AlertBook
 from keyword_assets.sql.alerting.ended_runs import EndedRuns
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -72,7 +73,11 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
             with database.open() as store:
                 source = SqlReportSource(store, period, mask=privacy.shown(settings.mask))
                 report = make_report(
-                    source, settings.now(), taxonomy.catch_all.id, without_day(settings, store, period)
+                    source,
+                    settings.now(),
+                    taxonomy.catch_all.id,
+                    without_day(settings, store, period),
+                    audited(settings, store, period),
                 )
                 result = files.write_report(report, source, settings.reports, stem, _FORMATS, listed=MOST_LISTED)
                 deliver = context.op_execution_context.op_config["deliver"]

@@ -35,6 +35,12 @@ def asset_specs(settings: Settings, taxonomy: Taxonomy) -> list[dg.AssetSpec]:
     ]
 
 
+def database_kind(settings: Settings) -> str:
+    """What the UI shows for the database."""
+    backend = settings.database_url.split(":")[0].split("+")[0]
+    return backend if backend in _DATABASES else "sql"
+
+
 def _spec(
     key: dg.AssetKey,
     settings: Settings,
@@ -45,12 +51,11 @@ def _spec(
     code_version: str | None = None,
 ) -> dg.AssetSpec:
     (name,) = key.path
-    backend = settings.database_url.split(":")[0].split("+")[0]
     return dg.AssetSpec(
         key,
         deps=deps or [],
         group_name=GROUP,
-        kinds={"python", backend if backend in _DATABASES else "sql"},
+        kinds={"python", database_kind(settings)},
         owners=list(settings.owners),
         tags={SENDS_TAG: sends},
         code_version=code_version,

@@ -1,7 +1,8 @@
 """The schedules, in the time zone of the partitions, all off at first.
 
 daily_keywords_schedule: yesterday, early in the morning. weekly_report_schedule: on Mondays, the report up to Sunday.
-weekly_prune_schedule: on Sundays, what is old is removed.
+weekly_audit_schedule: on Mondays, an audit of the week up to Sunday. weekly_prune_schedule: on Sundays, what is old is
+removed.
 """
 
 from datetime import timedelta
@@ -10,12 +11,14 @@ import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.jobs.asset_jobs import daily_keywords_job, weekly_report_job
+from keyword_assets.orchestration.jobs.asset_jobs import daily_keywords_job, weekly_audit_job, weekly_report_job
 
 # Late enough for stragglers of the day before, early enough to be done when the office opens.
 HOUR, MINUTE = 1, 10
 # After that, and before the week's first meeting.
 REPORT_CRON = "0 7 * * 1"
+# After the night's run, and early enough for who reviews.
+AUDIT_CRON = "0 6 * * 1"
 # When the night's run has ended, and nobody is at work.
 PRUNE_CRON = "30 4 * * 0"
 
@@ -46,6 +49,17 @@ def weekly_report_schedule(settings: Settings) -> dg.ScheduleDefinition:
         return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
 
     return schedule
+
+
+def weekly_audit_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """The schedule under these settings; off at first, for it makes work for people."""
+    return dg.ScheduleDefinition(
+        name="weekly_audit_schedule",
+        cron_schedule=AUDIT_CRON,
+        execution_timezone=settings.timezone.key,
+        job=weekly_audit_job,
+        description=say("audit.schedule"),
+    )
 
 
 def weekly_prune_schedule(settings: Settings, job: dg.JobDefinition) -> dg.ScheduleDefinition:

@@ -120,6 +120,7 @@ class Tables:
         self._declare_quota()
         self._declare_coverage()
         self._declare_quality()
+        self._declare_reviewing()
         self._declare_telling()
 
     def _declare_the_users(self) -> None:
@@ -327,6 +328,50 @@ class Tables:
             sa.Column("replaced_at", WallClock(), nullable=False),
             sa.Column("ended_at", WallClock()),
             sa.Index("ix_keyword_replaced_rows_day", "day", "text_hash"),
+        )
+
+    def _declare_reviewing(self) -> None:
+        """What people say of answers."""
+        self.audits = self._own(
+            "keyword_audits",
+            sa.Column("audit_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("start_day", sa.Date(), nullable=False),
+            sa.Column("end_day", sa.Date(), nullable=False),
+            sa.Column("drawn_at", WallClock(), nullable=False),
+            sa.Column("seed", sa.BigInteger(), nullable=False),
+            sa.Column("sampled_by", sa.String(16), nullable=False),
+            *_numbers("size", "questions", "messages"),
+            sa.Column("strata", LONG_TEXT, nullable=False),
+            sa.Column("expected_margin", sa.Double(), nullable=False),
+            sa.Column("classifier_version", sa.String(64), nullable=False),
+        )
+        self.review_items = self._own(
+            "keyword_review_items",
+            sa.Column("item_id", BIG_ID, primary_key=True, autoincrement=True),
+            sa.Column("audit_id", sa.BigInteger()),
+            sa.Column("day", sa.Date(), nullable=False),
+            sa.Column("text_hash", HASH, nullable=False),
+            sa.Column("share_key", HASH, nullable=False, index=True),
+            sa.Column("query_text", LONG_TEXT, nullable=False),
+            sa.Column("messages", sa.BigInteger(), nullable=False),
+            sa.Column("stratum", sa.Integer()),
+            sa.Column("weight", sa.Double()),
+            sa.Column("doubt", sa.Double()),
+            sa.Column("why", SHORT_TEXT),
+            sa.Column("answer", LONG_TEXT, nullable=False),
+            sa.Column("handed_to", SHORT_TEXT),
+            sa.Column("handed_until", sa.Double()),
+            sa.Column("verdict", sa.String(16)),
+            sa.Column("category_right", sa.SmallInteger()),
+            sa.Column("keywords_right", sa.SmallInteger()),
+            sa.Column("right_answer", LONG_TEXT),
+            sa.Column("correction_id", sa.BigInteger()),
+            sa.Column("reviewer", SHORT_TEXT),
+            sa.Column("note", LONG_TEXT),
+            sa.Column("judged_at", WallClock()),
+            sa.Index("ix_keyword_review_items_audit_id", "audit_id", "verdict"),
+            # A workbook that went out says which items it is about: a number is never given to another one.
+            sqlite_autoincrement=True,
         )
 
     def _declare_telling(self) -> None:

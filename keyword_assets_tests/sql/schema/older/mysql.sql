@@ -345,3 +345,53 @@ CREATE TABLE keyword_replaced_rows (
 CREATE INDEX ix_keyword_replaced_rows_day ON keyword_replaced_rows (day, text_hash);
 
 UPDATE keyword_schema_version SET version_num='0011' WHERE keyword_schema_version.version_num = '0010';
+
+-- 0012
+
+CREATE TABLE keyword_audits (
+    audit_id BIGINT NOT NULL AUTO_INCREMENT,
+    start_day DATE NOT NULL,
+    end_day DATE NOT NULL,
+    drawn_at DATETIME(6) NOT NULL,
+    seed BIGINT NOT NULL,
+    sampled_by VARCHAR(16) NOT NULL,
+    size BIGINT NOT NULL,
+    questions BIGINT NOT NULL,
+    messages BIGINT NOT NULL,
+    strata LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    expected_margin DOUBLE NOT NULL,
+    classifier_version VARCHAR(64) NOT NULL,
+    PRIMARY KEY (audit_id)
+)CHARSET=utf8mb4;
+
+CREATE TABLE keyword_review_items (
+    item_id BIGINT NOT NULL AUTO_INCREMENT,
+    audit_id BIGINT,
+    day DATE NOT NULL,
+    text_hash BINARY(32) NOT NULL,
+    share_key BINARY(32) NOT NULL,
+    query_text LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    messages BIGINT NOT NULL,
+    stratum INTEGER,
+    weight DOUBLE,
+    doubt DOUBLE,
+    why VARCHAR(255) COLLATE utf8mb4_bin,
+    answer LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+    handed_to VARCHAR(255) COLLATE utf8mb4_bin,
+    handed_until DOUBLE,
+    verdict VARCHAR(16),
+    category_right SMALLINT,
+    keywords_right SMALLINT,
+    right_answer LONGTEXT COLLATE utf8mb4_bin,
+    correction_id BIGINT,
+    reviewer VARCHAR(255) COLLATE utf8mb4_bin,
+    note LONGTEXT COLLATE utf8mb4_bin,
+    judged_at DATETIME(6),
+    PRIMARY KEY (item_id)
+)CHARSET=utf8mb4;
+
+CREATE INDEX ix_keyword_review_items_audit_id ON keyword_review_items (audit_id, verdict);
+
+CREATE INDEX ix_keyword_review_items_share_key ON keyword_review_items (share_key);
+
+UPDATE keyword_schema_version SET version_num='0012' WHERE keyword_schema_version.version_num = '0011';

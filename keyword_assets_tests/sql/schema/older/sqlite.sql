@@ -343,3 +343,52 @@ CREATE TABLE keyword_replaced_rows (
 CREATE INDEX ix_keyword_replaced_rows_day ON keyword_replaced_rows (day, text_hash);
 
 UPDATE keyword_schema_version SET version_num='0011' WHERE keyword_schema_version.version_num = '0010';
+
+-- 0012
+
+CREATE TABLE keyword_audits (
+    audit_id INTEGER NOT NULL,
+    start_day DATE NOT NULL,
+    end_day DATE NOT NULL,
+    drawn_at DATETIME NOT NULL,
+    seed BIGINT NOT NULL,
+    sampled_by VARCHAR(16) NOT NULL,
+    size BIGINT NOT NULL,
+    questions BIGINT NOT NULL,
+    messages BIGINT NOT NULL,
+    strata TEXT NOT NULL,
+    expected_margin DOUBLE NOT NULL,
+    classifier_version VARCHAR(64) NOT NULL,
+    PRIMARY KEY (audit_id)
+);
+
+CREATE TABLE keyword_review_items (
+    item_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    audit_id BIGINT,
+    day DATE NOT NULL,
+    text_hash BLOB NOT NULL,
+    share_key BLOB NOT NULL,
+    query_text TEXT NOT NULL,
+    messages BIGINT NOT NULL,
+    stratum INTEGER,
+    weight DOUBLE,
+    doubt DOUBLE,
+    why VARCHAR(255),
+    answer TEXT NOT NULL,
+    handed_to VARCHAR(255),
+    handed_until DOUBLE,
+    verdict VARCHAR(16),
+    category_right SMALLINT,
+    keywords_right SMALLINT,
+    right_answer TEXT,
+    correction_id BIGINT,
+    reviewer VARCHAR(255),
+    note TEXT,
+    judged_at DATETIME
+);
+
+CREATE INDEX ix_keyword_review_items_audit_id ON keyword_review_items (audit_id, verdict);
+
+CREATE INDEX ix_keyword_review_items_share_key ON keyword_review_items (share_key);
+
+UPDATE keyword_schema_version SET version_num='0012' WHERE keyword_schema_version.version_num = '0011';

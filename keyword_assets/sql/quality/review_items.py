@@ -1,0 +1,350 @@
+"""`keyword_review_items`: the queues that reviewers work on, of audits and of doubtful answers.
+
+An item is in one reviewer's hands at a time, for a limited time on the database's clock. Who has it, judges it; when
+the time is over, whoever comes first.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from keyword_assets.core.classifying.answers import stored_form
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.models.questions import Answer, Keyword
+from keyword_assets.core.quality.audits import Judged
+from keyword_assets.core.quality.reviewing import Corrections, Doubtful, Judgement, Progress, ReviewItem
+from keyword_assets.core.questions import Mask, share_key, text_hash, unmasked
+from keyword_assets.sql.database.dialects import database_clock
+from keyword_assets.sql.database.retries import repeated
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.transactions import reading, writing
+
+_NOT_JUDGED: dict[str, Any] = dict.fromkeys(
+    ("verdict", "category_right", "keywords_right", "right_answer", "correction_id", "reviewer", "note", "judged_at")
+)
+# Others may take the item that was found before we do; with so many at work at once, somebody else's hands are full.
+_TRIES = 20
+_STEP_ROWS = 100
+# What is judged without having been handed out, as the row of a workbook is, is held meanwhile.
+_JUDGING_SECONDS = 60.0
+
+
+class ReviewItems:
+    """The queues. `audit` is the number of an audit everywhere, and None for the doubtful answers.
+
+    Args:
+        engine: the database.
+        tables: the tables.
+        clock: local wall-clock time.
+        mask: what hides personal data in the texts that are sent, and so in what answers are kept under.
+    """
+
+    def __init__(self, engine: Engine, tables: Tables, clock: Callable[[], datetime], mask: Mask = unmasked) -> None:
+        self._engine = engine
+        self._items = tables.review_items
+        self._clock = clock
+        self._mask = mask
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def get(self, item_id: int) -> ReviewItem:
+        """The item of this number.
+
+        Raises:
+            InputError: there is none.
+        """
+        return _item(self._row(item_id))
+
+    @repeated
+    def _row(self, item_id: int) -> Any:
+        with reading(self._engine) as connection:
+            row = connection.execute(sa.select(self._items).where(self._items.c.item_id == item_id)).first()
+        if row is None:
+            raise InputError("review.unknown", item=item_id)
+        return row
+
+    @repeated
+    def all(self, audit: int | None) -> list[ReviewItem]:
+        """Every item of a queue, in the order in which they are handed out."""
+        with reading(self._engine) as connection:
+            return [_item(row) for row in connection.execute(self._of(audit).order_by(*self._order()))]
+
+    @repeated
+    def judged(self, audit: int) -> list[Judged]:
+        """What was said of an audit's items."""
+        item = self._items.c
+        columns = (item.stratum, item.messages, item.weight, item.verdict, item.category_right, item.keywords_right)
+        with reading(self._engine) as connection:
+            rows = connection.execute(sa.select(*columns).where(item.audit_id == audit).order_by(item.item_id))
+            return [Judged(*row[:4], _flag(row[4]), _flag(row[5])) for row in rows]
+
+    @repeated
+    def progress(self, audit: int | None) -> Progress:
+        """How far a queue is."""
+        item = self._items.c
+        counted = sa.select(item.verdict, sa.func.count()).where(self._in(audit)).group_by(item.verdict)
+        with reading(self._engine) as connection:
+            counts = {verdict: int(number) for verdict, number in connection.execute(counted)}
+        return Progress(*(counts.get(name, 0) for name in ("right", "wrong", "unsure", "skipped", None)))
+
+    # -- handing out --------------------------------------------------------------------------------------------------
+
+    def take_next(self, audit: int | None, reviewer: str, seconds: float) -> ReviewItem | None:
+        """An item that nobody else has, for so many seconds; first the one that the reviewer has in his hands already.
+
+        None where there is nothing to do, or others have all that there is.
+        """
+        for _ in range(_TRIES):
+            item_id, taken = self._take(audit, reviewer, seconds)
+            if item_id is None or taken:
+                return None if item_id is None else self.get(item_id)
+        return None
+
+    @repeated
+    def _take(self, audit: int | None, reviewer: str, seconds: float) -> tuple[int | None, bool]:
+        """The item that was found, and whether it is ours now."""
+        item = self._items.c
+        with writing(self._engine) as connection:
+            now = database_clock(connection)
+            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
+            own = sa.and_(item.handed_to == reviewer, item.handed_until > now)
+            order = (sa.case((own, 0), else_=1), *self._order())
+            found = sa.select(item.item_id).where(self._in(audit), free).order_by(*order).limit(1)
+            item_id = connection.execute(found).scalar_one_or_none()
+            if item_id is None:
+                return None, False
+            taken = sa.update(self._items).where(item.item_id == item_id, free)
+            done = connection.execute(taken.values(handed_to=reviewer, handed_until=now + seconds))
+            return int(item_id), done.rowcount == 1
+
+    def _is_for(self, reviewer: str, now: float) -> sa.ColumnElement[bool]:
+        item = self._items.c
+        return sa.or_(item.handed_until.is_(None), item.handed_until <= now, item.handed_to == reviewer)
+
+    def _of(self, audit: int | None) -> sa.Select[Any]:
+        return sa.select(self._items).where(self._in(audit))
+
+    def _in(self, audit: int | None) -> sa.ColumnElement[bool]:
+        column = self._items.c.audit_id
+        return column.is_(None) if audit is None else column == audit
+
+    def _order(self) -> tuple[sa.ColumnElement[Any], ...]:
+        """The most doubtful first; those of an audit as they were drawn, which is at random."""
+        return sa.func.coalesce(self._items.c.doubt, 0).desc(), self._items.c.item_id
+
+    # -- judging ------------------------------------------------------------------------------------------------------
+
+    def judge(
+        self,
+        item_id: int,
+        verdict: str,
+        reviewer: str,
+        *,
+        catch_all: int,
+        category_right: bool | None = None,
+        keywords_right: bool | None = None,
+        right_answer: Answer | None = None,
+        note: str = "",
+        corrections: Corrections | None = None,
+        seen: int | None = None,
+    ) -> ReviewItem:
+        """Say what an answer is; with a right one, it is corrected, too.
+
+        Saying the same again changes nothing. Who thinks better of it takes the first one back.
+
+        Args:
+            item_id: of the item.
+            verdict: one of `VERDICTS`.
+            reviewer: who says it.
+            catch_all: the id of the category for what fits nowhere else.
+            category_right: of a wrong answer; see `Judgement.of`.
+            keywords_right: the same of its keywords.
+            right_answer: that is to hold from now on.
+            note: why.
+            corrections: where right answers go.
+            seen: the number of the correction of this text that the reviewer saw to hold.
+
+        Raises:
+            InputError: another reviewer has it or has judged it, another correction holds by now, or the verdict says
+                two things; nothing was changed.
+        """
+        item = self.get(item_id)
+        judgement = Judgement.of(_answer(item.answer), catch_all, verdict, category_right, keywords_right, right_answer)
+        if (item.reviewer, item.verdict) == (reviewer, verdict) and item.right_answer == _stored(judgement):
+            return item
+        self._require_ours(item, reviewer)
+        correction = _correct(item, judgement, reviewer, note, corrections, seen)
+        values = {
+            "verdict": judgement.verdict,
+            "category_right": _number(judgement.category_right),
+            "keywords_right": _number(judgement.keywords_right),
+            "right_answer": _stored(judgement),
+            "correction_id": correction,
+            "reviewer": reviewer,
+            "note": note or None,
+            "judged_at": self._clock(),
+        }
+        if not self._judge(item_id, reviewer, values):
+            self._require_ours(self.get(item_id), reviewer)
+        return self.get(item_id)
+
+    def _require_ours(self, item: ReviewItem, reviewer: str) -> None:
+        """Have it in our hands, if only for the moment that a judgement takes: what becomes a correction is ours."""
+        if item.verdict is not None:
+            raise InputError("review.judged", item=item.id, reviewer=item.reviewer)
+        if not self._hold(item.id, reviewer):
+            raise InputError("review.handed", item=item.id, reviewer=self.get(item.id).handed_to)
+
+    @repeated
+    def _hold(self, item_id: int, reviewer: str) -> bool:
+        item = self._items.c
+        with writing(self._engine) as connection:
+            now = database_clock(connection)
+            until = now + _JUDGING_SECONDS
+            longer = sa.and_(item.handed_to == reviewer, item.handed_until > until)
+            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
+            held = sa.update(self._items).where(item.item_id == item_id, free)
+            # Where it is set first, MySQL would look at the new reviewer.
+            time_first = (
+                (item.handed_until, sa.case((longer, item.handed_until), else_=until)),
+                (item.handed_to, reviewer),
+            )
+            return connection.execute(held.ordered_values(*time_first)).rowcount == 1
+
+    @repeated
+    def _judge(self, item_id: int, reviewer: str, values: dict[str, Any]) -> bool:
+        item = self._items.c
+        with writing(self._engine) as connection:
+            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, database_clock(connection)))
+            # Of a repeat, the first may have been committed.
+            ours = sa.and_(item.reviewer == reviewer, item.judged_at == values["judged_at"])
+            these = sa.update(self._items).where(item.item_id == item_id, sa.or_(free, ours))
+            return connection.execute(these.values(handed_until=None, **values)).rowcount == 1
+
+    def undo(self, item_id: int, reviewer: str, corrections: Corrections | None = None) -> ReviewItem:
+        """Take back what one has said oneself, with the correction that was made of it.
+
+        Raises:
+            InputError: another reviewer has said it.
+        """
+        item = self.get(item_id)
+        if item.verdict is None:
+            return item
+        if item.reviewer != reviewer:
+            raise InputError("review.judged", item=item_id, reviewer=item.reviewer)
+        if item.correction is not None:
+            assert corrections is not None, "a verdict with a correction is taken back where corrections are"
+            corrections.withdraw(item.correction, reviewer)
+        self._undo(item_id, reviewer)
+        return self.get(item_id)
+
+    @repeated
+    def _undo(self, item_id: int, reviewer: str) -> None:
+        these = sa.update(self._items).where(self._items.c.item_id == item_id, self._items.c.reviewer == reviewer)
+        with writing(self._engine) as connection:
+            connection.execute(these.values(_NOT_JUDGED))
+
+    # -- doubtful answers ---------------------------------------------------------------------------------------------
+
+    @repeated
+    def offer(self, doubtful: Sequence[Doubtful]) -> int:
+        """Replace what is open of the doubtful list; what was judged, or is in somebody's hands, stays as it is.
+
+        Returns:
+            How many are new to it; a text that is on it already, or was judged with this answer, is not there twice.
+        """
+        item = self._items.c
+        with writing(self._engine) as connection:
+            untouched = sa.or_(item.handed_until.is_(None), item.handed_until <= database_clock(connection))
+            connection.execute(sa.delete(self._items).where(self._in(None), item.verdict.is_(None), untouched))
+            kept = connection.execute(sa.select(item.share_key, item.answer).where(self._in(None)))
+            there = {(bytes(key), answer) for key, answer in kept}
+            new = [row for row in map(self._doubtful_row, doubtful) if (row["share_key"], row["answer"]) not in there]
+            insert_items(connection, self._items, new)
+        return len(new)
+
+    def _doubtful_row(self, one: Doubtful) -> dict[str, Any]:
+        return {
+            "day": one.day,
+            "text_hash": text_hash(one.text),
+            "share_key": share_key(one.text, self._mask),
+            "query_text": one.text,
+            "messages": one.messages,
+            "doubt": one.doubt,
+            "why": one.why,
+            "answer": one.answer,
+        }
+
+
+def insert_items(connection: Connection, items: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Add items, in their order and in steps that fit into a statement."""
+    for step in _steps(rows):
+        connection.execute(sa.insert(items), step)
+
+
+def _steps(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(rows), _STEP_ROWS):
+        yield list(rows[start : start + _STEP_ROWS])
+
+
+def _correct(
+    item: ReviewItem,
+    judgement: Judgement,
+    reviewer: str,
+    note: str,
+    corrections: Corrections | None,
+    seen: int | None,
+) -> int | None:
+    """The one place where a verdict becomes a correction; returns its number.
+
+    Raises:
+        InputError: another one holds by now.
+    """
+    if judgement.right_answer is None or corrections is None:
+        return None
+    done = corrections.correct(item.text, judgement.right_answer, reviewer, note, replaces=seen)
+    if done.outcome == "conflict":
+        raise InputError("review.corrected", item=item.id, reviewer=done.holds.reviewer)
+    return done.holds.id
+
+
+def _answer(stored: str) -> Answer:
+    return tuple(Keyword(word, category) for word, category in json.loads(stored))
+
+
+def _stored(judgement: Judgement) -> str | None:
+    return None if judgement.right_answer is None else stored_form(judgement.right_answer)
+
+
+def _number(flag: bool | None) -> int | None:
+    return None if flag is None else int(flag)
+
+
+def _flag(number: Any) -> bool | None:
+    return None if number is None else bool(number)
+
+
+def _item(row: Any) -> ReviewItem:
+    return ReviewItem(
+        id=int(row.item_id),
+        audit=row.audit_id,
+        day=row.day,
+        text=row.query_text,
+        messages=int(row.messages),
+        answer=row.answer,
+        doubt=row.doubt,
+        why=row.why,
+        handed_to=row.handed_to,
+        verdict=row.verdict,
+        category_right=_flag(row.category_right),
+        keywords_right=_flag(row.keywords_right),
+        right_answer=row.right_answer,
+        correction=row.correction_id,
+        reviewer=row.reviewer,
+        note=row.note,
+        judged_at=row.judged_at,
+    )
