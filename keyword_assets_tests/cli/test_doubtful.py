@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,6 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets_tests.cli.conftest import CommandLine
-from keyword_assets_tests.review_items import made, rows_of
 from keyword_assets_tests.world import DAY, KEY, Chats, contents, execute, keyword_rows, questions
 
 TEXTS = questions(60)
@@ -151,11 +151,16 @@ def test_options_of_the_second_model_are_refused_without_it(cli: CommandLine, op
 
 @pytest.fixture
 def engine(slipped: str) -> Iterator[sa.Engine]:
-    """The database in force, with the table of review items."""
+    """The database in force."""
     engine = make_engine(os.environ["KEYWORDS_DATABASE_URL"])
-    with made(engine):
-        yield engine
+    yield engine
     engine.dispose()
+
+
+def rows_of(engine: sa.Engine) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT * FROM keyword_review_items ORDER BY query_text"))
+        return [dict(row._mapping) for row in rows]
 
 
 def test_the_list_is_handed_to_the_reviewers_as_it_is_shown(cli: CommandLine, slipped: str, engine: sa.Engine) -> None:

@@ -23,6 +23,7 @@ from keyword_assets.core.foreign import visible
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.money import Price
 from keyword_assets.core.quality.doubts import PARTS, Doubt, DoubtfulList, Part, StoredAnswer, Unit
+from keyword_assets.core.quality.reviewing import Doubtful
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
@@ -34,7 +35,7 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import open_store
-from keyword_assets.sql.quality.review_queue import Doubtful, offer
+from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets.sql.quality.stored_answers import stored_answers
 
 _SHOWN_CHARS = 60
@@ -166,7 +167,8 @@ def _told_beforehand(second: _Second | None, *, as_json: bool) -> int:
 
 def _queue(store: SqlQuestionStore, settings: Settings, found: DoubtfulList) -> int:
     """Hand the list to the reviewers; returns how many of it are new to them."""
-    return offer(store.engine, [_item(doubt) for doubt in found.doubts], privacy.sent(settings.mask))
+    items = ReviewItems(store.engine, store.tables, settings.now, privacy.sent(settings.mask))
+    return items.offer([_item(doubt) for doubt in found.doubts])
 
 
 def _item(doubt: Doubt) -> Doubtful:
@@ -179,7 +181,8 @@ def _item(doubt: Doubt) -> Doubtful:
 def why(doubt: Doubt) -> str:
     """In words for whoever reviews it, with what else the answer might be."""
     reasons = "; ".join(say(f"doubtful.part.{part}") for part in doubt.parts)
-    return f"{reasons} → {doubt.other}" if doubt.other else reasons
+    # As wide as the column.
+    return (f"{reasons} → {doubt.other}" if doubt.other else reasons)[:255]
 
 
 # -- telling ----------------------------------------------------------------------------------------------------------

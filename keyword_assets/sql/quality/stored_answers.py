@@ -5,17 +5,17 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.categories import category_of
 from keyword_assets.core.quality.doubts import StoredAnswer
 from keyword_assets.core.questions import is_blank, shared_text
-from keyword_assets.sql.database.dialects import exactly
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.quality.population import written_order
 from keyword_assets.sql.queries import of_days, row_day, row_identity
 
 _PAGE_ROWS = 2_000
@@ -68,17 +68,3 @@ def _together(before: StoredAnswer | None, one: StoredAnswer) -> StoredAnswer:
     newer = one if one.day > before.day else before
     messages = before.messages + one.messages
     return StoredAnswer(newer.day, newer.text, messages, newer.answer, newer.category)
-
-
-def written_order(connection: Connection, tables: Tables) -> sa.ColumnElement[Any]:
-    """What keyword rows are ordered by as they were written: their key, if it is a number, else their keyword.
-
-    The order says which keyword of a question is the first. The table is the user's, and we declare no key of it.
-    """
-    rows = tables.admin_chat_keywords
-    inspector = sa.inspect(connection)
-    key = inspector.get_pk_constraint(rows.name, rows.schema)["constrained_columns"]
-    columns = {column["name"]: column["type"] for column in inspector.get_columns(rows.name, rows.schema)}
-    if len(key) == 1 and isinstance(columns[key[0]], sa.Integer):
-        return sa.literal_column(connection.dialect.identifier_preparer.quote(key[0]))
-    return exactly(rows.c.keyword)
