@@ -29,6 +29,8 @@ def test_a_command_on_a_page_runs(
     chats.add("전학 절차", "급식 식단표", day=DAY)
     if words[0] == "corrections":
         _correct(cli, tmp_path / "corrections.csv")
+    if words[0] == "evaluate":
+        _evaluate(cli, tmp_path / "golden.csv")
     # Some commands are about answers.
     execute(
         "INSERT INTO admin_chat_keywords "
@@ -49,11 +51,28 @@ def _correct(cli: CommandLine, file: Path) -> None:
     assert cli("corrections", "import", str(file), "--reviewer", "kim").code == 0
 
 
+def _evaluate(cli: CommandLine, file: Path) -> None:
+    """The file that the pages name, and an evaluation to compare with."""
+    file.write_text('text,category\n전학 절차가 궁금해요,"전학, 편입"\n급식이 맛없어요,기타\n', encoding="utf-8")
+    assert cli("evaluate", str(file), "--batch-size", "2").code == 0
+
+
 def test_the_pages_have_commands_to_run() -> None:
     """The test before this one would pass if it found none."""
     names = {words[0] for words in _commands()}
 
-    assert {"check", "complete", "quarantine", "answers", "report", "quota", "doctor", "db"} <= names
+    assert {
+        "check",
+        "complete",
+        "quarantine",
+        "answers",
+        "report",
+        "quota",
+        "doctor",
+        "db",
+        "evaluate",
+        "audit",
+    } <= names
 
 
 def test_every_program_that_is_typed_is_known_to_the_tests() -> None:
