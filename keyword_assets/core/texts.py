@@ -1,49 +1,18 @@
 """Says what operators read, in Korean or English; the texts stand in `core.wording`."""
 
 from datetime import date, time, timedelta
+from importlib import import_module
 from numbers import Number
+from pkgutil import iter_modules
 from typing import Literal, cast
 
+from keyword_assets.core import wording
 from keyword_assets.core.foreign import visible, visible_line
-from keyword_assets.core.wording import (
-    alerts,
-    audits,
-    checks,
-    commands,
-    database,
-    delivery,
-    doubts,
-    errors,
-    guards,
-    quality,
-    reports,
-    story,
-    surroundings,
-    tables,
-    ui,
-    web,
-)
 
 Lang = Literal["ko", "en"]
 
-TOPICS = (
-    alerts,
-    audits,
-    checks,
-    commands,
-    database,
-    delivery,
-    doubts,
-    errors,
-    guards,
-    quality,
-    reports,
-    story,
-    surroundings,
-    tables,
-    ui,
-    web,
-)
+# Each file there is a topic, so that a new one need not be named a second time.
+TOPICS = tuple(import_module(f"{wording.__name__}.{found.name}") for found in iter_modules(wording.__path__))
 
 TEXTS: dict[str, tuple[str, str]] = {key: texts for topic in TOPICS for key, texts in topic.TEXTS.items()}
 
