@@ -4,10 +4,16 @@ import atexit
 import os
 import signal
 import sys
-from typing import NoReturn
+import threading
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 # Of `cli.main`, which may not be loaded yet when somebody presses Ctrl-C.
 _INTERRUPTED = 130
+# Until what is being tidied up is over.
+_AGAIN_SECONDS = 0.05
 
 
 def main() -> NoReturn:
@@ -47,6 +53,20 @@ def _listen_to_signals() -> None:
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         # By way of the other, whose handler is Dagster's while a run is at work.
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+    sys.unraisablehook = _interrupt_again
+
+
+def _interrupt_again(lost: "UnraisableHookArgs") -> None:
+    """Send once more what was meant to stop us and came to nothing.
+
+    A signal that comes while Python collects garbage is handled by the first line that runs afterwards, which may be
+    one that is told of it (a weak reference's callback, a `__del__`): what that raises, Python drops.
+    """
+    # KeyboardInterrupt, or Dagster's own kind, which is no Exception either.
+    if issubclass(lost.exc_type, Exception):
+        sys.__unraisablehook__(lost)
+    else:
+        threading.Timer(_AGAIN_SECONDS, os.kill, (os.getpid(), signal.SIGTERM)).start()
 
 
 def _ignore_signals() -> None:

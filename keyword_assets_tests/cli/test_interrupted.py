@@ -141,6 +141,37 @@ def test_whoever_finds_a_run_that_was_stopped_twice_does_not_take_it_for_killed(
     assert (child.returncode, _statuses()) == (130, [dg.DagsterRunStatus.CANCELED])
 
 
+# Ctrl-C while garbage is collected: Python drops what is raised there.
+_STOPPED_WHILE_TIDYING = """
+import os, signal, time, weakref
+from keyword_assets import __main__
+from keyword_assets.cli import main
+
+class Garbage:
+    pass
+
+def run(arguments):
+    thing = Garbage()
+    told = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))
+    del thing
+    print("goes on", flush=True)
+    time.sleep(60)
+    return 0
+
+main.run = run
+__main__.main()
+"""
+
+
+def test_an_interrupt_is_not_lost_while_garbage_is_collected(process: Process) -> None:
+    """Loading and Dagster's book-keeping make a great deal of it."""
+    child = process(program=_STOPPED_WHILE_TIDYING)
+
+    said = child.communicate(timeout=30)
+
+    assert (child.returncode, said) == (130, ("goes on\n", ""))
+
+
 def test_a_run_in_the_background_of_a_script_goes_on_after_ctrl_c_and_ends_on_termination(
     process: Process, slow_hcx: SimulatorServer
 ) -> None:

@@ -69,7 +69,8 @@ def alive(home: Path) -> Iterator[str]:
 
 
 def fail_the_killed(instance: dg.DagsterInstance, home: Path) -> None:
-    """Fail the runs of commands that were killed, as far as they were begun with this home."""
+    """Fail the runs of commands that were killed, as far as they were begun with this home; cancel the stopped ones."""
+    _cancel_the_stopped(instance, home)
     for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
         file = _life_file(home, run.tags.get(LIFE_TAG, ""))
         # Of an instance that several homes share, another one's: to lock what is not there would make it.
@@ -116,6 +117,20 @@ def _cancel(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
     if run.status not in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.CANCELED):
         instance.report_run_canceled(run, message=say("run.stopped"))
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _cancel_the_stopped(instance: dg.DagsterInstance, home: Path) -> None:
+    """Those of commands that were stopped once more before they had canceled their runs, whatever these stand at."""
+    for mark in (home / "commands").glob("*.stopped"):
+        file = mark.with_suffix(".lock")
+        try:
+            with FileLock(file, timeout=0):
+                for run in instance.get_runs(dg.RunsFilter(tags={LIFE_TAG: mark.stem})):
+                    _cancel(instance, run)
+        except Timeout:
+            continue
+        mark.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
 
 
 def _stopped(file: Path) -> Path:

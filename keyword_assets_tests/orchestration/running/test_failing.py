@@ -59,7 +59,7 @@ def test_what_a_sensor_stumbles_over_is_told_without_secrets(instance: dg.Dagste
     assert not [secret for secret in SECRETS if secret in said]
 
 
-@pytest.mark.parametrize("name", ["daily_keywords_job", "prune_job", "weekly_report_job"])
+@pytest.mark.parametrize("name", ["daily_keywords_job", "prune_job", "weekly_audit_job", "weekly_report_job"])
 @pytest.mark.usefixtures("strange")
 def test_what_a_job_stumbles_over_is_told_without_secrets(instance: dg.DagsterInstance, name: str) -> None:
     """The run's events are kept, and whoever looks at the run reads them."""
@@ -87,6 +87,7 @@ def test_these_are_all() -> None:
     assert {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")} == {
         "daily_keywords_job",
         "prune_job",
+        "weekly_audit_job",
         "weekly_report_job",
     }
 
