@@ -102,7 +102,11 @@ def doubtful(wanted: Wanted, *, as_json: bool) -> int:
             second=second_model.given(second.asked) if second and second.asked else None,
         )
         queued = _queue(store, settings, found) if wanted.queue else None
-    _show(wanted, found, second, queued, name_of, privacy.shown(settings.mask), as_json=as_json)
+    mask = privacy.shown(settings.mask)
+    if as_json:
+        documents.document(_document(wanted, found, second, queued, name_of, mask))
+    else:
+        _show(found, second, queued, name_of, mask)
     return DONE if second is None or second.asked is None or second.asked.whole else GAPS
 
 
@@ -189,18 +193,8 @@ def why(doubt: Doubt) -> str:
 
 
 def _show(
-    wanted: Wanted,
-    found: DoubtfulList,
-    second: _Second | None,
-    queued: int | None,
-    name_of: Callable[[int], str],
-    mask: Mask,
-    *,
-    as_json: bool,
+    found: DoubtfulList, second: _Second | None, queued: int | None, name_of: Callable[[int], str], mask: Mask
 ) -> None:
-    if as_json:
-        documents.document(_document(wanted, found, second, queued, name_of, mask))
-        return
     out = render.out()
     for part in PARTS:
         if part != "second_model" or second is not None:
