@@ -43,12 +43,7 @@ _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, *_STARTED]
 
 def _bury(instance: dg.DagsterInstance, run: dg.DagsterRun, message: str) -> None:
     """Mark the run as failed, and give its places back: else it would hold them in the pool for ever."""
-    file = _life_file(Path(instance.root_directory), run.tags.get(LIFE_TAG, ""))
-    if file is not None and _stopped(file).exists():
-        instance.report_run_canceled(run, message=say("run.stopped"))
-        _stopped(file).unlink(missing_ok=True)
-    else:
-        instance.report_run_failed(run, message=message)
+    instance.report_run_failed(run, message=message)
     # Those who wait get it now, not when Dagster's own look finds that the run has ended.
     instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
@@ -164,6 +159,7 @@ def fail_the_silent(instance: dg.DagsterInstance, store: SqlQuestionStore) -> li
     Returns:
         The ids of these runs.
     """
+    _cancel_the_stopped(instance, Path(instance.root_directory))
     if not _started(instance, store.silent_runs(SILENT_SECONDS)):
         return []
     time.sleep(SECOND_LOOK_SECONDS)
