@@ -1,0 +1,94 @@
+"""A verdict with a right answer, on the real corrections and rows."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.models.questions import Keyword
+from keyword_assets.core.quality.reviewing import Doubtful, ReviewItem
+from keyword_assets.core.questions import share_key
+from keyword_assets.quality.reviewing import Reviewing
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.quality.review_items import ReviewItems
+from keyword_assets_tests.builders import (
+    BATCH_TIME,
+    DAY,
+    NEXT_DAY,
+    VERSION,
+    add_messages,
+    keyword_rows,
+    make_answer,
+    make_question,
+    make_store,
+    make_taxonomy,
+    save,
+)
+
+TEXT = "전학 절차"
+RIGHT = (Keyword("전학", 2),)
+OTHERS = (Keyword("편입", 2),)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[SqlQuestionStore]:
+    """A new database, once of each kind."""
+    store = make_store(database_url)
+    yield store
+    store.engine.dispose()
+
+
+@pytest.fixture
+def reviewing(store: SqlQuestionStore) -> Reviewing:
+    """A text that was asked and answered on two days, and is on the doubtful list."""
+    for day in (DAY, NEXT_DAY):
+        add_messages(store, TEXT, at=day)
+    given = make_answer("학폭")
+    save(store, make_question(TEXT), make_question(TEXT, NEXT_DAY), learned={share_key(TEXT): given})
+    ticks = iter(range(10_000))
+    items = ReviewItems(store.engine, store.tables, lambda: BATCH_TIME + timedelta(seconds=next(ticks)))
+    items.offer([Doubtful(DAY, TEXT, 1, '[["학폭", 1]]', 0.9, "드문 낱말")])
+    return Reviewing(store, items, make_taxonomy(), VERSION)
+
+
+def taken(reviewing: Reviewing) -> ReviewItem:
+    (item,) = reviewing.items.all(None)
+    return item
+
+
+def test_a_right_answer_stands_on_all_days_and_goes_when_it_is_taken_back(
+    store: SqlQuestionStore, reviewing: Reviewing
+) -> None:
+    before = keyword_rows(store)
+    item = reviewing.judge(taken(reviewing).id, "wrong", "김", right_answer=RIGHT)
+    reviewing.finish()
+
+    held = reviewing.held(item)
+    assert held is not None
+    assert (held.answer, held.id, held.pending) == (RIGHT, item.correction, False)
+    assert [row[1:3] for row in keyword_rows(store)] == [("전학", 2)] * 2
+    assert (item.category_right, item.keywords_right) == (False, False)
+
+    item = reviewing.undo(item.id, "김")
+    reviewing.finish()
+
+    assert reviewing.held(item) is item.verdict is None
+    assert keyword_rows(store) == before
+
+
+def test_a_correction_that_was_not_seen_stands_and_one_that_was_is_replaced(
+    store: SqlQuestionStore, reviewing: Reviewing
+) -> None:
+    item = taken(reviewing)
+    others = store.people.correct(TEXT, OTHERS, "이").holds
+
+    with pytest.raises(InputError, match="이"):
+        reviewing.judge(item.id, "wrong", "김", right_answer=RIGHT)
+    assert reviewing.held(item) == others
+    assert taken(reviewing).verdict is None
+
+    reviewing.judge(item.id, "wrong", "김", right_answer=RIGHT, seen=others.id)
+    reviewing.finish()
+
+    assert [row[1:3] for row in keyword_rows(store)] == [("전학", 2)] * 2
