@@ -20,6 +20,7 @@ from keyword_assets.cli.commands.quarantine import list_quarantined, retry
 from keyword_assets.cli.commands.quota import reset, show
 from keyword_assets.cli.commands.removing import remove
 from keyword_assets.cli.commands.report import report
+from keyword_assets.cli.commands.review import review
 from keyword_assets.cli.commands.serving import webserver
 from keyword_assets.cli.commands.simulate import simulator
 from keyword_assets.cli.commands.upgrade import upgrade
@@ -77,7 +78,7 @@ def quarantine() -> None:
 
 
 _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
-    cli: (basic, check, missing, complete, report, evaluate, load_chats, doctor, simulator, webserver),
+    cli: (basic, check, missing, complete, report, evaluate, review, load_chats, doctor, simulator, webserver),
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
