@@ -7,7 +7,8 @@ keeps for them. So it is looked at what the browser says of where a request come
 - `Origin`, which a browser sends along with all that writes and with every WebSocket, must be the server's own.
 - `Sec-Fetch-Site`, which it sends along with the rest, must not say that another site asks; but for a person who has
   followed a link to a page.
-- What is posted must be JSON: forms, which any page may send anywhere, cannot say that.
+- What is posted must be JSON: forms, which any page may send anywhere, cannot say that. A page of ours that consists of
+  forms takes them instead, and has to put a secret into each.
 
 What says nothing of its origin is no browser but curl or a program; those that can reach the server may use it, with a
 log-in where one is asked for.
@@ -29,6 +30,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+JSON, FORMS = "application/json", "application/x-www-form-urlencoded"
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?")
 _OWN_SITES = frozenset({"same-origin", "none"})
@@ -83,14 +86,18 @@ class Guard:
         endpoints: first parts of paths that are no pages: nobody gets there by following a link.
         health: a path without any secret that this machine may ask without a log-in or a proxy.
         prefix: what all paths begin with.
+        posted: the content type of what may be posted.
     """
 
-    def __init__(self, app: App, door: Door, *, endpoints: Collection[str], health: str, prefix: str = "") -> None:
+    def __init__(
+        self, app: App, door: Door, *, endpoints: Collection[str], health: str, prefix: str = "", posted: str = JSON
+    ) -> None:
         self._app = app
         self._door = door
         self._endpoints = endpoints
         self._health = health
         self._prefix = prefix
+        self._posted = posted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
@@ -125,7 +132,9 @@ class Guard:
         if scope["method"] != "POST":
             return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, say("web.method"), (("Allow", "GET, HEAD, POST"),))
         kind = (headers.one("content-type") or "").partition(";")[0].strip().lower()
-        return None if kind == "application/json" else Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, say("web.json"))
+        if kind != self._posted:
+            return Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, say("web.posted", kind=self._posted))
+        return None
 
     def _is_link(self, scope: Scope, headers: Headers) -> bool:
         """Whether somebody has followed a link of another site's to a page of ours, as from a message about a day."""

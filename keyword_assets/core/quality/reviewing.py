@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models.questions import Answer
+from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.categories import category_of
 from keyword_assets.core.quality.corrections import Corrected
 
@@ -131,6 +131,18 @@ class Judgement:
 
 def _category(answer: Answer, catch_all: int) -> int:
     return category_of((keyword.category_id for keyword in answer), catch_all)
+
+
+def with_category(answer: Answer, category: int, catch_all: int) -> Answer:
+    """The answer with another category for its question: that of the keywords whose category it had.
+
+    In the catch-all a question is only with all of its keywords.
+    """
+    had = _category(answer, catch_all)
+    changed = (
+        Keyword(one.keyword, category) if category == catch_all or one.category_id == had else one for one in answer
+    )
+    return tuple(dict.fromkeys(changed))
 
 
 def _words(answer: Answer) -> set[str]:

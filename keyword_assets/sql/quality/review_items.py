@@ -91,6 +91,15 @@ class ReviewItems:
             counts = {verdict: int(number) for verdict, number in connection.execute(counted)}
         return Progress(*(counts.get(name, 0) for name in ("right", "wrong", "unsure", "skipped", None)))
 
+    @repeated
+    def last(self, audit: int | None, reviewer: str, most: int) -> list[ReviewItem]:
+        """What a reviewer has said last of a queue, the newest first."""
+        item = self._items.c
+        said = self._of(audit).where(item.verdict.is_not(None), item.reviewer == reviewer)
+        with reading(self._engine) as connection:
+            rows = connection.execute(said.order_by(item.judged_at.desc(), item.item_id.desc()).limit(most))
+            return [_item(row) for row in rows]
+
     # -- handing out --------------------------------------------------------------------------------------------------
 
     def take_next(self, audit: int | None, reviewer: str, seconds: float) -> ReviewItem | None:
@@ -120,6 +129,33 @@ class ReviewItems:
             taken = sa.update(self._items).where(item.item_id == item_id, free)
             done = connection.execute(taken.values(handed_to=reviewer, handed_until=now + seconds))
             return int(item_id), done.rowcount == 1
+
+    @repeated
+    def free_in(self, audit: int | None) -> float | None:
+        """In how many seconds the first of the items that are in somebody's hands comes back; None where none is."""
+        item = self._items.c
+        with reading(self._engine) as connection:
+            now = database_clock(connection)
+            handed = (self._in(audit), item.verdict.is_(None), item.handed_until > now)
+            until = connection.execute(sa.select(sa.func.min(item.handed_until)).where(*handed)).scalar_one()
+        return None if until is None else float(until) - now
+
+    @repeated
+    def hold(self, item_id: int, reviewer: str, seconds: float) -> bool:
+        """Have an open item that nobody else has in one's hands, for so many seconds at least."""
+        item = self._items.c
+        with writing(self._engine) as connection:
+            now = database_clock(connection)
+            until = now + seconds
+            longer = sa.and_(item.handed_to == reviewer, item.handed_until > until)
+            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
+            held = sa.update(self._items).where(item.item_id == item_id, free)
+            # Where it is set first, MySQL would look at the new reviewer.
+            time_first = (
+                (item.handed_until, sa.case((longer, item.handed_until), else_=until)),
+                (item.handed_to, reviewer),
+            )
+            return connection.execute(held.ordered_values(*time_first)).rowcount == 1
 
     def _is_for(self, reviewer: str, now: float) -> sa.ColumnElement[bool]:
         item = self._items.c
@@ -196,24 +232,8 @@ class ReviewItems:
         """Have it in our hands, if only for the moment that a judgement takes: what becomes a correction is ours."""
         if item.verdict is not None:
             raise InputError("review.judged", item=item.id, reviewer=item.reviewer)
-        if not self._hold(item.id, reviewer):
+        if not self.hold(item.id, reviewer, _JUDGING_SECONDS):
             raise InputError("review.handed", item=item.id, reviewer=self.get(item.id).handed_to)
-
-    @repeated
-    def _hold(self, item_id: int, reviewer: str) -> bool:
-        item = self._items.c
-        with writing(self._engine) as connection:
-            now = database_clock(connection)
-            until = now + _JUDGING_SECONDS
-            longer = sa.and_(item.handed_to == reviewer, item.handed_until > until)
-            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
-            held = sa.update(self._items).where(item.item_id == item_id, free)
-            # Where it is set first, MySQL would look at the new reviewer.
-            time_first = (
-                (item.handed_until, sa.case((longer, item.handed_until), else_=until)),
-                (item.handed_to, reviewer),
-            )
-            return connection.execute(held.ordered_values(*time_first)).rowcount == 1
 
     @repeated
     def _judge(self, item_id: int, reviewer: str, values: dict[str, Any]) -> bool:
@@ -309,7 +329,8 @@ def _correct(
     done = corrections.correct(item.text, judgement.right_answer, reviewer, note, replaces=seen)
     if done.outcome == "conflict":
         raise InputError("review.corrected", item=item.id, reviewer=done.holds.reviewer)
-    return done.holds.id
+    # Somebody else's that says the same is not ours to take back.
+    return None if done.outcome == "unchanged" and done.holds.reviewer != reviewer else done.holds.id
 
 
 def _answer(stored: str) -> Answer:

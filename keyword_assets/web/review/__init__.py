@@ -1,0 +1,1 @@
+"""The page on which reviewers judge answers: forms and links; its script only adds keys."""
