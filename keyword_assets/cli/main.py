@@ -21,6 +21,7 @@ from keyword_assets.cli.commands.quota import reset, show
 from keyword_assets.cli.commands.removing import remove
 from keyword_assets.cli.commands.report import report
 from keyword_assets.cli.commands.review import review
+from keyword_assets.cli.commands.review_workbook import export_review, import_review
 from keyword_assets.cli.commands.serving import webserver
 from keyword_assets.cli.commands.simulate import simulator
 from keyword_assets.cli.commands.upgrade import upgrade
@@ -84,6 +85,7 @@ _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
     answers: (forget,),
     corrections: (list_corrections, export, import_corrections, withdraw),
     audit: (draw, show_audit, doubtful),
+    review: (export_review, import_review),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

@@ -5,7 +5,7 @@ the time is over, whoever comes first.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from keyword_assets.sql.database.dialects import database_clock
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
+from keyword_assets.sql.queries import chunks
 
 _NOT_JUDGED: dict[str, Any] = dict.fromkeys(
     ("verdict", "category_right", "keywords_right", "right_answer", "correction_id", "reviewer", "note", "judged_at")
@@ -72,6 +73,23 @@ class ReviewItems:
         """Every item of a queue, in the order in which they are handed out."""
         with reading(self._engine) as connection:
             return [_item(row) for row in connection.execute(self._of(audit).order_by(*self._order()))]
+
+    @repeated
+    def open_ids(self, audit: int | None) -> list[int]:
+        """The numbers of the items of a queue that nobody has judged, in the order in which they are handed out."""
+        open_ones = sa.select(self._items.c.item_id).where(self._in(audit), self._items.c.verdict.is_(None))
+        with reading(self._engine) as connection:
+            return list(map(int, connection.execute(open_ones.order_by(*self._order())).scalars()))
+
+    @repeated
+    def numbered(self, item_ids: Collection[int]) -> dict[int, ReviewItem]:
+        """Those of the items that there are, by their numbers."""
+        found: dict[int, ReviewItem] = {}
+        with reading(self._engine) as connection:
+            for chunk in chunks(item_ids):
+                rows = connection.execute(sa.select(self._items).where(self._items.c.item_id.in_(chunk)))
+                found |= {int(row.item_id): _item(row) for row in rows}
+        return found
 
     @repeated
     def judged(self, audit: int) -> list[Judged]:
