@@ -102,7 +102,8 @@ def _lines(writer: Writer, sheet: Worksheet, marks: Worksheet, lines: Iterable[L
     said = writer.look(num_format="@", bg_color=_YELLOW, locked=False, **_SHOWN)
     row = 0
     for row, line in enumerate(lines, 1):
-        for place, (cell, look) in enumerate(zip(line.cells, looks, strict=True)):
+        cells: tuple[Cell, ...] = line.cells
+        for place, (cell, look) in enumerate(zip(cells, looks, strict=True)):
             write_cell(sheet, row, place, cell, look)
         for place in range(len(SHOWN_COLUMNS), len(COLUMNS)):
             sheet.write_blank(row, place, None, said)

@@ -118,6 +118,8 @@ def opened(path: Path) -> Iterator[Workbook]:
             _require_workbook(path.name, file)
             book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
         closed_at_the_end.callback(book.close)
+        if not book.sheetnames:
+            raise _unreadable(path.name, "other")
         yield Workbook(path.name, book)
 
 
@@ -147,7 +149,10 @@ def _told(name: str) -> Iterator[None]:
             warnings.filterwarnings("ignore", module="openpyxl")
             yield
     except OSError as error:
-        raise InputError("sheet.unreadable", file=name, reason=error.strerror or error) from error
+        # The library has one of its own for a file that lacks a part.
+        if error.strerror is None:
+            raise _unreadable(name, "other") from error
+        raise InputError("sheet.unreadable", file=name, reason=error.strerror) from error
     except _DAMAGED as error:
         raise _unreadable(name, "other") from error
 

@@ -157,9 +157,9 @@ def _right_answer(
     if not keywords and not categories:
         return None
     keywords = keywords or [one.keyword for one in given]
-    categories = categories or list(dict.fromkeys(one.category for one in given))
-    if len(categories) == 1:
-        categories *= len(keywords)
+    categories = categories or [one.category for one in given]
+    if len(set(categories)) == 1:
+        categories = categories[:1] * len(keywords)
     if len(keywords) != len(categories):
         raise InputError("sheet.counts", keywords=len(keywords), categories=len(categories))
     return answer_of(list(zip(keywords, categories, strict=True)), taxonomy)

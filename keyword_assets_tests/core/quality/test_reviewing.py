@@ -40,6 +40,7 @@ def test_what_was_not_judged_is_neither_right_nor_wrong(verdict: str) -> None:
         ((Keyword("편입", 1),), (True, False)),
         ((Keyword("전학", 2), Keyword("날씨", 3)), (False, True)),
         ((Keyword("날씨", 3), Keyword("편입", 1)), (True, False)),
+        ((Keyword("전학", 1), Keyword("날씨", 2)), (True, False)),
     ],
 )
 def test_the_right_answer_tells_what_of_a_wrong_one_is_wrong(right: Answer, expected: tuple[bool, bool]) -> None:
