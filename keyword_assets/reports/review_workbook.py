@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -33,10 +34,12 @@ from keyword_assets.reports.workbook import MOST_UNITS, Writer, opened, write_ce
 
 _CATEGORIES_SHEET = "_categories"
 # In characters, and what each column holds.
-_WIDTHS = (8, 11, 48, 9, 22, 22, 11, 22, 22, 24)
+_WIDTHS = (6, 11, 42, 9, 20, 20, 10, 24, 20, 20)
 _CODES = ("0", "yyyy-mm-dd", "@", "#,##0", "@", "@")
 _SHOWN = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#C0C0C0"}
 _YELLOW = "#FFF8DC"
+# Of a line of text and of the highest row that a spreadsheet has, and so many characters as can be seen in that.
+_LINE_POINTS, _MOST_POINTS, _SEEN = 16.0, 400.0, 1_000
 _GUIDE_WIDTHS = (18, 90)
 # All that does not change what a row is about.
 _ALLOWED = dict.fromkeys(("format_columns", "format_rows", "sort", "autofilter"), True)
@@ -102,6 +105,8 @@ def _lines(writer: Writer, sheet: Worksheet, marks: Worksheet, lines: Iterable[L
     said = writer.look(num_format="@", bg_color=_YELLOW, locked=False, **_SHOWN)
     row = 0
     for row, line in enumerate(lines, 1):
+        if (height := _height(line)) is not None:
+            sheet.set_row(row, height)
         cells: tuple[Cell, ...] = line.cells
         for place, (cell, look) in enumerate(zip(cells, looks, strict=True)):
             write_cell(sheet, row, place, cell, look)
@@ -111,6 +116,16 @@ def _lines(writer: Writer, sheet: Worksheet, marks: Worksheet, lines: Iterable[L
         for place, cell in enumerate(known):
             write_cell(marks, row, place, cell, None)
     sheet.autofilter(0, 0, max(row, 1), len(COLUMNS) - 1)
+
+
+def _height(line: Line) -> float | None:
+    """The points that a row needs for its texts; None where a line is enough. LibreOffice does not see to it itself."""
+    lines = max(
+        -(-sum(1 + (east_asian_width(char) in "WF") for char in cell[:_SEEN]) // width)
+        for cell, width in zip(line.cells, _WIDTHS, strict=False)
+        if isinstance(cell, str)
+    )
+    return None if lines <= 1 else min(_MOST_POINTS, lines * _LINE_POINTS)
 
 
 def _choices(writer: Writer, sheet: Worksheet, items: int, categories: Sequence[str]) -> None:

@@ -260,7 +260,7 @@ def test_people_read_each_row_that_was_refused(cli: CommandLine, file: Path) -> 
 
 
 def test_what_libreoffice_has_saved_is_taken(cli: CommandLine, file: Path) -> None:
-    """The same workbook, opened and filled in there, once as it is and once by way of an .ods."""
+    """The same workbook, opened and filled in there: what it was made from stands above."""
     told = taken(cli, SAVED_BY_LIBREOFFICE)
 
     assert (told.code, counted(told)) == (0, (4, 0, 0))
@@ -359,9 +359,11 @@ def test_an_import_that_was_killed_is_completed_by_the_next(
         calls.append(1)
         raise SystemExit(137)
 
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+    edited(file, {(TRANSFER, "판정"): None})
+    with monkeypatch.context() as patch:
         patch.setattr(ReviewItems, "_judge", killed)
-        cli("review", "import", str(edited(file, {(TRANSFER, "판정"): None})), "--reviewer", "김")
+        with pytest.raises(SystemExit):
+            taken(cli, file)
     half = said(TEXTS_ASKED[1])
     told = taken(cli, file)
 
