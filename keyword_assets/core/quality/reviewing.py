@@ -118,7 +118,10 @@ class Judgement:
             return cls(known, None, None, None)
         if known == "wrong" and right_answer is not None:
             same_category = _category(given, catch_all) == _category(right_answer, catch_all)
-            same_keywords = _words(given) == _words(right_answer)
+            # Under another category a keyword is another one, but that of the question's category is said by itself.
+            same_keywords = _words(given) == _words(right_answer) and not (
+                same_category and set(given) != set(right_answer)
+            )
             category_right = same_category if category_right is None else category_right
             keywords_right = same_keywords if keywords_right is None else keywords_right
         is_right = known == "right"
