@@ -116,7 +116,7 @@ class Sessions:
         by_ours = request.scope.get(USER)
         by_proxys = (request.headers.get(name) for name in _OF_PROXIES if self._by_proxy)
         name = by_ours or next(filter(None, by_proxys), None)
-        return None if name is None else reviewer_of(name)
+        return None if name is None else reviewer_of(_as_written(name))
 
     def _with_cookie(self, request: Request, number: str, send: Send) -> Send:
         answer = Response()
@@ -141,6 +141,14 @@ class Sessions:
 
     def _digest(self, use: str, number: str) -> str:
         return hmac.digest(self._secret, f"{use}:{number}".encode(), "sha256").hex()
+
+
+def _as_written(header: str) -> str:
+    """Names beyond ASCII come as UTF-8, which headers know nothing of."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def _named(request: Request) -> str | None:
