@@ -36,9 +36,10 @@ def neighbours(
     own = shared_text(text)
     with reading(engine) as connection:
         for near in _days_around(day):
-            texts = _texts(connection, tables, near, keywords)
-            new = {key: each for each in texts if (key := shared_text(each)) not in (own, *found)}
-            wanted = [(near, each) for each in new.values()][: most - len(found)]
+            new: dict[str, str] = {}
+            for each in _texts(connection, tables, near, keywords):
+                new.setdefault(shared_text(each), each)
+            wanted = [(near, each) for key, each in new.items() if key not in (own, *found)][: most - len(found)]
             for (_, each), rows in rows_there(connection, tables, wanted).items():
                 found[shared_text(each)] = Neighbour(near, each, _answer(rows))
             if len(found) >= most:
