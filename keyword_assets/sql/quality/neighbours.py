@@ -48,12 +48,10 @@ def neighbours(
 
 
 def _days_around(day: date) -> Iterator[date]:
-    yield day
-    for distance in range(1, _DAYS + 1):
-        for step in (-distance, distance):
-            # The calendar ends somewhere.
-            if date.min.toordinal() <= day.toordinal() + step < date.max.toordinal():
-                yield day + timedelta(days=step)
+    for step in (0, *(step for distance in range(1, _DAYS + 1) for step in (-distance, distance))):
+        # The calendar ends somewhere, and a day's end is the beginning of the next.
+        if date.min.toordinal() <= day.toordinal() + step < date.max.toordinal():
+            yield day + timedelta(days=step)
 
 
 def _texts(connection: Connection, tables: Tables, day: date, keywords: Collection[str]) -> list[str]:
