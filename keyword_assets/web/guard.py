@@ -119,9 +119,7 @@ class Guard:
         if not self._door.opens_to(peer_of(scope)) and not is_health(scope, self._health):
             return Refusal(HTTPStatus.FORBIDDEN, say("web.peer"))
         origins = headers.all("origin")
-        # Whoever writes this header makes it harder for himself, so it need not come from a proxy that is known.
-        by_tls = any("https" in value.lower() for value in headers.all("x-forwarded-proto"))
-        schemes = ("https",) if by_tls else ("http", "https")
+        schemes = ("https",) if comes_by_tls(scope) else ("http", "https")
         if origins and (len(origins) > 1 or not _is_of(origins[0].lower(), host, schemes)):
             return Refusal(HTTPStatus.FORBIDDEN, say("web.origin", origin=visible(origins[0], _SHOWN_CHARS)))
         site = headers.one("sec-fetch-site")
@@ -153,6 +151,14 @@ def is_health(scope: Scope, path: str) -> bool:
         return False
     headers = Headers(scope)
     return not any(headers.all(name) for name in _OF_PROXIES)
+
+
+def comes_by_tls(scope: Scope) -> bool:
+    """Whether a request came to the proxy before us by TLS.
+
+    Whoever writes this header makes it harder for himself, so it need not come from a proxy that is known.
+    """
+    return any("https" in value.lower() for value in Headers(scope).all("x-forwarded-proto"))
 
 
 def visitor_of(scope: Scope, door: Door) -> str:

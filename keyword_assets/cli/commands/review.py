@@ -4,7 +4,6 @@ import click
 
 from keyword_assets.cli import options
 from keyword_assets.cli.exit_codes import DONE
-from keyword_assets.configuration.settings import Settings
 
 
 @click.group(cls=options.Group, invoke_without_command=True)
@@ -36,5 +35,7 @@ def review(
         return DONE
     options.keep_private()
     options.tell_remarks()
-    Settings.from_env()
-    return DONE
+    # What serves takes a while to load.
+    from keyword_assets.cli.commands import reviewing
+
+    return reviewing.review(reviewing.Wanted(audit, doubtful, reviewer, host, port, minutes))

@@ -118,7 +118,7 @@ class Judgement:
             return cls(known, None, None, None)
         if known == "wrong" and right_answer is not None:
             same_category = _category(given, catch_all) == _category(right_answer, catch_all)
-            # Who gives the same keywords in the same category has said of one of them that it belongs elsewhere.
+            # Under another category a keyword is another one, but that of the question's category is said by itself.
             same_keywords = _words(given) == _words(right_answer) and not (
                 same_category and set(given) != set(right_answer)
             )

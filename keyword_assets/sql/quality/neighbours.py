@@ -36,9 +36,10 @@ def neighbours(
     own = shared_text(text)
     with reading(engine) as connection:
         for near in _days_around(day):
-            texts = _texts(connection, tables, near, keywords)
-            new = {key: each for each in texts if (key := shared_text(each)) not in (own, *found)}
-            wanted = [(near, each) for each in new.values()][: most - len(found)]
+            new: dict[str, str] = {}
+            for each in _texts(connection, tables, near, keywords):
+                new.setdefault(shared_text(each), each)
+            wanted = [(near, each) for key, each in new.items() if key not in (own, *found)][: most - len(found)]
             for (_, each), rows in rows_there(connection, tables, wanted).items():
                 found[shared_text(each)] = Neighbour(near, each, _answer(rows))
             if len(found) >= most:
@@ -47,12 +48,10 @@ def neighbours(
 
 
 def _days_around(day: date) -> Iterator[date]:
-    yield day
-    for distance in range(1, _DAYS + 1):
-        for step in (-distance, distance):
-            # The calendar ends somewhere.
-            if date.min.toordinal() <= day.toordinal() + step < date.max.toordinal():
-                yield day + timedelta(days=step)
+    for step in (0, *(step for distance in range(1, _DAYS + 1) for step in (-distance, distance))):
+        # The calendar ends somewhere, and a day's end is the beginning of the next.
+        if date.min.toordinal() <= day.toordinal() + step < date.max.toordinal():
+            yield day + timedelta(days=step)
 
 
 def _texts(connection: Connection, tables: Tables, day: date, keywords: Collection[str]) -> list[str]:
