@@ -12,6 +12,7 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.corrections import Correction
 from keyword_assets.core.quality.review_sheet import (
+    KEY_COLUMNS,
     VERDICT_WORDS,
     Given,
     Line,
@@ -214,7 +215,7 @@ class ReviewWorkbooks:
             raise InputError("sheet.other", item=item.id)
         shown = digest(*self._cells(item)) if mark is None else mark.shown
         if row.shown != shown:
-            raise InputError("sheet.edited")
+            raise InputError("sheet.edited", columns=", ".join(KEY_COLUMNS[1:]))
 
     def _require_said(self, item: ReviewItem, what: Said, reviewer: str) -> None:
         """It was this that was said of the item, by this reviewer."""

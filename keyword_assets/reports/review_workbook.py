@@ -40,6 +40,7 @@ _SHOWN = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#C0C
 _YELLOW = "#FFF8DC"
 # Of a line of text and of the highest row that a spreadsheet has, and so many characters as can be seen in that.
 _LINE_POINTS, _MOST_POINTS, _SEEN = 16.0, 400.0, 1_000
+_NOTES = ("wrong", "for_ever", "masked", "formulas", "import")
 _GUIDE_WIDTHS = (18, 90)
 # All that does not change what a row is about.
 _ALLOWED = dict.fromkeys(("format_columns", "format_rows", "sort", "autofilter"), True)
@@ -87,8 +88,8 @@ def _pairs(about: About) -> list[tuple[str, str]]:
         (say("sheet.made"), f"{about.made_at:%Y-%m-%d %H:%M}"),
         (say("sheet.items"), f"{about.items:,}"),
         (say("sheet.where"), say("sheet.where_value", sheet=SHEET)),
-        *((column, say(f"sheet.how_{what}")) for column, what in said),
-        *(("", say(f"sheet.note_{what}")) for what in ("wrong", "for_ever", "masked", "formulas", "import")),
+        *((column, say(f"sheet.how_{what}", **VERDICT_WORDS)) for column, what in said),
+        *(("", say(f"sheet.note_{what}", example=say("mask.phone"))) for what in _NOTES),
     ]
 
 
@@ -138,7 +139,8 @@ def _choices(writer: Writer, sheet: Worksheet, items: int, categories: Sequence[
     for row, name in enumerate(categories):
         listed.write_string(row, 0, name)
     column = COLUMNS.index("판정")
-    verdicts = {"source": list(VERDICT_WORDS.values()), "error_message": say("sheet.pick_verdict")}
+    words = list(VERDICT_WORDS.values())
+    verdicts = {"source": words, "error_message": say("sheet.pick_verdict", verdicts=", ".join(words))}
     sheet.data_validation(1, column, items, column, {"validate": "list", **verdicts})
     column = COLUMNS.index("올바른 분류")
     names = {"source": f"={_CATEGORIES_SHEET}!$A$1:$A${len(categories)}", "error_type": "information"}

@@ -46,6 +46,13 @@ COMPOSED = (
     "report.",
     "notify.left_out_",
     "brief.",
+    "import.",
+    "sheet.how_",
+    "sheet.note_",
+    "sheet.kind.",
+    # What is wrong with a cell is said with the name of its column.
+    "sheet.formula",
+    "sheet.not_text",
     "page.action.",
     "page.verdict.",
 )

@@ -128,12 +128,12 @@ def said(
     """
     verdict, note = _verdict(row), note_of(unicodedata.normalize("NFC", row.note))
     if verdict == "unsure" and (row.right_categories or row.right_keywords):
-        raise InputError("sheet.answer_not_for", verdict=VERDICT_WORDS[verdict])
+        raise InputError("sheet.answer_not_for", verdict=VERDICT_WORDS[verdict], wrong=VERDICT_WORDS["wrong"])
     right = _right_answer(row, given, taxonomy, masks)
     same = right is not None and set(right) == set(current)
     if verdict == "right":
         if right is not None and not same:
-            raise InputError("sheet.answer_not_for", verdict=VERDICT_WORDS[verdict])
+            raise InputError("sheet.answer_not_for", verdict=VERDICT_WORDS[verdict], wrong=VERDICT_WORDS["wrong"])
         return Said(verdict, None, note)
     if same:
         raise InputError("sheet.same_answer", verdict=VERDICT_WORDS[verdict])
@@ -143,7 +143,7 @@ def said(
 def _verdict(row: SheetRow) -> Verdict:
     word = "".join(unicodedata.normalize("NFC", row.verdict).casefold().split())
     if not word:
-        raise InputError("sheet.no_verdict")
+        raise InputError("sheet.no_verdict", wrong=VERDICT_WORDS["wrong"])
     if word not in _WORDS:
         raise InputError("sheet.verdict", verdict=row.verdict, verdicts=", ".join(VERDICT_WORDS.values()))
     return _WORDS[word]

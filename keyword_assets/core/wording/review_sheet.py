@@ -31,18 +31,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "In the yellow cells of sheet '{sheet}'. All others are locked.",
     ),
     "sheet.how_verdict": (
-        "맞음: 키워드와 분류가 모두 맞음 / 틀림: 하나라도 틀림 / 판단 불가: 알 수 없음 / 비워 두면 나중에",
-        "맞음 (right): keywords and categories are right / 틀림 (wrong): one of them is not / 판단 불가: cannot be told / "
-        "empty: later",
+        "{right}: 키워드와 분류가 모두 맞음 / {wrong}: 하나라도 틀림 / {unsure}: 알 수 없음 / 비워 두면 나중에",
+        "{right}: keywords and categories are right / {wrong}: one of them is not / {unsure}: cannot be told / empty: later",
     ),
     "sheet.how_categories": (
-        "틀림일 때만. 목록에서 고릅니다. 키워드마다 다르면 '; '로 이어 키워드 순서대로 씁니다. 하나만 쓰면 모든 키워드의 분류입니다.",
-        "Only with 틀림. Choose from the list; several are separated by '; ', in the order of the keywords. A single one "
+        "{wrong}일 때만. 목록에서 고릅니다. 키워드마다 다르면 '; '로 이어 키워드 순서대로 씁니다. 하나만 쓰면 모든 키워드의 분류입니다.",
+        "Only with {wrong}. Choose from the list; several are separated by '; ', in the order of the keywords. A single one "
         "is that of all keywords.",
     ),
     "sheet.how_keywords": (
-        "틀림일 때만. 한 개에서 세 개, '; '로 잇습니다. 비워 두면 키워드는 그대로입니다.",
-        "Only with 틀림. One to three, separated by '; '. Left empty, the keywords stay as they are.",
+        "{wrong}일 때만. 한 개에서 세 개, '; '로 잇습니다. 비워 두면 키워드는 그대로입니다.",
+        "Only with {wrong}. One to three, separated by '; '. Left empty, the keywords stay as they are.",
     ),
     "sheet.how_note": ("하고 싶은 말. 비워도 됩니다.", "Whatever you want to say. It may stay empty."),
     "sheet.note_wrong": (
@@ -55,8 +54,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A right answer holds for this question on all days, and days to come. If you do not know it, leave it empty.",
     ),
     "sheet.note_masked": (
-        "[전화번호]처럼 가려진 것은 그대로 두면 원래 것이 남습니다. 새로 쓸 수는 없습니다.",
-        "What is masked, such as [전화번호], stays as it was if you leave it. It cannot be part of another keyword.",
+        "{example}처럼 가려진 것은 그대로 두면 원래 것이 남습니다. 새로 쓸 수는 없습니다.",
+        "What is masked, such as {example}, stays as it was if you leave it. It cannot be part of another keyword.",
     ),
     "sheet.note_formulas": (
         "수식으로 채우지 마세요. 다른 데서 붙여 넣을 때는 값만 붙여 넣습니다.",
@@ -66,7 +65,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "저장한 다음: keyword-assets review import FILE.xlsx --reviewer NAME (여러 번 해도 됩니다)",
         "Then save it: keyword-assets review import FILE.xlsx --reviewer NAME (as often as you like)",
     ),
-    "sheet.pick_verdict": ("맞음, 틀림, 판단 불가 가운데 하나", "One of 맞음, 틀림, 판단 불가"),
+    "sheet.pick_verdict": ("{verdicts} 가운데 하나", "One of {verdicts}"),
     "sheet.pick_category": (
         "목록에 없는 분류입니다. 여러 분류를 '; '로 이어 쓴 것이면 그대로 두세요.",
         "This is not in the list. If it is several categories, separated by '; ', leave it.",
@@ -111,12 +110,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the verdict '{verdict}' is none of {verdicts}",
     ),
     "sheet.no_verdict": (
-        "판정이 비어 있는데 다른 칸에 쓴 것이 있음. 올바른 답을 주려면 판정에 틀림을 씁니다",
-        "no verdict, but something in the other cells; to give the right answer, say 틀림",
+        "판정이 비어 있는데 다른 칸에 쓴 것이 있음. 올바른 답을 주려면 판정에 {wrong}을 씁니다",
+        "no verdict, but something in the other cells; to give the right answer, say {wrong}",
     ),
     "sheet.answer_not_for": (
-        "판정은 '{verdict}'인데 다른 올바른 답이 있음. 판정을 틀림으로 하거나 그 답을 지웁니다",
-        "the verdict is '{verdict}', but another answer is given; say 틀림, or leave it out",
+        "판정은 '{verdict}'인데 다른 올바른 답이 있음. 판정을 {wrong}으로 하거나 그 답을 지웁니다",
+        "the verdict is '{verdict}', but another answer is given; say {wrong}, or leave it out",
     ),
     "sheet.same_answer": (
         "판정은 '{verdict}'인데 올바른 답이 지금 답과 같음",
@@ -149,8 +148,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the id {item} is another question here; see whether the file comes from another database",
     ),
     "sheet.edited": (
-        "잠긴 칸이 바뀜(질문, 키워드, 분류). 다시 내보낸 파일에 판정을 옮깁니다",
-        "locked cells were changed (질문, 키워드, 분류); take the verdict to a file that is exported anew",
+        "잠긴 칸이 바뀜({columns}). 다시 내보낸 파일에 판정을 옮깁니다",
+        "locked cells were changed ({columns}); take the verdict to a file that is exported anew",
     ),
     "sheet.changed": (
         "내보낸 뒤에 답이 바뀜. 지금은 {answer}. 다시 내보내 판정합니다",

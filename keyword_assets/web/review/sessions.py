@@ -25,8 +25,8 @@ from keyword_assets.web.review.pages import message_page
 _SESSION = "keyword_assets.session"
 _NAME_COOKIE = "keyword_reviewer"
 _NAME_SECONDS = 90 * 24 * 3600
-# Where a proxy does the log-in, and what comes from elsewhere is not let in.
-_OF_PROXIES = ("remote-user", "x-forwarded-user")
+# What a proxy says that does the log-in; what comes from elsewhere is not let in.
+_OF_PROXY = "x-forwarded-user"
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,10 @@ class Sessions:
         Raises:
             InputError: it is none that a verdict can be under.
         """
-        by_ours = request.scope.get(USER)
-        by_proxys = (request.headers.get(name) for name in _OF_PROXIES if self._by_proxy)
-        name = by_ours or next(filter(None, by_proxys), None)
-        return None if name is None else reviewer_of(_as_written(name))
+        name = request.scope.get(USER)
+        if name is None and self._by_proxy and (said := request.headers.get(_OF_PROXY)):
+            name = _as_written(said)
+        return None if name is None else reviewer_of(name)
 
     def _with_cookie(self, request: Request, number: str, send: Send) -> Send:
         answer = Response()

@@ -186,9 +186,9 @@ def test_behind_a_proxy_the_name_is_the_proxys(world: World) -> None:
     client.cookies.clear()
     by_tls = client.get("/", headers={"x-forwarded-proto": "https"})
     assert all("Secure" in cookie for cookie in cookies_of(by_tls))
-    assert client.get("/", headers={"remote-user": "x" * 101}).status_code == 403
+    assert client.get("/", headers={"x-forwarded-user": "x" * 101}).status_code == 403
     world.door = Door(proxies=(ip_network("10.0.0.1"),))
-    assert world.opened()[0].get("/", headers={"remote-user": "kim"}).status_code == 403
+    assert world.opened()[0].get("/", headers={"x-forwarded-user": "kim"}).status_code == 403
 
 
 def test_a_name_given_to_the_command_is_asked_for_no_more(world: World) -> None:
