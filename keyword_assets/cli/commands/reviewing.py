@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import click
 
+from keyword_assets.addresses import address_of
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
@@ -45,16 +46,18 @@ def review(wanted: Wanted) -> int:
     settings = Settings.from_env()
     reviewer = None if wanted.reviewer is None else reviewer_of(wanted.reviewer)
     door = door_of(settings, wanted.host)
-    with open_store(settings) as store, listen(wanted.host, wanted.port) as listener:
+    with open_store(settings) as store:
         reviewing = Reviewing.of(settings, store)
-        with Finishing(reviewing.finish) as finishing:
-            desk = ReviewDesk.of(settings, store, reviewing, finishing, wanted.minutes * 60)
-            queue = _first(desk, wanted)
+        finishing = Finishing(reviewing.finish)
+        desk = ReviewDesk.of(settings, store, reviewing, finishing, wanted.minutes * 60)
+        queue = _first(desk, wanted)
+        with listen(wanted.host, wanted.port) as listener, finishing:
             # Of what was left when a page was stopped.
             finishing.wake()
             cookie = f"keyword_review_{listener.getsockname()[1]}"
             app, token = review_app(desk, door, first=queue.audit, reviewer=reviewer, cookie=cookie)
-            serve(app, listener, lambda: _announce(listener, token, queue))
+            url = f"{_url(settings, listener)}/" + ("" if token is None else f"?token={token}")
+            serve(app, listener, lambda: _announce(url, queue))
     return DONE
 
 
@@ -68,9 +71,17 @@ def _first(desk: ReviewDesk, wanted: Wanted) -> Queue:
     return next((queue for queue in queues if queue.progress.open), queues[0])
 
 
-def _announce(listener: socket.socket, token: str | None, queue: Queue) -> None:
+def _url(settings: Settings, listener: socket.socket) -> str:
+    """The address to open: where it listens everywhere, by a name that it answers to."""
+    host, port = listener.getsockname()[:2]
+    address = address_of(host)
+    if address is not None and address.is_unspecified:
+        return f"http://{next(iter(settings.web_hosts), 'localhost')}:{port}"
+    return url_of(listener)
+
+
+def _announce(url: str, queue: Queue) -> None:
     """Where the page is, and how much there is to do."""
-    url = f"{url_of(listener)}/" + ("" if token is None else f"?token={token}")
     click.echo(say("review.ready", url=url), err=True)
     name = say("page.doubtful") if queue.audit is None else say("page.audit", audit=queue.audit)
     click.echo(say("review.open", queue=name, open=queue.progress.open, total=queue.progress.total), err=True)

@@ -35,7 +35,7 @@ def neighbours(
     found: dict[str, Neighbour] = {}
     own = shared_text(text)
     with reading(engine) as connection:
-        for near in _days_around(day):
+        for near in _days_around(day) if keywords else ():
             new: dict[str, str] = {}
             for each in _texts(connection, tables, near, keywords):
                 new.setdefault(shared_text(each), each)
