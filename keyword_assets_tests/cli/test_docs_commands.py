@@ -44,6 +44,8 @@ def test_a_command_on_a_page_runs(
         f"VALUES ('전학 절차', '전학 절차', 2, 1, '{DAY}', '{DAY}')"
     )
     monkeypatch.setattr(Settings, "now", lambda self: _LATER)
+    if words[0] == "review":
+        _draw(cli, workbook=words[1] == "import")
 
     outcome = cli(*words)
 
@@ -55,6 +57,12 @@ def _correct(cli: CommandLine, file: Path) -> None:
     """The file that the pages import, and what they withdraw."""
     file.write_text("text,keyword,category,note\n전학 절차,전학,기타,\n", encoding="utf-8")
     assert cli("corrections", "import", str(file), "--reviewer", "kim").code == 0
+
+
+def _draw(cli: CommandLine, *, workbook: bool) -> None:
+    """What there is to review, and where the command reads it, the workbook that the pages name."""
+    assert cli("audit", "draw", DAY, DAY, "--size", "1").code == 0
+    assert not workbook or cli("review", "export", "review.xlsx").code == 0
 
 
 def _evaluate(cli: CommandLine, file: Path) -> None:

@@ -162,7 +162,7 @@ def test_the_first_sheet_says_what_to_do_in_the_language_that_was_asked_for(
     assert told.document == {"file": str(path), "audit": None, "items": 2, "left_out": 0}
     assert first.title == TEXTS["sheet.guide"][1]
     assert "Doubtful list" in words
-    assert "틀림 (wrong)" in words
+    assert "틀림: one of them is not" in words
     assert second.max_row == 3
 
 
