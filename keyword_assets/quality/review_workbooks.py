@@ -139,18 +139,12 @@ class ReviewWorkbooks:
     def _cells(self, item: ReviewItem) -> tuple[str, str, str]:
         """Text, keywords and categories of an item, as their cells show them."""
         given = self._given(item)
-        keywords, categories = [one.shown for one in given], [one.category for one in given]
-        return (
-            cell_text(self._shown(item.text)),
-            cell_text(in_one_cell(keywords)),
-            cell_text(in_one_cell(categories)),
-        )
+        keywords, categories = [self._shown(one.keyword) for one in given], [one.category for one in given]
+        return cell_text(self._shown(item.text)), cell_text(in_one_cell(keywords)), cell_text(in_one_cell(categories))
 
     def _given(self, item: ReviewItem) -> list[Given]:
-        return [
-            Given(word, cell_text(self._shown(word)), self._names.get(category, f"#{category}"))
-            for word, category in read_pairs(item.answer)
-        ]
+        pairs = read_pairs(item.answer)
+        return [Given(word, self._names.get(category, f"#{category}")) for word, category in pairs]
 
     def _now(self, items: Collection[ReviewItem]) -> dict[int, _Now]:
         asked: dict[int, Asked] = {item.id: (item.day, item.text) for item in items}
@@ -175,8 +169,10 @@ class ReviewWorkbooks:
             now = self._now(items.values())
             for row in page:
                 item = items.get(int(row.item)) if _is_number(row.item) else None
-                if item is None or (marks is not None and row.item not in marks):
+                if marks is not None and row.item not in marks:
                     yield Refused(row.row, say("sheet.item", item=row.item))
+                elif item is None:
+                    yield Refused(row.row, say("sheet.gone", item=row.item))
                 else:
                     yield self._outcome(row, item, None if marks is None else marks[row.item], now[item.id], reviewer)
 

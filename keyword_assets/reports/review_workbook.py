@@ -199,7 +199,7 @@ def _row(number: int, cells: Sequence[workbook_reading.Cell]) -> SheetRow | Refu
     item, text, keywords, categories, *said = (cell.text.strip() for cell in cells)
     # A number that was typed again as a text may have zeros before it.
     item = item.lstrip("0") if item.isdecimal() else item
-    return SheetRow(number, item, digest(text, keywords, categories), *said)
+    return SheetRow(number, item, digest(text, keywords, categories), keywords, *said)
 
 
 def _twice(same: Sequence[SheetRow]) -> str:

@@ -80,8 +80,8 @@ def edited(path: Path, edits: Edits, change: Callable[[Any], object] = id) -> Pa
     return path
 
 
-def taken(cli: CommandLine, path: Path, reviewer: str = "김") -> Outcome:
-    return cli("review", "import", str(path), "--reviewer", reviewer, "--json")
+def taken(cli: CommandLine, path: Path, reviewer: str = "김", lang: str = "ko") -> Outcome:
+    return cli("review", "import", str(path), "--reviewer", reviewer, "--json", "--lang", lang)
 
 
 def counted(told: Outcome) -> tuple[int, int, int]:
@@ -153,7 +153,7 @@ def test_only_what_a_reviewer_says_can_be_written_and_is_chosen_from_lists(file:
 def test_the_first_sheet_says_what_to_do_in_the_language_that_was_asked_for(
     cli: CommandLine, queued: None, tmp_path: Path
 ) -> None:
-    """The words to be written are Korean in both."""
+    """The words to be written are Korean in both, and it does not matter in which it is imported."""
     path = tmp_path / "review.xlsx"
     told = cli("review", "export", str(path), "--doubtful", "2", "--json", "--lang", "en")
     first, second, *_ = openpyxl.load_workbook(path)
@@ -164,6 +164,15 @@ def test_the_first_sheet_says_what_to_do_in_the_language_that_was_asked_for(
     assert "Doubtful list" in words
     assert "틀림: one of them is not" in words
     assert second.max_row == 3
+
+    masked = second["E3"].value.replace("; 요청", "; 상담")  # type: ignore[union-attr]
+    assert masked.startswith("[")
+    assert counted(taken(cli, edited(path, {(CALL, "판정"): "틀림", (CALL, "올바른 키워드"): masked}), lang="ko")) == (
+        1,
+        0,
+        0,
+    )
+    assert said(TEXTS_ASKED[1]) == {("010-1234-5678 전화", 9), ("상담", 11)}
 
 
 def test_the_newest_audit_with_something_left_is_written(cli: CommandLine, queued: None, tmp_path: Path) -> None:
@@ -325,10 +334,13 @@ def test_a_row_that_is_not_what_was_exported_is_refused(cli: CommandLine, file: 
 
 
 def test_a_file_of_another_database_says_nothing_here(cli: CommandLine, file: Path) -> None:
-    """There the same numbers are other questions."""
+    """There the same numbers are other questions; or the list was made anew."""
     execute("UPDATE keyword_review_items SET query_text = '다른 질문' WHERE item_id = 1")
+    execute("DELETE FROM keyword_review_items WHERE item_id = 2")
+    told = refusals(taken(cli, edited(file, {(TRANSFER, "판정"): "맞음", (CALL, "판정"): "맞음"})))
 
-    assert "다른 데이터베이스" in refusals(taken(cli, edited(file, {(TRANSFER, "판정"): "맞음"})))[TRANSFER]
+    assert "다른 데이터베이스" in told[TRANSFER]
+    assert "의심 목록을 새로 만들면" in told[CALL]
 
 
 def test_columns_may_be_moved_and_the_sheet_that_nobody_sees_be_missing(cli: CommandLine, file: Path) -> None:

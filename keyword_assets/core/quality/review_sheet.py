@@ -35,10 +35,9 @@ _WORDS = {word.replace(" ", ""): verdict for verdict, word in VERDICT_WORDS.item
 
 
 class Given(NamedTuple):
-    """A keyword of the answer that is judged; `shown` is what a reviewer sees of it, with personal data masked."""
+    """A keyword of the answer that is judged, with the name of its category."""
 
     keyword: str
-    shown: str
     category: str
 
 
@@ -68,12 +67,14 @@ class Line(NamedTuple):
 class SheetRow(NamedTuple):
     """A row in which something was said.
 
-    `row` is its number in the sheet, `shown` the digest of text, keywords and categories there.
+    `row` is its number in the sheet, `shown` the digest of text, keywords and categories there, and `keywords` those
+    of the answer as a reviewer saw them, with personal data masked.
     """
 
     row: int
     item: str
     shown: str
+    keywords: str
     verdict: str
     right_categories: str
     right_keywords: str
@@ -118,7 +119,7 @@ def said(
 
     Args:
         row: the row.
-        given: the answer that it judges, as it is shown.
+        given: the answer that it judges.
         current: the same answer, as it is stored.
         taxonomy: the categories that a right answer may have.
         masks: whether a text has a placeholder for personal data in it.
@@ -153,7 +154,7 @@ def _right_answer(
     row: SheetRow, given: Sequence[Given], taxonomy: Taxonomy, masks: Callable[[str], bool]
 ) -> Answer | None:
     """The answer that a row gives; of keywords and categories, those that it does not give are as they were."""
-    keywords, categories = _keywords(row.right_keywords, given, masks), _categories(row.right_categories, taxonomy)
+    keywords, categories = _keywords(row, given, masks), _categories(row.right_categories, taxonomy)
     if not keywords and not categories:
         return None
     keywords = keywords or [one.keyword for one in given]
@@ -165,15 +166,22 @@ def _right_answer(
     return answer_of(list(zip(keywords, categories, strict=True)), taxonomy)
 
 
-def _keywords(cell: str, given: Sequence[Given], masks: Callable[[str], bool]) -> list[str]:
-    """Those of a cell; one that is as it was shown is the one that was given, whatever of it was masked."""
-    if cell and plain(cell) == plain(in_one_cell([one.shown for one in given])):
+def _keywords(row: SheetRow, given: Sequence[Given], masks: Callable[[str], bool]) -> list[str]:
+    """Those that a row gives; one that is as it was shown is the one that was given, whatever of it was masked."""
+    if row.right_keywords and plain(row.right_keywords) == plain(row.keywords):
         return [one.keyword for one in given]
-    as_shown = {plain(one.shown): one.keyword for one in given}
-    found = [as_shown.get(plain(part), part) for part in _parts(cell)]
+    as_shown = _as_shown([plain(part) for part in _parts(row.keywords)], given)
+    found = [as_shown.get(plain(part), part) for part in _parts(row.right_keywords)]
     if masked := next((part for part in found if part not in as_shown.values() and masks(part)), None):
         raise InputError("sheet.masked", keyword=masked)
     return found
+
+
+def _as_shown(shown: Sequence[str], given: Sequence[Given]) -> dict[str, str]:
+    """The keywords by what is seen of them, where that tells them apart; one may hold the separator."""
+    if len(shown) != len(given):
+        return {}
+    return {part: one.keyword for part, one in zip(shown, given, strict=True) if shown.count(part) == 1}
 
 
 def _categories(cell: str, taxonomy: Taxonomy) -> list[str]:

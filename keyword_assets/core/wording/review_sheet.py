@@ -139,6 +139,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sheet.long": ("'{column}'이 {most:,}자를 넘음", "over {most:,} characters in '{column}'"),
     "sheet.item": ("id '{item}'은(는) 이 파일로 내보낸 것이 아님", "the id '{item}' was not written to this file"),
+    "sheet.gone": (
+        "id '{item}'은(는) 검토할 것에 없음. 의심 목록을 새로 만들면 판정하지 않은 것은 바뀝니다. 다시 내보냅니다",
+        "no item has the id '{item}': a new doubtful list takes the place of what was open. Export it anew",
+    ),
     "sheet.twice": (
         "id {item}이(가) {rows}행에 있음. 하나만 남깁니다",
         "the id {item} stands in rows {rows}; leave one",

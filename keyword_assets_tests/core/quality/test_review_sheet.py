@@ -6,17 +6,18 @@ import pytest
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models.questions import Answer, Keyword
-from keyword_assets.core.quality.review_sheet import Given, Said, SheetRow, digest, said
+from keyword_assets.core.quality.review_sheet import Given, Said, SheetRow, digest, in_one_cell, said
 from keyword_assets_tests.builders import make_taxonomy
 
 # 학교폭력 is 1, 전학, 편입 is 2, 기타 is 3.
 TAXONOMY = make_taxonomy()
 ANSWER = (Keyword("학폭", 1), Keyword("010-1234-5678 본인", 2))
-GIVEN = [Given("학폭", "학폭", "학교폭력"), Given("010-1234-5678 본인", "[전화번호] 본인", "전학, 편입")]
+GIVEN = [Given("학폭", "학교폭력"), Given("010-1234-5678 본인", "전학, 편입")]
+SHOWN = ["학폭", "[전화번호] 본인"]
 
 
 def says(verdict: str, categories: str = "", keywords: str = "", note: str = "", answer: Answer = ANSWER) -> Said:
-    row = SheetRow(2, "1", "", verdict, categories, keywords, note)
+    row = SheetRow(2, "1", "", in_one_cell(SHOWN[: len(answer)]), verdict, categories, keywords, note)
     return said(row, GIVEN[: len(answer)], answer, TAXONOMY, lambda text: "[전화번호]" in text)
 
 
@@ -61,11 +62,20 @@ def test_keywords_alone_have_the_one_category_that_was_given() -> None:
 
 
 def test_a_keyword_that_holds_the_separator_is_whole_where_it_is_unchanged() -> None:
-    row = SheetRow(2, "1", "", "틀림", "기타", "가; 나", "")
+    row = SheetRow(2, "1", "", "가; 나", "틀림", "기타", "가; 나", "")
 
-    assert said(row, [Given("가; 나", "가; 나", "학교폭력")], (Keyword("가; 나", 1),), TAXONOMY, bool) == Said(
+    assert said(row, [Given("가; 나", "학교폭력")], (Keyword("가; 나", 1),), TAXONOMY, bool) == Said(
         "wrong", (Keyword("가; 나", 3),), ""
     )
+
+
+def test_two_keywords_that_look_the_same_are_not_told_apart() -> None:
+    """Else the number of one would be written in place of the other's."""
+    given = [Given("010-1234-5678", "학교폭력"), Given("010-9876-5432", "학교폭력")]
+    row = SheetRow(2, "1", "", "[전화번호]; [전화번호]", "틀림", "기타", "[전화번호]", "")
+
+    with pytest.raises(InputError, match=r"\[전화번호\]"):
+        said(row, given, tuple(Keyword(one.keyword, 1) for one in given), TAXONOMY, lambda text: "[전화번호]" in text)
 
 
 def test_who_finds_it_right_may_say_what_it_is() -> None:
