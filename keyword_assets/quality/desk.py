@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.classifying.answers import read_keywords
-from keyword_assets.core.models.questions import Answer
 from keyword_assets.core.quality.corrections import Correction
-from keyword_assets.core.quality.desk import Neighbour, Queue
+from keyword_assets.core.quality.desk import Neighbour, Queue, Said
 from keyword_assets.core.quality.reviewing import Progress, ReviewItem
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.taxonomy import Taxonomy
@@ -102,11 +101,7 @@ class ReviewDesk:
         return self._items.free_in(audit)
 
     def look(self, item_id: int) -> ReviewItem:
-        """The item of this number.
-
-        Raises:
-            InputError: there is none.
-        """
+        """The item of this number, which there must be."""
         return self._items.get(item_id)
 
     def hold(self, item_id: int, reviewer: str) -> bool:
@@ -122,33 +117,13 @@ class ReviewDesk:
         words = read_keywords(item.answer)
         return neighbours(self._store.engine, self._store.tables, item.day, item.text, words, _NEIGHBOURS)
 
-    def judge(
-        self,
-        item_id: int,
-        verdict: str,
-        reviewer: str,
-        *,
-        category_right: bool | None = None,
-        keywords_right: bool | None = None,
-        right_answer: Answer | None = None,
-        note: str = "",
-        seen: int | None = None,
-    ) -> ReviewItem:
-        """Say what an answer is, and have its rows follow.
+    def judge(self, item_id: int, reviewer: str, said: Said) -> ReviewItem:
+        """Take what a reviewer says of an answer, and have its rows follow.
 
         Raises:
             InputError: as with `Reviewing.judge`.
         """
-        item = self._reviewing.judge(
-            item_id,
-            verdict,
-            reviewer,
-            category_right=category_right,
-            keywords_right=keywords_right,
-            right_answer=right_answer,
-            note=note,
-            seen=seen,
-        )
+        item = self._reviewing.judge(item_id, reviewer=reviewer, **vars(said))
         if item.correction is not None:
             self._finishing.wake()
         return item

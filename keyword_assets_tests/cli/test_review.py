@@ -1,7 +1,10 @@
 """`review` before it serves: what cannot be served is told at once."""
 
+import re
+
 import pytest
 
+from keyword_assets.cli.commands import reviewing
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.quality.reviewing import Doubtful
 from keyword_assets.listening import listen
@@ -9,7 +12,7 @@ from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets_tests.builders import DAY
 from keyword_assets_tests.cli.conftest import CommandLine
-from keyword_assets_tests.world import Chats
+from keyword_assets_tests.world import Chats, execute
 
 
 @pytest.fixture
@@ -55,3 +58,26 @@ def test_a_port_that_is_taken_is_told(cli: CommandLine) -> None:
         outcome = cli("review", "--port", port)
 
     assert (outcome.code, port in outcome.complaint) == (2, True)
+
+
+@pytest.mark.usefixtures("queue")
+def test_an_audit_that_is_not_finished_comes_before_the_doubtful_list(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is told is where the page is, and how much there is to do."""
+    monkeypatch.setattr(reviewing, "serve", lambda app, listener, on_ready: on_ready())
+    told = [cli("review", "--port", "0", "--lang", "en").err]
+    execute(
+        "INSERT INTO admin_chat_keywords "
+        "(query_text, keyword, category_id, query_count, created_at, batch_created_at) "
+        f"VALUES ('전학 절차', '전학', 1, 1, '{DAY}', '{DAY}')"
+    )
+    assert cli("audit", "draw", str(DAY), str(DAY), "--size", "1").code == 0
+    told += [
+        cli("review", "--port", "0", "--lang", "en", *words).err for words in ((), ("--doubtful",), ("--audit", "1"))
+    ]
+
+    queues = ("Doubtful answers", "Audit 1", "Doubtful answers", "Audit 1")
+    for said, queue in zip(told, queues, strict=True):
+        assert re.search(r"http://127\.0\.0\.1:\d+/\?token=\S{43} ", said)
+        assert f"{queue}: 1 of 1 are left." in said

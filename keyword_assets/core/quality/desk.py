@@ -31,6 +31,18 @@ class Neighbour:
     answer: Answer
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a reviewer says of an answer: see `Reviewing.judge`."""
+
+    verdict: str
+    category_right: bool | None = None
+    keywords_right: bool | None = None
+    right_answer: Answer | None = None
+    note: str = ""
+    seen: int | None = None
+
+
 class Desk(Protocol):
     """The queues, and what is done with them. `audit` is None for the doubtful list everywhere.
 
@@ -76,19 +88,8 @@ class Desk(Protocol):
     def neighbours(self, item: ReviewItem) -> Sequence[Neighbour]:
         """A few other questions of around its day that share a keyword with it."""
 
-    def judge(
-        self,
-        item_id: int,
-        verdict: str,
-        reviewer: str,
-        *,
-        category_right: bool | None = None,
-        keywords_right: bool | None = None,
-        right_answer: Answer | None = None,
-        note: str = "",
-        seen: int | None = None,
-    ) -> ReviewItem:
-        """Say what an answer is; with a right one, it is corrected. Rows follow by themselves.
+    def judge(self, item_id: int, reviewer: str, said: Said) -> ReviewItem:
+        """Take what a reviewer says of an answer; with a right one, it is corrected. Rows follow by themselves.
 
         Raises:
             InputError: it may not be said (any more); nothing was changed.

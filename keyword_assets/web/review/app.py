@@ -5,6 +5,7 @@ back does it again. A form says which item it is about and what was seen of it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 
@@ -140,16 +141,7 @@ class _Review:
         if item.verdict is not None:
             raise InputError("review.judged", item=item.id, reviewer=item.reviewer)
         what = said(form, item, self._desk.held(item), self._desk.taxonomy, self._desk.shown)
-        self._desk.judge(
-            item.id,
-            what.verdict,
-            reviewer,
-            category_right=what.category_right,
-            keywords_right=what.keywords_right,
-            right_answer=what.right_answer,
-            note=note_in(form),
-            seen=seen_of(form),
-        )
+        self._desk.judge(item.id, reviewer, replace(what, note=note_in(form), seen=seen_of(form)))
 
     def _undo(self, item_id: int, session: Session, reviewer: str) -> Response:
         try:

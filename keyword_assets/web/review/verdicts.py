@@ -5,29 +5,18 @@ masked; what a placeholder hides is never written over by it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from keyword_assets.core.classifying.answers import read_pairs
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.corrections import Correction, answer_of, note_of
+from keyword_assets.core.quality.desk import Said
 from keyword_assets.core.quality.reviewing import ReviewItem, with_category
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.privacy import has_placeholder
 from keyword_assets.web.review.forms import Form
-
-
-@dataclass(frozen=True)
-class Said:
-    """What `Desk.judge` is told; see there."""
-
-    verdict: str
-    category_right: bool | None = None
-    keywords_right: bool | None = None
-    right_answer: Answer | None = None
-
 
 PLAIN: Mapping[str, Said] = {
     "right": Said("right"),

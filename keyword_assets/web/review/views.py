@@ -89,7 +89,8 @@ class Views:
         names = self._desk.category_names()
         holds = self._desk.held(item)
         begin = basis(item, holds)
-        last = [one for one in self._desk.last(item.audit, reviewer, 2) if one.id != item.id]
+        # What is taken back on the page of an item that one has judged oneself is that.
+        last = [] if item.reviewer == reviewer else self._desk.last(item.audit, reviewer, 1)
         return {
             **self.about_queue(item.audit),
             "item": item,
@@ -98,7 +99,7 @@ class Views:
             "is_whole": len(item.text) <= _TEXT_CHARS,
             "why": visible(self._desk.shown(item.why or ""), _LINE_CHARS),
             "answer": self._keywords(given(item), names),
-            "holds": self._correction(holds, names),
+            "holds": None if holds is None or holds.id == item.correction else self._correction(holds, names),
             "rows": self._rows(begin, form),
             "choices": self._choices(given(item)),
             "categories": [(str(category.id), category.name) for category in self._desk.taxonomy.categories],
@@ -149,9 +150,7 @@ class Views:
             for place, one in enumerate(answer)
         ]
 
-    def _correction(self, holds: Correction | None, names: Mapping[int, str]) -> dict[str, Any] | None:
-        if holds is None:
-            return None
+    def _correction(self, holds: Correction, names: Mapping[int, str]) -> dict[str, Any]:
         return {
             "id": holds.id,
             "answer": self._keywords(holds.answer, names),
