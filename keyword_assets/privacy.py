@@ -43,6 +43,11 @@ def has_placeholder(text: str) -> bool:
     return _PLACEHOLDER.search(text) is not None
 
 
+def unhidden(masked: str) -> list[str]:
+    """The pieces of a masked text between its placeholders, just as they stood in the text."""
+    return _PLACEHOLDER.split(masked)
+
+
 def _mask(text: str, word: Callable[[str], str]) -> str:
     found = read(text)
     parts, last = [], 0

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 # What is said within it shares one pass over all rows.
 _PAUSE_SECONDS = 2.0
+# So many times as long as a pass has taken, none is begun.
+_LEFT_TO_OTHERS = 9
 # A pass may take minutes. What is left of it is done by the next run, or the next page.
 _LEAVING_SECONDS = 5.0
 
@@ -62,8 +64,8 @@ class Finishing:
             self._trouble = self._tried()
             if self._leaving.is_set():
                 return
-            # All rows are read for it: for as long again the database is left to others.
-            self._leaving.wait(max(self._pause, time.monotonic() - began))
+            # All rows are looked through for it: most of the time the database is left to others.
+            self._leaving.wait(max(self._pause, _LEFT_TO_OTHERS * (time.monotonic() - began)))
 
     def _tried(self) -> str | None:
         """Why it failed; None where it did not."""

@@ -31,6 +31,7 @@ from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.queries import chunks, row_day, texts_of_days
 from keyword_assets.sql.rows import Asked, KeywordRow, delete, insert, plain, rows_for, rows_there
+from keyword_assets.sql.spellings import may_be
 
 # Questions whose rows are replaced in one transaction: all others who write wait for it.
 _STEP = 100
@@ -153,7 +154,8 @@ class Corrections:
         asked: set[str] = set()
         for column in (self._tables.admin_chat_keywords.c.query_text, as_text(self._tables.chattings.c.input_text)):
             streamed = connection.execution_options(stream_results=True, yield_per=_FETCHED)
-            with streamed.execute(sa.select(column).where(column.is_not(None))) as rows:
+            these = (column.is_not(None), may_be(column, texts, self._mask, self._engine.dialect))
+            with streamed.execute(sa.select(column).where(*these)) as rows:
                 for text in rows.scalars():
                     asked |= {wanted[key] for key in self.keys_of(text) if key in wanted}
                     if len(asked) == len(texts):
@@ -332,8 +334,7 @@ class Corrections:
 
     def _replace(self, corrections: Sequence[Correction]) -> None:
         """Have all rows there are about these texts, and all gaps that are known, say the corrections."""
-        keys = {key for correction in corrections for key in self.keys_of(correction.text)}
-        found = self._questions_of(keys)
+        found = self._questions_of({correction.text for correction in corrections})
         at = max(correction.corrected_at for correction in corrections).replace(microsecond=0)
         for day, texts in sorted(found.items()):
             counts = self._messages(day) if any(texts.values()) else {}
@@ -345,24 +346,27 @@ class Corrections:
                 self._replace_step(questions[start : start + _STEP], at)
 
     @repeated
-    def _questions_of(self, keys: Collection[bytes]) -> dict[date, dict[str, bool]]:
-        """The questions of texts with these keys, by day, and of each whether it is a gap: those have no rows."""
+    def _questions_of(self, texts: Collection[str]) -> dict[date, dict[str, bool]]:
+        """The questions that share these texts' answers, by day, and of each whether it is a gap: it has no rows."""
         row, gap = self._tables.admin_chat_keywords.c, self._tables.missing_questions.c
         gaps = sa.select(gap.day, gap.query_text).where(gap.closed_at.is_(None))
+        rows = sa.select(row_day(self._tables), row.query_text)
         found: dict[date, dict[str, bool]] = {}
         with reading(self._engine) as connection:
-            for day, text in self._matching(connection, gaps, keys):
+            for day, text in self._matching(connection, gaps, gap.query_text, texts):
                 found.setdefault(day, {})[text] = True
-            for day, text in self._matching(connection, sa.select(row_day(self._tables), row.query_text), keys):
+            for day, text in self._matching(connection, rows, row.query_text, texts):
                 found.setdefault(day, {})[text] = False
         return found
 
     def _matching(
-        self, connection: Connection, statement: sa.Select[Any], keys: Collection[bytes]
+        self, connection: Connection, statement: sa.Select[Any], column: sa.ColumnElement[str], texts: Collection[str]
     ) -> Iterator[tuple[date, str]]:
-        """Those of so many days and texts that have one of these keys. Rows of a question stand together mostly."""
+        """Those of so many days and texts that share these texts' answers. Rows of a question stand together mostly."""
         last, matches = None, False
-        rows = connection.execution_options(stream_results=True, yield_per=_FETCHED).execute(statement)
+        keys = {key for text in texts for key in self.keys_of(text)}
+        these = statement.where(may_be(column, texts, self._mask, self._engine.dialect))
+        rows = connection.execution_options(stream_results=True, yield_per=_FETCHED).execute(these)
         for day, text in rows:
             if day is None or text is None:
                 continue
