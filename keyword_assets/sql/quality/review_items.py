@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.audits import Judged
 from keyword_assets.core.quality.reviewing import Corrections, Doubtful, Judgement, Progress, ReviewItem
@@ -81,6 +82,17 @@ class ReviewItems:
         with reading(self._engine) as connection:
             rows = connection.execute(sa.select(*columns).where(item.audit_id == audit).order_by(item.item_id))
             return [Judged(*row[:4], _flag(row[4]), _flag(row[5])) for row in rows]
+
+    @repeated
+    def looked_at(self, period: Period | None = None, *, audits_only: bool = False) -> list[ReviewItem]:
+        """The items that have a verdict, of all queues or of audits alone; of a period, by the day they were asked."""
+        item = self._items.c
+        these = [item.verdict.is_not(None)]
+        these += [] if period is None else [item.day.between(period.start, period.end)]
+        these += [item.audit_id.is_not(None)] if audits_only else []
+        rows = sa.select(self._items).where(*these).order_by(item.item_id)
+        with reading(self._engine) as connection:
+            return [_item(row) for row in connection.execute(rows)]
 
     @repeated
     def progress(self, audit: int | None) -> Progress:
