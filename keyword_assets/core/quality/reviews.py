@@ -58,9 +58,11 @@ class Reviewed:
     answer: Answer
 
     @property
-    def confused(self) -> bool:
-        """Whether another category was answered than the right one."""
-        return None not in (self.given, self.right) and self.given != self.right
+    def confused(self) -> tuple[int, int] | None:
+        """The category that was answered and the right one, where they differ."""
+        if self.given is None or self.right is None or self.given == self.right:
+            return None
+        return self.given, self.right
 
 
 def look_of(item: ReviewItem) -> Look | None:
