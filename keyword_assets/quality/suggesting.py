@@ -37,9 +37,9 @@ def confusions(texts: Sequence[Reviewed], taxonomy: Taxonomy, mask: Mask) -> lis
     found = []
     for given, right in pairs:
         between = [number for number, one in enumerate(known) if one.confused == (given, right)]
-        others = [number for number, one in enumerate(known) if one.right == given]
+        ours, theirs = ([number for number, one in enumerate(known) if one.right == name] for name in (right, given))
         examples = sorted((asked[number] for number in between), key=lambda text: (len(text), text))
-        typical = words.typical(between, others)
+        typical = [word for word in words.typical(between, ours, theirs) if word not in names[given]]
         found.append(Confusion(names[given], names[right], counts[given, right], typical, examples[:_MOST_EXAMPLES]))
     return found
 
@@ -54,16 +54,16 @@ class _Words:
         self._matrix = vectorizer.fit_transform(texts) if any(map(_nouns_of, texts)) else None
         self._words = vectorizer.get_feature_names_out() if self._matrix is not None else ()
 
-    def typical(self, these: Sequence[int], others: Sequence[int]) -> list[str]:
-        """The words that weigh more in these questions than in the others, of those that several of these have."""
+    def typical(self, these: Sequence[int], ours: Sequence[int], theirs: Sequence[int]) -> list[str]:
+        """The words that weigh more in these questions than in theirs, of those that several of ours have."""
         import numpy as np
 
         if self._matrix is None:
             return []
         weight = np.asarray(self._matrix[these].mean(axis=0)).ravel()
-        if others:
-            weight = weight - np.asarray(self._matrix[others].mean(axis=0)).ravel()
-        weight[self._matrix[these].getnnz(axis=0) < _LEAST] = 0
+        if theirs:
+            weight = weight - np.asarray(self._matrix[theirs].mean(axis=0)).ravel()
+        weight[self._matrix[ours].getnnz(axis=0) < _LEAST] = 0
         ranked = np.argsort(-weight, kind="stable")[:_MOST_WORDS]
         return [str(self._words[number]) for number in ranked if weight[number] > 0]
 

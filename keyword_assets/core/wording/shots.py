@@ -64,7 +64,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Examples for the model, chosen from reviews by keyword-assets few-shot choose. A change of them changes the "
         "classifier version.",
     ),
-    "shots.pair": ("답한 분류 {given}, 맞는 분류 {right}", "given {given}, right {right}"),
+    "shots.pair": ("답한 분류 '{given}', 맞는 분류 '{right}'", "given '{given}', right '{right}'"),
     "file.there": (
         "{file}이(가) 이미 있습니다. 바꾸려면 --overwrite를 붙여 주세요.",
         "{file} is there already. To replace it: --overwrite.",
@@ -88,8 +88,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "suggestion.before": ("지금의 설명: {description}", "the description as it is: {description}"),
     "suggestion.pair": (
-        "맞는 분류 {right}인데 {given}(으)로 답함: {count:,}번. 그 질문들의 낱말(TF-IDF): {words}",
-        "right {right}, given {given}: {count:,} times. Words of these questions (TF-IDF): {words}",
+        "맞는 분류 '{right}', 답한 분류 '{given}': {count:,}번. 그 질문들의 낱말(TF-IDF): {words}",
+        "right '{right}', given '{given}': {count:,} times. Words of these questions (TF-IDF): {words}",
     ),
     "suggestion.example": ("보기: {text}", "for instance: {text}"),
     "suggestion.candidate": ("아래 설명은 후보입니다.", "The description below is a candidate."),
