@@ -76,6 +76,10 @@ class Auditing:
         """What an audit tells so far."""
         return result(audit, self._items.judged(audit.id))
 
+    def changed(self, audit: Audit) -> int:
+        """How many of its questions say something else by now than when they were drawn."""
+        return self._items.changed(audit.id)
+
     def newest_finished(self) -> AuditResult | None:
         """The newest audit that somebody has looked at in full."""
         return next((told for told in map(self.result, self.audits.all()) if told.finished), None)

@@ -113,7 +113,7 @@ def _within(by_pair: Mapping[Pair, list[Shot]], counts: Mapping[Pair, int], most
     taken: Counter[Pair] = Counter()
     chosen: list[Candidate] = []
     while left and len(chosen) < most:
-        pair = max(left, key=lambda pair: (counts[pair] / (taken[pair] + 1), counts[pair], pair[1], pair[0] or ""))
+        pair = max(left, key=lambda pair: (counts[pair] / (taken[pair] + 1), -taken[pair], pair[1], pair[0] or ""))
         shot = left[pair].pop(0)
         if not left[pair]:
             del left[pair]
