@@ -90,7 +90,7 @@ def test_what_examples_cost_is_told_beforehand_and_kept_answers_are_not_theirs(
     planned = cli("complete", NEXT_DAY, NEXT_DAY, "--dry-run", "--json").document
     shown = cli("complete", NEXT_DAY, NEXT_DAY, "--dry-run").story
 
-    assert without["few_shot"] == {"examples": 0, "tokens_a_request": 0, "cost_krw": 0}
+    assert "few_shot" not in without
     assert (without["texts"], planned["few_shot"]["examples"]) == (0, 4)
     # What a person has corrected is never sent.
     assert 0 < planned["texts"] < 20

@@ -127,7 +127,7 @@ def _plan_document(side: Questioning, plan: Plan) -> dict[str, Any]:
         "requests": plan.usage.requests,
         "tokens": {name: getattr(plan.usage, name) for name in ("prompt", "completion", "reserved")},
         "cost_krw": round(plan.cost_krw, 2),
-        "few_shot": documents.shots_of(plan),
+        **documents.shots_of(plan),
         "minutes": round(plan.minutes, 1),
     }
 
