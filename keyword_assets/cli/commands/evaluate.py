@@ -10,7 +10,6 @@ from keyword_assets.cli import options
 from keyword_assets.cli.against import Choice
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.days import parse_period
-from keyword_assets.core.models.period import Period
 from keyword_assets.core.quality.golden import GoldenSet
 from keyword_assets.core.texts import say
 from keyword_assets.quality.golden_file import golden_set
@@ -18,17 +17,12 @@ from keyword_assets.quality.reviewed import Reviews
 from keyword_assets.sql.opening import open_store
 
 
-def _period(_context: click.Context, _parameter: click.Parameter, days: tuple[str, str] | None) -> Period | None:
-    return parse_period(*days) if days else None
-
-
 @click.command(cls=other.Command)
-@click.argument("golden", metavar="[GOLDEN.csv]", type=click.Path(path_type=Path, allow_dash=True), required=False)
+@click.argument("golden", metavar="[GOLDEN.csv]", required=False)
 @click.option(
     "--from-reviews",
-    nargs=2,
-    metavar="START END",
-    callback=_period,
+    "start",
+    metavar="START [END]",
     help="파일 대신 이 날들의 감사에서 판정된 질문 / in place of a file, what audits of these days judged",
 )
 @other.configuration_options
@@ -39,8 +33,8 @@ def _period(_context: click.Context, _parameter: click.Parameter, days: tuple[st
 @options.json
 @options.lang
 def evaluate(
-    golden: Path | None,
-    from_reviews: Period | None,
+    golden: str | None,
+    start: str | None,
     repeat: int,
     against: Choice | int | None,
     dry_run: bool,
@@ -52,23 +46,24 @@ def evaluate(
     # What computes and draws takes a while to load.
     from keyword_assets.cli.commands import evaluating
 
-    questions = _questions(golden, from_reviews)
+    questions = _questions(golden, start)
     return evaluating.evaluate(
         questions, Choice(**ours), against, repeats=repeat, dry_run=dry_run, folder=out, as_json=as_json
     )
 
 
-def _questions(file: Path | None, reviewed: Period | None) -> GoldenSet:
-    """Where the golden questions come from.
+def _questions(named: str | None, start: str | None) -> GoldenSet:
+    """Where the golden questions come from: a file, or reviews, whose END stands in its place.
 
     Raises:
-        UsageError: neither a file nor reviews are named, or both are.
+        UsageError: neither is named.
         InputError: there are none, or they cannot be read.
     """
-    if file is not None and reviewed is None:
-        return golden_set(file)
-    if file is not None or reviewed is None:
+    if start is not None:
+        settings = Settings.from_env()
+        period = parse_period(start, named, lambda: settings.now().date())
+        with open_store(settings, look_only=True) as store:
+            return Reviews(settings, store).golden(period)
+    if named is None:
         raise click.UsageError(say("usage.golden"))
-    settings = Settings.from_env()
-    with open_store(settings, look_only=True) as store:
-        return Reviews(settings, store).golden(reviewed)
+    return golden_set(Path(named))

@@ -35,7 +35,7 @@ def suggest(start: str | None, end: str | None, out: Path | None, overwrite: boo
     from keyword_assets.quality.suggesting import as_yaml, confusions
 
     settings = Settings.from_env()
-    period = parse_period(start, end or start) if start else None
+    period = parse_period(start, end, lambda: settings.now().date()) if start else None
     if out is not None:
         require_free(out, overwrite=overwrite)
     with open_store(settings, look_only=True) as store:
