@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from keyword_assets.configuration.yaml_files import commented, dumped
+from keyword_assets.core.classifying.suspects import addresses_model
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.quality.reviews import Reviewed
 from keyword_assets.core.quality.suggestions import Confusion, described, reads_descriptions
@@ -27,7 +28,8 @@ def confusions(texts: Sequence[Reviewed], taxonomy: Taxonomy, mask: Mask) -> lis
         mask: hides personal data.
     """
     names = {category.id: category.name for category in taxonomy.categories}
-    known = [one for one in texts if one.right in names]
+    # Their words would come into what the model is told.
+    known = [one for one in texts if one.right in names and not addresses_model(one.text)]
     asked = [prompt_text(one.text, mask) for one in known]
     counts = Counter(one.confused for one in known if one.confused and one.given in names)
     pairs = sorted((pair for pair, count in counts.items() if count >= _LEAST), key=lambda pair: (-counts[pair], pair))

@@ -63,10 +63,12 @@ def choose_shots(size: int | None, out: Path | None, overwrite: bool, as_json: b
     if not chosen.candidates:
         raise InputError("shots.nothing", reviewed=len(texts), confused=chosen.confused, **chosen.unfit)
     write_yaml(as_yaml(chosen), path)
+    mask = privacy.shown(settings.mask)
     if as_json:
-        document({"file": str(path), "confused": chosen.confused, "left_out": chosen.unfit, **_document(chosen.shots)})
+        counts = {"confused": chosen.confused, "left_out": chosen.unfit}
+        document({"file": str(path), **counts, **_document(chosen.shots, mask)})
         return DONE
-    _show(chosen.shots, privacy.shown(settings.mask))
+    _show(chosen.shots, mask)
     for line in _lines(chosen, path, settings):
         click.echo(line)
     return DONE
@@ -91,19 +93,23 @@ def show_shots(as_json: bool) -> int:
     settings = Settings.from_env()
     shots = load_shots(settings, load_taxonomy(settings.taxonomy))
     in_force = fitting(shots, settings.few_shot, settings.few_shot_tokens)
+    mask = privacy.shown(settings.mask)
     if as_json:
-        document({"file": str(settings.shots), "in_force": len(in_force), **_document(shots)})
+        document({"file": str(settings.shots), "in_force": len(in_force), **_document(shots, mask)})
         return DONE
-    _show(shots, privacy.shown(settings.mask))
+    _show(shots, mask)
     counts = {"count": len(shots), "in_force": len(in_force), "wanted": settings.few_shot}
     click.echo(say("shots.shown", file=settings.shots, tokens=shots_tokens(in_force), **counts))
     return DONE
 
 
-def _document(shots: Sequence[Shot]) -> dict[str, Any]:
+def _document(shots: Sequence[Shot], mask: Mask) -> dict[str, Any]:
     return {
         "examples": [
-            {"text": shot.text, "keywords": [{"keyword": word, "category": name} for word, name in shot.answer]}
+            {
+                "text": mask(shot.text),
+                "keywords": [{"keyword": mask(word), "category": name} for word, name in shot.answer],
+            }
             for shot in shots
         ],
         "tokens_a_request": shots_tokens(shots),

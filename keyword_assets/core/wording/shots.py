@@ -72,8 +72,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "file.unwritable": ("{file}에 쓸 수 없습니다: {reason}", "{file} cannot be written: {reason}"),
     # -- descriptions -------------------------------------------------------------------------------------------------
     "suggestion.nothing": (
-        "검토한 질문 {reviewed:,}개 가운데 같은 두 분류를 두 번 넘게 헷갈린 것이 없습니다.",
-        "Of {reviewed:,} reviewed questions no two were under the same wrong category.",
+        "검토한 질문 {reviewed:,}개 가운데 같은 두 분류를 두 번 이상 헷갈린 것이 없습니다.",
+        "Of {reviewed:,} reviewed questions no two of one category were answered under the same other one.",
     ),
     "suggestion.heading": (
         "설명의 후보를 넣은 분류표: keyword-assets taxonomy suggest가 검토한 질문 {reviewed:,}개에서 만들었습니다. 읽고 고친 다음, 검토에 쓰지 "
