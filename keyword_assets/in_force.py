@@ -8,7 +8,6 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.configuration.yaml_files import NotYaml, read_yaml
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.quality.shots import fitting, read_shots
 from keyword_assets.core.taxonomy import Shot, Taxonomy
 
 # Of what YAML says of a fault.
@@ -24,6 +23,9 @@ def taxonomy_in_force(settings: Settings) -> Taxonomy:
     taxonomy = load_taxonomy(settings.taxonomy)
     if not settings.few_shot:
         return taxonomy
+    # What tells orders from questions takes a while to load, and most show none.
+    from keyword_assets.core.quality.shots import fitting
+
     shots = load_shots(settings, taxonomy)
     return replace(taxonomy, shots=fitting(shots, settings.few_shot, settings.few_shot_tokens))
 
@@ -34,6 +36,8 @@ def load_shots(settings: Settings, taxonomy: Taxonomy) -> tuple[Shot, ...]:
     Raises:
         InputError: there is no such file, or it cannot be used.
     """
+    from keyword_assets.core.quality.shots import read_shots
+
     source = str(settings.shots)
     try:
         document = read_yaml(settings.shots)

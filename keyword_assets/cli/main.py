@@ -14,7 +14,7 @@ from keyword_assets.cli.commands.corrections import export, import_corrections, 
 from keyword_assets.cli.commands.doctor import doctor
 from keyword_assets.cli.commands.doubtful import doubtful
 from keyword_assets.cli.commands.evaluate import evaluate
-from keyword_assets.cli.commands.few_shot import choose_shots, show_shots
+from keyword_assets.cli.commands.few_shot import choose, show_shots
 from keyword_assets.cli.commands.loading import load_chats
 from keyword_assets.cli.commands.prune import prune
 from keyword_assets.cli.commands.quarantine import list_quarantined, retry
@@ -95,7 +95,7 @@ _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
     answers: (forget,),
     corrections: (list_corrections, export, import_corrections, withdraw),
     audit: (draw, show_audit, doubtful),
-    few_shot: (choose_shots, show_shots),
+    few_shot: (choose, show_shots),
     taxonomy: (suggest,),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),

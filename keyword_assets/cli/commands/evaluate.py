@@ -13,7 +13,6 @@ from keyword_assets.core.days import parse_period
 from keyword_assets.core.quality.golden import GoldenSet
 from keyword_assets.core.texts import say
 from keyword_assets.quality.golden_file import golden_set
-from keyword_assets.quality.reviewed import Reviews
 from keyword_assets.sql.opening import open_store
 
 
@@ -60,6 +59,8 @@ def _questions(named: str | None, start: str | None) -> GoldenSet:
         InputError: there are none, or they cannot be read.
     """
     if start is not None:
+        from keyword_assets.quality.reviewed import Reviews
+
         settings = Settings.from_env()
         period = parse_period(start, named, lambda: settings.now().date())
         with open_store(settings, look_only=True) as store:

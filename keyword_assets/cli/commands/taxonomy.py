@@ -14,7 +14,6 @@ from keyword_assets.core.days import parse_period
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 from keyword_assets.quality.extra import require_extra
-from keyword_assets.quality.reviewed import Reviews
 from keyword_assets.sql.opening import open_store
 
 
@@ -32,6 +31,7 @@ def suggest(start: str | None, end: str | None, out: Path | None, overwrite: boo
     """
     require_extra()
     # What computes takes a while to load.
+    from keyword_assets.quality.reviewed import Reviews
     from keyword_assets.quality.suggesting import as_yaml, confusions
 
     settings = Settings.from_env()
