@@ -21,6 +21,8 @@ from keyword_assets.cli.commands.quarantine import list_quarantined, retry
 from keyword_assets.cli.commands.quota import reset, show
 from keyword_assets.cli.commands.removing import remove
 from keyword_assets.cli.commands.report import report
+from keyword_assets.cli.commands.review import review
+from keyword_assets.cli.commands.review_workbook import export_review, import_review
 from keyword_assets.cli.commands.serving import webserver
 from keyword_assets.cli.commands.simulate import simulator
 from keyword_assets.cli.commands.taxonomy import suggest
@@ -89,7 +91,7 @@ def quarantine() -> None:
 
 
 _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
-    cli: (basic, check, missing, complete, report, evaluate, load_chats, doctor, simulator, webserver),
+    cli: (basic, check, missing, complete, report, evaluate, review, load_chats, doctor, simulator, webserver),
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
@@ -97,6 +99,7 @@ _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
     audit: (draw, show_audit, doubtful),
     few_shot: (choose, show_shots),
     taxonomy: (suggest,),
+    review: (export_review, import_review),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

@@ -13,8 +13,8 @@ from keyword_assets.core.texts import say, say_reason
 from keyword_assets.reports import files
 from keyword_assets.reports.files import Written
 from keyword_assets.reports.tables import Cell, Column, Kind, Table
-from keyword_assets.reports.templates import template
 from keyword_assets.reports.workbook import opened
+from keyword_assets.templates import template
 
 _FORMATS = ("html", "xlsx")
 # What a page shows of wrong answers and of flips; the workbook has them all.

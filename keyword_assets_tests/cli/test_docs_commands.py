@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from keyword_assets.cli.commands.review import review
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.quality.reviewing import Reviewing
 from keyword_assets.sql.opening import open_store
@@ -21,7 +22,12 @@ _LATER = TODAY.replace(month=7, day=1)
 def _commands() -> list[tuple[str, ...]]:
     """What is to be typed on any page, once; both languages have the same."""
     typed = {tuple(words) for page in ENGLISH for words in ready_lines(page)}
-    return sorted(words for words in typed if not set(words) & set(_ELSEWHERE))
+    return sorted(words for words in typed if not set(words) & set(_ELSEWHERE) and not _is_review_page(words))
+
+
+def _is_review_page(words: tuple[str, ...]) -> bool:
+    """Whether it serves, as `review` does by itself and not with a command below it."""
+    return words[0] == "review" and not set(words) & set(review.commands)
 
 
 @pytest.mark.parametrize("words", _commands(), ids=" ".join)
@@ -43,6 +49,8 @@ def test_a_command_on_a_page_runs(
     monkeypatch.setattr(Settings, "now", lambda self: _LATER)
     if {"few-shot", "taxonomy", "--few-shot", "--taxonomy", "--from-reviews"} & {*words}:
         _review(cli, chats, words)
+    if words[0] == "review":
+        _draw(cli, workbook=words[1] == "import")
 
     outcome = cli(*words)
 
@@ -54,6 +62,12 @@ def _correct(cli: CommandLine, file: Path) -> None:
     """The file that the pages import, and what they withdraw."""
     file.write_text("text,keyword,category,note\n전학 절차,전학,기타,\n", encoding="utf-8")
     assert cli("corrections", "import", str(file), "--reviewer", "kim").code == 0
+
+
+def _draw(cli: CommandLine, *, workbook: bool) -> None:
+    """What there is to review, and where the command reads it, the workbook that the pages name."""
+    assert cli("audit", "draw", DAY, DAY, "--size", "1").code == 0
+    assert not workbook or cli("review", "export", "review.xlsx").code == 0
 
 
 def _evaluate(cli: CommandLine, file: Path) -> None:

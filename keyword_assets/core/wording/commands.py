@@ -133,14 +133,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The simulator needs a morphological analyser: pip install 'keyword-assets[simulator]'",
     ),
     "simulator.slips": ("{file}을(를) 쓸 수 없습니다: {reason}", "{file} cannot be used: {reason}"),
-    "simulator.port_taken": (
-        "포트 {port}을(를) 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주세요.",
-        "Port {port} is taken by another program. Choose another with --port.",
-    ),
-    "simulator.cannot_listen": (
-        "{host}:{port}에서 받을 수 없습니다: {reason}",
-        "Cannot listen on {host}:{port}: {reason}",
-    ),
     "simulator.ready": (
         "모의 CLOVA Studio가 {url} 에서 기다립니다. HCX_BASE_URL={url} HCX_API_KEY=nv-아무거나 로 쓰고, Ctrl-C로 끝냅니다.",
         "A simulated CLOVA Studio listens on {url}. Use it with HCX_BASE_URL={url} HCX_API_KEY=nv-anything; Ctrl-C ends it.",

@@ -218,12 +218,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count:,}개는 아직 모든 날에 반영되지 않았습니다. 다음 실행이나 corrections import가 마저 합니다.",
         "{count:,} are not on all days yet; the next run or corrections import does the rest.",
     ),
-    "correction.line": ("{file} {line}번째 줄: {reason}", "{file}, line {line}: {reason}"),
-    "correction.imported": (
-        "고친 답 {taken:,}개를 받아 모든 날의 행에 반영했습니다. 그대로 {unchanged:,}개, 받지 않은 줄 {refused:,}개.",
-        "Took {taken:,} corrections and brought them to the rows of all days; {unchanged:,} held already, "
-        "{refused:,} lines were refused.",
-    ),
     "correction.exported": (
         "고친 답 {count:,}개를 {file}에 썼습니다. 질문은 물은 그대로이며 개인정보를 가리지 않았습니다(다시 들여오려면 그대로여야 합니다). 이 "
         "파일을 남에게 주지 마세요.",
