@@ -120,6 +120,22 @@ class Corrections:
             return {int(number): int(count) for number, count in connection.execute(rows.group_by(entry.correction_id))}
 
     @repeated
+    def answers_before(self, period: Period | None = None) -> dict[int, Answer]:
+        """What rows said before each correction of questions of a period, or of any.
+
+        The first of its days where they said something tells; nothing where none did.
+        """
+        entry = self._entries.c
+        these = [] if period is None else [entry.day.between(period.start, period.end)]
+        rows = sa.select(entry.correction_id, entry.rows_before).where(*these).order_by(entry.day.desc())
+        found: dict[int, Answer] = {}
+        with reading(self._engine) as connection:
+            for number, before in connection.execute(rows):
+                said = _said_before(before)
+                found[int(number)] = said or found.get(int(number), ())
+        return found
+
+    @repeated
     def corrected_questions(self, period: Period) -> int:
         """How many questions of the period have rows that a person answered."""
         entry = self._entries.c
@@ -493,6 +509,15 @@ def _say(rows: Sequence[KeywordRow], answer: Answer) -> bool:
 def _count(rows: Sequence[KeywordRow]) -> int:
     """The messages that rows are said to be of; a run counts them anew where that is wrong."""
     return max((row.query_count for row in rows if row.query_count), default=1)
+
+
+def _said_before(stored: str) -> Answer:
+    """The answer in rows as they were, as far as these have one: others write rows, too."""
+    return tuple(
+        Keyword(row.keyword, row.category_id)
+        for row in _read(stored)
+        if row.keyword is not None and row.category_id is not None
+    )
 
 
 def _stored(rows: Sequence[KeywordRow]) -> str:

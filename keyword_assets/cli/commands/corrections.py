@@ -28,6 +28,7 @@ from keyword_assets.core.quality.corrections_file import HEADER, Draft, Refused,
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.loading import files
 from keyword_assets.sql.opening import open_store
@@ -150,7 +151,7 @@ def _csv(corrections: Sequence[Correction], name_of: _Names) -> bytes:
 def import_corrections(file: Path, reviewer: str, replace: bool, encoding: str | None, as_json: bool) -> int:
     """CSV(text,keyword,category,note)의 답을 모든 날에 반영합니다. / Take corrections from a CSV file."""
     settings, reviewer = Settings.from_env(), reviewer_of(reviewer)
-    taxonomy = load_taxonomy(settings.taxonomy)
+    taxonomy = taxonomy_in_force(settings)
     with files.opened(file, encoding) as opened, open_store(settings) as store:
         with opened.read() as lines:
             said, refused = drafts(lines, opened.name, taxonomy, lambda text: store.people.keys_of(text)[0])
@@ -192,7 +193,7 @@ def _finish(settings: Settings, store: SqlQuestionStore, taxonomy: Taxonomy) -> 
 def withdraw(which: str, reviewer: str | None, as_json: bool) -> int:
     """고친 답을 취소해 모델이 답했던 것으로 되돌립니다. / Take a correction back."""
     settings, by = Settings.from_env(), reviewer_of(reviewer or getpass.getuser())
-    taxonomy = load_taxonomy(settings.taxonomy)
+    taxonomy = taxonomy_in_force(settings)
     with open_store(settings) as store:
         held = _named(store, which)
         ended = None if held is None else store.people.withdraw(held.id, by)

@@ -140,6 +140,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- doctor -------------------------------------------------------------------------------------------------------
     "doctor.settings": ("설정", "settings"),
     "doctor.taxonomy": ("분류표", "taxonomy"),
+    "doctor.shots": ("예", "examples"),
     "doctor.database": ("데이터베이스", "database"),
     "doctor.schema": ("표", "schema"),
     "doctor.index": ("색인", "index"),
@@ -251,6 +252,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.dagster_later": (
         "{home}은(는) 아직 없음. 데이터베이스가 정해지면 만듭니다.",
         "{home} is not there yet; it is made once there is a database.",
+    ),
+    "doctor.shots_ok": (
+        "예 {wanted}개 중 {shown}개를 모델에 보임 ({file}, KEYWORDS_FEW_SHOT_TOKENS)",
+        "the model is shown {shown} of {wanted} examples ({file}, KEYWORDS_FEW_SHOT_TOKENS)",
     ),
     "doctor.taxonomy_ok": ("분류 {count}개, 나머지는 '{catch_all}'", "{count} categories, catch-all '{catch_all}'"),
     "doctor.database_ok": ("연결됨: {url} (버전 {version})", "connected: {url} (version {version})"),

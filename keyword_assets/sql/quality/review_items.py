@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.classifying.answers import stored_form
+from keyword_assets.core.classifying.answers import read_pairs, stored_form
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.audits import Judged
 from keyword_assets.core.quality.reviewing import Corrections, Doubtful, Judgement, Progress, ReviewItem
@@ -23,6 +24,7 @@ from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.queries import chunks
+from keyword_assets.sql.rows import rows_there
 
 _NOT_JUDGED: dict[str, Any] = dict.fromkeys(
     ("verdict", "category_right", "keywords_right", "right_answer", "correction_id", "reviewer", "note", "judged_at")
@@ -46,7 +48,7 @@ class ReviewItems:
 
     def __init__(self, engine: Engine, tables: Tables, clock: Callable[[], datetime], mask: Mask = unmasked) -> None:
         self._engine = engine
-        self._items = tables.review_items
+        self._tables, self._items = tables, tables.review_items
         self._clock = clock
         self._mask = mask
 
@@ -99,6 +101,27 @@ class ReviewItems:
         with reading(self._engine) as connection:
             rows = connection.execute(sa.select(*columns).where(item.audit_id == audit).order_by(item.item_id))
             return [Judged(*row[:4], _flag(row[4]), _flag(row[5])) for row in rows]
+
+    @repeated
+    def changed(self, audit: int) -> int:
+        """How many of an audit's questions have other rows by now than those of the answer that was drawn, or none."""
+        item = self._items.c
+        with reading(self._engine) as connection:
+            drawn = connection.execute(sa.select(item.day, item.query_text, item.answer).where(self._in(audit))).all()
+            there = rows_there(connection, self._tables, [(day, text) for day, text, _ in drawn])
+        now = {asked: {(row.keyword, row.category_id) for row in rows} for asked, rows in there.items()}
+        return sum(set(read_pairs(answer)) != now.get((day, text), set()) for day, text, answer in drawn)
+
+    @repeated
+    def looked_at(self, period: Period | None = None, *, audits_only: bool = False) -> list[ReviewItem]:
+        """The items that have a verdict, of all queues or of audits alone; of a period, by the day they were asked."""
+        item = self._items.c
+        these = [item.verdict.is_not(None)]
+        these += [] if period is None else [item.day.between(period.start, period.end)]
+        these += [item.audit_id.is_not(None)] if audits_only else []
+        rows = sa.select(self._items).where(*these).order_by(item.item_id)
+        with reading(self._engine) as connection:
+            return [_item(row) for row in connection.execute(rows)]
 
     @repeated
     def progress(self, audit: int | None) -> Progress:
