@@ -344,10 +344,11 @@ def test_a_file_of_another_database_says_nothing_here(cli: CommandLine, file: Pa
 
 
 def test_columns_may_be_moved_and_the_sheet_that_nobody_sees_be_missing(cli: CommandLine, file: Path) -> None:
-    """Then what is shown is compared with what stands here."""
+    """Then what is shown is compared with what stands here. So do data frames write it, and texts as formulas."""
 
     def change(book: Any) -> None:
         del book["_exported"]
+        book["검토"].cell(LINK, COLUMNS.index("질문") + 1).data_type = "f"
         book["검토"].insert_cols(1, 2)
         book["검토"].cell(1, 1).value = "담당"
 
