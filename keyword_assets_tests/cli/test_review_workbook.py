@@ -333,6 +333,17 @@ def test_a_row_that_is_not_what_was_exported_is_refused(cli: CommandLine, file: 
     assert [item.verdict for item in items()] == [None, "right", None, None, None]
 
 
+def test_categories_that_contradict_the_database_are_told_before_anything_is_taken(
+    cli: CommandLine, file: Path
+) -> None:
+    execute("UPDATE admin_categories SET category_name = '다른 이름' WHERE category_id = 5")
+
+    told = taken(cli, edited(file, {(TRANSFER, "판정"): "맞음", (CALL, "판정"): "틀림", (CALL, "올바른 분류"): "기타"}))
+
+    assert (told.code, told.out) == (2, "")
+    assert {item.verdict for item in items()} == {None}
+
+
 def test_a_file_of_another_database_says_nothing_here(cli: CommandLine, file: Path) -> None:
     """There the same numbers are other questions; or the list was made anew."""
     execute("UPDATE keyword_review_items SET query_text = '다른 질문' WHERE item_id = 1")
