@@ -103,6 +103,9 @@ lang = click.option(
     help="출력 언어 / output language",
 )
 json = click.option("--json", "as_json", is_flag=True, help="결과를 JSON 하나로 / one JSON document on stdout")
+encoding = click.option(
+    "--encoding", metavar="NAME", help="CSV의 인코딩, 예: cp949; 기본 UTF-8 / e.g. cp949; default UTF-8"
+)
 reclassify = click.option(
     "--reclassify",
     is_flag=True,

@@ -211,6 +211,15 @@ def test_what_is_not_there_is_not_written(
     assert not list(tmp_path.glob("*.xlsx"))
 
 
+@pytest.mark.parametrize("name", ["review.csv", "review"])
+def test_a_workbook_is_called_one(cli: CommandLine, queued: None, tmp_path: Path, name: str) -> None:
+    """Under another name Excel does not open it."""
+    told = cli("review", "export", str(tmp_path / name), "--doubtful", "5")
+
+    assert (told.code, list(tmp_path.glob("review*"))) == (2, [])
+    assert ".xlsx" in told.complaint
+
+
 def test_a_file_that_is_there_is_replaced_only_where_that_is_said(cli: CommandLine, file: Path) -> None:
     assert cli("review", "export", str(file), "--doubtful", "1").code == 2
     assert cli("review", "export", str(file), "--doubtful", "1", "--overwrite").code == 0

@@ -145,7 +145,7 @@ def _csv(corrections: Sequence[Correction], name_of: _Names) -> bytes:
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--reviewer", metavar="NAME", required=True, help="누가 고쳤는지 / who corrects")
 @click.option("--replace", is_flag=True, help="다른 사람이 고친 답도 바꿉니다 / also what others have corrected")
-@click.option("--encoding", metavar="NAME", help="CSV의 인코딩, 예: cp949; 기본 UTF-8 / e.g. cp949; default UTF-8")
+@options.encoding
 @options.json
 @options.lang
 def import_corrections(file: Path, reviewer: str, replace: bool, encoding: str | None, as_json: bool) -> int:

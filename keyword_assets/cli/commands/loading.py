@@ -23,7 +23,7 @@ _SHOWN = 20
 
 @click.command("load-chats")
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--encoding", metavar="NAME", help="CSV의 인코딩, 예: cp949; 기본 UTF-8 / e.g. cp949; default UTF-8")
+@options.encoding
 @options.json
 @options.lang
 def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:

@@ -37,6 +37,8 @@ def export_review(file: Path, audit: int | None, doubtful: int | None, overwrite
     settings = Settings.from_env()
     if audit is not None and doubtful is not None:
         raise InputError("sheet.which")
+    if file.suffix.lower() != ".xlsx":
+        raise InputError("sheet.suffix", file=file)
     if os.path.lexists(file) and (file.is_dir() or not overwrite):
         raise InputError("correction.file_there", file=file)
     with open_store(settings, look_only=True) as store:
