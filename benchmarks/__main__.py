@@ -13,8 +13,9 @@ from benchmarks.database import database, database_full
 from benchmarks.doubtful import doubtful
 from benchmarks.healing import healing
 from benchmarks.privacy import privacy
-from benchmarks.quota import quota, quota_full
+from benchmarks.quota import quota, quota_full, quota_server
 from benchmarks.report import report
+from benchmarks.writing import writing
 
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -24,11 +25,13 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "privacy": privacy,
     "doubtful": doubtful,
     "quota-full": quota_full,
+    "quota-server": quota_server,
     "database-full": database_full,
     "healing": healing,
+    "writing": writing,
 }
 # These take long, and are run only when they are named.
-LONG = ("quota-full", "database-full", "healing")
+LONG = ("quota-full", "quota-server", "database-full", "healing")
 
 
 def main(names: list[str]) -> int:

@@ -126,6 +126,7 @@ class Classification:
             for task in in_flight:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
+            await self._records.close()
             await self._intake.close()
         await self._close_books()
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from keyword_assets.core.classifying.books import Books
+from keyword_assets.core.classifying.together import Together, Unsaved
 from keyword_assets.core.models.questions import Answer, Quarantined, Question
 from keyword_assets.core.models.usage import Spending, Usage
 from keyword_assets.core.money import Price, cost_krw
@@ -33,6 +34,14 @@ class Records:
     price: Price
     reclassify: bool
     books: Books
+    _together: Together = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_together", Together(self._write))
+
+    async def close(self) -> None:
+        """Wait until all is written that was brought, also by those who were cancelled."""
+        await self._together.close()
 
     async def answered(
         self,
@@ -42,11 +51,11 @@ class Records:
         weights: Mapping[date, int],
     ) -> Saved:
         """Write what a request brought, what is learned by it, and what it cost, together."""
-        return await self._save(rows, learned, self._charge(usage, weights))
+        return await self._together.save(Unsaved(rows, learned, self._charge(usage, weights)))
 
     async def reused(self, rows: list[tuple[Question, Answer]]) -> Saved:
         """Write answers that were there already."""
-        return await self._save(rows, {}, ())
+        return await self._together.save(Unsaved(rows))
 
     async def corrected(self, questions: Sequence[Question]) -> Saved:
         """Write what people have answered."""
@@ -74,17 +83,12 @@ class Records:
             for day, share in shares.items()
         ]
 
-    async def _save(
-        self, rows: list[tuple[Question, Answer]], learned: Mapping[bytes, Answer], spent: Sequence[Spending]
-    ) -> Saved:
-        def write() -> Saved:
-            return self.store.save(
-                rows,
-                learned=learned,
-                version=self.version,
-                batch_created_at=self.batch_created_at,
-                spent=spent,
-                reclassify=self.reclassify,
-            )
-
-        return await asyncio.to_thread(write)
+    def _write(self, unsaved: Unsaved) -> Saved:
+        return self.store.save(
+            unsaved.rows,
+            learned=unsaved.learned,
+            version=self.version,
+            batch_created_at=self.batch_created_at,
+            spent=unsaved.spent,
+            reclassify=self.reclassify,
+        )
