@@ -272,7 +272,8 @@ class HcxClient:
 
         place = await self._governor.admit(size)
         try:
-            await asyncio.to_thread(self._budget.look)
+            if self._budget.must_look:
+                await asyncio.to_thread(self._budget.look)
             if not await wanted():
                 raise NoLongerWanted
             at_stake = self._budget.reserve(prompt, cap)

@@ -1,87 +1,69 @@
-"""What replies brought, written together: what comes while the last of it is being written goes in one transaction.
+"""Does together in one call of the database what would take many: what comes while one is under way goes into the next.
 
-So a database that takes its time over a transaction is not what limits how many replies can be taken: the slower it is,
-the more of them one transaction holds. A reply that comes while nothing is being written is written at once.
+So a database that takes its time is not what limits how many requests can be on their way: the slower it is, the more
+one call is for. What comes while there is none under way is done at once.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
-from keyword_assets.core.models.questions import Answer, Question
-from keyword_assets.core.models.usage import Spending
-from keyword_assets.core.ports.store import Saved
-
-# Of a transaction: the rows of more would keep what came meanwhile, and other processes, waiting for long.
+# Texts or rows of one call: with more, what came meanwhile and other processes would wait for long.
 MOST_TOGETHER = 250
 
-
-@dataclass(frozen=True)
-class Unsaved:
-    """Rows to be written, what was learned with them, and what they cost."""
-
-    rows: Sequence[tuple[Question, Answer]]
-    learned: Mapping[bytes, Answer] = field(default_factory=dict)
-    spent: Sequence[Spending] = ()
+T = TypeVar("T")
+R = TypeVar("R")
 
 
-def merged(parts: Sequence[Unsaved]) -> Unsaved:
-    """All of these as one."""
-    return Unsaved(
-        [row for part in parts for row in part.rows],
-        {key: answer for part in parts for key, answer in part.learned.items()},
-        [spending for part in parts for spending in part.spent],
-    )
-
-
-class Together:
-    """Writes in a thread beside the event loop, one transaction at a time, in the order of coming.
+class Together(Generic[T, R]):
+    """Makes one call at a time, in a thread beside the event loop, in the order of coming.
 
     Args:
-        write: writes all that it is given in one transaction; blocks.
+        call: does it for all that it is given; blocks.
+        size: how many texts or rows there are in what is given.
     """
 
-    def __init__(self, write: Callable[[Unsaved], Saved]) -> None:
-        self._write = write
-        self._waiting: deque[tuple[Unsaved, asyncio.Future[Saved]]] = deque()
-        self._writing: asyncio.Task[None] | None = None
+    def __init__(self, call: Callable[[Sequence[T]], R], size: Callable[[T], int]) -> None:
+        self._call, self._size = call, size
+        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._calling: asyncio.Task[None] | None = None
 
-    async def save(self, unsaved: Unsaved) -> Saved:
-        """Wait until it is written; what is said of refused and skipped questions is about all that went with it.
+    async def do(self, what: T) -> R:
+        """Wait until it is done; what is returned is about all that went with it.
 
-        Who is cancelled meanwhile has it written all the same: it is paid for.
+        Who is cancelled meanwhile has it done all the same: what is written is paid for.
         """
-        written: asyncio.Future[Saved] = asyncio.get_running_loop().create_future()
-        self._waiting.append((unsaved, written))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write_on())
-        return await written
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((what, done))
+        if self._calling is None:
+            self._calling = asyncio.create_task(self._go_on())
+        return await done
 
     async def close(self) -> None:
-        """Wait until nothing is left to be written."""
-        if self._writing is not None:
-            await self._writing
+        """Wait until nothing is left to be done."""
+        if self._calling is not None:
+            await self._calling
 
-    async def _write_on(self) -> None:
+    async def _go_on(self) -> None:
         while self._waiting:
             group = self._next_group()
-            writing = asyncio.to_thread(self._write, merged([unsaved for unsaved, _ in group]))
-            (outcome,) = await asyncio.gather(writing, return_exceptions=True)
-            for _, written in group:
-                if written.done():
+            call = asyncio.to_thread(self._call, [what for what, _ in group])
+            (outcome,) = await asyncio.gather(call, return_exceptions=True)
+            for _, done in group:
+                if done.done():
                     # Who waited has been cancelled; the others hear what became of it.
                     continue
                 if isinstance(outcome, BaseException):
-                    written.set_exception(outcome)
+                    done.set_exception(outcome)
                 else:
-                    written.set_result(outcome)
-        self._writing = None
+                    done.set_result(outcome)
+        self._calling = None
 
-    def _next_group(self) -> list[tuple[Unsaved, asyncio.Future[Saved]]]:
+    def _next_group(self) -> list[tuple[T, asyncio.Future[R]]]:
         """As many as may go together; the first whatever its size."""
         group = [self._waiting.popleft()]
-        rows = len(group[0][0].rows)
-        while self._waiting and (rows := rows + len(self._waiting[0][0].rows)) <= MOST_TOGETHER:
+        size = self._size(group[0][0])
+        while self._waiting and (size := size + self._size(self._waiting[0][0])) <= MOST_TOGETHER:
             group.append(self._waiting.popleft())
         return group

@@ -92,14 +92,16 @@ class SqlQuotaBook:
             now = self._clock(connection)
             self._settle(connection, wanted.settled, wanted.limits, now)
             shut, closing = self._shut_out(connection, now)
-            wait = shut or self._wait(connection, wanted, now)
+            wait, room = (shut, 0) if shut else self._room(connection, wanted, now)
             kept = wanted.longest + wanted.limits.window if wait == 0 else _TICKET_SECONDS
             waiting = _ADMITTED if wait == 0 else _IN_QUEUE if closing is None else _SHUT_OUT
             values = {"waiting": waiting, "requests": 1, "tokens": wanted.tokens, "free_at": now + kept}
             place = self._take(connection, wanted.ticket, values)
             if closing is not None and wait == 0:
                 self._change_closing(connection, probe=place, probe_until=now + wanted.longest)
-            return Turn(place, wait, closing if wait else None)
+                room = 0
+            behind = (self._insert(connection, {**values, "tokens": tokens}) for tokens in wanted.behind[:room])
+            return Turn(place, wait, closing if wait else None, tuple(behind))
 
     @repeated
     def settle(self, settled: tuple[Settled, ...], limits: Limits) -> None:
@@ -159,15 +161,13 @@ class SqlQuotaBook:
         if not settled:
             return
         self._hear(connection, settled, now)
-        table = self._table
-        statement = (
-            sa.update(table)
-            .where(table.c.place_id == sa.bindparam("place"))
-            .values(tokens=sa.bindparam("charged"), free_at=sa.bindparam("until"))
-        )
+        place = self._table.c.place_id
+        charged = {s.place: s.tokens for s in settled}
+        until = {s.place: now - s.ago + limits.window for s in settled}
         connection.execute(
-            statement,
-            [{"place": s.place, "charged": s.tokens, "until": now - s.ago + limits.window} for s in settled],
+            sa.update(self._table)
+            .where(place.in_(charged))
+            .values(tokens=sa.case(charged, value=place), free_at=sa.case(until, value=place))
         )
         # The newest word of the server counts; what it said before is contained in it.
         for news in sorted(settled, key=lambda s: s.ago):
@@ -175,8 +175,8 @@ class SqlQuotaBook:
                 self._notice_strangers(connection, news, limits, now)
                 break
 
-    def _wait(self, connection: Connection, wanted: Wanted, now: float) -> float:
-        """Seconds until looking again is worth it; 0 when there is room now."""
+    def _room(self, connection: Connection, wanted: Wanted, now: float) -> tuple[float, int]:
+        """Seconds until looking again is worth it, 0 when there is room now; and for how many of those behind, too."""
         table, limits = self._table, wanted.limits
         mine = table.c.account == self._account
         # What settled longest ago is still needed to tell our own use from a stranger's.
@@ -190,14 +190,19 @@ class SqlQuotaBook:
                 sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.tokens), else_=0)), 0),
                 sa.func.min(sa.case((table.c.waiting == _ADMITTED, table.c.free_at))),
                 sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
+                sa.func.max(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
             ).where(mine, table.c.free_at > now)
         ).one()
-        requests, tokens, first_free_at, first_ticket = whole(row[0]), whole(row[1]), row[2], row[3]
+        requests, tokens, first_free_at, first_ticket, last_ticket = whole(row[0]), whole(row[1]), *row[2:]
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
         if not room:
-            return max(_LEAST_SECONDS, left_of(first_free_at, now))
-        return 0.0 if first_ticket in (None, wanted.ticket) else _QUEUE_SECONDS
+            return max(_LEAST_SECONDS, left_of(first_free_at, now)), 0
+        if first_ticket not in (None, wanted.ticket):
+            return _QUEUE_SECONDS, 0
+        # Those behind are behind whoever else waits, too.
+        alone = last_ticket == first_ticket
+        return 0.0, _fitting(wanted, requests + 1, tokens + wanted.tokens) if alone else 0
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
         """Where the server counts more than all of us can have used, somebody else uses the account: make way.
@@ -276,6 +281,17 @@ def whole(total: object) -> int:
 def said_of(reason: object) -> str:
     """Why a key was shut out, as a row has it, fit to be shown."""
     return visible(str(reason), _REASON_CHARS)
+
+
+def _fitting(wanted: Wanted, requests: int, tokens: int) -> int:
+    """How many of those behind have room in their order, after so many requests and tokens."""
+    limits, number = wanted.limits, 0
+    for more in wanted.behind:
+        requests, tokens = requests + 1, tokens + more
+        if requests > limits.requests or tokens > limits.tokens:
+            break
+        number += 1
+    return number
 
 
 def _excess(limit: int | None, remaining: int | None, ours: int) -> int:
