@@ -2,7 +2,7 @@
 
 Texts that share an answer are asked once, whatever the number of their questions, by whichever process comes first.
 What is wrong in a reply is asked again in smaller company, alone at the end, and quarantined only then. Memory holds
-one page of questions, the requests in flight, what others are asking about, and 32 bytes for each text that failed.
+two pages of questions, the requests in flight, what others are asking about, and 32 bytes for each text that failed.
 
 Each part knows those before it and none that come after: books, register, records; intake, health, pending; judge; and
 the run, which moves texts from one to the next.
@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from keyword_assets.core.classifying.asks import Batch, Queue
+from keyword_assets.core.classifying.asks import Ask, Batch, Queue
 from keyword_assets.core.classifying.books import Books
 from keyword_assets.core.classifying.ending import RunEnd
 from keyword_assets.core.classifying.health import Health
 from keyword_assets.core.classifying.intake import LOOK_SECONDS, Intake
 from keyword_assets.core.classifying.judge import Judge
+from keyword_assets.core.classifying.pace import Pace
 from keyword_assets.core.classifying.pending import PendingQuarantine
 from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.classifying.register import Register
@@ -32,6 +33,9 @@ from keyword_assets.core.ports.model import AskFailed, BudgetReached, KeywordMod
 from keyword_assets.core.ports.store import DayLimit, QuestionStore
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
+
+# So few texts that are not asked yet are asked in less time than the next page takes to be read.
+_FEW_TEXTS = 300
 
 
 @dataclass
@@ -81,8 +85,17 @@ class Classification:
         version = self.model.version
         self._books = Books(self.before, self.day_finished, self.progressed)
         self._register = Register(self._books)
+        self._pace = Pace()
+        self._page: asyncio.Task[list[Ask]] | None = None
         self._records = records = Records(
-            self.store, version, self.batch_created_at, self.run_id, self.price, self.reclassify, self._books
+            self.store,
+            version,
+            self.batch_created_at,
+            self.run_id,
+            self.price,
+            self.reclassify,
+            self._books,
+            self._pace,
         )
         self._queue = Queue(self.model)
         self._intake = Intake(
@@ -120,13 +133,17 @@ class Classification:
                     break
                 else:
                     self._queue.fresh.extend(await self._intake.look_elsewhere())
-                while len(in_flight) >= self.model.worth_asking:
+                self._pace.open = len(in_flight)
+                while len(in_flight) >= min(self.model.worth_asking, self._pace.most):
                     in_flight = await self._reap(in_flight)
         finally:
             for task in in_flight:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
             await self._records.close()
+            if self._page is not None:
+                # To its end, so that what was admitted by it is known.
+                await asyncio.gather(self._page, return_exceptions=True)
             await self._intake.close()
         await self._close_books()
 
@@ -152,11 +169,26 @@ class Classification:
             return batch
         # At the limit, reading goes on to the first text that would have to be sent: known answers cost nothing.
         while len(queue.fresh) < queue.wanted() and self._books.unread and (self._limit_left != 0 or not queue.fresh):
-            queue.fresh.extend(await self._intake.read_page())
+            queue.fresh.extend(await self._next_page())
+        self._read_ahead()
         if batch := queue.next_fresh(self._limit_left):
             self.asked += sum(ask.cuts == 0 for ask in batch.asks)
             return batch
         return queue.next_doubtful(fill=False) if idle else None
+
+    async def _next_page(self) -> list[Ask]:
+        self._page = self._page or asyncio.create_task(self._intake.read_page())
+        asks = await asyncio.shield(self._page)
+        self._page = None
+        return asks
+
+    def _read_ahead(self) -> None:
+        """Begin with the next page while there still are texts to be asked: nobody has to wait for it then.
+
+        Not up to a limit, which may end the run before.
+        """
+        if self._page is None and self.limit is None and self._books.unread and len(self._queue.fresh) < _FEW_TEXTS:
+            self._page = asyncio.create_task(self._intake.read_page())
 
     @property
     def _at_limit(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from keyword_assets.core.classifying.books import Books
+from keyword_assets.core.classifying.pace import Pace
 from keyword_assets.core.classifying.together import Together
 from keyword_assets.core.models.questions import Answer, Quarantined, Question
 from keyword_assets.core.models.usage import Spending, Usage
@@ -34,6 +35,7 @@ class Records:
         price: what it is noted with.
         reclassify: rows that say something else than the answer are replaced.
         books: are charged with what requests cost.
+        pace: is told how the writing keeps up.
     """
 
     store: QuestionStore
@@ -43,10 +45,11 @@ class Records:
     price: Price
     reclassify: bool
     books: Books
+    pace: Pace = field(default_factory=Pace)
     _together: Together[_Unsaved, Saved] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_together", Together(self._write, lambda unsaved: len(unsaved.rows)))
+        object.__setattr__(self, "_together", Together(self._write, lambda unsaved: len(unsaved.rows), self.pace.wrote))
 
     async def close(self) -> None:
         """Wait until all is written that replies brought, also by those who were cancelled."""

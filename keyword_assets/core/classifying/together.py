@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 # Texts or rows of one call: with more, what came meanwhile and other processes would wait for long.
-MOST_TOGETHER = 250
+MOST_TOGETHER = 100
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,10 +22,16 @@ class Together(Generic[T, R]):
     Args:
         call: does it for all that it is given; blocks.
         size: how many texts or rows there are in what is given.
+        began: told with each call how many are left for the next one.
     """
 
-    def __init__(self, call: Callable[[Sequence[T]], R], size: Callable[[T], int]) -> None:
-        self._call, self._size = call, size
+    def __init__(
+        self,
+        call: Callable[[Sequence[T]], R],
+        size: Callable[[T], int],
+        began: Callable[[int], None] = lambda left: None,
+    ) -> None:
+        self._call, self._size, self._began = call, size, began
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._calling: asyncio.Task[None] | None = None
 
@@ -48,6 +54,7 @@ class Together(Generic[T, R]):
     async def _go_on(self) -> None:
         while self._waiting:
             group = self._next_group()
+            self._began(len(self._waiting))
             call = asyncio.to_thread(self._call, [what for what, _ in group])
             (outcome,) = await asyncio.gather(call, return_exceptions=True)
             for _, done in group:
