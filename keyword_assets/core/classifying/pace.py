@@ -1,28 +1,26 @@
 """How many requests may be open so that what they bring is written soon: who is killed loses what was not."""
 
-import math
 from dataclasses import dataclass, field
 
-# So few are open at least, whatever the database does.
-_LEAST = 4.0
+# So few are open at least, whatever the database does; and so many before it is known what it does.
+_LEAST, _FIRST = 4.0, 16.0
 
 
 @dataclass
 class Pace:
-    """Follows how far the writing keeps up with the sending."""
+    """Follows how far the writing keeps up with the sending: faster and faster up to the first trouble, then step by
+    step."""
 
     open: int = 0
     """Requests that are open now: on their way, or replied to and not written yet."""
-    _most: float = field(default=math.inf, init=False)
+    most: float = field(default=_FIRST, init=False)
+    """How many may be open."""
+    _had_trouble: bool = field(default=False, init=False)
 
-    @property
-    def most(self) -> float:
-        """How many may be open."""
-        return self._most
-
-    def wrote(self, left: int) -> None:
-        """A transaction has begun, and so many replies are left for the one after it: so many were too many."""
+    def wrote(self, these: int, left: int) -> None:
+        """A transaction has begun for these replies, and so many are left for the one after it: those were too many."""
         if left:
-            self._most = max(_LEAST, min(self._most, self.open - left))
+            self._had_trouble = True
+            self.most = max(_LEAST, min(self.most, self.open - left))
         else:
-            self._most += 1
+            self.most += 1 if self._had_trouble else these

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 # Texts or rows of one call: with more, what came meanwhile and other processes would wait for long.
-MOST_TOGETHER = 100
+MOST_TOGETHER = 50
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,14 +22,14 @@ class Together(Generic[T, R]):
     Args:
         call: does it for all that it is given; blocks.
         size: how many texts or rows there are in what is given.
-        began: told with each call how many are left for the next one.
+        began: told with each call for how many it is, and how many are left for the next one.
     """
 
     def __init__(
         self,
         call: Callable[[Sequence[T]], R],
         size: Callable[[T], int],
-        began: Callable[[int], None] = lambda left: None,
+        began: Callable[[int, int], None] = lambda these, left: None,
     ) -> None:
         self._call, self._size, self._began = call, size, began
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
@@ -54,7 +54,7 @@ class Together(Generic[T, R]):
     async def _go_on(self) -> None:
         while self._waiting:
             group = self._next_group()
-            self._began(len(self._waiting))
+            self._began(len(group), len(self._waiting))
             call = asyncio.to_thread(self._call, [what for what, _ in group])
             (outcome,) = await asyncio.gather(call, return_exceptions=True)
             for _, done in group:

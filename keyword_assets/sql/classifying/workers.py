@@ -163,16 +163,22 @@ class Worker:
     @repeated
     def _claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
         claims = self._claims
-        # In one order, for all who claim.
-        rows = [{"share_key": key, "classifier_version": version, "worker_id": self.id} for key in sorted(keys)]
-        ours: set[bytes] = set()
         with writing_about(self._engine, self._tables) as connection:
-            if rows:
+            taken = self._claimed(connection, keys, claims.c.classifier_version == version)
+            # Those that are taken are left alone: whoever has them may be about to release them. In one order, for all
+            # who claim; who comes a moment later than another for the same text waits for him, and does not get it.
+            fresh = sorted(key for key in keys if key not in taken)
+            if fresh:
+                rows = [{"share_key": key, "classifier_version": version, "worker_id": self.id} for key in fresh]
                 connection.execute(insert_absent(claims, connection.dialect), rows)
-            for chunk in chunks(keys):
-                mine = sa.select(claims.c.share_key).where(*self._mine(chunk, version))
-                ours |= {bytes(key) for key in connection.execute(mine).scalars()}
-        return ours
+            return self._claimed(
+                connection, keys, claims.c.classifier_version == version, claims.c.worker_id == self.id
+            )
+
+    def _claimed(self, connection: Connection, keys: Collection[bytes], *which: sa.ColumnElement[bool]) -> set[bytes]:
+        claim = self._claims.c.share_key
+        found = (connection.execute(sa.select(claim).where(claim.in_(chunk), *which)) for chunk in chunks(keys))
+        return {bytes(key) for result in found for key in result.scalars()}
 
     def _mine(self, keys: Collection[bytes], version: str) -> tuple[sa.ColumnElement[bool], ...]:
         claims = self._claims.c
