@@ -46,6 +46,7 @@ QUESTIONS, MANY_QUESTIONS = 2_000, 20_000
 KNOWN, NEW = 1_050, 50
 TEST_KEY, TEST_KEY_SCALED = Limits(60, 60_000, 60), Limits(60, 60_000, 6)
 MORE_SCALED, LARGE = Limits(600, 72_600, 6), Limits(6_000, 10_000_000, 60)
+BURSTS = Limits(600, 10_000_000, 60)
 # Of the two meters the requests would bind first, so that caps need not be tight.
 NO_QUOTA = Limits(10**9, 10**15, 60)
 BATCHES = {"default": None, "sixteen": 16, "one": 1}
@@ -133,12 +134,31 @@ def _cases(database: Database) -> dict[str, Any]:
 
 def _long_cases(database: Database) -> dict[str, Any]:
     """The test key's quota with its real window of a minute, whatever the kind of window: six minutes."""
-    rolling, fixed, bucket = side_by_side(
+    rolling, fixed, bucket, bursts = side_by_side(
         lambda: at_quota(database, TEST_KEY, LATENCY_SECONDS, BATCHES),
         lambda: at_quota(database, TEST_KEY, LATENCY_SECONDS, {"default": None}, window="fixed"),
         lambda: at_quota(database, TEST_KEY, LATENCY_SECONDS, {"default": None}, window="token-bucket"),
+        lambda: one_a_request_in_bursts(database, BURSTS),
     )
-    return {"test_key": rolling, "fixed_windows": fixed, "token_bucket": bucket}
+    return {"test_key": rolling, "fixed_windows": fixed, "token_bucket": bucket, "bursts": bursts}
+
+
+def one_a_request_in_bursts(database: Database, limits: Limits) -> dict[str, Any]:
+    """A quota of requests of which each window's can go at once: how long the last one takes to go after the first.
+
+    The first windows' worth are sent as soon as the server lets them; the rest as soon as it has forgotten as many.
+    """
+    with _limited(limits, LATENCY_SECONDS) as server:
+        figures = _whole_run(database, server, "bursts", limits, QUESTIONS, 1)
+        records = server.records(_key("bursts"))
+    admitted = [record["at"] for record in records if record["charged"]]
+    return {
+        "quota": _told(limits),
+        "latency": LATENCY_SECONDS,
+        "seconds_from_first_to_last": round(admitted[-1] - admitted[0], 1),
+        "limit_seconds": round((len(admitted) - 1) // limits.requests * limits.window + LATENCY_SECONDS, 1),
+        **figures,
+    }
 
 
 def side_by_side(*cases: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:

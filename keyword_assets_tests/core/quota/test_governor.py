@@ -602,7 +602,7 @@ def test_a_request_that_is_given_up_while_it_claims_leaves_nothing_behind(store:
 
 
 def test_those_that_wait_behind_take_their_places_together(store: SqlQuestionStore) -> None:
-    """Each place by itself would be a transaction, and a burst of hundreds would take seconds. The first does not wait."""
+    """Each by itself would be a transaction, and a burst of hundreds would take seconds. The first waits for nobody."""
     claims = 0
 
     class CountingBook(SqlQuotaBook):
