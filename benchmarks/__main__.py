@@ -15,6 +15,7 @@ from benchmarks.healing import healing
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full, quota_server
 from benchmarks.report import report
+from benchmarks.tick import tick
 from benchmarks.writing import writing
 
 RESULTS = Path(__file__).parent / "results"
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "report": report,
     "privacy": privacy,
     "doubtful": doubtful,
+    "tick": tick,
     "quota-full": quota_full,
     "quota-server": quota_server,
     "database-full": database_full,

@@ -14,14 +14,18 @@ from keyword_assets.cli.commands.corrections import export, import_corrections, 
 from keyword_assets.cli.commands.doctor import doctor
 from keyword_assets.cli.commands.doubtful import doubtful
 from keyword_assets.cli.commands.evaluate import evaluate
+from keyword_assets.cli.commands.few_shot import choose, show_shots
 from keyword_assets.cli.commands.loading import load_chats
 from keyword_assets.cli.commands.prune import prune
 from keyword_assets.cli.commands.quarantine import list_quarantined, retry
 from keyword_assets.cli.commands.quota import reset, show
 from keyword_assets.cli.commands.removing import remove
 from keyword_assets.cli.commands.report import report
+from keyword_assets.cli.commands.review import review
+from keyword_assets.cli.commands.review_workbook import export_review, import_review
 from keyword_assets.cli.commands.serving import webserver
 from keyword_assets.cli.commands.simulate import simulator
+from keyword_assets.cli.commands.taxonomy import suggest
 from keyword_assets.cli.commands.upgrade import upgrade
 from keyword_assets.cli.ending import ended
 
@@ -36,8 +40,8 @@ def run(arguments: Sequence[str]) -> int:
 def cli() -> None:
     """AI 채팅의 모든 질문을 HyperCLOVA X로 분류하고, 빠진 것이 없음을 확인합니다.
 
-    날짜는 YYYY-MM-DD, 양 끝 포함. 종료 코드: 0 완료, 1 예상하지 못한 오류, 2 잘못된 입력, 3 누락 남음,
-    4 HCX 또는 DB에 연결할 수 없음, 130 중단.
+    날짜는 2025-06-11, 2025-06, 어제, 지난주, 이번달, -7d처럼 적습니다. 하나만 적으면 그날이고, 양 끝을 포함합니다.
+    종료 코드: 0 완료, 1 예상하지 못한 오류, 2 잘못된 입력, 3 누락 남음, 4 HCX 또는 DB에 연결할 수 없음, 130 중단.
     """
 
 
@@ -67,6 +71,16 @@ def audit() -> None:
 
 
 @cli.group()
+def few_shot() -> None:
+    """모델에 보이는 예 / reviewed questions that the model is shown"""
+
+
+@cli.group()
+def taxonomy() -> None:
+    """분류표 / the taxonomy"""
+
+
+@cli.group()
 def quota() -> None:
     """HCX 사용량 한도 / the quota of HCX"""
 
@@ -77,12 +91,15 @@ def quarantine() -> None:
 
 
 _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
-    cli: (basic, check, missing, complete, report, evaluate, load_chats, doctor, simulator, webserver),
+    cli: (basic, check, missing, complete, report, evaluate, review, load_chats, doctor, simulator, webserver),
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
     corrections: (list_corrections, export, import_corrections, withdraw),
     audit: (draw, show_audit, doubtful),
+    few_shot: (choose, show_shots),
+    taxonomy: (suggest,),
+    review: (export_review, import_review),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

@@ -14,10 +14,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "--reclassify는 basic과 complete에만 있습니다. missing은 키워드가 없는 질문만 다룹니다.",
         "--reclassify belongs to basic and complete; missing is about questions without keywords.",
     ),
+    "usage.golden": (
+        "정답을 아는 질문의 파일이나 --from-reviews START [END]를 적어 주세요.",
+        "Name a file of golden questions, or --from-reviews START [END].",
+    ),
     "usage.wrong": ("잘못된 사용법: {reason}", "Wrong usage: {reason}"),
     "period.not_a_date": (
-        "{name} '{text}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요 (예: 2025-06-11).",
-        "{name} '{text}' is not a date. Write YYYY-MM-DD, for example 2025-06-11.",
+        "{name} '{text}'은(는) 날짜가 아닙니다. 2025-06-11, 2025-06, 어제, 지난주, 이번달, -7d처럼 적어 주세요.",
+        "{name} '{text}' is not a date. Write one like 2025-06-11, 2025-06, yesterday, last-week, this-month or -7d.",
+    ),
+    "period.not_over": (
+        "'{text}'에는 아직 끝난 날이 없습니다. 오늘은 {today}입니다.",
+        "No day of '{text}' is over yet. Today is {today}.",
     ),
     "period.reversed": (
         "END({end})가 START({start})보다 앞섭니다. 두 날짜의 순서를 바꿔 주세요.",
