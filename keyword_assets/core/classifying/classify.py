@@ -34,9 +34,6 @@ from keyword_assets.core.ports.store import DayLimit, QuestionStore
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.taxonomy import Taxonomy
 
-# So few texts that are not asked yet are asked in less time than the next page takes to be read.
-_FEW_TEXTS = 300
-
 
 @dataclass
 class Classification:
@@ -134,7 +131,7 @@ class Classification:
                 else:
                     self._queue.fresh.extend(await self._intake.look_elsewhere())
                 self._pace.open = len(in_flight)
-                while len(in_flight) >= min(self.model.worth_asking, self._pace.most):
+                while len(in_flight) >= self._most_open:
                     in_flight = await self._reap(in_flight)
         finally:
             for task in in_flight:
@@ -183,12 +180,19 @@ class Classification:
         return asks
 
     def _read_ahead(self) -> None:
-        """Begin with the next page while there still are texts to be asked: nobody has to wait for it then.
+        """Begin with the next page when the texts at hand are half of what may be on its way at once.
 
-        Not up to a limit, which may end the run before.
+        Not sooner, for other processes want some, too; and not up to a limit, which may end the run before.
         """
-        if self._page is None and self.limit is None and self._books.unread and len(self._queue.fresh) < _FEW_TEXTS:
+        if self._page is not None or self.limit is not None or not self._books.unread:
+            return
+        if len(self._queue.fresh) < self._queue.wanted() * self._most_open / 2:
             self._page = asyncio.create_task(self._intake.read_page())
+
+    @property
+    def _most_open(self) -> float:
+        """How many requests may be open, by the quota and by how fast replies are written."""
+        return min(self.model.worth_asking, self._pace.most)
 
     @property
     def _at_limit(self) -> bool:
