@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 # So few are open at least, whatever the database does; and so many before it is known what it does.
-_LEAST, _FIRST = 4.0, 16.0
+_LEAST, _FIRST = 4.0, 32.0
+# Until the first trouble each reply that is written in time opens for so many more.
+_OPENED = 2
 
 
 @dataclass
@@ -23,4 +25,4 @@ class Pace:
             self._had_trouble = True
             self.most = max(_LEAST, min(self.most, self.open - left))
         else:
-            self.most += 1 if self._had_trouble else these
+            self.most += 1 if self._had_trouble else _OPENED * these

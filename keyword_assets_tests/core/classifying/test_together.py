@@ -113,4 +113,4 @@ def test_requests_are_opened_fast_up_to_the_first_trouble_and_then_one_by_one() 
         pace.wrote(these, left)
         seen.append(pace.most)
 
-    assert seen == [26, 46, 16, 17, 18, 4]
+    assert seen == [52, 92, 16, 17, 18, 4]
