@@ -32,7 +32,7 @@ from typing import Any
 from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.questions import source
 from benchmarks.runs import DAY, Run, fill_database, in_folder, repeated, run, run_old
-from benchmarks.servers import about, own_names
+from benchmarks.servers import about, database_on, own_names
 from benchmarks.servers import server as database_server
 from benchmarks.simulated import Simulator, simulator
 from keyword_assets.core.classifying.sizing import DEFAULT_BATCH
@@ -88,16 +88,13 @@ def quota_full() -> dict[str, Any]:
 def quota_server() -> dict[str, Any]:
     """All cases on a server, the long one too."""
     with database_server() as host:
-        of_server, names = about(host.url()), own_names()
+        names = own_names()
 
-        @contextmanager
-        def database() -> Iterator[str]:
-            name = names(uuid.uuid4().hex[:8])
-            try:
-                yield host.create_database(name)
-            finally:
-                host.drop_database(name)
+        def database() -> AbstractContextManager[str]:
+            return database_on(host, names(uuid.uuid4().hex[:8]))
 
+        with database() as url:
+            of_server = about(url)
         return _said("a server") | of_server | _cases(database) | _long_cases(database)
 
 

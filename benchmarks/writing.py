@@ -15,7 +15,7 @@ from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.questions import source
 from benchmarks.quota import NO_QUOTA
 from benchmarks.runs import Run, fill_database, in_folder, repeated, run
-from benchmarks.servers import about, own_names, server
+from benchmarks.servers import about, database_on, own_names, server
 from benchmarks.simulated import Simulator, simulator
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.transactions import reading
@@ -33,7 +33,8 @@ def writing() -> dict[str, Any]:
     with server() as host, simulator(latency_seconds=LATENCY_SECONDS) as answers:
         one = _on_server(host, answers, names("one"), 1)
         two = _on_server(host, answers, names("two"), 2)
-        of_server = about(host.url())
+        with database_on(host, names("about")) as url:
+            of_server = about(url)
         sqlite = _on_sqlite(answers)
     return {
         "what": "our client over loopback HTTP against the simulator, no quota in the way",
@@ -56,15 +57,12 @@ def _job(answers: Simulator, url: str, name: str) -> Run:
 
 
 def _on_server(host: MySQLServer, answers: Simulator, name: str, processes: int) -> dict[str, Any]:
-    url = host.create_database(name)
-    try:
+    with database_on(host, name) as url:
         jobs = [_job(answers, url, f"{name}-{number}") for number in range(processes)]
         in_own_process(fill_database, url, jobs[0].period, 0, QUESTIONS)
         before = _counters(url)
         results = _together(jobs)
         after = _counters(url)
-    finally:
-        host.drop_database(name)
     requests = sum(result["requests"] for result in results)
     return {
         **_figures(results),
