@@ -7,6 +7,7 @@ import click
 
 from keyword_assets import privacy
 from keyword_assets.cli import options, render, story
+from keyword_assets.cli.counting import counted
 from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
 from keyword_assets.configuration.settings import Settings
@@ -21,13 +22,13 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.runs import RunResult
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import file_of
-from keyword_assets.sql.opening import open_store, without_day
+from keyword_assets.sql.opening import open_store
 
 
-def _mode(name: str, korean: str) -> click.Command:
+def _mode(name: str) -> click.Command:
     """One of the three commands that classify."""
 
-    @click.command(name, help=korean)
+    @click.command(name)
     @options.with_period
     @options.limit
     @options.reclassify
@@ -50,17 +51,9 @@ def _mode(name: str, korean: str) -> click.Command:
     return command
 
 
-basic = _mode("basic", "아직 키워드가 없는 질문을 분류합니다. / Classify questions that have no keywords yet.")
-missing = _mode(
-    "missing", "check가 누락이라고 한 질문만 분류하고 검증합니다. / Classify only what check calls missing."
-)
-complete = _mode("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
-
-
-def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], WithoutDay]:
-    """The coverage of each day, and the messages that are in no day, counted now."""
-    with open_store(settings, look_only=True, about=period) as store:
-        return store.coverage(period), without_day(settings, store, period)
+basic = _mode("basic")
+missing = _mode("missing")
+complete = _mode("complete")
 
 
 def tell_default(settings: Settings) -> None:
