@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from keyword_assets.cli import commands
+from keyword_assets.cli.loads import loading
 from keyword_assets.cli.options import keep_private, tell_remarks
 
 
@@ -49,7 +50,8 @@ class Group(click.Group):
 
 def _loaded(place: str, text: str | None) -> click.Command:
     module, _, name = place.partition(":")
-    command: click.Command = getattr(import_module(f"{commands.__name__}.{module}"), name)
+    with loading():
+        command: click.Command = getattr(import_module(f"{commands.__name__}.{module}"), name)
     command.help = text
     command.params.append(_env_file())
     command.callback = _telling(command.callback)

@@ -5,8 +5,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 # A hundred times the taxonomy that comes with us.
 _MOST_BYTES = 1 << 20
 # PyYAML's time grows with the square of the brackets that are open at once: five thousand take many seconds.
@@ -39,6 +37,13 @@ def read_yaml(source: Path | Traversable) -> Any:
         raise NotYaml(f"> {_MOST_BYTES:,} bytes")
     if _most_open(text) > _MOST_OPEN:
         raise NotYaml(f"> {_MOST_OPEN} x '['")
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Any:
+    # Loaded where a file is read: most settings name none.
+    import yaml
+
     try:
         return yaml.safe_load(text)
     # What looks like a date and is none is a ValueError, a nest of lists without brackets a RecursionError.

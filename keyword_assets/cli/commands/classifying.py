@@ -10,6 +10,7 @@ from keyword_assets.cli import options, render, story
 from keyword_assets.cli.counting import counted
 from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
+from keyword_assets.cli.loads import loading
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.plan import plan_period
@@ -144,7 +145,8 @@ def _step(
     show: story.Story,
 ) -> RunResult:
     """One Dagster run."""
-    from keyword_assets.orchestration import command
+    with loading():
+        from keyword_assets.orchestration import command
 
     budget = settings.hcx.token_budget
     if budget is not None:
