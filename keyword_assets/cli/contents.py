@@ -41,11 +41,13 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """What is typed, which is loaded now."""
-        name, command, rest = super().resolve_command(ctx, args)
+        """The command that was named, which is loaded now, with its arguments."""
+        from keyword_assets.core.days import spelled_out
+
+        name, command, others = super().resolve_command(ctx, args)
         if name is not None and command is not None and (place := self._places.pop(name, None)):
             self.commands[name] = command = _loaded(place, command.help)
-        return name, command, rest
+        return name, command, [spelled_out(argument) for argument in others]
 
 
 def _loaded(place: str, text: str | None) -> click.Command:

@@ -68,14 +68,15 @@ limit = click.option(
 
 
 def with_period(command: Callable[..., Any]) -> Callable[..., Any]:
-    """START END as a checked period."""
+    """START and, for more than what that says, END as a checked period."""
 
     @click.argument("start", metavar="START")
-    @click.argument("end", metavar="END")
+    @click.argument("end", metavar="[END]", required=False)
     @functools.wraps(command)
-    def parsed(start: str, end: str, **options: Any) -> Any:
+    def parsed(start: str, end: str | None, **options: Any) -> Any:
+        from keyword_assets.configuration.settings import Settings
         from keyword_assets.core.days import parse_period
 
-        return command(period=parse_period(start, end), **options)
+        return command(period=parse_period(start, end, lambda: Settings.from_env().now().date()), **options)
 
     return parsed

@@ -18,7 +18,7 @@ import pytest
 from keyword_assets.cli.main import run
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
-from keyword_assets.hcx import client
+from keyword_assets.hcx import attempts
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
@@ -87,7 +87,7 @@ def settings_in_force(
         monkeypatch.setenv(name, value)
     ticks = count()
     monkeypatch.setattr(Settings, "now", lambda self: TODAY + timedelta(microseconds=next(ticks)))
-    monkeypatch.setattr(client, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(attempts, "LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 
 
