@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
 from dagster._core.instance.ref import InstanceRef
+from dagster._serdes import ConfigurableClass
 from sqlalchemy.engine import Engine
 
 from keyword_assets.configuration.settings import Settings
@@ -23,7 +25,11 @@ from keyword_assets.orchestration.hosting.home import (
 )
 from keyword_assets.orchestration.hosting.known_server import allow_new_tables
 from keyword_assets.orchestration.hosting.pruning import prune_instance
-from keyword_assets.orchestration.hosting.sqlite_storage import KeptEventLogStorage
+from keyword_assets.orchestration.hosting.sqlite_storage import (
+    KeptEventLogStorage,
+    KeptRunStorage,
+    KeptScheduleStorage,
+)
 from keyword_assets.sql.database.engine import make_engine, redacted
 from keyword_assets.sql.database.tls import protection_of
 from keyword_assets.sql.database.transactions import reading
@@ -64,15 +70,17 @@ def _overrides(home: Home) -> dict[str, Any]:
     """What a command has otherwise than the instance's configuration says."""
     if home.configured.keys() & _STORAGES:
         return _UNCAPTURED
-    files = home.path / "history" / "runs"
+    history = home.path / "history"
     return {
         **_UNCAPTURED,
-        "event_log_storage": {
-            "module": KeptEventLogStorage.__module__,
-            "class": KeptEventLogStorage.__name__,
-            "config": {"base_dir": str(files)},
-        },
+        "run_storage": _kept(KeptRunStorage, history),
+        "event_log_storage": _kept(KeptEventLogStorage, history / "runs"),
+        "schedule_storage": _kept(KeptScheduleStorage, home.path / "schedules"),
     }
+
+
+def _kept(storage: type[ConfigurableClass], folder: Path) -> dict[str, Any]:
+    return {"module": storage.__module__, "class": storage.__name__, "config": {"base_dir": str(folder)}}
 
 
 def protection(home: Home) -> str:

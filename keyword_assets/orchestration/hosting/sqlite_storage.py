@@ -1,20 +1,26 @@
-"""Dagster's events in SQLite files, over connections that are kept.
+"""Dagster's runs, events and schedules in SQLite files, over connections that are kept.
 
 Dagster makes an engine and opens its file anew for each event: half of what an event costs is that, and the statements
 that are compiled again for each engine. Here one storage keeps the few files that it works with open, and what is
-stored together is one transaction of each file.
+stored together is one transaction of each file. Nor are all of Dagster's migrations loaded, for each file, only to see
+that it has been through them.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import SqlEventLogStorageMetadata
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.schedules import SqliteScheduleStorage
+from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -25,6 +31,30 @@ from keyword_assets.orchestration.hosting.batches import KnowsTables
 KEPT_FILES = 4
 # How long another process may be writing; as in Dagster's own.
 _BUSY_SECONDS = 30
+# Where Alembic keeps the number of the newest migration that a file has been through.
+_REVISION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
+
+
+class KeptRunStorage(SqliteRunStorage):
+    """Dagster's own storage and file."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptRunStorage":
+        """What Dagster calls with its configuration."""
+        url = create_db_conn_string(config_value["base_dir"], "runs")
+        return cls(url, inst_data) if _is_made(url) else cls.from_local(inst_data=inst_data, **config_value)
+
+
+class KeptScheduleStorage(SqliteScheduleStorage):
+    """Dagster's own storage and file."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptScheduleStorage":
+        """What Dagster calls with its configuration."""
+        url = create_db_conn_string(config_value["base_dir"], "schedules")
+        if not _is_made(url):
+            cls.from_local(inst_data=inst_data, **config_value)
+        return cls(url, inst_data)
 
 
 class KeptEventLogStorage(KnowsTables, SqliteEventLogStorage):
@@ -78,6 +108,19 @@ class KeptEventLogStorage(KnowsTables, SqliteEventLogStorage):
             for entry in events:
                 self.store_event(entry)
 
+    def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
+        """Make the tables of a new file as those of the index were made, if these are there."""
+        if _revision(engine) is not None:
+            return
+        made_like = None if for_index_shard else _revision(self._engine(INDEX_SHARD_NAME))
+        if made_like is None:
+            super()._initdb(engine, for_index_shard)
+            return
+        with engine.begin() as connection:
+            SqlEventLogStorageMetadata.create_all(connection)
+            _REVISION.create(connection)
+            connection.execute(sa.insert(_REVISION).values(version_num=made_like))
+
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:
             engine = sa.create_engine(
@@ -102,4 +145,24 @@ class KeptEventLogStorage(KnowsTables, SqliteEventLogStorage):
 
 def _prepare(connection: Any, _record: Any) -> None:
     # What is committed outlives the process in any case, and in WAL the file stays whole when the power fails.
+    connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _revision(engine: Engine) -> str | None:
+    """The migration that a file stands at; None where it is new, or older than this is noted."""
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table(_REVISION.name):
+            return None
+        return connection.execute(sa.select(_REVISION.c.version_num)).scalar()
+
+
+def _is_made(url: str) -> bool:
+    path = sa.make_url(url).database
+    if path is None or not Path(path).exists():
+        return False
+    engine = sa.create_engine(url)
+    try:
+        return _revision(engine) is not None
+    finally:
+        engine.dispose()
