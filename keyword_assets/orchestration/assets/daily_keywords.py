@@ -37,7 +37,6 @@ from keyword_assets.orchestration.assets.checks import (
     check_specs,
 )
 from keyword_assets.orchestration.assets.events import DayDetails, log_day, log_verdicts
-from keyword_assets.orchestration.assets.golden_set import verdict_of
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.assets.progress import Progress
@@ -250,6 +249,9 @@ class _Run(RunWatcher):
         selected = {key.name for key in self.context.selected_asset_check_keys}
         if GOLDEN_SET_HOLDS not in selected or self.settings.golden is None:
             return
+        # Only where there is one.
+        from keyword_assets.orchestration.assets.golden_set import verdict_of
+
         verdict = verdict_of(self.settings.golden, self.settings, self.store, result.usage if result else None)
         if verdict is not None:
             for day in period.days():

@@ -24,7 +24,6 @@ from keyword_assets.orchestration.hosting.home import (
     prepare_home,
 )
 from keyword_assets.orchestration.hosting.known_server import allow_new_tables
-from keyword_assets.orchestration.hosting.pruning import prune_instance
 from keyword_assets.orchestration.hosting.sqlite_storage import (
     KeptEventLogStorage,
     KeptRunStorage,
@@ -135,6 +134,9 @@ def widen_columns(settings: Settings, *, dry_run: bool) -> str:
 
 def prune(settings: Settings, keep_days: int, *, dry_run: bool) -> dict[str, int]:
     """Remove the logs of runs that ended so many days ago, and older ticks; how many of each table."""
+    # Loads Dagster's daemon, which other commands do without.
+    from keyword_assets.orchestration.hosting.pruning import prune_instance
+
     with open_instance(settings) as dagster_instance:
         before = datetime.now(UTC) - timedelta(days=keep_days)
         return prune_instance(dagster_instance, before, dry_run=dry_run)
