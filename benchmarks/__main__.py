@@ -15,6 +15,7 @@ from benchmarks.healing import healing
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full
 from benchmarks.report import report
+from benchmarks.start import start
 from benchmarks.tick import tick
 
 RESULTS = Path(__file__).parent / "results"
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "privacy": privacy,
     "doubtful": doubtful,
     "tick": tick,
+    "start": start,
     "quota-full": quota_full,
     "database-full": database_full,
     "healing": healing,
