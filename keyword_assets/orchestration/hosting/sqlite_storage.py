@@ -19,7 +19,9 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.schema import SqlEventLogStorageMetadata
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.runs.schema import InstanceInfo
 from dagster._core.storage.schedules import SqliteScheduleStorage
+from dagster._core.storage.schedules.schema import JobTickTable
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import event
@@ -42,7 +44,10 @@ class KeptRunStorage(SqliteRunStorage):
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptRunStorage":
         """What Dagster calls with its configuration."""
         url = create_db_conn_string(config_value["base_dir"], "runs")
-        return cls(url, inst_data) if _is_made(url) else cls.from_local(inst_data=inst_data, **config_value)
+        # The table is newer than some files that stand at a migration.
+        if not _is_made(url, InstanceInfo.name):
+            cls.from_local(inst_data=inst_data, **config_value)
+        return cls(url, inst_data)
 
 
 class KeptScheduleStorage(SqliteScheduleStorage):
@@ -52,7 +57,7 @@ class KeptScheduleStorage(SqliteScheduleStorage):
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptScheduleStorage":
         """What Dagster calls with its configuration."""
         url = create_db_conn_string(config_value["base_dir"], "schedules")
-        if not _is_made(url):
+        if not _is_made(url, JobTickTable.name):
             cls.from_local(inst_data=inst_data, **config_value)
         return cls(url, inst_data)
 
@@ -157,12 +162,15 @@ def _revision(engine: Engine) -> str | None:
         return connection.execute(sa.select(_REVISION.c.version_num)).scalar()
 
 
-def _is_made(url: str) -> bool:
+def _is_made(url: str, table: str) -> bool:
+    """Whether the file is there, stands at a migration, and has this table."""
     path = sa.make_url(url).database
     if path is None or not Path(path).exists():
         return False
     engine = sa.create_engine(url)
     try:
-        return _revision(engine) is not None
+        with engine.connect() as connection:
+            has_table = sa.inspect(connection).has_table(table)
+        return has_table and _revision(engine) is not None
     finally:
         engine.dispose()
