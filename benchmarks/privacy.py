@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.questions import questions, source
-from keyword_assets.masking.rules import KINDS
+from keyword_assets.masking.placeholders import KINDS
 from keyword_assets.privacy import mask_in_korean
 
 _SEED = 20250611

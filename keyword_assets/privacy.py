@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.texts import TEXTS, say
+from keyword_assets.masking.placeholders import PLACEHOLDER
 
 
 def shown(setting: str) -> Mask:
@@ -29,6 +30,16 @@ def mask(text: str) -> str:
 def mask_in_korean(text: str) -> str:
     """The same with Korean placeholders: in what is sent to HCX, they are part of the question."""
     return _mask(text, lambda kind: TEXTS[f"mask.{kind}"][0])
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether a placeholder stands in a text, in whichever language: what it hides cannot be told from it."""
+    return PLACEHOLDER.search(text) is not None
+
+
+def unhidden(masked: str) -> list[str]:
+    """The pieces of a masked text between its placeholders, just as they stood in the text."""
+    return PLACEHOLDER.split(masked)
 
 
 def _mask(text: str, word: Callable[[str], str]) -> str:

@@ -11,9 +11,11 @@ from typing import Any
 
 import click
 
-from keyword_assets.cli import commands
 from keyword_assets.cli.loads import loading
 from keyword_assets.cli.options import keep_private, tell_remarks
+
+# Where the commands are, one a file.
+_COMMANDS = "keyword_assets.cli.commands"
 
 
 class Group(click.Group):
@@ -53,8 +55,10 @@ class Group(click.Group):
 def _loaded(place: str, text: str | None) -> click.Command:
     module, _, name = place.partition(":")
     with loading():
-        command: click.Command = getattr(import_module(f"{commands.__name__}.{module}"), name)
+        command: click.Command = getattr(import_module(f"{_COMMANDS}.{module}"), name)
     command.help = text
+    if isinstance(command, Group):
+        return command
     command.params.append(_env_file())
     command.callback = _telling(command.callback)
     return command

@@ -50,6 +50,16 @@ def audit() -> None:
 
 
 @cli.group()
+def few_shot() -> None:
+    """모델에 보이는 예 / reviewed questions that the model is shown"""
+
+
+@cli.group()
+def taxonomy() -> None:
+    """분류표 / the taxonomy"""
+
+
+@cli.group()
 def quota() -> None:
     """HCX 사용량 한도 / the quota of HCX"""
 
@@ -81,6 +91,10 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
         "evaluate": (
             "evaluate:evaluate",
             "정답을 아는 질문(text,category[,keywords])으로 정확도를 잽니다. / Measure accuracy on golden questions.",
+        ),
+        "review": (
+            "review:review",
+            "답을 하나씩 판정하고 바로잡는 페이지를 띄웁니다. / Serve the page on which answers are judged.",
         ),
         "load-chats": (
             "loading:load_chats",
@@ -151,6 +165,24 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "doubtful:doubtful",
             "먼저 살펴볼 만한 답을 보여 줍니다. 정확도 추정에는 쓸 수 없습니다."
             "\n\n/ Show the answers to look at first; not for estimates.",
+        ),
+    },
+    few_shot: {
+        "choose": (
+            "few_shot:choose",
+            "검토에서 가장 자주 헷갈린 분류의 질문을 예로 골라 파일에 씁니다. 보내는 것은 없습니다."
+            "\n\n/ Choose examples from reviews, and write them to a file; nothing is sent.",
+        ),
+        "show": (
+            "few_shot:show_shots",
+            "고른 예와 그 가운데 모델에 보이는 것. / The chosen examples, and which of them the model is shown.",
+        ),
+    },
+    taxonomy: {
+        "suggest": (
+            "taxonomy:suggest",
+            "검토에서 헷갈린 분류마다 설명의 후보를 넣은 분류표를 씁니다. 보내는 것은 없습니다."
+            "\n\n/ Write a taxonomy with candidates for descriptions, from the confusions in reviews; nothing is sent.",
         ),
     },
     quota: {

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 
-from keyword_assets.core.texts import TEXTS
 from keyword_assets.masking import hidden, mails, numbers, spoken
+from keyword_assets.masking.placeholders import PLACEHOLDER
 from keyword_assets.masking.plain import Span, taken
 
-KINDS = ("phone", "email", "rrn", "card", "account")
 # What is glued to something may be seen only once that is masked; twice is enough for all but contrived texts.
 _MOST_PASSES = 4
 # All else is passed over quickly: a sign of an address, or the six digits or nine digits and words that no number that
@@ -15,7 +14,6 @@ _MOST_PASSES = 4
 _WORTH_A_LOOK = re.compile(
     rf"[@ⓐⒶ]|%40|&#0?64|골[뱅벵]이|앳|엣|(?i:\bat\b|_at_|\(a)|\d(?:\D{{0,32}}\d){{5}}|{spoken.RUN}"
 )
-_PLACEHOLDER = re.compile("|".join(re.escape(word) for kind in KINDS for word in TEXTS[f"mask.{kind}"]))
 # No number in an address of the web or of a machine is anybody's, but a mobile one that a link hands over.
 _NO_NUMBER = re.compile(r"(?P<url>(?:https?://|www\.)[!-~\ue000]++)|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _MOBILE_IN_URL = re.compile(r"(?<!\d)01[016-9]-?\d{3,4}-?\d{4}(?!\d)")
@@ -25,7 +23,7 @@ def found_in(plain: str) -> list[Span]:
     """Each place with its kind, in order."""
     if _WORTH_A_LOOK.search(plain) is None:
         return []
-    plain = taken(plain, [(*found.span(), "") for found in _PLACEHOLDER.finditer(plain)])
+    plain = taken(plain, [(*found.span(), "") for found in PLACEHOLDER.finditer(plain)])
     everything: list[Span] = []
     for _ in range(_MOST_PASSES):
         before = len(everything)

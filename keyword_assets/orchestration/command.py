@@ -6,11 +6,11 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.texts import say
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.orchestration.assets.daily_keywords import POOL, Errand, daily_keywords_assets
 from keyword_assets.orchestration.assets.partitions import PERIOD_TAG, tag_of
 from keyword_assets.orchestration.assets.told import Told
@@ -74,7 +74,7 @@ def classify(
         hcx = HcxResource(replace(settings, hcx=replace(settings.hcx, token_budget=token_budget)))
         # This job alone: the code location has reports, sensors and more, which take a while to load.
         definitions = dg.Definitions(
-            assets=[daily_keywords_assets(settings, load_taxonomy(settings.taxonomy), errand)],
+            assets=[daily_keywords_assets(settings, taxonomy_in_force(settings), errand)],
             jobs=[daily_keywords_job],
             resources=resources_with(watcher=Watchers(watcher, failure), hcx=hcx),
         )
