@@ -103,7 +103,7 @@ def plan_document(period: Period, mode: str, plan: "Plan", price: Price) -> dict
     }
 
 
-def shots_of(plan: Plan) -> dict[str, Any]:
+def shots_of(plan: "Plan") -> dict[str, Any]:
     """What the reviewed questions that a model is shown add to a plan; nothing where it is shown none."""
     shots = plan.shots
     if not shots.count:
