@@ -39,6 +39,7 @@ def _mode(name: str, korean: str) -> click.Command:
             raise click.UsageError(say("usage.reclassify"))
         settings = Settings.from_env()
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
+        _choose_shots(settings)
         if dry_run:
             return plan(settings, period, name, limit, reclassify, as_json)
         settings.hcx.require_api_key()
@@ -55,6 +56,15 @@ missing = _mode(
     "missing", "check가 누락이라고 한 질문만 분류하고 검증합니다. / Classify only what check calls missing."
 )
 complete = _mode("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
+
+
+def _choose_shots(settings: Settings) -> None:
+    """Where examples are wanted for the first time."""
+    if settings.few_shot:
+        # What reads reviews takes a while to load.
+        from keyword_assets.cli.commands.choosing import choose_once
+
+        choose_once(settings)
 
 
 def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], WithoutDay]:
