@@ -41,6 +41,7 @@ def _mode(name: str) -> click.Command:
             raise click.UsageError(say("usage.reclassify"))
         settings = Settings.from_env()
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
+        _choose_shots(settings)
         if dry_run:
             return plan(settings, period, name, limit, reclassify, as_json)
         settings.hcx.require_api_key()
@@ -55,6 +56,15 @@ def _mode(name: str) -> click.Command:
 basic = _mode("basic")
 missing = _mode("missing")
 complete = _mode("complete")
+
+
+def _choose_shots(settings: Settings) -> None:
+    """Where examples are wanted for the first time."""
+    if settings.few_shot:
+        # What reads reviews takes a while to load.
+        from keyword_assets.cli.commands.choosing import choose_once
+
+        choose_once(settings)
 
 
 def tell_default(settings: Settings) -> None:
