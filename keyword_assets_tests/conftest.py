@@ -5,6 +5,7 @@ without, the first test that asks for it does. KEYWORDS_TEST_MYSQL_URL names ano
 and KEYWORDS_TEST_MYSQLD another program for the private ones, also for those that tests start to kill them.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -50,6 +51,19 @@ def pytest_configure_node(node: Any) -> None:
 
 # Files whose tests wait for processes rather than for a core.
 _LONG = ("/ui/", "test_crashes.py", "test_daemon.py", "test_dagster_on_mysql.py")
+
+
+# Most of what is loaded stays. To look through it for garbage again and again took a quarter of the tests' time: nobody
+# looks until all tests are found, and then at what came since, in larger portions.
+_GARBAGE = (5_000, 10, 50)
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays to the end."""
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
+    gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -216,6 +230,9 @@ def new_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             instance.get_runs_count()
             instance.fetch_run_status_changes(dg.DagsterEventType.RUN_SUCCESS, limit=1)
             instance.all_instigator_state()
+    # Dagster was loaded for it, which is as large as all the rest.
+    gc.collect()
+    gc.freeze()
     return home
 
 
