@@ -43,6 +43,8 @@ _fault_key = pytest.StashKey[str]()
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a pytest-xdist worker which server to use, or why there is none."""
+    # Whoever hands out tests finds none.
+    gc.enable()
     try:
         node.workerinput["mysql_url"] = _session_server(node.config).server_url
     except ServerError as fault:
@@ -64,6 +66,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(*_GARBAGE)
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Who asks what refers to something is not told of what is frozen, as Hypothesis does at the end."""
+    gc.unfreeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

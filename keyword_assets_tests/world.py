@@ -78,6 +78,16 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
         engine.dispose()
 
 
+def rows_of(table: str) -> list[tuple[Any, ...]]:
+    """The rows of one table of the database in force."""
+    engine = make_engine(os.environ["KEYWORDS_DATABASE_URL"])
+    try:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(f"SELECT * FROM {table}"))]
+    finally:
+        engine.dispose()
+
+
 def keyword_rows() -> list[Row]:
     """The rows of `admin_chat_keywords`."""
     with open_store(Settings.from_env()) as store, store.engine.connect() as connection:

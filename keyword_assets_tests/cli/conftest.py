@@ -4,8 +4,7 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +21,7 @@ from keyword_assets.hcx import client
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets_tests.nursery import Child, Nursery, opened
 from keyword_assets_tests.world import TODAY, Chats, environment
 
 
@@ -51,7 +51,6 @@ class Outcome:
 
 
 CommandLine = Callable[..., Outcome]
-Child = subprocess.Popen[str]
 Process = Callable[..., Child]
 
 # The same program, which takes a process that has fallen silent for dead after two seconds instead of thirty.
@@ -115,24 +114,25 @@ def other_home(settings_in_force: None, tmp_path: Path, new_dagster_home: Path) 
     return str(shutil.copytree(new_dagster_home, tmp_path / "other-dagster"))
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where processes come from."""
+    with opened() as found:
+        yield found
+
+
 @pytest.fixture
-def process(settings_in_force: None, tmp_path: Path) -> Iterator[Process]:
+def process(settings_in_force: None, tmp_path: Path, nursery: Nursery) -> Iterator[Process]:
     """`python -m keyword_assets` in a process of its own, under the settings in force; ended with the test."""
     started: list[Child] = []
 
     def start(*arguments: str, hasty: bool = False, program: str = "", ignoring: str = "", **settings: str) -> Child:
-        text = _HASTY if hasty else program
-        python = ["-c", text] if text else ["-m", "keyword_assets"]
-        shell = ["env", f"--ignore-signal={ignoring}"] if ignoring else []
-        child = subprocess.Popen(
-            [*shell, sys.executable, *python, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONWARNINGS": "default"} | settings,
-            # A group of its own, as a terminal gives each command.
-            process_group=0,
+        child = nursery.start(
+            arguments,
+            folder=tmp_path,
+            environment=os.environ | settings,
+            program=_HASTY if hasty else program,
+            ignored=[signal.Signals[f"SIG{ignoring}"]] if ignoring else [],
         )
         started.append(child)
         return child
