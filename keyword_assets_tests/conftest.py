@@ -36,6 +36,10 @@ if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_us
     # For the processes that tests start, too, and for pytest-xdist's workers.
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
+# What each Python does first that a test starts: look at `sitecustomize` there.
+_AT_START = str(Path(__file__).with_name("at_start"))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_AT_START, os.environ.get("PYTHONPATH"))))
+
 _server_key = pytest.StashKey[MySQLServer]()
 _fault_key = pytest.StashKey[str]()
 

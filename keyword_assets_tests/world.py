@@ -39,20 +39,20 @@ def environment(database_url: str, hcx_url: str) -> dict[str, str]:
 
 
 class Chats:
-    """Puts messages into the database of the settings in force, a minute apart."""
+    """Puts messages into the database of the settings in force, a minute apart; `added` are in it already."""
 
     def __init__(self) -> None:
-        self._pk = 0
+        self.added = 0
 
     def add(self, *texts: str | None, day: str = DAY, times: int = 1) -> None:
         """Each text, so many times, on a day."""
         rows = []
         for text in texts * times:
-            self._pk += 1
+            self.added += 1
             at = datetime.combine(date.fromisoformat(day), datetime.min.time()).replace(
-                hour=self._pk // 60 % 24, minute=self._pk % 60
+                hour=self.added // 60 % 24, minute=self.added % 60
             )
-            rows.append((self._pk, text, at))
+            rows.append((self.added, text, at))
         with open_store(Settings.from_env(), create=True) as store:
             insert_messages(store.engine, store.tables, rows)
 

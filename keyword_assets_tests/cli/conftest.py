@@ -7,8 +7,7 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import count
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +50,7 @@ class Outcome:
 
 
 CommandLine = Callable[..., Outcome]
+Once = Callable[[Callable[[], None]], None]
 Process = Callable[..., Child]
 
 # The same program, which takes a process that has fallen silent for dead after two seconds instead of thirty.
@@ -70,10 +70,29 @@ def _korean() -> Iterator[None]:
     texts.use("ko")
 
 
+@dataclass
+class Clock:
+    """Hardly moves from TODAY: by a microsecond with each look."""
+
+    looks: int = 0
+
+    def now(self) -> datetime:
+        """The time."""
+        self.looks += 1
+        return TODAY + timedelta(microseconds=self.looks)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """What `settings_in_force` have for a clock."""
+    return Clock()
+
+
 @pytest.fixture
 def settings_in_force(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
+    clock: Clock,
     sqlite_url: str,
     hcx: SimulatorServer,
     new_dagster_home: Path,
@@ -84,8 +103,7 @@ def settings_in_force(
     shutil.copyfile(new_database, tmp_path / "keywords.db")
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
-    ticks = count()
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY + timedelta(microseconds=next(ticks)))
+    monkeypatch.setattr(Settings, "now", lambda self: clock.now())
     monkeypatch.setattr(client, "LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 
@@ -106,6 +124,44 @@ def cli(settings_in_force: None, capsys: pytest.CaptureFixture[str]) -> CommandL
 def chats(settings_in_force: None) -> Chats:
     """Adds messages to the database."""
     return Chats()
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What was done in a world, and when."""
+
+    folder: Path
+    added: int
+    looks: int
+
+
+@pytest.fixture(scope="module")
+def _pasts() -> dict[str, _Past]:
+    return {}
+
+
+@pytest.fixture
+def once(
+    chats: Chats, clock: Clock, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, _pasts: dict[str, _Past]
+) -> Once:
+    """Brings about what a function does to the database and in Dagster's folder: it is called once for a module.
+
+    Other tests get copies; what the simulated HCX was sent is forgotten.
+    """
+
+    def bring_about(do: Callable[[], None]) -> None:
+        if past := _pasts.get(do.__qualname__):
+            shutil.rmtree(tmp_path / ".keyword_assets")
+            shutil.copytree(past.folder, tmp_path, dirs_exist_ok=True)
+            chats.added, clock.looks = past.added, past.looks
+            return
+        do()
+        folder = tmp_path_factory.mktemp("past")
+        shutil.copyfile(tmp_path / "keywords.db", folder / "keywords.db")
+        shutil.copytree(tmp_path / ".keyword_assets", folder / ".keyword_assets")
+        _pasts[do.__qualname__] = _Past(folder, chats.added, clock.looks)
+
+    return bring_about
 
 
 @pytest.fixture
