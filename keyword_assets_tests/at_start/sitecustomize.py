@@ -1,4 +1,4 @@
-"""What each Python that the tests start does first: look for garbage in portions so large that loading Dagster is one."""
+"""What each Python that the tests start does first: look for garbage in portions as large as all of Dagster."""
 
 import gc
 
