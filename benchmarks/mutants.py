@@ -1,8 +1,9 @@
 """Whether the tests notice: sixty places of the rules, the statements and the HCX client, each changed by itself.
 
 Places are drawn with a seed from the modules that have a test file under their name, so that the same source gives the
-same places. Each change is tried by these tests, and where they pass by those of the modules in the same three folders that
-import the changed one; tests of whole commands and runs are not asked. A change that no test notices has survived: it is one that makes no difference, or a hole.
+same places. Each change is tried by these tests, and where they pass by those of the modules in the same three folders
+that import the changed one; tests of whole commands and runs are not asked. A change that no test notices has survived:
+it makes no difference, or it is a hole.
 """
 
 import ast

@@ -194,23 +194,14 @@ def remarks(sources: Sources, names: Sequence[str]) -> list[str]:
             said.append(say("settings.environment_only", name=name, file=sources.file))
     environment = say("settings.environment")
     for given, where in ((sources.written, str(sources.file)), (sources.environ, environment)):
-        in_file = given is sources.written
         for name, value in given.items():
-            if name in names or not value.strip() or not _may_be_meant(name, in_file=in_file):
+            if name in names or not value.strip() or _NOT_MEANT_FOR_US.fullmatch(name):
                 continue
             nearest = _nearest(name, names)
-            if _OURS.match(name) or (nearest and _is_likely(name, nearest, sources)):
+            if _OURS.match(name) or (nearest and _is_likely(name, nearest, sources, in_file=given is sources.written)):
                 key = "settings.unknown_near" if nearest else "settings.unknown"
                 said.append(say(key, name=visible(name, _SHOWN_CHARS), where=where, nearest=nearest))
     return said
-
-
-def _may_be_meant(name: str, *, in_file: bool) -> bool:
-    """Whether a name is worth comparing with ours, which takes a millisecond each."""
-    if _NOT_MEANT_FOR_US.fullmatch(name):
-        return False
-    # The environment is everybody's; the file is ours.
-    return in_file or bool(_OURS.match(name)) or name.upper().startswith(_DAGSTERS)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:
@@ -227,13 +218,14 @@ def _nearest(name: str, names: Sequence[str]) -> str | None:
     return bare[0] if len(bare) == 1 else None
 
 
-def _is_likely(name: str, nearest: str, sources: Sources) -> bool:
+def _is_likely(name: str, nearest: str, sources: Sources, *, in_file: bool) -> bool:
     """Whether a name without our prefix was meant for us; if the right one is set, it was not."""
     if sources.origin(nearest):
         return False
     if name.upper().startswith(_DAGSTERS):
         return _likeness(name.upper(), nearest) >= _ALIKE_TO_DAGSTERS
-    return True
+    # The environment is everybody's; the file is ours.
+    return in_file
 
 
 def _likeness(one: str, other: str) -> float:
