@@ -16,6 +16,7 @@ from benchmarks.mutants import mutants
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full
 from benchmarks.report import report
+from benchmarks.tick import tick
 
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "report": report,
     "privacy": privacy,
     "doubtful": doubtful,
+    "tick": tick,
     "quota-full": quota_full,
     "database-full": database_full,
     "healing": healing,

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import in_force
 from benchmarks.simulated import simulator
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.models.period import Period
@@ -71,23 +72,16 @@ def _heal(way: str, period: Period) -> dict[str, Any]:
 
 @contextmanager
 def _settings(folder: Path, hcx_url: str, period: Period) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(
-        environment(f"sqlite:///{folder / 'keywords.db'}", hcx_url)
-        | {
-            "KEYWORDS_START_DATE": period.start.isoformat(),
-            "KEYWORDS_END_DATE": period.end.isoformat(),
-            "KEYWORDS_LOOK_BACK_DAYS": "0",
-            "DAGSTER_HOME": str(folder / "dagster"),
-            "PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parents[1])]),
-        }
-    )
-    try:
+    values = environment(f"sqlite:///{folder / 'keywords.db'}", hcx_url) | {
+        "KEYWORDS_START_DATE": period.start.isoformat(),
+        "KEYWORDS_END_DATE": period.end.isoformat(),
+        "KEYWORDS_LOOK_BACK_DAYS": "0",
+        "DAGSTER_HOME": str(folder / "dagster"),
+        "PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parents[1])]),
+    }
+    with in_force(values):
         _prepare()
         yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _prepare() -> None:

@@ -1,9 +1,11 @@
 """Time and memory of a piece of work, in a process of its own."""
 
 import multiprocessing
+import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,18 @@ class OwnProcess:
 def in_own_process(work: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
     """What the work returns, with `seconds` and `peak_mb` of a fresh process that did nothing else."""
     return OwnProcess(work, *arguments).result()
+
+
+@contextmanager
+def in_force(values: Mapping[str, str]) -> Iterator[None]:
+    """The environment with these values, for so long."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _run(results: Any, work: Callable[..., dict[str, Any]], arguments: tuple[Any, ...]) -> None:

@@ -122,7 +122,7 @@ def _source(start: Day, end: Day) -> Iterator[SqlReportSource]:
 
 
 def _period(start: Day, end: Day, today: date) -> Period:
-    period = parse_period(_text_of(start), _text_of(end))
+    period = parse_period(_text_of(start), _text_of(end), lambda: today)
     require_countable(period, today)
     if period.start < EARLIEST_DAY:
         raise InputError("frames.too_early", start=period.start, first=EARLIEST_DAY)

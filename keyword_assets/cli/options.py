@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from keyword_assets.configuration import sources
-from keyword_assets.configuration.settings import SETTING_NAMES, UMASK, umask
+from keyword_assets.configuration.settings import SETTING_NAMES, UMASK, Settings, umask
 from keyword_assets.core import texts
-from keyword_assets.core.days import parse_period
+from keyword_assets.core.days import parse_period, spelled_out
 from keyword_assets.core.errors import KeywordAssetsError
 
 
@@ -42,6 +42,13 @@ class Group(click.Group):
             command.params.append(_env_file())
             command.callback = _telling(command.callback)
         super().add_command(command, name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was named, with its arguments."""
+        name, command, others = super().resolve_command(ctx, args)
+        return name, command, [spelled_out(argument) for argument in others]
 
 
 def _env_file() -> click.Option:
@@ -108,12 +115,12 @@ limit = click.option(
 
 
 def with_period(command: Callable[..., Any]) -> Callable[..., Any]:
-    """START END as a checked period."""
+    """START and, for more than what that says, END as a checked period."""
 
     @click.argument("start", metavar="START")
-    @click.argument("end", metavar="END")
+    @click.argument("end", metavar="[END]", required=False)
     @functools.wraps(command)
-    def parsed(start: str, end: str, **options: Any) -> Any:
-        return command(period=parse_period(start, end), **options)
+    def parsed(start: str, end: str | None, **options: Any) -> Any:
+        return command(period=parse_period(start, end, lambda: Settings.from_env().now().date()), **options)
 
     return parsed

@@ -1,31 +1,108 @@
 """From what somebody typed to days that exist."""
 
-from datetime import date
+import calendar
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models.period import Period
 
+_ONE, _WEEK = timedelta(days=1), timedelta(days=7)
+_MONTH = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2}))?")
+# Of up to 27 years.
+_AGO = re.compile(r"([0-9]{1,4})(?:days?ago|일전)")
+# What people put between the parts of a word.
+_BETWEEN = str.maketrans("", "", " -_")
 
-def parse_period(start: str, end: str) -> Period:
-    """The period from two `YYYY-MM-DD` texts, both inclusive.
+
+def spelled_out(argument: str) -> str:
+    """`-7d` as a word, which no command line takes for an option; all else as it is."""
+    found = re.fullmatch(r"-([0-9]{1,4})d", argument)
+    return f"{found[1]}-days-ago" if found else argument
+
+
+def parse_period(start: str, end: str | None, today: Callable[[], date]) -> Period:
+    """The period that somebody has typed, both ends inclusive: dates, months, years, and what people call them.
+
+    Args:
+        start: `2025-06-11`, `2025-06`, `2025`, `yesterday`, `last-week`, `어제`, `지난주`, …: its first day counts.
+        end: the same, of which the last day counts; None for all that `start` says.
+        today: is asked where it matters.
 
     Raises:
-        InputError: a text is no date of the calendar, or END lies before START.
+        InputError: a text says no day of the calendar, END lies before START, or no day of it is over yet.
     """
-    period = Period(_parse_day("START", start), _parse_day("END", end))
+    first = _said("START", start, today)
+    period = first if end is None else Period(first.start, _said("END", end, today).end)
     if period.end < period.start:
         raise InputError("period.reversed", start=period.start, end=period.end)
     return period
 
 
-def _parse_day(name: str, text: str) -> date:
+def _said(name: str, text: str, today: Callable[[], date]) -> Period:
+    word = unicodedata.normalize("NFC", text).lower().translate(_BETWEEN)
+    try:
+        if found := _AGO.fullmatch(word):
+            return Period.of(today() - timedelta(days=int(found[1])))
+        if word in _WORDS:
+            return _over(text, _WORDS[word](today()), today())
+        if found := _MONTH.fullmatch(text):
+            return _over(text, _calendar(int(found["year"]), found["month"]), today())
+        return Period.of(_parse_day(text))
+    except (ValueError, OverflowError) as error:
+        raise InputError("period.not_a_date", name=name, text=text) from error
+
+
+def _over(text: str, period: Period, today: date) -> Period:
+    """As much of several days as is over: whoever says "this month" does not mean what is still to come.
+
+    Raises:
+        InputError: nothing of it is.
+    """
+    if period.start == period.end or period.end < today:
+        return period
+    if period.start >= today:
+        raise InputError("period.not_over", text=text, today=today)
+    return Period(period.start, today - _ONE)
+
+
+def _calendar(year: int, month: str | None) -> Period:
+    """A month, or a whole year."""
+    first, last = (int(month), int(month)) if month else (1, 12)
+    return Period(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+
+
+def _month_of(day: date) -> Period:
+    return _calendar(day.year, f"{day.month:02}")
+
+
+def _week_of(day: date) -> Period:
+    """From Monday to Sunday (ISO 8601)."""
+    monday = day - timedelta(days=day.weekday())
+    return Period(monday, monday + _WEEK - _ONE)
+
+
+_MEANT: Mapping[tuple[str, ...], Callable[[date], Period]] = {
+    ("today", "오늘"): Period.of,
+    ("yesterday", "어제"): lambda today: Period.of(today - _ONE),
+    ("daybeforeyesterday", "그제", "그저께"): lambda today: Period.of(today - 2 * _ONE),
+    ("thisweek", "이번주"): _week_of,
+    ("lastweek", "지난주", "저번주"): lambda today: _week_of(today - _WEEK),
+    ("thismonth", "이번달", "이달"): _month_of,
+    ("lastmonth", "지난달", "저번달"): lambda today: _month_of(today.replace(day=1) - _ONE),
+    ("thisyear", "올해"): lambda today: _calendar(today.year, None),
+    ("lastyear", "작년", "지난해"): lambda today: _calendar(today.year - 1, None),
+}
+_WORDS = {word: meant for words, meant in _MEANT.items() for word in words}
+
+
+def _parse_day(text: str) -> date:
     # fromisoformat also takes 20250611 and 2025-W24-3, which nobody means here.
     if len(text) != 10 or text[4] != "-" or text[7] != "-":
-        raise InputError("period.not_a_date", name=name, text=text)
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError("period.not_a_date", name=name, text=text) from error
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def require_countable(period: Period, today: date) -> None:

@@ -30,50 +30,24 @@ from keyword_assets.core.ports.model import (
     always_wanted,
 )
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota.belief import Doubts, possible_input, possible_output
 from keyword_assets.core.quota.governor import MOST_AT_ONCE, Closing, Governor, QuotaBook
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import exchange, tokenizer
+from keyword_assets.hcx.attempts import FailedAttempt, error_of, most_attempts, pause, worth_another
 from keyword_assets.hcx.codes import Fate
 from keyword_assets.hcx.connection import http_client, way_to
+from keyword_assets.hcx.learning import Lessons
 from keyword_assets.hcx.wire import Response
 from keyword_assets.hcx.wires import wire_of
 from keyword_assets.hcx.words import hiding, silence
 
 log = logging.getLogger(__name__)
 
-# A server that has not answered once in this run is misnamed more often than it is restarting.
-TRIES_TO_CONNECT_FIRST = 3
-# HCX has no way to tell a retry from a new request: when the answer got lost it may bill both, so there is one retry.
-TRIES_WHEN_SILENT = 2
-# While other requests pass, nobody's bad moment is waited for: something about this one is in the way.
-TRIES_WHILE_OTHERS_PASS = 3
-# The pauses double from two seconds to this; six of them last over a minute, so that a window can pass meanwhile.
-LONGEST_PAUSE = 30.0
 # The first request may not have to wait longer than this for the tokenizer.
 _CALIBRATION_SECONDS = 1.0
 # A response of so many bytes is read outside the event loop, where other requests' clocks run.
 _LARGE_BYTES = 64_000
-
-
-class _Attempt(Exception):
-    """One attempt failed in a way that another may mend."""
-
-    def __init__(
-        self, reason: str, fate: Fate, *, unreachable: bool = False, connected: bool = True, blocked: bool = False
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.fate = fate
-        self.unreachable = unreachable
-        self.connected = connected
-        self.blocked = blocked
-
-    @property
-    def suspect(self) -> bool:
-        """Whether the texts may be the reason; a full quota and busy machines have other ones."""
-        return self.connected and self.fate in (Fate.RETRY, Fate.SILENT, Fate.BLOCKED)
 
 
 @dataclass
@@ -150,7 +124,7 @@ class HcxClient:
         sizer: Sizer,
         book: QuotaBook,
         budget: Budget,
-        doubts: dict[str, str],
+        doubted: dict[str, str],
         mask: Mask,
     ) -> None:
         self.version = classifier_version(hcx.model, taxonomy)
@@ -167,8 +141,8 @@ class HcxClient:
             warm=sizer.knows_answers,
             max_wait=hcx.max_wait_seconds,
         )
-        self._governor.doubted = self._doubt
-        self._doubts = Doubts(doubts)
+        self._lessons = Lessons(sizer, doubted, budget.today)
+        self._governor.doubted = self._lessons.doubt
         self._mask = mask
         self._hide = hiding(hcx.require_api_key(), mask)
         self._budget = budget
@@ -184,7 +158,7 @@ class HcxClient:
         said, limits = self._governor.limits, self.hcx.limits
         notes = {
             **({"limits": {"requests": said.requests, "tokens": said.tokens}} if said != limits else {}),
-            **({"doubted": self._doubts.noted} if self._doubts.noted else {}),
+            **({"doubted": self._lessons.doubted} if self._lessons.doubted else {}),
         }
         return self._sizer.dump(notes) if self._sizer.knows_answers or notes else None
 
@@ -219,9 +193,9 @@ class HcxClient:
         # As if others had passed already.
         bill = _Bill(passed_before=-1 if briefly else self._passed)
         retrying = tenacity.AsyncRetrying(
-            retry=_worth_another,
-            stop=lambda state: self._enough(state, bill),
-            wait=_pause,
+            retry=worth_another,
+            stop=lambda state: state.attempt_number >= self._most_attempts(error_of(state), bill),
+            wait=pause,
             sleep=self._governor.pause,
             before_sleep=lambda _: self._note_retry(bill),
             reraise=True,
@@ -229,7 +203,7 @@ class HcxClient:
         try:
             await self._calibrate(texts)
             reply: Reply = await retrying(self._attempt, texts, room, bill, wanted)
-        except _Attempt as failed:
+        except FailedAttempt as failed:
             if failed.fate is Fate.RETRY_ONCE:
                 raise _billed(ContentRefused(failed.reason, failed.reason), bill) from failed
             raise _billed(self._failing(failed), bill) from failed
@@ -237,7 +211,7 @@ class HcxClient:
             raise _billed(failed, bill) from failed.__cause__
         return replace(reply, usage=bill.usage)
 
-    def _failing(self, failed: _Attempt) -> ModelFailing:
+    def _failing(self, failed: FailedAttempt) -> ModelFailing:
         return ModelFailing(
             failed.reason,
             unreachable=failed.unreachable,
@@ -258,7 +232,7 @@ class HcxClient:
             return
         counted = await tokenizer.count_input(self._http, self._wire, self._wire.body(self._taxonomy, texts, 1))
         if counted is not None:
-            self._believed_input(self._sizer.estimate(texts), counted, "chat-tokenize")
+            self._lessons.believed_input(self._sizer.estimate(texts), counted, "chat-tokenize")
 
     async def _attempt(self, texts: Sequence[str], room: int, bill: _Bill, wanted: Wanted) -> Reply:
         prompt = cap = 0
@@ -286,9 +260,9 @@ class HcxClient:
             response = await self._send(self._wire.body(self._taxonomy, texts, cap, ids))
             served = response.reply is not None
             if served:
-                used, charged = self._learn(response, texts, cap)
+                used, charged = self._lessons.learn(response, texts, cap)
             meters = response.meters
-        except _Attempt as failed:
+        except FailedAttempt as failed:
             # Not the request got lost but its answer: whoever asks again may pay twice.
             used = Usage(possibly_twice=int(failed.connected))
             raise
@@ -306,59 +280,6 @@ class HcxClient:
         bill.usage += usage
         self.usage += usage
 
-    def _learn(self, response: Response, texts: Sequence[str], cap: int) -> tuple[Usage, int | None]:
-        """Size the next requests by what this one took; returns that, and its charge against the quota if it is known.
-
-        What cannot be true teaches nothing, and our own estimate is booked in its place.
-        """
-        for name, said in response.doubted.items():
-            self._doubt(name, said)
-        estimate, answered = self._sizer.estimate(texts), response.completion_tokens
-        prompt = response.prompt_tokens
-        known = "promptTokens" not in response.doubted and self._believed_input(estimate, prompt, "promptTokens")
-        if not known and response.code is not None:
-            prompt = self._sizer.prompt_of(1, estimate - self._sizer.estimate([]))
-        if not self._believed_output(response, cap):
-            answered = min(cap, response.written)
-        elif answered:
-            self._learn_answer(response, texts, cap)
-        return Usage(prompt=prompt, completion=answered), prompt + cap if known else None
-
-    def _learn_answer(self, response: Response, texts: Sequence[str], cap: int) -> None:
-        reply = response.reply
-        if reply is not None and reply.truncated:
-            # Some services say that the cap was reached far below it; that teaches nothing about sizes.
-            if response.completion_tokens >= cap // 2:
-                self._sizer.learn_cut(len(texts), cap)
-        elif reply is not None and reply.document is not None:
-            self._sizer.learn_answer(len(texts), response.completion_tokens)
-
-    def _believed_input(self, estimate: int, said: int, name: str) -> bool:
-        """Whether it can have been so many tokens; then it is learned. Nothing said is no lie."""
-        if not possible_input(said, estimate):
-            if said:
-                self._doubt(name, said)
-            return False
-        self._sizer.learn_input(estimate, said)
-        return True
-
-    def _believed_output(self, response: Response, cap: int) -> bool:
-        if "completionTokens" in response.doubted:
-            return False
-        reply, said = response.reply, response.completion_tokens
-        # What did not fit is not there to be estimated.
-        cut = reply is not None and reply.truncated
-        if said > cap or (not cut and not possible_output(said, response.written, cap)):
-            if said:
-                self._doubt("completionTokens", said)
-            return False
-        return True
-
-    def _doubt(self, name: str, said: object) -> None:
-        """Tell once that something is not believed, and keep it for who asks."""
-        if self._doubts.note(name, said, self._budget.today().isoformat()):
-            log.warning(say("hcx.disbelieved", name=name, said=self._doubts.noted[name]))
-
     async def _send(self, body: dict[str, Any]) -> Response:
         request_id = str(uuid.uuid4())
         try:
@@ -373,7 +294,7 @@ class HcxClient:
             reason = scrubbed(silence(error, self._hide))
             log.warning("HCX request %s: %s", request_id, reason)
             fate = Fate.SILENT if error.silent else Fate.RETRY
-            raise _Attempt(reason, fate, unreachable=True, connected=error.connected) from None
+            raise FailedAttempt(reason, fate, unreachable=True, connected=error.connected) from None
         self._answered = True
         read = partial(self._wire.read, answer, request_id, self.hcx.require_api_key(), self._mask, cut=cut)
         # An ordinary answer takes less time than the way to a thread.
@@ -398,20 +319,11 @@ class HcxClient:
         elif fate is Fate.OVERLOADED:
             self._governor.overloaded()
         page = response.page is not None
-        return _Attempt(response.reason, fate, unreachable=page and fate is not Fate.QUOTA, blocked=page)
+        return FailedAttempt(response.reason, fate, unreachable=page and fate is not Fate.QUOTA, blocked=page)
 
-    def _enough(self, state: tenacity.RetryCallState, bill: _Bill) -> bool:
-        """Whether this attempt was the last one allowed."""
-        error = state.outcome.exception() if state.outcome else None
-        most = self.hcx.max_retries + 1
-        if isinstance(error, _Attempt):
-            if not error.connected and not self._answered:
-                most = min(most, TRIES_TO_CONNECT_FIRST)
-            if error.fate is Fate.SILENT:
-                most = min(most, TRIES_WHEN_SILENT)
-            if error.suspect and self._passed > bill.passed_before:
-                most = min(most, TRIES_WHILE_OTHERS_PASS)
-        return state.attempt_number >= most
+    def _most_attempts(self, error: BaseException | None, bill: _Bill) -> int:
+        others_pass = self._passed > bill.passed_before
+        return most_attempts(error, self.hcx.max_retries + 1, answered=self._answered, others_pass=others_pass)
 
     def _note_retry(self, bill: _Bill) -> None:
         self._charge(bill, Usage(retries=1))
@@ -420,22 +332,3 @@ class HcxClient:
 def _billed(failed: AskFailed, bill: _Bill) -> AskFailed:
     failed.usage = bill.usage
     return failed
-
-
-def _worth_another(state: tenacity.RetryCallState) -> bool:
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, _Attempt) or error.fate is Fate.BLOCKED:
-        return False
-    return error.fate is not Fate.RETRY_ONCE or state.attempt_number == 1
-
-
-def _pause(state: tenacity.RetryCallState) -> float:
-    """Seconds before the next attempt: doubling, with jitter of half up or down.
-
-    After a refusal for quota none to speak of: the book lets nobody in before its time.
-    """
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, _Attempt) and error.fate is Fate.QUOTA:
-        # A little, so that not all come back in the same instant.
-        return random.uniform(0, 1)
-    return min(LONGEST_PAUSE, 2.0 ** min(state.attempt_number, 30)) * random.uniform(0.5, 1.5)

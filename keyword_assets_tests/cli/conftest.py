@@ -16,7 +16,7 @@ import pytest
 from keyword_assets.cli.main import run
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
-from keyword_assets.hcx import client
+from keyword_assets.hcx import attempts
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
@@ -104,7 +104,7 @@ def settings_in_force(
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(Settings, "now", lambda self: clock.now())
-    monkeypatch.setattr(client, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(attempts, "LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 
 

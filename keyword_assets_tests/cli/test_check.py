@@ -1,10 +1,12 @@
 """`check` counts what is there, says what is missing, and leaves everything as it was."""
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, Chats, contents, execute, questions
@@ -154,3 +156,16 @@ def test_looking_changes_no_file_that_is_there(
     assert "db upgrade" in looks[0].err
     assert file.read_bytes() == before
     assert [cli("db", "upgrade").code, cli("check", DAY, DAY).code] == [0, 0]
+
+
+def test_dates_are_words_too_also_those_that_look_like_options(cli: CommandLine, chats: Chats) -> None:
+    """`-7d` would be taken for one; what is none of either is told."""
+    today = Settings.from_env().now().date()
+    chats.add("전학 절차", day=(today - timedelta(days=7)).isoformat())
+
+    one = cli("check", "-7d", "--json").document
+    several = cli("check", "-7d", "어제", "--json").document
+
+    assert [row["questions"] for row in one["days"]] == [1]
+    assert [row["questions"] for row in several["days"]] == [1, 0, 0, 0, 0, 0, 0]
+    assert cli("check", "-7w").code == 2

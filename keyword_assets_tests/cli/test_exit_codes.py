@@ -67,7 +67,7 @@ def test_a_period_that_cannot_be_meant_is_refused(
     ("arguments", "complaint"),
     [
         (["classify", DAY, DAY], "No such command 'classify'"),
-        (["check", DAY], "Missing argument 'END'"),
+        (["check"], "Missing argument 'START'"),
         (["basic", DAY, DAY, "--limit", "-1"], "'--limit'"),
         (["basic", DAY, DAY, "--limit", "many"], "'--limit'"),
         (["check", DAY, DAY, "--lang", "fr"], "'--lang'"),

@@ -22,7 +22,7 @@ from keyword_assets.core.ports.model import (
     NoLongerWanted,
     Reply,
 )
-from keyword_assets.hcx import client as client_module
+from keyword_assets.hcx import attempts
 from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
@@ -36,7 +36,7 @@ TEXTS = ["전학 절차가 궁금해요", "검정고시 접수 기간"]
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pauses between tries last seconds."""
-    monkeypatch.setattr(client_module, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(attempts, "LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 
 

@@ -16,8 +16,8 @@ from keyword_assets.core.classifying.sizing import Sizer
 from keyword_assets.core.errors import HcxDenied, KeywordAssetsError
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.ports.model import AskFailed, Reply
+from keyword_assets.hcx import attempts, exchange
 from keyword_assets.hcx import client as client_module
-from keyword_assets.hcx import exchange
 from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.simulator.server import SimulatorServer
@@ -35,7 +35,7 @@ SHORT, LONG = 0.3, 20.0
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long for a token counter that trickles."""
-    monkeypatch.setattr(client_module, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(attempts, "LONGEST_PAUSE", 0.01)
     monkeypatch.setattr(client_module, "_CALIBRATION_SECONDS", 0.1)
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 

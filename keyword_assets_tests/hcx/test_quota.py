@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from keyword_assets.hcx import client as client_module
+from keyword_assets.hcx import attempts
 from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
@@ -21,7 +21,7 @@ TEXTS = ["전학 절차가 궁금해요", "검정고시 접수 기간"]
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pauses between tries last seconds."""
-    monkeypatch.setattr(client_module, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(attempts, "LONGEST_PAUSE", 0.01)
 
 
 async def _ask_often(model: HcxClient, times: int, texts: list[str] = TEXTS) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
-from keyword_assets.hcx import client
+from keyword_assets.hcx import attempts
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.hosting.instance import open_instance
@@ -24,7 +24,7 @@ def _settings_in_force(
     shutil.copyfile(new_database, tmp_path / "keywords.db")
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(client, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(attempts, "LONGEST_PAUSE", 0.01)
     texts.use("ko")
 
 

@@ -16,8 +16,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "usage.wrong": ("잘못된 사용법: {reason}", "Wrong usage: {reason}"),
     "period.not_a_date": (
-        "{name} '{text}'은(는) 날짜가 아닙니다. YYYY-MM-DD로 적어 주세요 (예: 2025-06-11).",
-        "{name} '{text}' is not a date. Write YYYY-MM-DD, for example 2025-06-11.",
+        "{name} '{text}'은(는) 날짜가 아닙니다. 2025-06-11, 2025-06, 어제, 지난주, 이번달, -7d처럼 적어 주세요.",
+        "{name} '{text}' is not a date. Write one like 2025-06-11, 2025-06, yesterday, last-week, this-month or -7d.",
+    ),
+    "period.not_over": (
+        "'{text}'에는 아직 끝난 날이 없습니다. 오늘은 {today}입니다.",
+        "No day of '{text}' is over yet. Today is {today}.",
     ),
     "period.reversed": (
         "END({end})가 START({start})보다 앞섭니다. 두 날짜의 순서를 바꿔 주세요.",

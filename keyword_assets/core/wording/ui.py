@@ -134,9 +134,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Next time: {days} ({count:,} days): they could not be counted within this tick.",
     ),
     "sensor.waits": (
-        "기다림: {day} — 채우지 못한 시도 연속 {failures}번, 다음 시도는 {until}부터.",
-        "Waiting: {day}: {failures} fruitless tries in a row, next try from {until}.",
+        "기다림 ({count}일): {days} — 채우지 못한 시도 연속 {failures}번, 다음 시도는 {until}부터.",
+        "Waiting ({count} day(s)): {days}: {failures} fruitless tries in a row, next try from {until}.",
     ),
+    "sensor.more_waits": ("기다리는 날은 {count}묶음 더 있습니다.", "And {count} more groups of days that wait."),
     "sensor.reason": ("{days}일, 누락 {open:,}개", "{days} day(s), {open:,} missing"),
     "asset.keyword_report": (
         "그날까지 네 주를 그 앞의 네 주와 견준 보고서: `KEYWORDS_REPORTS`의 HTML과 Excel. 그날의 것이 이미 있으면 바꿔 씁니다.",

@@ -31,6 +31,8 @@ SECONDS_BETWEEN_TICKS = 60
 LOOK_SECONDS = 20
 # Without backfills each day is a run of its own, and a tick's record holds some 100 requests on MySQL.
 MOST_RUNS = 10
+# Of days in a line of the log, and of lines about the same.
+_SHOWN = 10
 REASON_TAG = "keyword_assets/reason"
 
 _ASSETS = (UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT)
@@ -125,11 +127,14 @@ def _explained(choice: Choice, settings: Settings) -> list[str]:
         for what in ("launch", "in_flight", "postponed", "quarantined", "limited", "uncounted")
         if (days := getattr(choice, what))
     ]
+    alike: dict[tuple[datetime, int], list[date]] = {}
+    for day, until in choice.waiting.items():
+        alike.setdefault((until, choice.tries[day].failures), []).append(day)
     waits = [
-        say("sensor.waits", day=day, failures=choice.tries[day].failures, until=_local(until, settings))
-        for day, until in choice.waiting.items()
+        say("sensor.waits", days=_shown(days), count=len(days), failures=failures, until=_local(until, settings))
+        for (until, failures), days in sorted(alike.items())
     ]
-    return said + waits
+    return said + waits[:_SHOWN] + ([say("sensor.more_waits", count=len(waits) - _SHOWN)] if waits[_SHOWN:] else [])
 
 
 def _skipped(choice: Choice, period: Period, settings: Settings) -> str:
@@ -145,8 +150,8 @@ def _skipped(choice: Choice, period: Period, settings: Settings) -> str:
     return say("sensor.nothing", start=period.start, end=period.end, why=said)
 
 
-def _shown(days: Sequence[date], most: int = 10) -> str:
-    return ", ".join(map(str, days[:most])) + (", …" if len(days) > most else "")
+def _shown(days: Sequence[date]) -> str:
+    return ", ".join(map(str, days[:_SHOWN])) + (", …" if len(days) > _SHOWN else "")
 
 
 def _local(at: datetime, settings: Settings) -> str:
@@ -157,17 +162,24 @@ def _local(at: datetime, settings: Settings) -> str:
 
 
 def _cursor(tries: Mapping[date, Try]) -> str:
-    """Kept by Dagster with the requests, before any of them is submitted: a tick that crashes is taken up again."""
-    return json.dumps({day.isoformat(): [t.open, t.failures, t.at.isoformat()] for day, t in tries.items()})
+    """Kept by Dagster with the requests, before any of them is submitted: a tick that crashes is taken up again.
+
+    By time and failures, which whole lots of days share: it goes to and fro with each tick, and ten years are in it.
+    """
+    lots: dict[str, dict[int, dict[str, int]]] = {}
+    for day, t in tries.items():
+        lots.setdefault(t.at.isoformat(timespec="seconds"), {}).setdefault(t.failures, {})[day.isoformat()] = t.open
+    return json.dumps(lots, separators=(",", ":"))
 
 
 def _tries(cursor: str | None) -> dict[date, Try]:
     """What the cursor says. One that somebody has reset or edited costs a pause, not the sensor."""
     try:
-        found = json.loads(cursor or "{}")
         tries = {
             date.fromisoformat(day): Try(int(open_), int(failures), datetime.fromisoformat(at).astimezone(UTC))
-            for day, (open_, failures, at) in found.items()
+            for at, lots in json.loads(cursor or "{}").items()
+            for failures, days in lots.items()
+            for day, open_ in days.items()
         }
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}

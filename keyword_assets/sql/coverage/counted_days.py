@@ -33,6 +33,9 @@ FULL_LOOK_SECONDS = 6 * 3600
 # A message's key is given before its transaction ends: one that began earlier may become visible later. Among so many
 # of the last keys, the number of messages is compared.
 _LATE_KEYS = 10_000
+# What was looked at is noted only when the next look would have to go back by so many keys more: a note is a write for
+# each day, and messages come all the time.
+_FAR_KEYS = 5_000
 # How long ago a table was written last.
 _AGE = sa.text(
     "SELECT TIMESTAMPDIFF(SECOND, UPDATE_TIME, NOW()) FROM information_schema.TABLES "
@@ -72,12 +75,8 @@ class CountedDays:
         """Each day of the period, if the server vouches that nothing has changed since it was counted; else None."""
         with reading(self._engine) as connection:
             kept = self._kept(connection, period)
-            if len(kept) < _length(period):
-                return None
-            changed_at = self._changed_at(connection, kept.values())
-        if changed_at is None or any(fact.counted_at <= changed_at for fact in kept.values()):
-            return None
-        return [kept[day].row for day in period.days()]
+            vouched = self._vouched(connection, kept, period)
+        return [kept[day].row for day in period.days()] if vouched else None
 
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted now, and kept."""
@@ -100,13 +99,14 @@ class CountedDays:
         Costs next to nothing if nothing did, and no more than the days concerned if messages came late. Newest days
         first, and none is begun after so many seconds: the next look goes on.
         """
-        if rows := self.proven(period):
-            return rows
         deadline = time.monotonic() + seconds
         with reading(self._engine) as connection:
             now, newest = database_clock(connection), self._newest_message(connection)
-            recent = self._recent_messages(connection, newest, period)
             kept = self._kept(connection, period)
+            if self._vouched(connection, kept, period):
+                return [kept[day].row for day in period.days()]
+            far = any(fact.newest_message < newest - _FAR_KEYS for fact in kept.values())
+            recent = self._recent_messages(connection, newest, period) if far else {}
             touched = self._touched(connection, kept)
         old = {day for day, fact in kept.items() if fact.counted_at < now - FULL_LOOK_SECONDS}
         doubtful = {day for day in period.days() if day not in kept} | touched | old
@@ -116,7 +116,7 @@ class CountedDays:
                 known.pop(day, None)
             else:
                 (known[day],) = self.recount(Period.of(day))
-        if self._tables.key_grows:
+        if far:
             self._seen(set(kept) - doubtful, newest, recent)
         return [known[day] for day in sorted(known)]
 
@@ -133,6 +133,13 @@ class CountedDays:
         return {
             row[0]: _CountedDay(DayCoverage(row[0], *row[1 + len(seen) :]), *row[1 : 1 + len(seen)]) for row in rows
         }
+
+    def _vouched(self, connection: Connection, kept: Mapping[date, _CountedDay], period: Period) -> bool:
+        """Whether the server says that nothing has changed since any day of the period was counted."""
+        if len(kept) < _length(period):
+            return False
+        changed_at = self._changed_at(connection, kept.values())
+        return changed_at is not None and all(fact.counted_at > changed_at for fact in kept.values())
 
     def _changed_at(self, connection: Connection, kept: Collection[_CountedDay]) -> float | None:
         """When a table behind these numbers was last written, by the database's clock; None if it does not know."""
@@ -213,13 +220,14 @@ class CountedDays:
         if not days:
             return
         table = self._table
-        statement = (
-            sa.update(table)
-            .where(table.c.day == sa.bindparam("of_day"), table.c.newest_message < newest)
-            .values(newest_message=newest, recent_messages=sa.bindparam("recent"))
-        )
+        alike: dict[int, list[date]] = {}
+        for day in sorted(days):
+            alike.setdefault(recent.get(day, 0), []).append(day)
         with writing_alone(self._engine, self._tables) as connection:
-            connection.execute(statement, [{"of_day": day, "recent": recent.get(day, 0)} for day in sorted(days)])
+            for number, those in alike.items():
+                for chunk in queries.chunks(those):
+                    these = sa.update(table).where(table.c.day.in_(chunk), table.c.newest_message < newest)
+                    connection.execute(these.values(newest_message=newest, recent_messages=number))
 
     def _keep(self, rows: Sequence[DayCoverage], counted_at: float, newest: int, recent: Mapping[date, int]) -> None:
         table = self._table

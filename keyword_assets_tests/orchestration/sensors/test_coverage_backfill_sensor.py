@@ -153,7 +153,20 @@ def test_a_day_is_tried_again_after_its_pause(
     assert _days(_tick(instance, first.cursor)) == [DAY]
 
 
-@pytest.mark.parametrize("cursor", ["", "not json", "[1]", '{"2025-06-11": [1]}', '{"yesterday": [1, 2, "x"]}', "1"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "not json",
+        "[1]",
+        "1",
+        '{"2025-06-11": [1]}',
+        '{"yesterday": {"1": {"2025-06-11": 2}}}',
+        '{"2025-06-11T00:00:00+00:00": {"1": {"2025-06-11": "x"}}}',
+        '{"2025-06-11T00:00:00+00:00": {"x": {"2025-06-11": 1}}}',
+        '{"2999-06-11T00:00:00+00:00": {"1": {"2025-06-11": 1}}}',
+    ],
+)
 def test_a_cursor_that_somebody_has_edited_does_not_stop_it(
     instance: dg.DagsterInstance, chats: Chats, cursor: str
 ) -> None:

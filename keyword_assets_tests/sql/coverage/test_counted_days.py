@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import event
 
 from keyword_assets.core.models.period import Period
@@ -23,6 +22,7 @@ from keyword_assets_tests.builders import (
     make_question,
     make_store,
     open_store,
+    query,
     save,
 )
 
@@ -90,17 +90,30 @@ def test_a_message_whose_transaction_ended_late_is_noticed(store: SqlQuestionSto
     assert [row.questions for row in store.look(BOTH_DAYS, LONG)] == [3, 2]
 
 
-def test_each_look_begins_where_the_last_one_ended(store: SqlQuestionStore) -> None:
-    """Also for days that it did not count."""
+def test_a_look_begins_near_the_newest_message_and_notes_so_only_when_it_has_moved_far(
+    store: SqlQuestionStore,
+) -> None:
+    """Messages come all the time: each look would write a row for each day, also of those that it did not count."""
     store.look(BOTH_DAYS, LONG)
+    before = _looked_at(store)
     add_messages(store, "늦게 온 질문", at=NEXT_DAY)
-
     store.look(BOTH_DAYS, LONG)
 
-    with store.engine.connect() as connection:
-        numbers = set(connection.execute(sa.select(store.tables.facts.c.newest_message)).scalars())
-        newest = connection.execute(sa.select(sa.func.max(store.tables.chattings.c.chatting_pk))).scalar_one()
-    assert numbers == {newest}
+    assert _looked_at(store)[0] == before[0]
+
+    execute(store.engine, "UPDATE chattings SET chatting_pk = chatting_pk + 6000 WHERE input_text = '늦게 온 질문'")
+    rows = store.look(BOTH_DAYS, LONG)
+    newest = query(store.engine, "SELECT MAX(chatting_pk) FROM chattings")[0][0]
+
+    assert _looked_at(store) == [newest, newest]
+    assert store.look(BOTH_DAYS, LONG) == rows
+    add_messages(store, "지난 날의 질문", at=DAY)
+    assert [row.questions for row in store.look(BOTH_DAYS, LONG)] == [rows[0].questions + 1, rows[1].questions]
+
+
+def _looked_at(store: SqlQuestionStore) -> list[int]:
+    """The newest message that was looked at for each day."""
+    return [row[0] for row in query(store.engine, "SELECT newest_message FROM keyword_day_facts ORDER BY day")]
 
 
 @pytest.mark.parametrize(
