@@ -23,6 +23,7 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
+from keyword_assets_tests.world import Clock
 
 # Read before any test runs, because the environment is cleaned for each of them.
 GIVEN_URL = os.environ.get("KEYWORDS_TEST_MYSQL_URL")
@@ -55,8 +56,12 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput["mysql_fault"] = str(fault)
 
 
-# Files whose tests wait for processes rather than for a core.
-_LONG = ("/ui/", "test_crashes.py", "test_daemon.py", "test_dagster_on_mysql.py")
+# Files of which a whole run waits for the last: those whose tests wait, and those that are the longest.
+_LONG = (
+    *("/ui/", "test_crashes.py", "test_daemon.py", "test_dagster_on_mysql.py", "test_mysql_storage.py", "/harm/"),
+    *("assets/test_checks.py", "schema/test_migrate.py", "cli/test_interrupted.py", "cli/test_killed.py"),
+    *("cli/test_faults.py", "cli/test_firewall.py", "core/quota/test_governor.py"),
+)
 
 
 # Most of what is loaded stays. To look through it for garbage again and again took a quarter of the tests' time: nobody
@@ -184,6 +189,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # The tests' Dagster instances have nothing to report to its makers.
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The one clock of all settings, standing at TODAY."""
+    stopped = Clock()
+    monkeypatch.setattr(Settings, "now", lambda self: stopped.look())
+    return stopped
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +18,24 @@ from keyword_assets.sql.opening import open_store
 # Long and peculiar, so that it can be looked for wherever a secret might have gone.
 KEY = "nv-7c1f09e2b8d64a5f-not-to-be-seen"
 TODAY = datetime(2025, 6, 20, 9, 30)
-"""The day that `Settings.now` tells where a test stops the clock."""
+"""When a clock stands that a test has stopped."""
 DAY, NEXT_DAY, THIRD_DAY = "2025-06-11", "2025-06-12", "2025-06-13"
 
 Row = dict[str, Any]
+
+
+class Clock:
+    """What the settings take for the time: it stands, goes on by `tick` with each look, and can be set."""
+
+    def __init__(self) -> None:
+        self.now = TODAY
+        self.tick = timedelta()
+
+    def look(self) -> datetime:
+        """The time."""
+        seen = self.now
+        self.now += self.tick
+        return seen
 
 
 def environment(database_url: str, hcx_url: str) -> dict[str, str]:

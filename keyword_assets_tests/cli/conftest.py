@@ -14,14 +14,13 @@ from typing import Any
 import pytest
 
 from keyword_assets.cli.main import run
-from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx import attempts
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets_tests.nursery import Child, Nursery, opened
-from keyword_assets_tests.world import TODAY, Chats, environment
+from keyword_assets_tests.world import Chats, Clock, environment
 
 
 @dataclass(frozen=True)
@@ -70,24 +69,6 @@ def _korean() -> Iterator[None]:
     texts.use("ko")
 
 
-@dataclass
-class Clock:
-    """Hardly moves from TODAY: by a microsecond with each look."""
-
-    looks: int = 0
-
-    def now(self) -> datetime:
-        """The time."""
-        self.looks += 1
-        return TODAY + timedelta(microseconds=self.looks)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """What `settings_in_force` have for a clock."""
-    return Clock()
-
-
 @pytest.fixture
 def settings_in_force(
     monkeypatch: pytest.MonkeyPatch,
@@ -103,7 +84,7 @@ def settings_in_force(
     shutil.copyfile(new_database, tmp_path / "keywords.db")
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(Settings, "now", lambda self: clock.now())
+    clock.tick = timedelta(microseconds=1)
     monkeypatch.setattr(attempts, "LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 
@@ -132,7 +113,7 @@ class _Past:
 
     folder: Path
     added: int
-    looks: int
+    now: datetime
 
 
 @pytest.fixture(scope="module")
@@ -153,13 +134,13 @@ def once(
         if past := _pasts.get(do.__qualname__):
             shutil.rmtree(tmp_path / ".keyword_assets")
             shutil.copytree(past.folder, tmp_path, dirs_exist_ok=True)
-            chats.added, clock.looks = past.added, past.looks
+            chats.added, clock.now = past.added, past.now
             return
         do()
         folder = tmp_path_factory.mktemp("past")
         shutil.copyfile(tmp_path / "keywords.db", folder / "keywords.db")
         shutil.copytree(tmp_path / ".keyword_assets", folder / ".keyword_assets")
-        _pasts[do.__qualname__] = _Past(folder, chats.added, clock.looks)
+        _pasts[do.__qualname__] = _Past(folder, chats.added, clock.now)
 
     return bring_about
 
