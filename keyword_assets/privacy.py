@@ -38,6 +38,16 @@ def mask_in_korean(text: str) -> str:
     return _mask(text, _KOREAN.__getitem__)
 
 
+def has_placeholder(text: str) -> bool:
+    """Whether a placeholder stands in a text, in whichever language: what it hides cannot be told from it."""
+    return _PLACEHOLDER.search(text) is not None
+
+
+def unhidden(masked: str) -> list[str]:
+    """The pieces of a masked text between its placeholders, just as they stood in the text."""
+    return _PLACEHOLDER.split(masked)
+
+
 def _mask(text: str, word: Callable[[str], str]) -> str:
     found = read(text)
     parts, last = [], 0

@@ -20,6 +20,7 @@ _STARTING = frozenset(
         "concurrent.futures.process",
         "http.server",
         "keyword_assets.hcx.simulator.server",
+        "keyword_assets.listening",
         "multiprocessing",
         # For programs of the project that are no modules.
         "runpy",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from keyword_assets.configuration.hcx_models import MODELS
+from keyword_assets.configuration.settings import MOST_SHOTS
 
 OPTION = "--against"
 
@@ -21,6 +22,8 @@ class Choice:
     taxonomy: Path | None = None
     batch_size: int | None = None
     prompt: Path | None = None
+    few_shot: int | None = None
+    shots: Path | None = None
 
 
 _FILE = click.Path(path_type=Path)
@@ -32,6 +35,15 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {"type": click.IntRange(min=1), "metavar": "B", "help": "한 요청의 질문 수 / questions in one request"},
     ),
     (("--prompt",), {"type": _FILE, "metavar": "FILE.txt", "help": "모델에 할 말 / another instruction to the model"}),
+    (
+        ("--few-shot",),
+        {
+            "type": click.IntRange(0, MOST_SHOTS),
+            "metavar": "N",
+            "help": "모델에 보일 예 N개 / so many reviewed questions shown to the model",
+        },
+    ),
+    (("--shots",), {"type": _FILE, "metavar": "FILE.yaml", "help": "그 예의 파일 / the file that these are in"}),
 )
 _NAMES = frozenset(name for names, _ in _OPTIONS for name in names)
 

@@ -94,9 +94,24 @@ def plan_document(period: Period, mode: str, plan: Plan, price: Price) -> dict[s
         "requests": plan.usage.requests,
         "tokens": tokens_of(plan.usage),
         "cost_krw": round(plan.cost_krw, 2),
+        **shots_of(plan),
         "minutes": round(plan.minutes, 1),
         "model": price.model,
         "price_as_of": price.as_of.isoformat(),
+    }
+
+
+def shots_of(plan: Plan) -> dict[str, Any]:
+    """What the reviewed questions that a model is shown add to a plan; nothing where it is shown none."""
+    shots = plan.shots
+    if not shots.count:
+        return {}
+    return {
+        "few_shot": {
+            "examples": shots.count,
+            "tokens_a_request": shots.tokens,
+            "cost_krw": round(shots.cost_krw, 2),
+        }
     }
 
 

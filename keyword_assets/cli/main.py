@@ -14,14 +14,18 @@ from keyword_assets.cli.commands.corrections import export, import_corrections, 
 from keyword_assets.cli.commands.doctor import doctor
 from keyword_assets.cli.commands.doubtful import doubtful
 from keyword_assets.cli.commands.evaluate import evaluate
+from keyword_assets.cli.commands.few_shot import choose, show_shots
 from keyword_assets.cli.commands.loading import load_chats
 from keyword_assets.cli.commands.prune import prune
 from keyword_assets.cli.commands.quarantine import list_quarantined, retry
 from keyword_assets.cli.commands.quota import reset, show
 from keyword_assets.cli.commands.removing import remove
 from keyword_assets.cli.commands.report import report
+from keyword_assets.cli.commands.review import review
+from keyword_assets.cli.commands.review_workbook import export_review, import_review
 from keyword_assets.cli.commands.serving import webserver
 from keyword_assets.cli.commands.simulate import simulator
+from keyword_assets.cli.commands.taxonomy import suggest
 from keyword_assets.cli.commands.upgrade import upgrade
 from keyword_assets.cli.ending import ended
 
@@ -67,6 +71,16 @@ def audit() -> None:
 
 
 @cli.group()
+def few_shot() -> None:
+    """모델에 보이는 예 / reviewed questions that the model is shown"""
+
+
+@cli.group()
+def taxonomy() -> None:
+    """분류표 / the taxonomy"""
+
+
+@cli.group()
 def quota() -> None:
     """HCX 사용량 한도 / the quota of HCX"""
 
@@ -77,12 +91,15 @@ def quarantine() -> None:
 
 
 _CONTENTS: dict[click.Group, tuple[click.Command, ...]] = {
-    cli: (basic, check, missing, complete, report, evaluate, load_chats, doctor, simulator, webserver),
+    cli: (basic, check, missing, complete, report, evaluate, review, load_chats, doctor, simulator, webserver),
     db: (upgrade, remove, prune),
     alert: (test,),
     answers: (forget,),
     corrections: (list_corrections, export, import_corrections, withdraw),
     audit: (draw, show_audit, doubtful),
+    few_shot: (choose, show_shots),
+    taxonomy: (suggest,),
+    review: (export_review, import_review),
     quota: (show, reset),
     quarantine: (list_quarantined, retry),
 }

@@ -100,6 +100,12 @@ def conclusion(total: DayCoverage) -> Text:
 # -- beforehand --------------------------------------------------------------------------------------------------------
 
 
+def shots_value(plan: Plan) -> str:
+    """What the reviewed questions that a model is shown add to a plan."""
+    shots = plan.shots
+    return say("shots.plan_value", count=shots.count, tokens=shots.tokens, cost=shots.cost_krw)
+
+
 def plan(period: Period, plan: Plan, price: Price) -> None:
     """The same for people."""
     table = Table(title=say("plan.title", start=period.start, end=period.end), show_header=False, title_justify="left")
@@ -117,6 +123,8 @@ def plan(period: Period, plan: Plan, price: Price) -> None:
         "summary.cost": say("summary.cost_value", cost=plan.cost_krw, model=price.model, as_of=price.as_of),
         "summary.seconds": say("plan.minutes_value", minutes=plan.minutes),
     }
+    if plan.shots.count:
+        lines["shots.plan"] = shots_value(plan)
     for key, value in lines.items():
         table.add_row(say(key), value)
     out().print(table)

@@ -18,6 +18,8 @@ from keyword_assets.core.models.period import Period
 HOME = Path(".keyword_assets")
 # The alerts, the sensor and whoever looks into what happened need the last days.
 LEAST_KEEP_DAYS = 7
+# More would cost more than it could teach.
+MOST_SHOTS = 100
 # What we make is for its owner alone.
 UMASK = 0o077
 
@@ -55,6 +57,9 @@ class Settings:
     backfill_days_a_tick: int = setting("KEYWORDS_BACKFILL_DAYS_A_TICK", kinds.whole(least=1), 31)
     keep_days: int = setting("KEYWORDS_KEEP_DAYS", kinds.whole(least=LEAST_KEEP_DAYS), 400)
     taxonomy: Path | None = setting("KEYWORDS_TAXONOMY", kinds.path, None)
+    few_shot: int = setting("KEYWORDS_FEW_SHOT", kinds.whole(least=0, most=MOST_SHOTS), 0)
+    few_shot_tokens: int = setting("KEYWORDS_FEW_SHOT_TOKENS", kinds.whole(least=1), 600)
+    shots: Path = setting("KEYWORDS_SHOTS", kinds.path)
     golden: Path | None = setting("KEYWORDS_GOLDEN", kinds.path, None)
     reports: Path = setting("KEYWORDS_REPORTS", kinds.path)
     audit_size: int = setting("KEYWORDS_AUDIT_SIZE", kinds.whole(least=1, most=100_000), 400)
@@ -101,6 +106,7 @@ class Settings:
             "database_url": kinds.sqlite_url(own / "keywords.db"),
             "timezone": zone,
             "stored_timezone": zone,
+            "shots": own / "shots.yaml",
             "reports": own / "reports",
             "dagster_home": own / "dagster",
         }

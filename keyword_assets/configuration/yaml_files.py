@@ -1,16 +1,26 @@
-"""Reads a YAML file that somebody wrote by hand: whatever is wrong with it is one kind of error, with one line."""
+"""Reads a YAML file that somebody wrote by hand: whatever is wrong with it is one kind of error, with one line.
 
+And writes what somebody is to look at and to change by hand: a list whose entries have comments.
+"""
+
+import os
 import re
+from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from keyword_assets import own_files
+from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import visible
+
 # A hundred times the taxonomy that comes with us.
 _MOST_BYTES = 1 << 20
 # PyYAML's time grows with the square of the brackets that are open at once: five thousand take many seconds.
 _MOST_OPEN = 100
+_WIDTH = 110
 _BRACKETS = re.compile(r"[][{}]")
 
 
@@ -44,6 +54,42 @@ def read_yaml(source: Path | Traversable) -> Any:
     # What looks like a date and is none is a ValueError, a nest of lists without brackets a RecursionError.
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise NotYaml(str(error)) from error
+
+
+def commented(entry: Mapping[str, Any], comments: Iterable[str]) -> str:
+    """An entry of a list in YAML, under comments that may have come from anywhere."""
+    lines = "".join(f"# {visible(comment)}\n" for comment in comments)
+    return lines + dumped([dict(entry)])
+
+
+def dumped(document: Any) -> str:
+    """A document as people read and change it."""
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=_WIDTH)
+
+
+def require_free(path: Path, *, overwrite: bool) -> None:
+    """Make sure that nothing is lost by writing there.
+
+    Raises:
+        InputError: a file is there, and is not to be replaced.
+    """
+    # A link is something, wherever it leads.
+    if os.path.lexists(path) and (path.is_dir() or not overwrite):
+        raise InputError("file.there", file=path)
+
+
+def write_yaml(text: str, path: Path) -> None:
+    """Write a file that only its owner can read, as a whole.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with own_files.replacing(path) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError("file.unwritable", file=path, reason=error.strerror or error) from error
 
 
 def _most_open(text: str) -> int:

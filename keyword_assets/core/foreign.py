@@ -50,6 +50,11 @@ _WHERE_IT_DOES = (
 _FULL_WIDTH = str.maketrans("~_.:/\\", "～＿．：／＼")
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8: escapes of YAML and JSON can spell half a character."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def visible(text: str, most: int | None = None) -> str:
     """The text in one line of which every character can be seen.
 

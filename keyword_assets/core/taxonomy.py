@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.foreign import is_text
 
 MAX_NAME_CHARS = 100
 # The largest INTEGER of a database.
@@ -22,16 +23,28 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Shot:
+    """A reviewed question with its right answer, which the model is shown with every request.
+
+    `text` is as it is sent; `answer` are pairs of a keyword and the name of its category.
+    """
+
+    text: str
+    answer: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Taxonomy:
     """The closed list of categories, and how the model is told to use it.
 
     `catch_all` is the category for whatever fits nowhere else. `instruction` stands in place of our own words to the
-    model, see `prompts.system_message`; None leaves those.
+    model, see `prompts.system_message`; None leaves those. `shots` are shown beside it.
     """
 
     categories: tuple[Category, ...]
     catch_all: Category
     instruction: str | None = None
+    shots: tuple[Shot, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,7 +89,7 @@ def parse_taxonomy(document: Any, source: str) -> Taxonomy:
             names=", ".join(c.name for c in catch_alls) or "-",
         )
     instruction = document.get("instruction")
-    if instruction is not None and not (isinstance(instruction, str) and instruction.strip() and _is_text(instruction)):
+    if instruction is not None and not (isinstance(instruction, str) and instruction.strip() and is_text(instruction)):
         raise bad("instruction")
     return Taxonomy(tuple(categories), catch_alls[0], instruction)
 
@@ -93,18 +106,13 @@ def _parse_category(entry: Any, place: int, bad: Any) -> Category:
         or not name.strip()
         or name != name.strip()
         or len(name) > MAX_NAME_CHARS
-        or not _is_text(name)
+        or not is_text(name)
     ):
         raise bad("name", place=place, limit=MAX_NAME_CHARS)
-    if not isinstance(description, str) or not _is_text(description):
+    if not isinstance(description, str) or not is_text(description):
         raise bad("description", place=place)
-    if not isinstance(examples, list) or not all(isinstance(e, str) and e.strip() and _is_text(e) for e in examples):
+    if not isinstance(examples, list) or not all(isinstance(e, str) and e.strip() and is_text(e) for e in examples):
         raise bad("examples", place=place)
     if not isinstance(entry.get("catch_all", False), bool):
         raise bad("catch_all_flag", place=place)
     return Category(identifier, name, description.strip(), tuple(examples))
-
-
-def _is_text(text: str) -> bool:
-    """Whether it can be written as UTF-8: YAML's escapes can spell half a character."""
-    return not any("\ud800" <= char <= "\udfff" for char in text)

@@ -3,8 +3,8 @@
 import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.ports.watcher import NOBODY
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.orchestration.assets.answer_quality import answer_quality_asset
 from keyword_assets.orchestration.assets.daily_keywords import daily_keywords_assets
 from keyword_assets.orchestration.assets.keyword_report import keyword_report_asset
@@ -32,9 +32,9 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
     """The definitions under these settings; `resources` replace those of the same names.
 
     Raises:
-        InputError: the taxonomy cannot be used.
+        InputError: the taxonomy or the shots cannot be used.
     """
-    taxonomy, pruning = load_taxonomy(settings.taxonomy), prune_job(settings)
+    taxonomy, pruning = taxonomy_in_force(settings), prune_job(settings)
     return dg.Definitions(
         assets=[
             daily_keywords_assets(settings, taxonomy),

@@ -10,7 +10,6 @@ from typing import Any
 from keyword_assets import privacy
 from keyword_assets.clients import client_for_run
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.classifying.plan import Plan, plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
@@ -25,6 +24,7 @@ from keyword_assets.core.quality.watching import Watched
 from keyword_assets.core.questions import is_blank
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quality.evaluations import Evaluations, EvaluationStore, Round
 
@@ -75,7 +75,7 @@ class Questioning:
         Raises:
             InputError: a file cannot be used.
         """
-        taxonomy = load_taxonomy(settings.taxonomy)
+        taxonomy = taxonomy_in_force(settings)
         if prompt is not None:
             taxonomy = replace(taxonomy, instruction=_instruction(prompt))
         configuration = Configuration(
@@ -84,8 +84,17 @@ class Questioning:
             taxonomy=str(settings.taxonomy) if settings.taxonomy else None,
             prompt=str(prompt) if prompt else None,
             version=classifier_version(settings.hcx.model, taxonomy),
+            few_shot=len(taxonomy.shots),
         )
         return cls(settings, taxonomy, configuration)
+
+    def asked_of(self, golden: GoldenSet) -> GoldenSet:
+        """The golden set without the questions that the model is shown with their answers.
+
+        Raises:
+            InputError: nothing is left.
+        """
+        return golden.without(self.taxonomy.shots, privacy.sent(self.settings.mask))
 
     def round(self, golden: GoldenSet, attempt: int) -> Round:
         """One asking of all questions."""
@@ -130,6 +139,7 @@ def _together(one: Plan, other: Plan) -> Plan:
         usage=one.usage + other.usage,
         cost_krw=one.cost_krw + other.cost_krw,
         minutes=one.minutes + other.minutes,
+        shots=replace(one.shots, cost_krw=one.shots.cost_krw + other.shots.cost_krw),
     )
 
 

@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.quality.audits import Audit, AuditResult, Drawn, Unit
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.quality.estimates import result
 from keyword_assets.quality.sampling import Goal, Sampler
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -42,7 +42,7 @@ class Auditing:
     @classmethod
     def of(cls, settings: Settings, store: SqlQuestionStore) -> "Auditing":
         """The audits of the settings' database."""
-        taxonomy = load_taxonomy(settings.taxonomy)
+        taxonomy = taxonomy_in_force(settings)
         version = classifier_version(settings.hcx.model, taxonomy)
         return cls(store, settings.now, taxonomy, privacy.sent(settings.mask), version)
 
@@ -75,6 +75,10 @@ class Auditing:
     def result(self, audit: Audit) -> AuditResult:
         """What an audit tells so far."""
         return result(audit, self._items.judged(audit.id))
+
+    def changed(self, audit: Audit) -> int:
+        """How many of its questions say something else by now than when they were drawn."""
+        return self._items.changed(audit.id)
 
     def newest_finished(self) -> AuditResult | None:
         """The newest audit that somebody has looked at in full."""

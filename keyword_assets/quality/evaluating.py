@@ -53,7 +53,7 @@ def figures(judged: Sequence[Judged], categories: Sequence[str]) -> Figures:
         labels=labels,
         counts=confusion_matrix(right, given, labels=labels).tolist() if judged else [],
         keywords=_keywords(judged),
-        steadiness=_steadiness(judged),
+        steadiness=steadiness_of(judged),
         places=list(_places(judged)),
     )
 
@@ -118,7 +118,8 @@ def _morphemes(words: Sequence[str]) -> frozenset[str]:
 # -- repeats and places -----------------------------------------------------------------------------------------------
 
 
-def _steadiness(judged: Sequence[Judged]) -> Steadiness | None:
+def steadiness_of(judged: Sequence[Judged]) -> Steadiness | None:
+    """How steady answers are; None where each question was asked once."""
     repeats = max((len(one.given) for one in judged), default=0)
     whole = [one for one in judged if len(one.given) == repeats]
     if repeats < 2:
@@ -146,7 +147,7 @@ def _part(given: Given) -> int | None:
 
 
 def compare(ours: Sequence[Judged], theirs: Sequence[Judged]) -> Comparison:
-    """Our evaluation beside another."""
+    """Our evaluation beside another, by the first asking of each question: as often as a run would ask it."""
     others = {one.question.key: one for one in theirs}
     pairs = [(one, others[one.question.key]) for one in ours if one.question.key in others]
     flips = [Flip(one, other) for one, other in pairs if one.right != other.right]

@@ -52,12 +52,13 @@ def hold(
         None if it would have to be asked, and may not.
 
     Raises:
-        InputError: the extra is not installed, or the set has a category that the taxonomy lacks.
+        InputError: the extra is not installed, the set has a category that the taxonomy lacks, or shots say all of it.
         HcxError: HCX denied or could not be reached.
         DatabaseError: the database failed.
     """
     require_extra()
     golden.require_categories(questioning.taxonomy)
+    golden = questioning.asked_of(golden)
     evaluations, mask = Evaluations(store, questioning.settings.now), privacy.sent(questioning.settings.mask)
     known = evaluations.newest(questioning.configuration, golden)
     if known is None and not may_ask:

@@ -2,12 +2,12 @@
 
 from keyword_assets import privacy
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.models.questions import Answer
 from keyword_assets.core.quality.corrections import Correction
 from keyword_assets.core.quality.reviewing import ReviewItem
 from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quality.review_items import ReviewItems
 
@@ -31,7 +31,7 @@ class Reviewing:
     @classmethod
     def of(cls, settings: Settings, store: SqlQuestionStore) -> "Reviewing":
         """The reviewing of the settings' database."""
-        taxonomy = load_taxonomy(settings.taxonomy)
+        taxonomy = taxonomy_in_force(settings)
         items = ReviewItems(store.engine, store.tables, settings.now, privacy.sent(settings.mask))
         return cls(store, items, taxonomy, classifier_version(settings.hcx.model, taxonomy))
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.quality.evaluations import Configuration, Judged
 from keyword_assets.core.quality.figures import NO_ANSWER, EvaluationReport, Flip, Share
+from keyword_assets.core.quality.golden import GoldenSet
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say, say_reason
 from keyword_assets.reports import files
 from keyword_assets.reports.files import Written
 from keyword_assets.reports.tables import Cell, Column, Kind, Table
-from keyword_assets.reports.templates import template
 from keyword_assets.reports.workbook import opened
+from keyword_assets.templates import template
 
 _FORMATS = ("html", "xlsx")
 # What a page shows of wrong answers and of flips; the workbook has them all.
@@ -68,7 +69,7 @@ def write(report: EvaluationReport, folder: Path, mask: Mask) -> list[Written]:
 
 def title(report: EvaluationReport) -> str:
     """What was evaluated, in a line."""
-    return say("evaluation.title", number=report.evaluation, golden=report.golden[0])
+    return say("evaluation.title", number=report.evaluation, golden=report.golden.title)
 
 
 def described(configuration: Configuration) -> str:
@@ -82,6 +83,8 @@ def described(configuration: Configuration) -> str:
     ]
     if configuration.prompt:
         parts.append(say("evaluation.prompt", name=configuration.prompt))
+    if configuration.few_shot:
+        parts.append(say("evaluation.few_shot", shots=configuration.few_shot))
     return " · ".join(parts)
 
 
@@ -117,10 +120,21 @@ def verdicts(report: EvaluationReport) -> Iterator[str]:
     """What the figures mean, and what is to be known of them."""
     if report.against:
         yield from _compared(report)
+    yield from of_golden(report.golden)
     if not report.whole:
-        yield say("evaluation.not_whole", asked=report.figures.accuracy.n, questions=report.golden[1])
+        yield say("evaluation.not_whole", asked=report.figures.accuracy.n, questions=len(report.golden.questions))
     if report.local:
         yield say("evaluation.local")
+
+
+def of_golden(golden: GoldenSet) -> Iterator[str]:
+    """What is to be known of the golden questions."""
+    if golden.left_out is not None:
+        yield say("evaluation.from_reviews")
+        if any(golden.left_out.values()):
+            yield say("evaluation.left_out", **golden.left_out)
+    if golden.shown:
+        yield say("evaluation.shown", questions=len(golden.shown))
 
 
 def _compared(report: EvaluationReport) -> Iterator[str]:
@@ -136,6 +150,9 @@ def _compared(report: EvaluationReport) -> Iterator[str]:
         flipped=len(comparison.flips),
         p=comparison.mcnemar_p,
     )
+    steadiness = report.against.steadiness
+    if steadiness:
+        yield say("evaluation.against_steady", repeats=steadiness.repeats, same=_with_interval(steadiness.same))
     key = "evaluation.is_different" if comparison.low > 0 or comparison.high < 0 else "evaluation.is_not_shown"
     yield say(key, points=comparison.detectable * 100)
 

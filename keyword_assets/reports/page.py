@@ -14,8 +14,8 @@ from keyword_assets.core.texts import say
 from keyword_assets.reports import charts
 from keyword_assets.reports.report import SHOWN, Report
 from keyword_assets.reports.tables import COLUMNS, COST, Column, Kind, cells, days_of, with_reasons
-from keyword_assets.reports.templates import template
 from keyword_assets.reports.words import changed, moment, moved, percent, reason
+from keyword_assets.templates import template
 
 _TEXT_CHARS = 300
 # A number as it is shown, or a text of somebody's in a tuple of its own: the template tells them apart by that.

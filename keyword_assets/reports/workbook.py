@@ -89,13 +89,17 @@ class Writer:
         self._formats: dict[Kind, Format] = {
             kind: book.add_format({"num_format": code, "valign": "top"}) for kind, (code, _) in _FORMATS.items()
         }
-        self._heading = book.add_format(
+        self.heading = book.add_format(
             {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
         )
         self._title = book.add_format({"bold": True, "font_size": 16})
         self._note = book.add_format({"italic": True, "font_color": "#8A4B00"})
         self._rows: dict[str, int] = {}
         self.cuts: list[str] = []
+
+    def look(self, **properties: Any) -> Format:
+        """How cells look, as XlsxWriter names it."""
+        return self._book.add_format(properties)
 
     def sheet(self, name: str) -> Worksheet:
         """A sheet with nothing on it."""
@@ -126,7 +130,7 @@ class Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         for place, column in enumerate(table.columns):
-            sheet.write_string(0, place, column.heading, self._heading)
+            sheet.write_string(0, place, column.heading, self.heading)
         formats = [self._formats[column.kind] for column in table.columns]
         written, long_texts, whole = 0, 0, True
         for row in table.rows:
@@ -136,7 +140,7 @@ class Writer:
                 break
             written += 1
             for place, (cell, format_) in enumerate(zip(row, formats, strict=True)):
-                long_texts += _write(sheet, written, place, cell, format_)
+                long_texts += write_cell(sheet, written, place, cell, format_)
         sheet.autofilter(0, 0, max(written, 1), len(table.columns) - 1)
         self._rows[table.name] = written
         notes = [] if whole else [say("report.rows_cut", sheet=title, rows=written)]
@@ -160,14 +164,14 @@ class Writer:
             sheet.write_string(3, 0, say("report.nothing_before"))
         headings = ("", "report.now", "report.before", "report.change")
         for place, key in enumerate(headings):
-            sheet.write_string(5, place, say(key) if key else "", self._heading)
+            sheet.write_string(5, place, say(key) if key else "", self.heading)
         line = 6
         for key, now, before, kind in _numbers(report):
             sheet.write_string(line, 0, say(key))
-            _write(sheet, line, 1, now, self._formats[kind])
-            _write(sheet, line, 2, before, self._formats[kind])
+            write_cell(sheet, line, 1, now, self._formats[kind])
+            write_cell(sheet, line, 2, before, self._formats[kind])
             if kind is Kind.COUNT and isinstance(now, int) and isinstance(before, int):
-                _write(sheet, line, 3, change(now, before), self._formats[Kind.CHANGE])
+                write_cell(sheet, line, 3, change(now, before), self._formats[Kind.CHANGE])
             line += 1
         undated = [told(report.without_day), *examples(report.without_day)] if report.without_day.messages else []
         for note in [*undated, *self.cuts]:
@@ -215,7 +219,7 @@ class Writer:
         )
 
 
-def _write(sheet: Worksheet, row: int, place: int, cell: Cell, format_: Format) -> bool:
+def write_cell(sheet: Worksheet, row: int, place: int, cell: Cell, format_: Format | None) -> bool:
     """Write a cell as what it is; returns whether a text had to be cut."""
     if cell is None:
         return False
@@ -260,6 +264,11 @@ def _audited(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
 
 def _coverage(row: DayCoverage) -> float | None:
     return row.coverage if row.questions else None
+
+
+def cell_text(text: str) -> str:
+    """A text as a cell has it."""
+    return fitting(visible_lines(text))
 
 
 def fitting(text: str) -> str:

@@ -31,6 +31,7 @@ from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.queries import chunks, row_day, texts_of_days
 from keyword_assets.sql.rows import Asked, KeywordRow, delete, insert, plain, rows_for, rows_there
+from keyword_assets.sql.spellings import may_be
 
 # Questions whose rows are replaced in one transaction: all others who write wait for it.
 _STEP = 100
@@ -119,6 +120,22 @@ class Corrections:
             return {int(number): int(count) for number, count in connection.execute(rows.group_by(entry.correction_id))}
 
     @repeated
+    def answers_before(self, period: Period | None = None) -> dict[int, Answer]:
+        """What rows said before each correction of questions of a period, or of any.
+
+        The first of its days where they said something tells; nothing where none did.
+        """
+        entry = self._entries.c
+        these = [] if period is None else [entry.day.between(period.start, period.end)]
+        rows = sa.select(entry.correction_id, entry.rows_before).where(*these).order_by(entry.day.desc())
+        found: dict[int, Answer] = {}
+        with reading(self._engine) as connection:
+            for number, before in connection.execute(rows):
+                said = _said_before(before)
+                found[int(number)] = said or found.get(int(number), ())
+        return found
+
+    @repeated
     def corrected_questions(self, period: Period) -> int:
         """How many questions of the period have rows that a person answered."""
         entry = self._entries.c
@@ -153,7 +170,8 @@ class Corrections:
         asked: set[str] = set()
         for column in (self._tables.admin_chat_keywords.c.query_text, as_text(self._tables.chattings.c.input_text)):
             streamed = connection.execution_options(stream_results=True, yield_per=_FETCHED)
-            with streamed.execute(sa.select(column).where(column.is_not(None))) as rows:
+            these = (column.is_not(None), may_be(column, texts, self._mask, self._engine.dialect))
+            with streamed.execute(sa.select(column).where(*these)) as rows:
                 for text in rows.scalars():
                     asked |= {wanted[key] for key in self.keys_of(text) if key in wanted}
                     if len(asked) == len(texts):
@@ -332,8 +350,7 @@ class Corrections:
 
     def _replace(self, corrections: Sequence[Correction]) -> None:
         """Have all rows there are about these texts, and all gaps that are known, say the corrections."""
-        keys = {key for correction in corrections for key in self.keys_of(correction.text)}
-        found = self._questions_of(keys)
+        found = self._questions_of({correction.text for correction in corrections})
         at = max(correction.corrected_at for correction in corrections).replace(microsecond=0)
         for day, texts in sorted(found.items()):
             counts = self._messages(day) if any(texts.values()) else {}
@@ -345,24 +362,27 @@ class Corrections:
                 self._replace_step(questions[start : start + _STEP], at)
 
     @repeated
-    def _questions_of(self, keys: Collection[bytes]) -> dict[date, dict[str, bool]]:
-        """The questions of texts with these keys, by day, and of each whether it is a gap: those have no rows."""
+    def _questions_of(self, texts: Collection[str]) -> dict[date, dict[str, bool]]:
+        """The questions that share these texts' answers, by day, and of each whether it is a gap: it has no rows."""
         row, gap = self._tables.admin_chat_keywords.c, self._tables.missing_questions.c
         gaps = sa.select(gap.day, gap.query_text).where(gap.closed_at.is_(None))
+        rows = sa.select(row_day(self._tables), row.query_text)
         found: dict[date, dict[str, bool]] = {}
         with reading(self._engine) as connection:
-            for day, text in self._matching(connection, gaps, keys):
+            for day, text in self._matching(connection, gaps, gap.query_text, texts):
                 found.setdefault(day, {})[text] = True
-            for day, text in self._matching(connection, sa.select(row_day(self._tables), row.query_text), keys):
+            for day, text in self._matching(connection, rows, row.query_text, texts):
                 found.setdefault(day, {})[text] = False
         return found
 
     def _matching(
-        self, connection: Connection, statement: sa.Select[Any], keys: Collection[bytes]
+        self, connection: Connection, statement: sa.Select[Any], column: sa.ColumnElement[str], texts: Collection[str]
     ) -> Iterator[tuple[date, str]]:
-        """Those of so many days and texts that have one of these keys. Rows of a question stand together mostly."""
+        """Those of so many days and texts that share these texts' answers. Rows of a question stand together mostly."""
         last, matches = None, False
-        rows = connection.execution_options(stream_results=True, yield_per=_FETCHED).execute(statement)
+        keys = {key for text in texts for key in self.keys_of(text)}
+        these = statement.where(may_be(column, texts, self._mask, self._engine.dialect))
+        rows = connection.execution_options(stream_results=True, yield_per=_FETCHED).execute(these)
         for day, text in rows:
             if day is None or text is None:
                 continue
@@ -489,6 +509,15 @@ def _say(rows: Sequence[KeywordRow], answer: Answer) -> bool:
 def _count(rows: Sequence[KeywordRow]) -> int:
     """The messages that rows are said to be of; a run counts them anew where that is wrong."""
     return max((row.query_count for row in rows if row.query_count), default=1)
+
+
+def _said_before(stored: str) -> Answer:
+    """The answer in rows as they were, as far as these have one: others write rows, too."""
+    return tuple(
+        Keyword(row.keyword, row.category_id)
+        for row in _read(stored)
+        if row.keyword is not None and row.category_id is not None
+    )
 
 
 def _stored(rows: Sequence[KeywordRow]) -> str:

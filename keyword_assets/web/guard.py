@@ -7,7 +7,8 @@ keeps for them. So it is looked at what the browser says of where a request come
 - `Origin`, which a browser sends along with all that writes and with every WebSocket, must be the server's own.
 - `Sec-Fetch-Site`, which it sends along with the rest, must not say that another site asks; but for a person who has
   followed a link to a page.
-- What is posted must be JSON: forms, which any page may send anywhere, cannot say that.
+- What is posted must be JSON: forms, which any page may send anywhere, cannot say that. A page of ours that consists of
+  forms takes them instead, and has to put a secret into each.
 
 What says nothing of its origin is no browser but curl or a program; those that can reach the server may use it, with a
 log-in where one is asked for.
@@ -29,6 +30,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+JSON, FORMS = "application/json", "application/x-www-form-urlencoded"
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?")
 _OWN_SITES = frozenset({"same-origin", "none"})
@@ -83,14 +86,18 @@ class Guard:
         endpoints: first parts of paths that are no pages: nobody gets there by following a link.
         health: a path without any secret that this machine may ask without a log-in or a proxy.
         prefix: what all paths begin with.
+        posted: the content type of what may be posted.
     """
 
-    def __init__(self, app: App, door: Door, *, endpoints: Collection[str], health: str, prefix: str = "") -> None:
+    def __init__(
+        self, app: App, door: Door, *, endpoints: Collection[str], health: str, prefix: str = "", posted: str = JSON
+    ) -> None:
         self._app = app
         self._door = door
         self._endpoints = endpoints
         self._health = health
         self._prefix = prefix
+        self._posted = posted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
@@ -112,9 +119,7 @@ class Guard:
         if not self._door.opens_to(peer_of(scope)) and not is_health(scope, self._health):
             return Refusal(HTTPStatus.FORBIDDEN, say("web.peer"))
         origins = headers.all("origin")
-        # Whoever writes this header makes it harder for himself, so it need not come from a proxy that is known.
-        by_tls = any("https" in value.lower() for value in headers.all("x-forwarded-proto"))
-        schemes = ("https",) if by_tls else ("http", "https")
+        schemes = ("https",) if comes_by_tls(scope) else ("http", "https")
         if origins and (len(origins) > 1 or not _is_of(origins[0].lower(), host, schemes)):
             return Refusal(HTTPStatus.FORBIDDEN, say("web.origin", origin=visible(origins[0], _SHOWN_CHARS)))
         site = headers.one("sec-fetch-site")
@@ -125,7 +130,9 @@ class Guard:
         if scope["method"] != "POST":
             return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, say("web.method"), (("Allow", "GET, HEAD, POST"),))
         kind = (headers.one("content-type") or "").partition(";")[0].strip().lower()
-        return None if kind == "application/json" else Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, say("web.json"))
+        if kind != self._posted:
+            return Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, say("web.posted", kind=self._posted))
+        return None
 
     def _is_link(self, scope: Scope, headers: Headers) -> bool:
         """Whether somebody has followed a link of another site's to a page of ours, as from a message about a day."""
@@ -144,6 +151,14 @@ def is_health(scope: Scope, path: str) -> bool:
         return False
     headers = Headers(scope)
     return not any(headers.all(name) for name in _OF_PROXIES)
+
+
+def comes_by_tls(scope: Scope) -> bool:
+    """Whether a request came to the proxy before us by TLS.
+
+    Whoever writes this header makes it harder for himself, so it need not come from a proxy that is known.
+    """
+    return any("https" in value.lower() for value in Headers(scope).all("x-forwarded-proto"))
 
 
 def visitor_of(scope: Scope, door: Door) -> str:

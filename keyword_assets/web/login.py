@@ -30,6 +30,9 @@ from keyword_assets.web.guard import (
 )
 from keyword_assets.web.users import Guesses, Users
 
+USER = "keyword_assets.user"
+"""Under which the scope of a request tells who has logged in."""
+
 # Longer than any name and password together.
 _MOST_CHARS = 1_000
 _MOST_KNOWN = 1_000
@@ -71,10 +74,12 @@ class Login:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
         if scope["type"] in ("http", "websocket") and not is_health(scope, self._health):
-            refusal = await self._refusal(Headers(scope).one("authorization") or "", scope)
+            said = Headers(scope).one("authorization") or ""
+            refusal = await self._refusal(said, scope)
             if refusal is not None:
                 await refuse(refusal, scope, send)
                 return
+            scope[USER] = _credentials(said)[0]
         await self._app(scope, receive, send)
 
     async def _refusal(self, said: str, scope: Scope) -> Refusal | None:

@@ -129,6 +129,7 @@ def test_a_source_that_changed_since_changes_nothing_of_an_audit(
     execute("DELETE FROM admin_chat_keywords WHERE keyword LIKE '%'")
 
     assert cli("audit", "show", "--json").document == before
+    assert "30개 가운데 30개는 지금 다른 답이거나" in cli("audit", "show").story
 
 
 def test_a_deleted_question_can_still_be_judged(cli: CommandLine, classified: None, judge: Judge) -> None:

@@ -181,6 +181,17 @@ def test_a_missing_index_is_found(healthy: CommandLine) -> None:
     assert "CREATE INDEX" in _faults(outcome)["index"]
 
 
+def test_examples_that_nobody_has_chosen_are_found_once(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is about requests would end at them."""
+    monkeypatch.setenv("KEYWORDS_FEW_SHOT", "8")
+
+    outcome = healthy("doctor", "--json")
+
+    assert outcome.code == 2
+    assert _faults(outcome).keys() == {"shots"}
+    assert "few-shot choose" in _faults(outcome)["shots"]
+
+
 def test_a_taxonomy_that_cannot_be_used_is_found(
     healthy: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -302,8 +302,8 @@ def test_beforehand_it_says_what_asking_would_take(
     ).document
 
     assert (found["texts"], found["requests"]) == (120, 12)
-    assert (found["against"]["texts"], found["against"]["requests"]) == (60, 12)
-    assert found["cost_krw"] > found["against"]["cost_krw"] > 0
+    assert (found["against"]["texts"], found["against"]["requests"]) == (120, 24)
+    assert found["against"]["cost_krw"] > found["cost_krw"] > 0
     assert hcx.stats.snapshot.received == 0
     assert contents() == before
 

@@ -94,7 +94,7 @@ def test_a_setting_with_a_secret_sounding_name_is_known_as_one() -> None:
     sounding = {
         name
         for name in SETTING_NAMES
-        if re.search("KEY|URL|PASS|TOKEN(?!_BUDGET)|SECRET", name.removeprefix("KEYWORDS"))
+        if re.search("KEY|URL|PASS|TOKEN(?!_BUDGET|S$)|SECRET", name.removeprefix("KEYWORDS"))
     }
     shown = {name for name in sounding if name.startswith(("KEYWORDS_TABLE", "KEYWORDS_COLUMN"))}
 

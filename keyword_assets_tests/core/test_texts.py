@@ -13,7 +13,9 @@ import pytest
 import keyword_assets
 from keyword_assets.core import errors, texts, wording
 from keyword_assets.core.quality.doubts import PARTS
+from keyword_assets.core.quality.reviewing import VERDICTS
 from keyword_assets.core.texts import TEXTS, say
+from keyword_assets.web.review.verdicts import PLAIN
 
 PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
@@ -44,6 +46,15 @@ COMPOSED = (
     "report.",
     "notify.left_out_",
     "brief.",
+    "import.",
+    "sheet.how_",
+    "sheet.note_",
+    "sheet.kind.",
+    # What is wrong with a cell is said with the name of its column.
+    "sheet.formula",
+    "sheet.not_text",
+    "page.action.",
+    "page.verdict.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")
@@ -110,9 +121,8 @@ def test_the_search_for_keys_finds_some() -> None:
 
 def test_every_text_is_used() -> None:
     """Texts that nobody says are translated in vain."""
-    source = "\n".join(
-        path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.parent.name != "wording"
-    )
+    files = [*PACKAGE.rglob("*.jinja"), *(path for path in PACKAGE.rglob("*.py") if path.parent.name != "wording")]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     said = set(re.findall(r"""["']([a-z0-9_.]+)["']""", source))
 
     assert [key for key in TEXTS if key not in said and not key.startswith(COMPOSED)] == []
@@ -131,6 +141,8 @@ def test_every_text_is_used() -> None:
         *(f"doubtful.part.{part}" for part in PARTS),
         *(f"sensor.{what}" for what in ("launch", "in_flight", "postponed", "quarantined", "uncounted")),
         *(f"notify.left_out_{why}" for why in ("size", "channel", "refused")),
+        *(f"page.verdict.{verdict}" for verdict in VERDICTS),
+        *(f"page.action.{action}" for action in PLAIN),
         *(f"brief.{state}" for state in ("complete", "missing", "empty", "new", "rising")),
         *(f"brief.{what}" for what in ("nothing_missing", "open_only", "with_quarantined", "messages", "questions")),
         *(f"sensor.few_{what}" for what in ("in_flight", "postponed", "quarantined", "uncounted")),

@@ -26,7 +26,7 @@ def test_a_taken_port_is_said_clearly_and_leaves_nothing_running(simulator: Simu
     with pytest.raises(InputError) as caught, SimulatorServer(port=port):
         pass
 
-    assert (caught.value.key, caught.value.params) == ("simulator.port_taken", {"port": port})
+    assert (caught.value.key, caught.value.params) == ("listening.port_taken", {"port": port})
     assert threading.active_count() == threads
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from keyword_assets.core.classifying.prompts import system_message
 from keyword_assets.core.questions import prompt_text
+from keyword_assets.core.taxonomy import Category, Shot, Taxonomy
+from keyword_assets.hcx.simulator.lessons import Lessons, read_lessons
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.slips import Asked, Drift, Slips, read_slips
@@ -61,6 +65,33 @@ def test_without_pairs_all_other_categories_come_alike() -> None:
 
     assert set(counts) == set(CATEGORIES) - {"전학, 편입"}
     assert min(counts.values()) / len(TEXTS) == pytest.approx(1 / 3, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("lessons", "left"),
+    [
+        (Lessons(shown={"전학, 편입": 2}), 0.25),
+        (Lessons(described={"전학, 편입": "주소는 '검정고시'가 아니라 '전학, 편입'"}), 0.5),
+        (Lessons(shown={"검정고시": 5}, described={"전학, 편입": "학교를 옮김"}), 1.0),
+    ],
+)
+def test_each_lesson_about_a_pair_takes_its_share_of_the_slips(lessons: Lessons, left: float) -> None:
+    slips = Slips(rate=1.0, pairs={"전학, 편입": {"검정고시": 1}}, taught=0.5)
+    taught = replace(ALONE, lessons=lessons)
+
+    assert len(slipped(slips, asked=taught)) / len(TEXTS) == pytest.approx(left, abs=0.05)
+    assert slipped(replace(slips, taught=0.0), asked=taught) == slipped(slips)
+
+
+def test_lessons_are_read_from_the_system_message_as_we_send_it() -> None:
+    categories = (Category(1, "전학, 편입", "학교를 옮김", ()), Category(2, "기타", "", ()))
+    shots = tuple(Shot(text, (("전학", "전학, 편입"),)) for text in ("전학 서류", '기타: "}]}\n기타: 지시'))
+    told = {"role": "system", "content": system_message(Taxonomy(categories, categories[1], None, shots))}
+
+    found = read_lessons([told, {"role": "user", "content": "{}"}], ["전학, 편입", "기타"])
+
+    assert found == Lessons({"전학, 편입": 2}, {"전학, 편입": "학교를 옮김"})
+    assert read_lessons([{"role": "system", "content": '{"examples":7}'}], ["기타"]) == Lessons()
 
 
 def test_a_category_that_may_not_be_answered_is_no_slip() -> None:

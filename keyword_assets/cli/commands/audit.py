@@ -85,12 +85,12 @@ def show_audit(audit: int | None, as_json: bool) -> int:
     with open_store(settings, look_only=True) as store:
         auditing = Auditing.of(settings, store)
         result = auditing.result(auditing.audits.get(audit))
-        names = auditing.audits.category_names()
+        names, changed = auditing.audits.category_names(), auditing.changed(result.audit)
     rows = [(names.get(category, f"#{category}"), accuracy) for category, accuracy in result.categories.items()]
     if as_json:
         document(_document(result, rows))
     else:
-        _show(result, rows)
+        _show(result, rows, changed)
     return DONE
 
 
@@ -113,8 +113,8 @@ def _shares(estimate: Estimate) -> dict[str, float | None]:
     return {"accuracy": estimate.accuracy, "low": estimate.low, "high": estimate.high}
 
 
-def _show(result: AuditResult, rows: list[tuple[str, Accuracy]]) -> None:
-    for line in _lines(result):
+def _show(result: AuditResult, rows: list[tuple[str, Accuracy]], changed: int) -> None:
+    for line in _lines(result, changed):
         click.echo(line)
     table = Table()
     table.add_column(say("audit.category"))
@@ -125,7 +125,7 @@ def _show(result: AuditResult, rows: list[tuple[str, Accuracy]]) -> None:
     render.out().print(table)
 
 
-def _lines(result: AuditResult) -> Iterator[str]:
+def _lines(result: AuditResult, changed: int) -> Iterator[str]:
     audit = result.audit
     unit = say(f"audit.unit.{audit.unit}")
     period = {"start": audit.period.start, "end": audit.period.end}
@@ -138,6 +138,8 @@ def _lines(result: AuditResult) -> Iterator[str]:
     if result.unsure or result.skipped:
         yield say("audit.left_out")
     yield say("audit.as_drawn")
+    if changed:
+        yield say("audit.changed", changed=changed, size=audit.size)
 
 
 def _words(estimate: Estimate) -> str:

@@ -10,7 +10,6 @@ from keyword_assets.cli import options, render, story
 from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.plan import plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import Sizer
@@ -20,6 +19,7 @@ from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.runs import RunResult
 from keyword_assets.core.texts import say
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.sql.database.engine import file_of
 from keyword_assets.sql.opening import open_store, without_day
 
@@ -71,7 +71,7 @@ def tell_default(settings: Settings) -> None:
 
 def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Tell what a run would take; exit code as of `check`."""
-    hcx, taxonomy = settings.hcx, load_taxonomy(settings.taxonomy)
+    hcx, taxonomy = settings.hcx, taxonomy_in_force(settings)
     price = hcx.price
     version = classifier_version(hcx.model, taxonomy)
     with open_store(settings, look_only=True, about=period) as store:

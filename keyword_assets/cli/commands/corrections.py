@@ -5,7 +5,6 @@ import getpass
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ from rich.text import Text
 from keyword_assets import own_files, privacy
 from keyword_assets.cli import options, render
 from keyword_assets.cli.documents import document
-from keyword_assets.cli.exit_codes import BAD_INPUT, DONE, GAPS
+from keyword_assets.cli.exit_codes import DONE
+from keyword_assets.cli.importing import Imported
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
@@ -28,11 +28,12 @@ from keyword_assets.core.quality.corrections_file import HEADER, Draft, Refused,
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.loading import files
 from keyword_assets.sql.opening import open_store
 
-# Corrections and refused lines that are shown one by one; the JSON has them all.
+# Corrections that are shown one by one; the JSON has them all.
 _SHOWN, _SHOWN_CHARS = 20, 60
 
 _Names = Callable[[int], str]
@@ -140,13 +141,6 @@ def _csv(corrections: Sequence[Correction], name_of: _Names) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-@dataclass
-class _Imported:
-    taken: int = 0
-    unchanged: int = 0
-    refused: list[Refused] = field(default_factory=list)
-
-
 @click.command("import")
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--reviewer", metavar="NAME", required=True, help="누가 고쳤는지 / who corrects")
@@ -157,27 +151,19 @@ class _Imported:
 def import_corrections(file: Path, reviewer: str, replace: bool, encoding: str | None, as_json: bool) -> int:
     """CSV(text,keyword,category,note)의 답을 모든 날에 반영합니다. / Take corrections from a CSV file."""
     settings, reviewer = Settings.from_env(), reviewer_of(reviewer)
-    taxonomy = load_taxonomy(settings.taxonomy)
+    taxonomy = taxonomy_in_force(settings)
     with files.opened(file, encoding) as opened, open_store(settings) as store:
         with opened.read() as lines:
             said, refused = drafts(lines, opened.name, taxonomy, lambda text: store.people.keys_of(text)[0])
-        done = _Imported(refused=refused)
+        done = Imported(refused=[*refused])
         store.sync_categories(taxonomy)
         _take(store, said, reviewer, replace, done)
         _finish(settings, store, taxonomy)
         name = opened.name
-    done.refused.sort()
-    if as_json:
-        refusals = [{"line": line, "reason": reason} for line, reason in done.refused]
-        document({"taken": done.taken, "unchanged": done.unchanged, "refused": refusals})
-    else:
-        _show(name, done)
-    if done.refused:
-        return GAPS if done.taken else BAD_INPUT
-    return DONE
+    return done.tell("line", name, as_json=as_json)
 
 
-def _take(store: SqlQuestionStore, said: Sequence[Draft], reviewer: str, replace: bool, done: _Imported) -> None:
+def _take(store: SqlQuestionStore, said: Sequence[Draft], reviewer: str, replace: bool, done: Imported) -> None:
     """Correct text by text; what somebody else corrects in between is not replaced."""
     seen = store.people.find([draft.text for draft in said])
     unheard = store.people.unheard_of([draft.text for draft in said if draft.text not in seen])
@@ -199,13 +185,6 @@ def _finish(settings: Settings, store: SqlQuestionStore, taxonomy: Taxonomy) -> 
     store.finish_corrections(classifier_version(settings.hcx.model, taxonomy), taxonomy)
 
 
-def _show(name: str, done: _Imported) -> None:
-    for line, reason in done.refused[:_SHOWN]:
-        click.echo(say("correction.line", file=name, line=line, reason=reason), err=True)
-    counts = {"taken": done.taken, "unchanged": done.unchanged, "refused": len(done.refused)}
-    click.echo(say("correction.imported", **counts), err=bool(done.refused))
-
-
 @click.command()
 @click.argument("which", metavar="TEXT|ID")
 @click.option("--reviewer", metavar="NAME", help="누가 취소하는지; 기본은 로그인 이름 / who withdraws it")
@@ -214,7 +193,7 @@ def _show(name: str, done: _Imported) -> None:
 def withdraw(which: str, reviewer: str | None, as_json: bool) -> int:
     """고친 답을 취소해 모델이 답했던 것으로 되돌립니다. / Take a correction back."""
     settings, by = Settings.from_env(), reviewer_of(reviewer or getpass.getuser())
-    taxonomy = load_taxonomy(settings.taxonomy)
+    taxonomy = taxonomy_in_force(settings)
     with open_store(settings) as store:
         held = _named(store, which)
         ended = None if held is None else store.people.withdraw(held.id, by)

@@ -13,11 +13,11 @@ from keyword_assets import privacy
 from keyword_assets.cli import documents, render
 from keyword_assets.cli.against import Choice
 from keyword_assets.cli.exit_codes import DONE, GAPS
-from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.settings import MOST_SHOTS, Settings
 from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.quality.evaluations import Configuration, Evaluation, Judged
-from keyword_assets.core.quality.figures import Against, EvaluationReport
+from keyword_assets.core.quality.figures import Against, EvaluationReport, Steadiness
 from keyword_assets.core.quality.golden import GoldenSet
 from keyword_assets.core.texts import say
 from keyword_assets.hcx.connection import is_local
@@ -54,6 +54,8 @@ def evaluate(
         golden.require_categories(side.taxonomy)
     if len({side.configuration.identity for side in sides}) < len(sides):
         raise InputError("evaluation.same")
+    for side in sides:
+        golden = side.asked_of(golden)
     if dry_run:
         return _plan(sides, golden, repeats, as_json=as_json)
     sides[0].settings.hcx.require_api_key()
@@ -76,7 +78,15 @@ def questioning(choice: Choice) -> Questioning:
     settings = Settings.from_env({**os.environ, "HCX_MODEL": choice.model} if choice.model else None)
     if choice.batch_size is not None:
         settings = replace(settings, hcx=replace(settings.hcx, batch_size=choice.batch_size))
-    return Questioning.of(replace(settings, taxonomy=choice.taxonomy or settings.taxonomy), choice.prompt)
+    # A file of shots would be named in vain where none are wanted.
+    few_shot = settings.few_shot or (MOST_SHOTS if choice.shots else 0)
+    chosen = replace(
+        settings,
+        taxonomy=choice.taxonomy or settings.taxonomy,
+        few_shot=few_shot if choice.few_shot is None else choice.few_shot,
+        shots=choice.shots or settings.shots,
+    )
+    return Questioning.of(chosen, choice.prompt)
 
 
 def _earlier(store: SqlQuestionStore, ours: Questioning, number: int) -> Evaluation:
@@ -91,16 +101,21 @@ def _earlier(store: SqlQuestionStore, ours: Questioning, number: int) -> Evaluat
 
 def _plan(sides: Sequence[Questioning], golden: GoldenSet, repeats: int, *, as_json: bool) -> int:
     with open_store(sides[0].settings, look_only=True) as store:
-        plans = [asking.plan(side, golden, 1 if number else repeats, store) for number, side in enumerate(sides)]
+        plans = [asking.plan(side, golden, repeats, store) for side in sides]
     if as_json:
         ours, *theirs = [_plan_document(side, plan) for side, plan in zip(sides, plans, strict=True)]
-        documents.document({"dry_run": True, **ours, "against": theirs[0] if theirs else None})
+        whole = {"dry_run": True, "golden": _golden_document(golden), **ours}
+        documents.document({**whole, "against": theirs[0] if theirs else None})
         return DONE
     for side, plan in zip(sides, plans, strict=True):
         price = side.settings.hcx.price
         click.echo(files.described(side.configuration))
         click.echo(say("evaluation.plan", texts=plan.texts, requests=plan.usage.requests, minutes=plan.minutes))
         click.echo(say("summary.cost_value", cost=plan.cost_krw, model=price.model, as_of=price.as_of))
+        if plan.shots.count:
+            click.echo(f"{say('shots.plan')}: {render.shots_value(plan)}")
+    for line in files.of_golden(golden):
+        click.echo(line)
     click.echo(say("plan.nothing_sent"))
     return DONE
 
@@ -112,6 +127,7 @@ def _plan_document(side: Questioning, plan: Plan) -> dict[str, Any]:
         "requests": plan.usage.requests,
         "tokens": {name: getattr(plan.usage, name) for name in ("prompt", "completion", "reserved")},
         "cost_krw": round(plan.cost_krw, 2),
+        **documents.shots_of(plan),
         "minutes": round(plan.minutes, 1),
     }
 
@@ -132,11 +148,11 @@ def _asked(
     ours = _ask(store, sides[0], golden, repeats, told=told)
     if earlier is not None:
         evaluations, mask = Evaluations(store, sides[0].settings.now), privacy.sent(sides[0].settings.mask)
-        kept = evaluations.judged(earlier.configuration.identity, golden.questions, 1, mask)
+        kept = evaluations.judged(earlier.configuration.identity, golden.questions, repeats, mask)
         return _report(sides[0], ours, (earlier.id, earlier.configuration, kept)), ours.whole
     if len(sides) == 1:
         return _report(sides[0], ours, None), ours.whole
-    other = _ask(store, _with_what_is_left(sides[1], ours), golden, 1, told=told)
+    other = _ask(store, _with_what_is_left(sides[1], ours), golden, repeats, told=told)
     report = _report(sides[0], ours, (other.evaluation, other.configuration, other.judged))
     return report, ours.whole and other.whole
 
@@ -165,11 +181,12 @@ def _report(
     against = None
     if other is not None:
         number, configuration, theirs = other
-        against = Against(number, configuration, evaluating.compare(asked.judged, theirs))
+        comparison, steadiness = evaluating.compare(asked.judged, theirs), evaluating.steadiness_of(theirs)
+        against = Against(number, configuration, comparison, steadiness)
     return EvaluationReport(
         evaluation=asked.evaluation,
         configuration=asked.configuration,
-        golden=(asked.golden.title, len(asked.golden.questions)),
+        golden=asked.golden,
         made_at=side.settings.now(),
         judged=asked.judged,
         figures=evaluating.figures(asked.judged, asked.taxonomy.names),
@@ -208,7 +225,7 @@ def document(report: EvaluationReport, written: Sequence[str] = ()) -> dict[str,
     return {
         "evaluation": report.evaluation,
         "configuration": _configuration_document(report.configuration),
-        "golden": {"name": report.golden[0], "questions": report.golden[1]},
+        "golden": _golden_document(report.golden),
         "n": figures.accuracy.n,
         "answered": figures.answered,
         "accuracy": figures.accuracy.share,
@@ -218,7 +235,10 @@ def document(report: EvaluationReport, written: Sequence[str] = ()) -> dict[str,
         "categories": [asdict(category) for category in figures.categories],
         "confusion": {"labels": list(figures.labels), "counts": [list(row) for row in figures.counts]},
         "keywords": asdict(figures.keywords) if figures.keywords else None,
-        "stability": _stability_document(report),
+        "stability": {
+            **_steadiness_document(figures.steadiness),
+            "places": [{"part": one.part, **asdict(one.accuracy)} for one in figures.places],
+        },
         "requests": usage.requests,
         "tokens": {"prompt": usage.prompt, "completion": usage.completion, "reserved": usage.reserved},
         "cost_krw": round(report.cost_krw, 2),
@@ -234,13 +254,20 @@ def _configuration_document(configuration: Configuration) -> dict[str, Any]:
     return {"id": configuration.identity, **asdict(configuration)}
 
 
-def _stability_document(report: EvaluationReport) -> dict[str, Any]:
-    steadiness = report.figures.steadiness
+def _golden_document(golden: GoldenSet) -> dict[str, Any]:
+    return {
+        "name": golden.title,
+        "questions": len(golden.questions),
+        "from_reviews": golden.left_out is not None,
+        "left_out": {"shown": len(golden.shown), **(golden.left_out or {})},
+    }
+
+
+def _steadiness_document(steadiness: Steadiness | None) -> dict[str, Any]:
     return {
         "repeats": steadiness.repeats if steadiness else 1,
         "same": asdict(steadiness.same) if steadiness else None,
         "rounds": [asdict(one) for one in steadiness.accuracies] if steadiness else [],
-        "places": [{"part": one.part, **asdict(one.accuracy)} for one in report.figures.places],
     }
 
 
@@ -256,4 +283,5 @@ def _against_document(against: Against) -> dict[str, Any]:
         "low": comparison.low,
         "high": comparison.high,
         "detectable": comparison.detectable,
+        "stability": _steadiness_document(against.steadiness),
     }

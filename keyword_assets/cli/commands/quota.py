@@ -11,11 +11,11 @@ from keyword_assets.cli import options
 from keyword_assets.cli.documents import document, tokens_of
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.classifying.sizing import DEFAULT_BATCH, Sizer
 from keyword_assets.core.quota.known import KnownClosing, KnownQuota, KnownSizes
 from keyword_assets.core.texts import say
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.quota.book import account_of
@@ -64,14 +64,14 @@ def learned_line(settings: Settings, known: KnownQuota) -> str:
 
 
 def _quotas(settings: Settings, store: SqlQuestionStore) -> KnownQuotas:
-    version = classifier_version(settings.hcx.model, load_taxonomy(settings.taxonomy))
+    version = classifier_version(settings.hcx.model, taxonomy_in_force(settings))
     account = account_of(settings.hcx.base_url, settings.hcx.model)
     return KnownQuotas(store.engine, store.tables, account, settings.hcx.api_key, version)
 
 
 def _sized(settings: Settings, sizes: KnownSizes) -> tuple[int, int]:
     """Tokens in and out of a full request, as they are expected."""
-    sizer = Sizer(load_taxonomy(settings.taxonomy), settings.hcx.size_limits)
+    sizer = Sizer(taxonomy_in_force(settings), settings.hcx.size_limits)
     questions = settings.hcx.batch_size or DEFAULT_BATCH
     return round(sizer.estimate([""] * questions) * sizes.ratio), round(questions * sizes.answer)
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from keyword_assets.cli.doctor import guards, hcx
 from keyword_assets.cli.doctor.database import database
@@ -12,6 +13,7 @@ from keyword_assets.configuration.sources import Sources
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
+from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.notify.channels import Channel, alert_channels, report_channels
 from keyword_assets.sql.database.engine import exists
 
@@ -41,12 +43,17 @@ def _of_all(settings: Settings, faulty: frozenset[str]) -> list[Finding]:
     """What is found under these settings, some of which may be faulty and have their defaults."""
     way = network(settings)
     taxonomy = look("taxonomy", lambda: _taxonomy(settings), "KEYWORDS_TAXONOMY")
+    shots = look_for("shots", lambda: _shots(settings), "KEYWORDS_FEW_SHOT") if taxonomy.ok else []
+    if _faulty(shots):
+        # Told once; all that is about requests would end at it again.
+        settings = replace(settings, few_shot=0)
     of_database, usable = database(settings)
     findings = [
         *way,
         *look_for("network", lambda: warnings("network", guards.of_the_way(settings))),
         *look_for("files", lambda: warnings("files", guards.of_files(settings, Sources.find()))),
         taxonomy,
+        *shots,
         *of_database,
     ]
     # What is wrong already would be missed again, or asked of a server that nobody named.
@@ -66,6 +73,15 @@ def _of_all(settings: Settings, faulty: frozenset[str]) -> list[Finding]:
 def _taxonomy(settings: Settings) -> str:
     taxonomy = load_taxonomy(settings.taxonomy)
     return say("doctor.taxonomy_ok", count=len(taxonomy.categories), catch_all=taxonomy.catch_all.name)
+
+
+def _shots(settings: Settings) -> list[Finding]:
+    """Whether there are as many as are wanted, where any are."""
+    if not settings.few_shot:
+        return []
+    shown = len(taxonomy_in_force(settings).shots)
+    counts = {"shown": shown, "wanted": settings.few_shot, "file": settings.shots}
+    return [Finding("shots", say("doctor.shots_ok", **counts), warning=shown < settings.few_shot)]
 
 
 def _alerts(settings: Settings) -> list[Finding]:

@@ -19,11 +19,20 @@ _SAMPLE = 1_000
 
 
 @dataclass(frozen=True)
+class ShotsPlan:
+    """What shots add: how many there are, their tokens in each request, and what these cost in all requests."""
+
+    count: int
+    tokens: int
+    cost_krw: float
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a run is expected to do.
 
     `questions` are open now, `reused` of them answered without a request; `texts` are to be sent. `usage` holds the
-    requests and their tokens, `minutes` is the time that the quota needs for them at least.
+    requests and their tokens, `minutes` is the time that the quota needs for them at least; `shots` is in all of it.
     """
 
     questions: int
@@ -33,6 +42,7 @@ class Plan:
     usage: Usage
     cost_krw: float
     minutes: float
+    shots: ShotsPlan
 
 
 def plan_period(
@@ -80,6 +90,7 @@ def plan_period(
         usage=usage,
         cost_krw=cost_krw(usage, price),
         minutes=_minutes(usage, sizer.limits.quota),
+        shots=ShotsPlan(sizer.shots, sizer.shots_tokens, cost_krw(Usage(prompt=requests * sizer.shots_tokens), price)),
     )
 
 

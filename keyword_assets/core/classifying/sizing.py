@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from keyword_assets.core.classifying.prompts import answer_schema, system_message, user_message
+from keyword_assets.core.classifying.prompts import answer_schema, shots_message, system_message, user_message
 from keyword_assets.core.classifying.tokens import estimate_tokens
 from keyword_assets.core.quota.belief import LEAST_ANSWER, LEAST_RATIO, MOST_ANSWER, MOST_RATIO, read_notes
 from keyword_assets.core.quota.limits import Limits
@@ -88,6 +88,8 @@ class Sizer:
         self.limits = limits
         # As it goes over the wire, so that blanks of Python's own notation do not count.
         schema = json.dumps(answer_schema(taxonomy), ensure_ascii=False, separators=(",", ":"))
+        self.shots = len(taxonomy.shots)
+        self._shots_tokens = estimate_tokens(shots_message(taxonomy.shots))
         self.overhead = estimate_tokens(system_message(taxonomy)) + estimate_tokens(schema) + MESSAGE_OVERHEAD
         self.answer = Moments(_FIRST_ANSWER, _FIRST_ANSWER_SPREAD**2)
         self.ratio = Moments(_FIRST_RATIO, _FIRST_RATIO_SPREAD**2)
@@ -112,6 +114,11 @@ class Sizer:
     def prompt_of(self, requests: int, estimate: float) -> int:
         """Tokens in of so many requests together, as expected, whose texts we estimate at so many tokens in all."""
         return round((requests * self.estimate([]) + estimate) * self.ratio.mean)
+
+    @property
+    def shots_tokens(self) -> int:
+        """What shots add to a request's tokens in, as expected."""
+        return round(self._shots_tokens * self.ratio.mean)
 
     def _billed(self, estimate: float) -> int:
         spread = math.sqrt(self.ratio.variance) if self.ratio.weight else _FIRST_RATIO_SPREAD

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from keyword_assets.core.classifying.answers import check_keywords
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.foreign import has_unseen, is_formula
+from keyword_assets.core.foreign import has_unseen, is_formula, is_text
 from keyword_assets.core.models.questions import Answer
 from keyword_assets.core.questions import is_blank
 from keyword_assets.core.taxonomy import Taxonomy
@@ -88,7 +88,7 @@ def reviewer_of(name: str) -> str:
         InputError: it is blank, too long, or holds what nobody sees.
     """
     name = unicodedata.normalize("NFC", name.strip())
-    if is_blank(name) or len(name) > MAX_REVIEWER_CHARS or has_unseen(name) or not _is_text(name):
+    if is_blank(name) or len(name) > MAX_REVIEWER_CHARS or has_unseen(name) or not is_text(name):
         raise InputError("correction.reviewer", most=MAX_REVIEWER_CHARS)
     return name
 
@@ -100,13 +100,9 @@ def note_of(note: str) -> str:
         InputError: it is too long, or no text.
     """
     note = note.strip()
-    if len(note) > MAX_NOTE_CHARS or not _is_text(note):
+    if len(note) > MAX_NOTE_CHARS or not is_text(note):
         raise InputError("correction.note", most=MAX_NOTE_CHARS)
     return note
-
-
-def _is_text(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def told(holds: Correction) -> str:

@@ -25,7 +25,8 @@ class Configuration:
         batch_size: how many questions in one request; None where that is chosen by quota and length.
         taxonomy: the file, for people; None for the packaged one.
         prompt: the file of another instruction, for people; None for that of the taxonomy.
-        version: of the classifier: model, prompt and taxonomy.
+        version: of the classifier: model, prompt, taxonomy and shots.
+        few_shot: how many reviewed questions the model is shown with each request.
     """
 
     model: str
@@ -33,6 +34,7 @@ class Configuration:
     taxonomy: str | None
     prompt: str | None
     version: str
+    few_shot: int = 0
 
     @property
     def identity(self) -> str:
@@ -51,12 +53,16 @@ class Configuration:
             given = json.loads(stored)
         except (ValueError, RecursionError):
             return None
-        if not isinstance(given, dict) or given.keys() != {one.name for one in fields(cls)}:
+        if not isinstance(given, dict):
+            return None
+        # Those of before there were any have none.
+        given = {"few_shot": 0, **given}
+        if given.keys() != {one.name for one in fields(cls)}:
             return None
         texts, size = [given[name] for name in ("model", "taxonomy", "prompt", "version")], given["batch_size"]
         if not all(isinstance(text, str | None) for text in texts) or not isinstance(size, int | None):
             return None
-        return cls(**given)
+        return cls(**given) if isinstance(given["few_shot"], int) else None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.quality.evaluations import Configuration, Judged
+from keyword_assets.core.quality.golden import GoldenSet
 
 NO_ANSWER = "no valid answer"
 """Its column in the confusion matrix."""
@@ -122,11 +123,12 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Against:
-    """The other one of two evaluations."""
+    """The other one of two evaluations; `steadiness` is None where each of its questions was asked once."""
 
     evaluation: int
     configuration: Configuration
     comparison: Comparison
+    steadiness: Steadiness | None
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ class EvaluationReport:
     Args:
         evaluation: its number.
         configuration: under which the questions were asked.
-        golden: the name of the golden set, and how many questions it has.
+        golden: the golden set.
         made_at: local wall-clock time.
         judged: the questions that were asked.
         figures: about them.
@@ -160,7 +162,7 @@ class EvaluationReport:
 
     evaluation: int
     configuration: Configuration
-    golden: tuple[str, int]
+    golden: GoldenSet
     made_at: datetime
     judged: Sequence[Judged]
     figures: Figures

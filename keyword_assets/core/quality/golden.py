@@ -1,16 +1,16 @@
-"""Golden questions: texts whose right category somebody knows, from a CSV file with `text,category[,keywords]`."""
+"""Golden questions: texts whose right category somebody knows, as from a CSV file with `text,category[,keywords]`."""
 
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.questions import is_blank, share_key
-from keyword_assets.core.taxonomy import Taxonomy
+from keyword_assets.core.questions import Mask, is_blank, share_key, unmasked
+from keyword_assets.core.taxonomy import Shot, Taxonomy
 from keyword_assets.core.texts import say
 
 _NEEDED = ("text", "category")
@@ -37,10 +37,19 @@ class GoldenQuestion:
 
 @dataclass(frozen=True)
 class GoldenSet:
-    """The golden questions of a file. `name` is for people, as it was typed."""
+    """Golden questions of a file, or of reviews.
+
+    Args:
+        name: for people: of a file, as it was typed.
+        questions: those to be asked.
+        shown: those that a model is shown with their answers, and so not asked.
+        left_out: of reviews, how many texts are no golden questions, by the reason; None of a file.
+    """
 
     name: str
     questions: tuple[GoldenQuestion, ...]
+    shown: tuple[GoldenQuestion, ...] = ()
+    left_out: Mapping[str, int] | None = None
 
     @property
     def title(self) -> str:
@@ -49,9 +58,22 @@ class GoldenSet:
 
     @property
     def identity(self) -> str:
-        """Sixteen hex digits over what is asked and what is right."""
-        asked = sorted((question.text, question.category) for question in self.questions)
+        """Sixteen hex digits over all questions and what is right, whichever of them a model is shown."""
+        asked = sorted((question.text, question.category) for question in (*self.questions, *self.shown))
         return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    def without(self, shots: Iterable[Shot], mask: Mask = unmasked) -> "GoldenSet":
+        """The set without what these shots give away.
+
+        Raises:
+            InputError: nothing is left.
+        """
+        keys = {share_key(shot.text, mask) for shot in shots}
+        shown = [question for question in self.questions if share_key(question.text, mask) in keys]
+        asked = [question for question in self.questions if share_key(question.text, mask) not in keys]
+        if not asked:
+            raise InputError("golden.all_shown", file=self.name)
+        return replace(self, questions=tuple(asked), shown=(*self.shown, *shown))
 
     def require_categories(self, taxonomy: Taxonomy) -> None:
         """Make sure that the taxonomy has all categories.

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.models.questions import Answer
+from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.categories import category_of
 from keyword_assets.core.quality.corrections import Corrected
 
@@ -118,7 +118,10 @@ class Judgement:
             return cls(known, None, None, None)
         if known == "wrong" and right_answer is not None:
             same_category = _category(given, catch_all) == _category(right_answer, catch_all)
-            same_keywords = _words(given) == _words(right_answer)
+            # Under another category a keyword is another one, but that of the question's category is said by itself.
+            same_keywords = _words(given) == _words(right_answer) and not (
+                same_category and set(given) != set(right_answer)
+            )
             category_right = same_category if category_right is None else category_right
             keywords_right = same_keywords if keywords_right is None else keywords_right
         is_right = known == "right"
@@ -131,6 +134,18 @@ class Judgement:
 
 def _category(answer: Answer, catch_all: int) -> int:
     return category_of((keyword.category_id for keyword in answer), catch_all)
+
+
+def with_category(answer: Answer, category: int, catch_all: int) -> Answer:
+    """The answer with another category for its question: that of the keywords whose category it had.
+
+    In the catch-all a question is only with all of its keywords.
+    """
+    had = _category(answer, catch_all)
+    changed = (
+        Keyword(one.keyword, category) if category == catch_all or one.category_id == had else one for one in answer
+    )
+    return tuple(dict.fromkeys(changed))
 
 
 def _words(answer: Answer) -> set[str]:

@@ -56,6 +56,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "뽑은 때의 답에 대한 값입니다. 그 뒤에 바뀐 메시지와 답은 이 값을 바꾸지 않습니다.",
         "The figures are about the answers as they were when the sample was drawn, whatever has changed since.",
     ),
+    "audit.changed": (
+        "뽑은 {size:,}개 가운데 {changed:,}개는 지금 다른 답이거나 답이 없습니다.",
+        "{changed:,} of the {size:,} questions have another answer by now, or none.",
+    ),
     # -- reviews ------------------------------------------------------------------------------------------------------
     "review.unknown": ("검토할 것 가운데 {item}번이 없습니다.", "There is no review item {item}."),
     "review.judged": (

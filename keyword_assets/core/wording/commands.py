@@ -133,14 +133,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The simulator needs a morphological analyser: pip install 'keyword-assets[simulator]'",
     ),
     "simulator.slips": ("{file}을(를) 쓸 수 없습니다: {reason}", "{file} cannot be used: {reason}"),
-    "simulator.port_taken": (
-        "포트 {port}을(를) 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주세요.",
-        "Port {port} is taken by another program. Choose another with --port.",
-    ),
-    "simulator.cannot_listen": (
-        "{host}:{port}에서 받을 수 없습니다: {reason}",
-        "Cannot listen on {host}:{port}: {reason}",
-    ),
     "simulator.ready": (
         "모의 CLOVA Studio가 {url} 에서 기다립니다. HCX_BASE_URL={url} HCX_API_KEY=nv-아무거나 로 쓰고, Ctrl-C로 끝냅니다.",
         "A simulated CLOVA Studio listens on {url}. Use it with HCX_BASE_URL={url} HCX_API_KEY=nv-anything; Ctrl-C ends it.",
@@ -148,6 +140,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- doctor -------------------------------------------------------------------------------------------------------
     "doctor.settings": ("설정", "settings"),
     "doctor.taxonomy": ("분류표", "taxonomy"),
+    "doctor.shots": ("예", "examples"),
     "doctor.database": ("데이터베이스", "database"),
     "doctor.schema": ("표", "schema"),
     "doctor.index": ("색인", "index"),
@@ -259,6 +252,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.dagster_later": (
         "{home}은(는) 아직 없음. 데이터베이스가 정해지면 만듭니다.",
         "{home} is not there yet; it is made once there is a database.",
+    ),
+    "doctor.shots_ok": (
+        "예 {wanted}개 중 {shown}개를 모델에 보임 ({file}, KEYWORDS_FEW_SHOT_TOKENS)",
+        "the model is shown {shown} of {wanted} examples ({file}, KEYWORDS_FEW_SHOT_TOKENS)",
     ),
     "doctor.taxonomy_ok": ("분류 {count}개, 나머지는 '{catch_all}'", "{count} categories, catch-all '{catch_all}'"),
     "doctor.database_ok": ("연결됨: {url} (버전 {version})", "connected: {url} (version {version})"),

@@ -14,6 +14,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "--reclassify는 basic과 complete에만 있습니다. missing은 키워드가 없는 질문만 다룹니다.",
         "--reclassify belongs to basic and complete; missing is about questions without keywords.",
     ),
+    "usage.golden": (
+        "정답을 아는 질문의 파일이나 --from-reviews START [END]를 적어 주세요.",
+        "Name a file of golden questions, or --from-reviews START [END].",
+    ),
     "usage.wrong": ("잘못된 사용법: {reason}", "Wrong usage: {reason}"),
     "period.not_a_date": (
         "{name} '{text}'은(는) 날짜가 아닙니다. 2025-06-11, 2025-06, 어제, 지난주, 이번달, -7d처럼 적어 주세요.",

@@ -14,6 +14,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "golden.no_category": ("분류가 비어 있음", "has no category"),
     "golden.twice": ("같은 질문이 위에 있음", "says a text again"),
     "golden.category": ("분류표에 없는 분류", "has a category that the taxonomy lacks"),
+    "golden.reviews": ("검토 {start}~{end}", "reviews of {start} to {end}"),
+    "golden.no_reviews": (
+        "{name}: 맞는 분류를 아는 질문이 없습니다. 먼저 감사를 뽑아 판정해 주세요: keyword-assets audit draw",
+        "{name}: no question whose right category is known. Draw an audit and judge it first: keyword-assets audit draw",
+    ),
+    "golden.all_shown": (
+        "{file}: 질문이 모두 모델에 보이는 예여서 물을 것이 남지 않습니다.",
+        "{file}: the model is shown every one of these questions with its answer; nothing is left to ask.",
+    ),
     # -- evaluations --------------------------------------------------------------------------------------------------
     "quality.no_extra": (
         "{names}이(가) 없습니다. pip install 'keyword-assets[quality]'",
@@ -41,6 +50,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "evaluation.batch_chosen": ("요청 크기 자동", "size of requests chosen"),
     "evaluation.taxonomy": ("분류표 {name}", "taxonomy {name}"),
     "evaluation.prompt": ("지시문 {name}", "instruction {name}"),
+    "evaluation.few_shot": ("예 {shots}개", "{shots} examples shown"),
+    "evaluation.from_reviews": (
+        "검토에서 온 질문입니다. 사람이 본 답은 지금 쓰는 분류기의 답이므로, 애매한 질문에서는 지금의 분류기가 조금 유리합니다. 사람이 고친 "
+        "답을 모델의 답으로 치지는 않습니다.",
+        "The questions are from reviews. People judged the answers of the classifier in force, which favours it a little "
+        "where a question is open to either. What people corrected never counts as an answer of the model.",
+    ),
+    "evaluation.left_out": (
+        "검토한 질문 가운데 뺀 것: 판단 불가 {unsure:,}, 건너뜀 {skipped:,}, 틀렸지만 맞는 답을 모름 {wrong:,}, 분류표에 없는 분류 "
+        "{gone:,}",
+        "Reviewed, and left out: {unsure:,} could not be judged, {skipped:,} skipped, {wrong:,} wrong without a right "
+        "answer, {gone:,} of a category that has left the taxonomy",
+    ),
+    "evaluation.shown": (
+        "질문 {questions:,}개는 답과 함께 모델에 보이는 예여서 묻지 않았습니다. 견주는 양쪽 모두에서 뺍니다.",
+        "{questions:,} questions are not asked, because the model is shown them with their answers; neither side is asked.",
+    ),
+    "evaluation.against_steady": (
+        "비교 대상이 {repeats}번 모두 같은 분류로 답한 질문: {same}. 견줌은 양쪽의 첫 회차끼리입니다.",
+        "The other gave the same category all {repeats} times: {same}. The comparison is between the first rounds.",
+    ),
     "evaluation.accuracy": ("정확도", "Accuracy"),
     "evaluation.answered": ("유효한 답", "Valid answers"),
     "evaluation.macro_f1": ("분류별 F1 평균", "Mean F1 of categories"),
@@ -187,12 +217,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "correction.pending": (
         "{count:,}개는 아직 모든 날에 반영되지 않았습니다. 다음 실행이나 corrections import가 마저 합니다.",
         "{count:,} are not on all days yet; the next run or corrections import does the rest.",
-    ),
-    "correction.line": ("{file} {line}번째 줄: {reason}", "{file}, line {line}: {reason}"),
-    "correction.imported": (
-        "고친 답 {taken:,}개를 받아 모든 날의 행에 반영했습니다. 그대로 {unchanged:,}개, 받지 않은 줄 {refused:,}개.",
-        "Took {taken:,} corrections and brought them to the rows of all days; {unchanged:,} held already, "
-        "{refused:,} lines were refused.",
     ),
     "correction.exported": (
         "고친 답 {count:,}개를 {file}에 썼습니다. 질문은 물은 그대로이며 개인정보를 가리지 않았습니다(다시 들여오려면 그대로여야 합니다). 이 "

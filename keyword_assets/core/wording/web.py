@@ -38,15 +38,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Refused: the request comes from a page of another site.",
     ),
     "web.method": ("GET과 POST만 받습니다.", "Only GET and POST are taken."),
-    "web.json": (
-        "Content-Type: application/json 인 요청만 받습니다.",
-        "Only requests with Content-Type: application/json are taken.",
+    "web.posted": (
+        "Content-Type: {kind} 인 요청만 받습니다.",
+        "Only requests with Content-Type: {kind} are taken.",
     ),
     "web.graphql_get": (
         "GraphQL은 POST로만 받습니다.",
         "GraphQL is taken by POST alone.",
     ),
     "web.login": ("로그인해 주세요.", "Please log in."),
+    "listening.port_taken": (
+        "포트 {port}을(를) 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주세요.",
+        "Port {port} is taken by another program. Choose another with --port.",
+    ),
+    "listening.refused": (
+        "{host}:{port}에서 받을 수 없습니다: {reason}",
+        "Cannot listen on {host}:{port}: {reason}",
+    ),
     "web.guesses": (
         "틀린 암호가 너무 많습니다. {seconds}초 뒤에 다시 해 주세요.",
         "Too many wrong passwords. Try again in {seconds} seconds.",

@@ -9,6 +9,7 @@ from typing import Any
 from keyword_assets.hcx.simulator.brain import MAX_KEYWORDS, Brain
 from keyword_assets.hcx.simulator.corruptions import break_json, spoil
 from keyword_assets.hcx.simulator.faults import Strike
+from keyword_assets.hcx.simulator.lessons import read_lessons
 from keyword_assets.hcx.simulator.obedience import Order, obey
 from keyword_assets.hcx.simulator.requests import ChatRequest
 from keyword_assets.hcx.simulator.schemas import allowed_categories, asks_for_answers, instance, most_keywords
@@ -45,9 +46,9 @@ class Mind:
     def answers(self, request: ChatRequest, categories: Sequence[str], most: int) -> list[dict[str, Any]]:
         """What it says to the questions of a request."""
         allowed = categories or self.brain.names
-        answers = []
+        answers, lessons = [], read_lessons(request.body["messages"], allowed)
         for place, (identifier, text) in enumerate(request.questions):
-            asked = Asked(place, len(request.questions), identifier, self.model, self.today)
+            asked = Asked(place, len(request.questions), identifier, self.model, self.today, lessons)
             answers.append({"id": identifier, "keywords": self._keywords(text, asked, allowed, most)})
         return obey(answers, request.questions, self.orders)
 

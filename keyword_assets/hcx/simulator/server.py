@@ -1,6 +1,5 @@
 """Runs the simulator on a port: in a thread for tests and the demo, in the foreground for the command line."""
 
-import errno
 import socket
 import threading
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from keyword_assets.hcx.simulator.service import Service
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.slips import Slips
 from keyword_assets.hcx.simulator.stats import Stats
+from keyword_assets.listening import listen, url_of
 
 LOOPBACK = "127.0.0.1"
 _START_SECONDS = 30.0
@@ -100,7 +100,7 @@ class SimulatorServer:
 
     def __enter__(self) -> Self:
         listener = _listen(LOOPBACK, self._asked_port)
-        self._url = _url(listener)
+        self._url = url_of(listener)
         self._server = _Server(self._app)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="hcx-simulator", daemon=True
@@ -138,7 +138,7 @@ def serve(
         InputError: the port is taken, or Kiwi is not installed.
     """
     listener = _listen(host, port)
-    url = _url(listener)
+    url = url_of(listener)
     server = _Server(create_app(settings, taxonomy), on_ready=lambda: on_ready(url) if on_ready else None)
     # uvicorn ends in good order on SIGINT, and then raises it once more.
     with suppress(KeyboardInterrupt):
@@ -180,19 +180,4 @@ class _Server(uvicorn.Server):
 def _listen(host: str, port: int) -> socket.socket:
     if find_spec("kiwipiepy") is None:
         raise InputError("simulator.kiwi_missing")
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(2048)
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise InputError("simulator.port_taken", port=port) from error
-        raise InputError("simulator.cannot_listen", host=host, port=port, reason=error.strerror or error) from error
-    return listener
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return listen(host, port)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from keyword_assets.core.questions import shared_text
+from keyword_assets.hcx.simulator.lessons import NO_LESSONS, Lessons
 
 _DRAWS = 2**64
 
@@ -43,6 +44,7 @@ class Slips:
         models: by the name of the model, the share of texts that slip for it apart from those that slip for all.
         unsteady: the share of texts that slip apart from those, drawn anew for each request by the id that they have.
         drift: from certain days on.
+        taught: the share of the slips between two categories that each lesson about them takes away; see `lessons`.
         seed: other texts slip under another seed.
     """
 
@@ -54,6 +56,7 @@ class Slips:
     models: Mapping[str, float] = field(default_factory=dict)
     unsteady: float = 0.0
     drift: tuple[Drift, ...] = ()
+    taught: float = 0.0
     seed: int = 0
 
     def given(self, right: str, text: str, asked: "Asked", categories: Sequence[str]) -> str:
@@ -62,7 +65,9 @@ class Slips:
         weights = {name: weight for name, weight in others.items() if name in categories}
         if not weights or not self._slips(right, text, asked):
             return right
-        return _pick(weights, self._draw("which", text))
+        wrong = _pick(weights, self._draw("which", text))
+        left = (1 - self.taught) ** asked.lessons.about(right, wrong)
+        return wrong if self._draw("taught", text) < left else right
 
     def _slips(self, right: str, text: str, asked: "Asked") -> bool:
         return (
@@ -84,13 +89,16 @@ class Slips:
 
 @dataclass(frozen=True)
 class Asked:
-    """How a question was asked: at which place of how many, from 0 on, under which id, of whom, and on which day."""
+    """How a question was asked: at which place of how many, from 0 on, under which id, of whom, on which day, and what
+    was taught.
+    """
 
     place: int
     questions: int
     id: int
     model: str
     on: date
+    lessons: Lessons = NO_LESSONS
 
 
 NO_SLIPS = Slips()
@@ -192,5 +200,6 @@ _READERS: Mapping[str, Any] = {
     "models": _shares,
     "unsteady": _share,
     "drift": _drifts,
+    "taught": _share,
     "seed": _seed,
 }

@@ -226,6 +226,7 @@ class _Run(RunWatcher):
             last_days=weeks,
             sparkline=sparkline(weeks, self.store.days.states(weeks)),
             without_day=self._without_day,
+            corrected=self.store.people.corrected_questions(day),
         )
 
     @cached_property

@@ -42,7 +42,8 @@ class DayDetails:
     """What the UI is shown of a day beside its numbers.
 
     `missing` are the most asked missing questions, masked; `sparkline` is the coverage of `last_days`; `without_day`
-    are the messages of the whole table that belong to no day, their examples as they may be shown.
+    are the messages of the whole table that belong to no day, their examples as they may be shown; `corrected` is how
+    many questions have rows that a person answered.
     """
 
     at: datetime
@@ -51,6 +52,7 @@ class DayDetails:
     last_days: Period
     sparkline: str
     without_day: WithoutDay
+    corrected: int
 
 
 def log_day(
@@ -149,6 +151,7 @@ def _missing_data(row: DayCoverage, details: DayDetails, verdicts: Sequence[Verd
         "last_30_days": _last_days(details),
         "summary": dg.MetadataValue.md(_summary(row, verdicts)),
         **({"most_asked_missing": _missing(details.missing, row)} if details.missing else {}),
+        "corrected_questions": details.corrected,
         "messages_without_day": details.without_day.messages,
         **(_without_day(details.without_day) if details.without_day.messages else {}),
         **({"gaps": _gaps(details.gaps)} if details.gaps else {}),

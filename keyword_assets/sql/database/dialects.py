@@ -219,6 +219,18 @@ def _identity_sqlite(element: identity_of, compiler: Any, **options: Any) -> str
     return f"({compiler.process(text, **options)} COLLATE BINARY)"
 
 
+class bytes_of(FunctionElement[Any]):  # noqa: N801
+    """The UTF-8 bytes of a text, which are compared whatever the collation of its column."""
+
+    type = sa.LargeBinary()
+    inherit_cache = True
+
+
+@compiles(bytes_of)
+def _bytes_mysql(element: bytes_of, compiler: Any, **options: Any) -> str:
+    return f"CAST(CONVERT({compiler.process(element.clauses, **options)} USING utf8mb4) AS BINARY)"
+
+
 class hash_of(FunctionElement[Any]):  # noqa: N801
     """`text_hash` of the text that an `identity_of` stands for."""
 

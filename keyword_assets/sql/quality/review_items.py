@@ -5,15 +5,16 @@ the time is over, whoever comes first.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from keyword_assets.core.classifying.answers import stored_form
+from keyword_assets.core.classifying.answers import read_pairs, stored_form
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.audits import Judged
 from keyword_assets.core.quality.reviewing import Corrections, Doubtful, Judgement, Progress, ReviewItem
@@ -22,6 +23,8 @@ from keyword_assets.sql.database.dialects import database_clock
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
+from keyword_assets.sql.queries import chunks
+from keyword_assets.sql.rows import rows_there
 
 _NOT_JUDGED: dict[str, Any] = dict.fromkeys(
     ("verdict", "category_right", "keywords_right", "right_answer", "correction_id", "reviewer", "note", "judged_at")
@@ -45,7 +48,7 @@ class ReviewItems:
 
     def __init__(self, engine: Engine, tables: Tables, clock: Callable[[], datetime], mask: Mask = unmasked) -> None:
         self._engine = engine
-        self._items = tables.review_items
+        self._tables, self._items = tables, tables.review_items
         self._clock = clock
         self._mask = mask
 
@@ -74,6 +77,23 @@ class ReviewItems:
             return [_item(row) for row in connection.execute(self._of(audit).order_by(*self._order()))]
 
     @repeated
+    def open_ids(self, audit: int | None) -> list[int]:
+        """The numbers of the items of a queue that nobody has judged, in the order in which they are handed out."""
+        open_ones = sa.select(self._items.c.item_id).where(self._in(audit), self._items.c.verdict.is_(None))
+        with reading(self._engine) as connection:
+            return list(map(int, connection.execute(open_ones.order_by(*self._order())).scalars()))
+
+    @repeated
+    def numbered(self, item_ids: Collection[int]) -> dict[int, ReviewItem]:
+        """Those of the items that there are, by their numbers."""
+        found: dict[int, ReviewItem] = {}
+        with reading(self._engine) as connection:
+            for chunk in chunks(item_ids):
+                rows = connection.execute(sa.select(self._items).where(self._items.c.item_id.in_(chunk)))
+                found |= {int(row.item_id): _item(row) for row in rows}
+        return found
+
+    @repeated
     def judged(self, audit: int) -> list[Judged]:
         """What was said of an audit's items."""
         item = self._items.c
@@ -83,6 +103,27 @@ class ReviewItems:
             return [Judged(*row[:4], _flag(row[4]), _flag(row[5])) for row in rows]
 
     @repeated
+    def changed(self, audit: int) -> int:
+        """How many of an audit's questions have other rows by now than those of the answer that was drawn, or none."""
+        item = self._items.c
+        with reading(self._engine) as connection:
+            drawn = connection.execute(sa.select(item.day, item.query_text, item.answer).where(self._in(audit))).all()
+            there = rows_there(connection, self._tables, [(day, text) for day, text, _ in drawn])
+        now = {asked: {(row.keyword, row.category_id) for row in rows} for asked, rows in there.items()}
+        return sum(set(read_pairs(answer)) != now.get((day, text), set()) for day, text, answer in drawn)
+
+    @repeated
+    def looked_at(self, period: Period | None = None, *, audits_only: bool = False) -> list[ReviewItem]:
+        """The items that have a verdict, of all queues or of audits alone; of a period, by the day they were asked."""
+        item = self._items.c
+        these = [item.verdict.is_not(None)]
+        these += [] if period is None else [item.day.between(period.start, period.end)]
+        these += [item.audit_id.is_not(None)] if audits_only else []
+        rows = sa.select(self._items).where(*these).order_by(item.item_id)
+        with reading(self._engine) as connection:
+            return [_item(row) for row in connection.execute(rows)]
+
+    @repeated
     def progress(self, audit: int | None) -> Progress:
         """How far a queue is."""
         item = self._items.c
@@ -90,6 +131,15 @@ class ReviewItems:
         with reading(self._engine) as connection:
             counts = {verdict: int(number) for verdict, number in connection.execute(counted)}
         return Progress(*(counts.get(name, 0) for name in ("right", "wrong", "unsure", "skipped", None)))
+
+    @repeated
+    def last(self, audit: int | None, reviewer: str, most: int) -> list[ReviewItem]:
+        """What a reviewer has said last of a queue, the newest first."""
+        item = self._items.c
+        said = self._of(audit).where(item.verdict.is_not(None), item.reviewer == reviewer)
+        with reading(self._engine) as connection:
+            rows = connection.execute(said.order_by(item.judged_at.desc(), item.item_id.desc()).limit(most))
+            return [_item(row) for row in rows]
 
     # -- handing out --------------------------------------------------------------------------------------------------
 
@@ -120,6 +170,33 @@ class ReviewItems:
             taken = sa.update(self._items).where(item.item_id == item_id, free)
             done = connection.execute(taken.values(handed_to=reviewer, handed_until=now + seconds))
             return int(item_id), done.rowcount == 1
+
+    @repeated
+    def free_in(self, audit: int | None) -> float | None:
+        """In how many seconds the first of the items that are in somebody's hands comes back; None where none is."""
+        item = self._items.c
+        with reading(self._engine) as connection:
+            now = database_clock(connection)
+            handed = (self._in(audit), item.verdict.is_(None), item.handed_until > now)
+            until = connection.execute(sa.select(sa.func.min(item.handed_until)).where(*handed)).scalar_one()
+        return None if until is None else float(until) - now
+
+    @repeated
+    def hold(self, item_id: int, reviewer: str, seconds: float) -> bool:
+        """Have an open item that nobody else has in one's hands, for so many seconds at least."""
+        item = self._items.c
+        with writing(self._engine) as connection:
+            now = database_clock(connection)
+            until = now + seconds
+            longer = sa.and_(item.handed_to == reviewer, item.handed_until > until)
+            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
+            held = sa.update(self._items).where(item.item_id == item_id, free)
+            # Where it is set first, MySQL would look at the new reviewer.
+            time_first = (
+                (item.handed_until, sa.case((longer, item.handed_until), else_=until)),
+                (item.handed_to, reviewer),
+            )
+            return connection.execute(held.ordered_values(*time_first)).rowcount == 1
 
     def _is_for(self, reviewer: str, now: float) -> sa.ColumnElement[bool]:
         item = self._items.c
@@ -196,24 +273,8 @@ class ReviewItems:
         """Have it in our hands, if only for the moment that a judgement takes: what becomes a correction is ours."""
         if item.verdict is not None:
             raise InputError("review.judged", item=item.id, reviewer=item.reviewer)
-        if not self._hold(item.id, reviewer):
+        if not self.hold(item.id, reviewer, _JUDGING_SECONDS):
             raise InputError("review.handed", item=item.id, reviewer=self.get(item.id).handed_to)
-
-    @repeated
-    def _hold(self, item_id: int, reviewer: str) -> bool:
-        item = self._items.c
-        with writing(self._engine) as connection:
-            now = database_clock(connection)
-            until = now + _JUDGING_SECONDS
-            longer = sa.and_(item.handed_to == reviewer, item.handed_until > until)
-            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
-            held = sa.update(self._items).where(item.item_id == item_id, free)
-            # Where it is set first, MySQL would look at the new reviewer.
-            time_first = (
-                (item.handed_until, sa.case((longer, item.handed_until), else_=until)),
-                (item.handed_to, reviewer),
-            )
-            return connection.execute(held.ordered_values(*time_first)).rowcount == 1
 
     @repeated
     def _judge(self, item_id: int, reviewer: str, values: dict[str, Any]) -> bool:
@@ -309,7 +370,8 @@ def _correct(
     done = corrections.correct(item.text, judgement.right_answer, reviewer, note, replaces=seen)
     if done.outcome == "conflict":
         raise InputError("review.corrected", item=item.id, reviewer=done.holds.reviewer)
-    return done.holds.id
+    # Somebody else's that says the same is not ours to take back.
+    return None if done.outcome == "unchanged" and done.holds.reviewer != reviewer else done.holds.id
 
 
 def _answer(stored: str) -> Answer:

@@ -1,5 +1,6 @@
 """What an evaluation is told by: its configuration, and the category of an answer."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -40,6 +41,14 @@ def test_the_names_of_files_do_not() -> None:
 
 def test_a_configuration_is_read_as_it_was_kept() -> None:
     assert Configuration.read(BASE.stored) == BASE
+
+
+def test_a_configuration_of_before_there_were_examples_showed_none() -> None:
+    stored = json.loads(BASE.stored)
+    del stored["few_shot"]
+
+    assert Configuration.read(json.dumps(stored)) == BASE
+    assert Configuration.read(json.dumps({**stored, "few_shot": "8"})) is None
 
 
 @pytest.mark.parametrize(

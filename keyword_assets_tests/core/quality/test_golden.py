@@ -8,6 +8,7 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core import texts
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.quality.golden import GoldenQuestion, GoldenSet, read_golden
+from keyword_assets.core.taxonomy import Shot
 
 
 @pytest.fixture
@@ -91,3 +92,21 @@ def test_the_set_is_another_when_a_text_or_its_category_is() -> None:
 
     assert one.identity == read("text,category\n전학,이사\n점수,기타\n").identity
     assert one.identity != read("text,category\n점수,기타\n전학,기타\n").identity
+
+
+def test_what_a_model_is_shown_is_not_asked_and_the_set_stays_the_same() -> None:
+    """Else the check that compares two classifiers would find no set that both have answered."""
+    golden = read("text,category\n전학 절차,기타\n점수,기타\n")
+
+    left = golden.without([Shot("전학  절차", (("전학", "기타"),)), Shot("급식", (("급식", "기타"),))])
+
+    assert [question.text for question in left.questions] == ["점수"]
+    assert [question.text for question in left.shown] == ["전학 절차"]
+    assert left.identity == golden.identity
+
+
+def test_a_set_that_is_shown_as_a_whole_is_none() -> None:
+    with pytest.raises(InputError) as refusal:
+        read("text,category\n점수,기타\n").without([Shot("점수", (("점수", "기타"),))])
+
+    assert refusal.value.key == "golden.all_shown"

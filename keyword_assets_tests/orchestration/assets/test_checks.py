@@ -19,7 +19,7 @@ from keyword_assets.orchestration.assets.checks import CHECKS
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.sql.opening import open_store
-from keyword_assets_tests.builders import make_store
+from keyword_assets_tests.builders import make_answer, make_store
 from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, Chats, answers_to, execute, questions, written
 
 POISON = "받아들일 수 없는 질문"
@@ -427,16 +427,20 @@ def test_the_report_shows_the_last_thirty_days(
     assert str(shown).startswith("?" * 28 + "█▁ 2025-05-14 ~ 2025-06-12 ")
 
 
-def test_the_report_carries_the_time_of_its_facts(
+def test_the_report_carries_the_time_of_its_facts_and_how_many_a_person_answered(
     defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
 ) -> None:
     """It is a report of a moment, and says of which."""
     before = time.time()
-    chats.add(*questions(1))
+    chats.add(*questions(2))
+    with open_store(Settings.from_env()) as store:
+        store.people.correct(questions(1)[0], make_answer("전학", category_id=5), "김")
 
     _run(defs, instance)
 
-    assert before <= _missing_data(instance)["reported_at"].value <= time.time()
+    report = _missing_data(instance)
+    assert before <= report["reported_at"].value <= time.time()
+    assert report["corrected_questions"].value == 1
 
 
 def test_what_people_type_is_never_markup(defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats) -> None:

@@ -80,6 +80,32 @@ def test_the_most_doubtful_comes_first_and_two_reviewers_get_different_ones(item
     assert [took(items, reviewer).text for reviewer in ("김", "이")] == ["셋", "둘"]
 
 
+def test_an_item_is_held_by_looking_at_it_and_comes_back_when_its_time_is_over(items: ReviewItems) -> None:
+    item = items.all(None)[1]
+    assert items.free_in(None) is None
+
+    assert items.hold(item.id, "김", 500)
+    assert not items.hold(item.id, "이", 500)
+    assert items.hold(item.id, "김", 100)
+
+    free_in = items.free_in(None)
+    assert free_in is not None
+    assert 400 < free_in <= 500
+    items.judge(item.id, "right", "김", catch_all=CATCH_ALL)
+    assert not items.hold(item.id, "김", 500)
+    assert items.free_in(None) is None
+
+
+def test_what_somebody_has_said_last_comes_first(items: ReviewItems) -> None:
+    first, second, third = items.all(None)
+    for item, reviewer in ((third, "김"), (first, "김"), (second, "이")):
+        items.judge(item.id, "unsure", reviewer, catch_all=CATCH_ALL)
+
+    assert [item.id for item in items.last(None, "김", 5)] == [first.id, third.id]
+    assert [item.id for item in items.last(None, "김", 1)] == [first.id]
+    assert items.last(1, "김", 5) == []
+
+
 def test_a_reviewer_who_asks_again_gets_what_he_has(items: ReviewItems) -> None:
     """After a reload, or on another machine."""
     assert took(items, "김").id == took(items, "김").id

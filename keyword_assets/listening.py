@@ -1,0 +1,31 @@
+"""Sockets on which a server of ours listens, and what is said where it cannot."""
+
+import errno
+import socket
+
+from keyword_assets.core.errors import InputError
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; the port 0 takes a free one.
+
+    Raises:
+        InputError: the port is taken, or the host is none of this machine's.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise InputError("listening.port_taken", port=port) from error
+        raise InputError("listening.refused", host=host, port=port, reason=error.strerror or error) from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The address of a server that listens there."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

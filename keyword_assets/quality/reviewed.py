@@ -1,0 +1,52 @@
+"""What people have said of the answers in a database: golden questions, and what models get wrong."""
+
+from keyword_assets import privacy
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.quality.corrections import Correction
+from keyword_assets.core.quality.golden import GoldenSet
+from keyword_assets.core.quality.reviews import Look, Reviewed, correction_look, golden_of, look_of, reviewed
+from keyword_assets.core.texts import say
+from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.quality.review_items import ReviewItems
+
+
+class Reviews:
+    """The reviews of a database.
+
+    Args:
+        settings: the categories in force, and what is masked.
+        store: of the database.
+    """
+
+    def __init__(self, settings: Settings, store: SqlQuestionStore) -> None:
+        self.taxonomy = load_taxonomy(settings.taxonomy)
+        self._mask = privacy.sent(settings.mask)
+        self._people = store.people
+        self._items = ReviewItems(store.engine, store.tables, settings.now, self._mask)
+
+    def golden(self, period: Period) -> GoldenSet:
+        """Golden questions: what was drawn for audits and judged, of questions of the period.
+
+        Only a random sample tells of all answers; what was looked at for being doubtful would make them seem worse.
+
+        Raises:
+            InputError: there is none.
+        """
+        items = self._items.looked_at(period, audits_only=True)
+        held = self._people.find({item.text for item in items})
+        looks = [*filter(None, map(look_of, items)), *self._corrected({one.id: one for one in held.values()}, None)]
+        texts = reviewed(looks, self.taxonomy.catch_all.id, self._mask)
+        return golden_of(texts, self.taxonomy, say("golden.reviews", start=period.start, end=period.end))
+
+    def all(self, period: Period | None = None) -> list[Reviewed]:
+        """All texts that were judged or corrected, of questions of a period or of any."""
+        looks = [*filter(None, map(look_of, self._items.looked_at(period)))]
+        looks += self._corrected({one.id: one for one in self._people.all()}, period)
+        return reviewed(looks, self.taxonomy.catch_all.id, self._mask)
+
+    def _corrected(self, corrections: dict[int, Correction], period: Period | None) -> list[Look]:
+        before = self._people.answers_before(period)
+        asked = corrections if period is None else corrections.keys() & before.keys()
+        return [correction_look(corrections[number], before.get(number, ())) for number in sorted(asked)]

@@ -1,0 +1,83 @@
+"""`review` before it serves: what cannot be served is told at once."""
+
+import re
+
+import pytest
+
+from keyword_assets.cli.commands import reviewing
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.quality.reviewing import Doubtful
+from keyword_assets.listening import listen
+from keyword_assets.sql.opening import open_store
+from keyword_assets.sql.quality.review_items import ReviewItems
+from keyword_assets_tests.builders import DAY
+from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.world import Chats, execute
+
+
+@pytest.fixture
+def queue(chats: Chats) -> None:
+    """One doubtful answer."""
+    chats.add("전학 절차")
+    settings = Settings.from_env()
+    with open_store(settings) as store:
+        answer = Doubtful(DAY, "전학 절차", 1, '[["전학", 1]]', 0.5, "드문 낱말")
+        ReviewItems(store.engine, store.tables, settings.now).offer([answer])
+
+
+def test_where_there_is_nothing_to_review_it_says_how_to_get_something(cli: CommandLine, chats: Chats) -> None:
+    chats.add("전학 절차")
+
+    outcome = cli("review", "--port", "0")
+
+    assert (outcome.code, "audit draw" in outcome.err) == (2, True)
+
+
+@pytest.mark.usefixtures("queue")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--audit", "7"], "7번 감사는 없습니다"),
+        (["--audit", "7", "--doubtful"], "--audit와 --doubtful"),
+        (["--reviewer", " "], "이름"),
+        (["--host", "0.0.0.0"], "KEYWORDS_WEB_USERS"),
+        (["--host", "192.0.2.1"], "KEYWORDS_WEB_USERS"),
+    ],
+)
+def test_what_cannot_be_served_is_told(cli: CommandLine, words: list[str], said: str) -> None:
+    """And nobody waits for a page."""
+    outcome = cli("review", "--port", "0", *words)
+
+    assert (outcome.code, said in outcome.complaint) == (2, True)
+
+
+@pytest.mark.usefixtures("queue")
+def test_a_port_that_is_taken_is_told(cli: CommandLine) -> None:
+    with listen("127.0.0.1", 0) as other:
+        port = str(other.getsockname()[1])
+        outcome = cli("review", "--port", port)
+
+    assert (outcome.code, port in outcome.complaint) == (2, True)
+
+
+@pytest.mark.usefixtures("queue")
+def test_an_audit_that_is_not_finished_comes_before_the_doubtful_list(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is told is where the page is, and how much there is to do."""
+    monkeypatch.setattr(reviewing, "serve", lambda app, listener, on_ready: on_ready())
+    told = [cli("review", "--port", "0", "--lang", "en").err]
+    execute(
+        "INSERT INTO admin_chat_keywords "
+        "(query_text, keyword, category_id, query_count, created_at, batch_created_at) "
+        f"VALUES ('전학 절차', '전학', 1, 1, '{DAY}', '{DAY}')"
+    )
+    assert cli("audit", "draw", str(DAY), str(DAY), "--size", "1").code == 0
+    told += [
+        cli("review", "--port", "0", "--lang", "en", *words).err for words in ((), ("--doubtful",), ("--audit", "1"))
+    ]
+
+    queues = ("Doubtful answers", "Audit 1", "Doubtful answers", "Audit 1")
+    for said, queue in zip(told, queues, strict=True):
+        assert re.search(r"http://127\.0\.0\.1:\d+/\?token=\S{43} ", said)
+        assert f"{queue}: 1 of 1 are left." in said
