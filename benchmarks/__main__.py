@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks.database import database, database_full
 from benchmarks.doubtful import doubtful
 from benchmarks.healing import healing
+from benchmarks.mutants import mutants
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full
 from benchmarks.report import report
@@ -30,9 +31,10 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota-full": quota_full,
     "database-full": database_full,
     "healing": healing,
+    "mutants": mutants,
 }
 # These take long, and are run only when they are named.
-LONG = ("quota-full", "database-full", "healing")
+LONG = ("quota-full", "database-full", "healing", "mutants")
 
 
 def main(names: list[str]) -> int:
