@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.classifying.answers import stored_form
-from keyword_assets.core.errors import RowRefused
+from keyword_assets.core.errors import DatabaseError, RowRefused
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Quarantined, Question
@@ -32,8 +32,9 @@ from keyword_assets.sql.coverage.counted_days import CountedDays
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.without_day import messages_without_day
+from keyword_assets.sql.database.faults import DatabaseFault
 from keyword_assets.sql.database.locks import writing_about, writing_alone
-from keyword_assets.sql.database.retries import repeated
+from keyword_assets.sql.database.retries import MayPass, repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
@@ -242,18 +243,22 @@ class SqlQuestionStore:
         batch = _Batch(classified, learned, version, batch_created_at, accounts, reclassify)
         try:
             return self._save(batch, set())
-        except RowRefused:
+        except (RowRefused, MayPass) as error:
+            _require_others(error, classified)
             saved = self._save(replace(batch, classified=()), set())
         return saved | self._save_what_can_be(replace(batch, learned={}, accounts=()))
 
     def _save_what_can_be(self, batch: "_Batch") -> Saved:
-        """Write rows some of which may be refused: whoever stands with them is tried again in half the company."""
+        """Write rows some of which may be refused, or locked by others time and again: whoever stands with them is
+        tried again in half the company."""
         classified, middle = batch.classified, len(batch.classified) // 2
         try:
             return self._save(batch, set())
         except RowRefused as refusal:
             if len(classified) == 1:
                 return Saved(refused={classified[0][0]: str(refusal.params["reason"])})
+        except MayPass as error:
+            _require_others(error, classified)
         halves = (classified[:middle], classified[middle:])
         one, other = (self._save_what_can_be(replace(batch, classified=half)) for half in halves)
         return one | other
@@ -344,6 +349,12 @@ class SqlQuestionStore:
         # It counts the day's messages, and those of today are still being written.
         with writing_alone(self.engine, self.tables, locks_what_it_reads=False) as connection:
             return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
+
+
+def _require_others(error: DatabaseError, classified: Sequence[Any]) -> None:
+    """Raise the error where fewer rows together would meet it all the same."""
+    if isinstance(error, MayPass) and (error.fault is not DatabaseFault.BUSY or len(classified) < 2):
+        raise error
 
 
 def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:
