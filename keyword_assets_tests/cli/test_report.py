@@ -158,7 +158,7 @@ def test_pictures_without_letters_are_refused(
     cli: CommandLine, classified: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what to install; looked for with letters that no font has, as Korean ones are on a bare machine."""
-    monkeypatch.setattr(charts, "require_font", partial(charts.require_font, ("\ue000", "\ue001")))
+    monkeypatch.setattr(charts, "require_font", partial(charts.require_font, ("\u0378", "\u0379")))
 
     outcome = cli("report", DAY, NEXT_DAY, "--format", "png,html")
 
