@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, KEY, Chats, contents, execute, keyword_rows, questions
 
 TEXTS = questions(60)
@@ -19,10 +19,14 @@ OTHER_MODEL = "HCX-DASH-002"
 
 
 @pytest.fixture
-def answered(cli: CommandLine, chats: Chats) -> None:
+def answered(cli: CommandLine, chats: Chats, once: Once) -> None:
     """Sixty questions of a day with their answers."""
-    chats.add(*TEXTS, day=DAY)
-    assert cli("complete", DAY, DAY).code == 0
+
+    def answer() -> None:
+        chats.add(*TEXTS, day=DAY)
+        assert cli("complete", DAY, DAY).code == 0
+
+    once(answer)
 
 
 @pytest.fixture

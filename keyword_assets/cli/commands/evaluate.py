@@ -43,7 +43,7 @@ def evaluate(
     as_json: bool,
     **ours: Any,
 ) -> int:
-    """정답을 아는 질문(text,category[,keywords])으로 정확도를 잽니다. / Measure accuracy on golden questions."""
+    """Ask HCX the golden questions, and compare its answers with the right ones."""
     # What computes and draws takes a while to load.
     from keyword_assets.cli.commands import evaluating
 
