@@ -42,7 +42,7 @@ _LOOKED_UP = 500
 # A few MB of them.
 _KEYWORDS_REMEMBERED = 20_000
 # What of a list stays in memory before it goes to a temporary file.
-_SPOOL_BYTES = 8_000_000
+_SPOOL_BYTES = 1_000_000
 
 
 class SqlReportSource:
