@@ -8,9 +8,9 @@ from random import Random
 import pytest
 
 from benchmarks.privacy import with_personal_data, without
-from keyword_assets import privacy
 from keyword_assets.core import texts
 from keyword_assets.core.questions import prompt_text, share_key
+from keyword_assets.masking import rules
 from keyword_assets.privacy import mask, mask_in_korean, sent, shown
 
 PHONE, EMAIL, RRN, CARD, ACCOUNT = "[전화번호]", "[이메일]", "[주민등록번호]", "[카드번호]", "[계좌번호]"
@@ -178,7 +178,7 @@ def test_what_is_passed_over_quickly_holds_nothing_to_mask(monkeypatch: pytest.M
     made = ["".join(random.choices(pieces, k=random.randrange(4, 40))) for _ in range(20_000)]
     made += [text for _, text, _ in with_personal_data()] + without()
     quickly = [mask(text) for text in made]
-    monkeypatch.setattr(privacy, "_WORTH_A_LOOK", re.compile(""))
+    monkeypatch.setattr(rules, "_WORTH_A_LOOK", re.compile(""))
 
     assert quickly == [mask(text) for text in made]
     assert sum(text != masked for text, masked in zip(made, quickly, strict=True)) > 500
