@@ -4,7 +4,6 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +28,6 @@ from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
 from keyword_assets.sql.classifying.workers import Worker
 from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.coverage.counted_days import CountedDays
-from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.locks import writing_alone
@@ -77,7 +75,7 @@ class SqlQuestionStore:
         self.tables = tables
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
-        self._counted = CountedDays(engine, tables, partial(count_days, engine, tables))
+        self._counted = CountedDays(engine, tables)
         self._answers = Answers(engine, tables, clock)
         self._ledger = Ledger(tables)
         self.people = Corrections(engine, tables, clock, mask)
@@ -129,8 +127,8 @@ class SqlQuestionStore:
 
     @repeated
     def coverage(self, period: Period) -> list[DayCoverage]:
-        """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
-        return self._limited(period, self._counted.proven(period) or count_days(self.engine, self.tables, period))
+        """Each day of the period, oldest first: counted live, or known not to have changed since; see `CountedDays`."""
+        return self._limited(period, self._counted.current(period))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
