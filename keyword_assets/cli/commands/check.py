@@ -13,13 +13,14 @@ from keyword_assets.core.models.period import Period
 
 @click.command()
 @options.with_period
+@click.option("--full", is_flag=True, help="모든 글을 다시 읽어 셈 / read and count every text anew")
 @options.json
 @options.lang
-def check(period: Period, as_json: bool) -> int:
+def check(period: Period, full: bool, as_json: bool) -> int:
     """처리율을 세어 보여 줍니다. 아무것도 바꾸거나 보내지 않습니다. / Count and show coverage."""
     settings = Settings.from_env()
     require_countable(period, settings.now().date())
-    rows, undated = classifying.counted(settings, period)
+    rows, undated = classifying.counted(settings, period, full=full)
     if as_json:
         document(coverage_document(period, rows, undated))
     else:

@@ -28,6 +28,7 @@ from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
 from keyword_assets.sql.classifying.workers import Worker
 from keyword_assets.sql.corrections import Corrections
 from keyword_assets.sql.coverage.counted_days import CountedDays
+from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.locks import writing_alone
@@ -129,6 +130,11 @@ class SqlQuestionStore:
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first: counted live, or known not to have changed since; see `CountedDays`."""
         return self._limited(period, self._counted.current(period))
+
+    @repeated
+    def count(self, period: Period) -> list[DayCoverage]:
+        """The same counted live in any case: every text is read."""
+        return self._limited(period, count_days(self.engine, self.tables, period))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:

@@ -25,7 +25,7 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.models.coverage import COUNTED, ROW_FAULTS, DayCoverage
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
-from keyword_assets.sql.coverage.counting import Counted, at_once, count_and_mark
+from keyword_assets.sql.coverage.counting import Counted, count_and_mark
 from keyword_assets.sql.coverage.marks import Marks, newest_row, read_marks
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
@@ -104,21 +104,21 @@ class CountedDays:
         self._table = tables.facts
 
     def current(self, period: Period) -> list[DayCoverage]:
-        """Each day of the period as it is now: counted, but for days of which it is known that nothing has changed."""
+        """Each day of the period as it is now: counted, but for those of which it is known that nothing has changed.
+
+        On one connection, since several would keep the service waiting: its writers need the server's cores, too.
+        """
         with reading(self._engine) as connection:
-            kept = self._kept(connection, period)
+            kept = {} if is_sqlite(connection.dialect) else self._kept(connection, period)
             newest, written = self._newest(connection), self._written(connection, kept.values())
-        if is_sqlite(self._engine.dialect) or not kept:
-            return [counted.row for counted in self._count(period)]
-
-        def now(day: Period) -> DayCoverage:
-            fact = kept.get(day.start)
-            if fact and self._holds(day, fact, _in_doubt(fact, written, newest)):
-                return fact.row
-            (counted,) = self._count(day)
-            return counted.row
-
-        return at_once(now, period)
+            known = {
+                day: fact.row
+                for day, fact in kept.items()
+                if self._holds(connection, fact, _in_doubt(fact, written, newest))
+            }
+        counted = count_and_mark(self._engine, self._tables, [day for day in period.days() if day not in known])
+        known |= {day.row.day: day.row for day in counted}
+        return [known[day] for day in period.days()]
 
     def proven(self, period: Period) -> list[DayCoverage] | None:
         """Each day of the period, if the server vouches that nothing has changed since it was counted; else None."""
@@ -132,7 +132,7 @@ class CountedDays:
         with reading(self._engine) as connection:
             newest = self._newest(connection)
             recent = self._recent_messages(connection, newest.message, period)
-        counted = self._count(period)
+        counted = count_and_mark(self._engine, self._tables, list(period.days()))
         self._keep(counted, newest, recent)
         return [day.row for day in counted]
 
@@ -171,9 +171,6 @@ class CountedDays:
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
-    def _count(self, period: Period) -> list[Counted]:
-        return count_and_mark(self._engine, self._tables, period)
-
     def _kept(self, connection: Connection, period: Period) -> dict[date, _CountedDay]:
         columns = self._table.c
         rows = connection.execute(sa.select(self._table).where(columns.day.between(period.start, period.end)))
@@ -206,14 +203,11 @@ class CountedDays:
             quarantine = 0.0
         return _Written(messages, rows, quarantine)
 
-    def _holds(self, day: Period, fact: _CountedDay, doubted: Collection[str]) -> bool:
+    def _holds(self, connection: Connection, fact: _CountedDay, doubted: Collection[str]) -> bool:
         """Whether these marks are the same as when the day was counted."""
-        if not doubted:
-            return True
         if not fact.marks.keys() >= set(doubted):
             return False
-        with reading(self._engine) as connection:
-            marks = read_marks(connection, self._tables, day, doubted)
+        marks = read_marks(connection, self._tables, Period.of(fact.row.day), doubted)
         return all(marks.get(name) == fact.marks[name] for name in doubted)
 
     def _newest(self, connection: Connection) -> _Newest:

@@ -1,9 +1,9 @@
 """Coverage counted live: by the database, in one pass over a day's messages and its keyword rows."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from datetime import date
 
 from sqlalchemy.engine import Engine
 
@@ -18,8 +18,6 @@ from keyword_assets.sql.database.transactions import reading
 # Days that are counted at the same time on a server. More would leave too little of it to others.
 _COUNTED_AT_ONCE = 4
 
-_Result = TypeVar("_Result")
-
 
 @dataclass(frozen=True)
 class Counted:
@@ -31,25 +29,19 @@ class Counted:
 
 def count_days(engine: Engine, tables: Tables, period: Period) -> list[DayCoverage]:
     """Each day of the period, oldest first, counted live."""
-    return [counted.row for counted in count_and_mark(engine, tables, period)]
+    return [counted.row for counted in count_and_mark(engine, tables, list(period.days()))]
 
 
-def count_and_mark(engine: Engine, tables: Tables, period: Period) -> list[Counted]:
-    """The same with the marks of each day."""
+def count_and_mark(engine: Engine, tables: Tables, days: Sequence[date]) -> list[Counted]:
+    """Each of the days, which are sorted, counted live; with its marks."""
+    if not days:
+        return []
     if is_sqlite(engine.dialect):
-        return _count_together(engine, tables, period)
+        return _count_together(engine, tables, Period(days[0], days[-1]))
     # A server groups a day in memory where it would group a month on disk, and has a core for each of a few.
-    counted = at_once(lambda day: _count_together(engine, tables, day), period)
-    return [day for days in counted for day in days]
-
-
-def at_once(work: Callable[[Period], _Result], period: Period) -> list[_Result]:
-    """What the work makes of each single day of the period, oldest first; a few days at the same time."""
-    days = [Period.of(day) for day in period.days()]
-    if len(days) == 1:
-        return [work(days[0])]
     with ThreadPoolExecutor(min(_COUNTED_AT_ONCE, len(days))) as threads:
-        return list(threads.map(work, days))
+        counted = threads.map(lambda day: _count_together(engine, tables, Period.of(day)), days)
+        return [row for rows in counted for row in rows]
 
 
 def _count_together(engine: Engine, tables: Tables, period: Period) -> list[Counted]:
