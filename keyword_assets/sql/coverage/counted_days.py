@@ -163,7 +163,7 @@ class CountedDays:
         for day in sorted(doubtful, reverse=True):
             if time.monotonic() > deadline:
                 known.pop(day, None)
-            else:
+            elif day in touched or day not in kept or not self._renewed(kept[day]):
                 (known[day],) = self.recount(Period.of(day))
         if far:
             self._seen(set(kept) - doubtful, newest, recent)
@@ -209,6 +209,20 @@ class CountedDays:
             return False
         marks = read_marks(connection, self._tables, Period.of(fact.row.day), doubted)
         return all(marks.get(name) == fact.marks[name] for name in doubted)
+
+    def _renewed(self, fact: _CountedDay) -> bool:
+        """Whether the day is the same text by text, so that its numbers are as good as counted now; noted if so."""
+        if not fact.marks.keys() >= {"message_texts", "row_texts"}:
+            return False
+        doubted = fact.marks.keys() - (set() if fact.row.missing else {"quarantine"})
+        with reading(self._engine) as connection:
+            now = database_clock(connection)
+            if not self._holds(connection, fact, doubted):
+                return False
+        with writing_alone(self._engine, self._tables) as connection:
+            those = self._table.c.day == fact.row.day, self._table.c.counted_at == fact.counted_at
+            connection.execute(sa.update(self._table).where(*those).values(counted_at=now))
+        return True
 
     def _newest(self, connection: Connection) -> _Newest:
         now, message = database_clock(connection), self._newest_message(connection)

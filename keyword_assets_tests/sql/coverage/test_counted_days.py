@@ -137,6 +137,19 @@ def test_a_change_that_leaves_no_trace_is_found_by_the_full_look(
     assert store.look(BOTH_DAYS, LONG)[0] == coverage_of(store)
 
 
+def test_the_full_look_of_a_server_counts_no_day_that_is_the_same_text_by_text(
+    busy: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading texts takes a small part of the time that hashing and grouping them does."""
+    rows, counted_at = busy.look(BOTH_DAYS, LONG), "SELECT MIN(counted_at) FROM keyword_day_facts"
+    before, statements = query(busy.engine, counted_at), _statements(busy)
+    monkeypatch.setattr(counted_days, "FULL_LOOK_SECONDS", -1)
+
+    assert busy.look(BOTH_DAYS, LONG) == rows
+    assert _counted(statements) == 0
+    assert query(busy.engine, counted_at) > before
+
+
 @pytest.mark.parametrize(
     "change",
     [
