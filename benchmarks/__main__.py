@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.counts import counts, counts_full
 from benchmarks.database import database, database_full
 from benchmarks.doubtful import doubtful
 from benchmarks.healing import healing
@@ -21,16 +22,18 @@ RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota": quota,
     "database": database,
+    "counts": counts,
     "report": report,
     "privacy": privacy,
     "doubtful": doubtful,
     "tick": tick,
     "quota-full": quota_full,
     "database-full": database_full,
+    "counts-full": counts_full,
     "healing": healing,
 }
 # These take long, and are run only when they are named.
-LONG = ("quota-full", "database-full", "healing")
+LONG = ("quota-full", "database-full", "counts-full", "healing")
 
 
 def main(names: list[str]) -> int:
