@@ -16,7 +16,7 @@ messages are counted, without their texts.
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from keyword_assets.core.models.coverage import COUNTED, ROW_FAULTS, DayCoverage
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.coverage.counting import Counted, count_and_mark
+from keyword_assets.sql.coverage.late import with_late_messages
 from keyword_assets.sql.coverage.marks import Marks, newest_row, read_marks
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
@@ -111,11 +112,8 @@ class CountedDays:
         with reading(self._engine) as connection:
             kept = {} if is_sqlite(connection.dialect) else self._kept(connection, period)
             newest, written = self._newest(connection), self._written(connection, kept.values())
-            known = {
-                day: fact.row
-                for day, fact in kept.items()
-                if self._holds(connection, fact, _in_doubt(fact, written, newest))
-            }
+            found = {day: self._now(connection, fact, _in_doubt(fact, written, newest)) for day, fact in kept.items()}
+        known = {day: counted.row for day, counted in found.items() if counted}
         counted = count_and_mark(self._engine, self._tables, [day for day in period.days() if day not in known])
         known |= {day.row.day: day.row for day in counted}
         return [known[day] for day in period.days()]
@@ -163,7 +161,9 @@ class CountedDays:
         for day in sorted(doubtful, reverse=True):
             if time.monotonic() > deadline:
                 known.pop(day, None)
-            elif day in touched or day not in kept or not self._renewed(kept[day]):
+            elif day in touched:
+                known[day] = self._recounted(kept[day])
+            elif day not in kept or not self._renewed(kept[day]):
                 (known[day],) = self.recount(Period.of(day))
         if far:
             self._seen(set(kept) - doubtful, newest, recent)
@@ -203,12 +203,36 @@ class CountedDays:
             quarantine = 0.0
         return _Written(messages, rows, quarantine)
 
+    def _now(self, connection: Connection, fact: _CountedDay, doubted: Collection[str]) -> Counted | None:
+        """The day as it is now, if it is as it was or messages alone have come for it; None if it has to be counted."""
+        before = Counted(fact.row, fact.marks)
+        if self._holds(connection, fact, doubted):
+            return before
+        others = set(doubted) - {"messages"}
+        if others == set(doubted) or not self._holds(connection, fact, others):
+            return None
+        return with_late_messages(connection, self._tables, before, fact.newest_message)
+
     def _holds(self, connection: Connection, fact: _CountedDay, doubted: Collection[str]) -> bool:
         """Whether these marks are the same as when the day was counted."""
         if not fact.marks.keys() >= set(doubted):
             return False
         marks = read_marks(connection, self._tables, Period.of(fact.row.day), doubted)
         return all(marks.get(name) == fact.marks[name] for name in doubted)
+
+    def _recounted(self, fact: _CountedDay) -> DayCoverage:
+        """The day that messages came for, or went from; kept."""
+        period = Period.of(fact.row.day)
+        with reading(self._engine) as connection:
+            newest = self._newest(connection)
+            recent = self._recent_messages(connection, newest.message, period)
+            counted = self._now(connection, fact, _in_doubt(fact, self._written(connection, [fact]), newest))
+        if counted is None:
+            (row,) = self.recount(period)
+            return row
+        # As old as before: an edit in place of the other messages would not have been noticed.
+        self._keep([counted], replace(newest, at=fact.counted_at), recent)
+        return counted.row
 
     def _renewed(self, fact: _CountedDay) -> bool:
         """Whether the day is the same text by text, so that its numbers are as good as counted now; noted if so."""

@@ -7,7 +7,7 @@ tells that, too, and reads each text, but neither hashes nor groups them.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,6 +52,28 @@ def read_marks(connection: Connection, tables: Tables, period: Period, wanted: C
     for marked in (_messages(tables, period), _rows(tables, period), _quarantine(tables)):
         marks |= marked.read(connection, wanted)
     return marks
+
+
+def message_marks(
+    connection: Connection,
+    tables: Tables,
+    period: Period,
+    which: sa.ColumnElement[bool],
+    wanted: Collection[str] = MARKS,
+) -> Marks:
+    """The wanted marks of some messages of the period."""
+    marked = _messages(tables, period)
+    return replace(marked, which=sa.and_(marked.which, which)).read(connection, wanted)
+
+
+def added(marks: Marks, others: Marks) -> Marks:
+    """The marks of rows together with those of other rows."""
+    return {**marks, **{name: _sum(marks[name], other) for name, other in others.items()}}
+
+
+def _sum(mark: int, other: int) -> int:
+    number = mark // _CHECKSUMS + other // _CHECKSUMS
+    return number * _CHECKSUMS + (mark + other) % _CHECKSUMS
 
 
 def newest_row(connection: Connection, tables: Tables) -> int:

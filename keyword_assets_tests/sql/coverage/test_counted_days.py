@@ -238,6 +238,23 @@ def test_an_edit_in_place_on_a_busy_server_is_found_after_some_hours(
     assert _counted(now) == 3
 
 
+def test_late_messages_of_a_complete_day_are_counted_alone(busy: SqlQuestionStore) -> None:
+    """A thousand of them, where the day has a million: a text was asked before if it has rows."""
+    save(busy, make_question("편입"), make_question("전학", day=NEXT_DAY))
+    busy.recount(BOTH_DAYS)
+    busy.quarantine([make_quarantined("독")], "version-1")
+    _write_another_day(busy)
+    add_messages(busy, "전학", "새 질문", "새 질문", "독", " ", None, at=DAY)
+    statements = _statements(busy)
+
+    rows = busy.coverage(BOTH_DAYS), busy.look(BOTH_DAYS, LONG), busy.coverage(BOTH_DAYS)
+
+    # No rows of a whole day were grouped.
+    assert not any("AS kept" in statement for statement in statements)
+    assert [_with_faults(each) for each in rows] == [_with_faults(busy.count(BOTH_DAYS))] * 3
+    assert (rows[0][0].questions, rows[0][0].missing, rows[0][0].quarantined, rows[0][0].miscounted) == (4, 2, 1, 1)
+
+
 def _with_faults(rows: list[DayCoverage]) -> list[tuple[DayCoverage, int, int]]:
     return [(row, row.orphaned, row.miscounted) for row in rows]
 
