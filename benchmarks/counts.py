@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Event, Thread
 from typing import Any
 
@@ -14,22 +15,25 @@ from benchmarks.growth import exponent
 from benchmarks.measure import in_own_process
 from benchmarks.servers import about, open_store, own_names, server
 from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import counted_days
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES
 from keyword_assets.sql.schema.migrate import upgrade
 
-MESSAGES_A_DAY = (11_100, 33_400, 66_800)
+MESSAGES_A_DAY = (4_000, 11_100, 33_400)
 MANY_MESSAGES_A_DAY = (33_400, 111_000, 333_400)
 WRITTEN_A_SECOND = 50
-ROUNDS = 8
+ROUNDS = 6
+# The place of a complete day among the thirty; the one after it is complete, too.
+COMPLETE = 10
 QUIET_SECONDS = 3.0
 LATE_MESSAGES = 1_000
 
 
 def counts() -> dict[str, Any]:
-    """Up to two million messages over 30 days."""
+    """Up to a million messages over 30 days."""
     return _counts(MESSAGES_A_DAY)
 
 
@@ -43,7 +47,7 @@ def _counts(sizes: Sequence[int]) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     with server() as host:
         for size in sizes:
-            days, name = days_of(size, ()), names(str(size))
+            days, name = _days(size), names(str(size))
             url = host.create_database(name)
             try:
                 fill(url, days)
@@ -63,6 +67,12 @@ def _counts(sizes: Sequence[int]) -> dict[str, Any]:
         "thirty_days": rows,
         "exponents": {name: exponent(rows, name) for name in figures},
     }
+
+
+def _days(messages: int) -> list[Day]:
+    """Thirty days, two of which are complete."""
+    days = days_of(messages, ())
+    return [replace(day, classified_of_four=4) if day in days[COMPLETE : COMPLETE + 2] else day for day in days]
 
 
 def _measured(url: str, days: Sequence[Day]) -> dict[str, Any]:
@@ -108,15 +118,25 @@ def _keep_a_core_busy(seconds: float) -> None:
 
 
 def _late(url: str, store: SqlQuestionStore, days: Sequence[Day]) -> dict[str, Any]:
-    """`check` after messages came late for one of the days, which is counted as a whole."""
-    add_late_messages(url, days[10], LATE_MESSAGES)
+    """`check` of a day after messages came late for it: complete, without and with an index over texts; incomplete."""
+    found = {"late_check": _after_late(url, store, days, COMPLETE)}
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE INDEX ix_bench ON admin_chat_keywords (query_text(64), created_at)")
+    found["late_check_with_index"] = _after_late(url, store, days, COMPLETE + 1)
+    found["late_check_of_incomplete_day"] = _after_late(url, store, days, COMPLETE + 2)
+    return {f"{name}_seconds": seconds for name, seconds in found.items()}
+
+
+def _after_late(url: str, store: SqlQuestionStore, days: Sequence[Day], late: int) -> float:
+    day = Period.of(days[late].date)
+    add_late_messages(url, days[late], LATE_MESSAGES)
     began = time.perf_counter()
-    rows = store.coverage(period_of(days))
+    (row,) = store.coverage(day)
     seconds = time.perf_counter() - began
-    gained = rows[10].questions - days[10].expected().questions
+    gained = row.questions - days[late].expected().questions
     if gained != LATE_MESSAGES:
         raise RuntimeError(f"{gained} late questions were counted")
-    return {"check_after_late_messages_seconds": round(seconds, 3)}
+    return round(seconds, 3)
 
 
 def _by_texts(check: Callable[[], Any], expected: Sequence[DayCoverage]) -> float:
