@@ -13,10 +13,13 @@ from benchmarks.counts import counts, counts_full
 from benchmarks.database import database, database_full
 from benchmarks.doubtful import doubtful
 from benchmarks.healing import healing
+from benchmarks.mutants import mutants
 from benchmarks.privacy import privacy
-from benchmarks.quota import quota, quota_full
+from benchmarks.quota import quota, quota_full, quota_server
 from benchmarks.report import report
+from benchmarks.start import start
 from benchmarks.tick import tick
+from benchmarks.writing import writing
 
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -27,13 +30,17 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "privacy": privacy,
     "doubtful": doubtful,
     "tick": tick,
+    "start": start,
     "quota-full": quota_full,
+    "quota-server": quota_server,
     "database-full": database_full,
     "counts-full": counts_full,
     "healing": healing,
+    "writing": writing,
+    "mutants": mutants,
 }
 # These take long, and are run only when they are named.
-LONG = ("quota-full", "database-full", "counts-full", "healing")
+LONG = ("quota-full", "quota-server", "database-full", "counts-full", "healing", "mutants")
 
 
 def main(names: list[str]) -> int:

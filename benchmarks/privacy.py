@@ -14,7 +14,8 @@ from random import Random
 from typing import Any
 
 from benchmarks.questions import questions, source
-from keyword_assets.privacy import KINDS, mask_in_korean
+from keyword_assets.masking.placeholders import KINDS
+from keyword_assets.privacy import mask_in_korean
 
 _SEED = 20250611
 _PLACEHOLDER = re.compile(r"\[(전화번호|이메일|주민등록번호|카드번호|계좌번호)\]")

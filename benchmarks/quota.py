@@ -1,7 +1,8 @@
 """How well our client uses HCX's quota, beside one question a request and beside the pacing of the old script.
 
 The simulator runs in a process of its own and is asked over loopback HTTP; each run has a process, a key (an account to
-the simulator) and a SQLite database of its own. Runs that a quota holds back go side by side, for they mostly wait.
+the simulator) and a database of its own: a SQLite file, or one on a server. Runs that a quota holds back go side by
+side, for they mostly wait.
 
 The limit of a quota is that of b questions a request, b · min(Q, T / (P + b·q)) in a window, P + b·q being the mean
 charge of a full request by the simulator's own records. The share of it that a run reached is measured in two ways:
@@ -19,17 +20,20 @@ A question counts with the request that brought its answer: the last one it was 
 import statistics
 import tempfile
 import time
+import uuid
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.questions import source
-from benchmarks.runs import DAY, Run, fill_folder, repeated, run, run_old
+from benchmarks.runs import DAY, Run, fill_database, in_folder, repeated, run, run_old
+from benchmarks.servers import about, database_on, own_names
+from benchmarks.servers import server as database_server
 from benchmarks.simulated import Simulator, simulator
 from keyword_assets.core.classifying.sizing import DEFAULT_BATCH
 from keyword_assets.core.quota.limits import Limits
@@ -42,6 +46,7 @@ QUESTIONS, MANY_QUESTIONS = 2_000, 20_000
 KNOWN, NEW = 1_050, 50
 TEST_KEY, TEST_KEY_SCALED = Limits(60, 60_000, 60), Limits(60, 60_000, 6)
 MORE_SCALED, LARGE = Limits(600, 72_600, 6), Limits(6_000, 10_000_000, 60)
+BURSTS = Limits(600, 10_000_000, 60)
 # Of the two meters the requests would bind first, so that caps need not be tight.
 NO_QUOTA = Limits(10**9, 10**15, 60)
 BATCHES = {"default": None, "sixteen": 16, "one": 1}
@@ -66,41 +71,91 @@ FAULTS = (
 )
 
 
+Database = Callable[[], AbstractContextManager[str]]
+"""An empty database for as long as the `with` block lasts, by its URL."""
+
+
 def quota() -> dict[str, Any]:
-    """All cases but the one that takes minutes for itself."""
-    test_key = at_quota(TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, BATCHES)
-    slow, more = side_by_side(
-        lambda: at_quota(TEST_KEY_SCALED, LATENCY_SECONDS, BATCHES),
-        lambda: at_quota(MORE_SCALED, SCALED_LATENCY_SECONDS, BATCHES),
-    )
-    fixed, bucket, second = side_by_side(
-        lambda: at_quota(TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, {"default": None}, window="fixed"),
-        lambda: at_quota(TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, {"default": None}, window="token-bucket"),
-        lambda: second_process(TEST_KEY_SCALED, SCALED_LATENCY_SECONDS),
-    )
-    return {
-        **_said(),
-        "test_key_scaled": test_key,
-        "test_key_scaled_but_for_the_latency": slow,
-        "more_scaled": more,
-        "large": no_quota_in_the_way(LARGE),
-        "fixed_windows": fixed,
-        "token_bucket": bucket,
-        "second_process": second,
-        "no_quota": no_quota(),
-        "faults": faults(),
-        "new_among_known": new_among_known(),
-    }
+    """All cases on SQLite but the one that takes minutes for itself."""
+    return _said("SQLite") | _cases(_file)
 
 
 def quota_full() -> dict[str, Any]:
-    """The test key's quota with its real window of a minute, whatever the kind of window: six minutes."""
-    rolling, fixed, bucket = side_by_side(
-        lambda: at_quota(TEST_KEY, LATENCY_SECONDS, BATCHES),
-        lambda: at_quota(TEST_KEY, LATENCY_SECONDS, {"default": None}, window="fixed"),
-        lambda: at_quota(TEST_KEY, LATENCY_SECONDS, {"default": None}, window="token-bucket"),
+    """The same case on SQLite that takes minutes."""
+    return _said("SQLite") | _long_cases(_file)
+
+
+def quota_server() -> dict[str, Any]:
+    """All cases on a server, the long one too."""
+    with database_server() as host:
+        names = own_names()
+
+        def database() -> AbstractContextManager[str]:
+            return database_on(host, names(uuid.uuid4().hex[:8]))
+
+        with database() as url:
+            of_server = about(url)
+        return _said("a server") | of_server | _cases(database) | _long_cases(database)
+
+
+@contextmanager
+def _file() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield in_folder(folder)
+
+
+def _cases(database: Database) -> dict[str, Any]:
+    test_key = at_quota(database, TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, BATCHES)
+    slow, more = side_by_side(
+        lambda: at_quota(database, TEST_KEY_SCALED, LATENCY_SECONDS, BATCHES),
+        lambda: at_quota(database, MORE_SCALED, SCALED_LATENCY_SECONDS, BATCHES),
     )
-    return {**_said(), "test_key": rolling, "fixed_windows": fixed, "token_bucket": bucket}
+    fixed, bucket, second = side_by_side(
+        lambda: at_quota(database, TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, {"default": None}, window="fixed"),
+        lambda: at_quota(database, TEST_KEY_SCALED, SCALED_LATENCY_SECONDS, {"default": None}, window="token-bucket"),
+        lambda: second_process(database, TEST_KEY_SCALED, SCALED_LATENCY_SECONDS),
+    )
+    return {
+        "test_key_scaled": test_key,
+        "test_key_scaled_but_for_the_latency": slow,
+        "more_scaled": more,
+        "large": no_quota_in_the_way(database, LARGE),
+        "fixed_windows": fixed,
+        "token_bucket": bucket,
+        "second_process": second,
+        "no_quota": no_quota(database),
+        "faults": faults(database),
+        "new_among_known": new_among_known(database),
+    }
+
+
+def _long_cases(database: Database) -> dict[str, Any]:
+    """The test key's quota with its real window of a minute, whatever the kind of window: six minutes."""
+    rolling, fixed, bucket, bursts = side_by_side(
+        lambda: at_quota(database, TEST_KEY, LATENCY_SECONDS, BATCHES),
+        lambda: at_quota(database, TEST_KEY, LATENCY_SECONDS, {"default": None}, window="fixed"),
+        lambda: at_quota(database, TEST_KEY, LATENCY_SECONDS, {"default": None}, window="token-bucket"),
+        lambda: one_a_request_in_bursts(database, BURSTS),
+    )
+    return {"test_key": rolling, "fixed_windows": fixed, "token_bucket": bucket, "bursts": bursts}
+
+
+def one_a_request_in_bursts(database: Database, limits: Limits) -> dict[str, Any]:
+    """A quota of requests of which each window's can go at once: how long the last one takes to go after the first.
+
+    The first windows' worth are sent as soon as the server lets them; the rest as soon as it has forgotten as many.
+    """
+    with _limited(limits, LATENCY_SECONDS) as server:
+        figures = _whole_run(database, server, "bursts", limits, QUESTIONS, 1)
+        records = server.records(_key("bursts"))
+    admitted = [record["at"] for record in records if record["charged"]]
+    return {
+        "quota": _told(limits),
+        "latency": LATENCY_SECONDS,
+        "seconds_from_first_to_last": round(admitted[-1] - admitted[0], 1),
+        "limit_seconds": round((len(admitted) - 1) // limits.requests * limits.window + LATENCY_SECONDS, 1),
+        **figures,
+    }
 
 
 def side_by_side(*cases: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
@@ -109,9 +164,9 @@ def side_by_side(*cases: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
         return [future.result() for future in [threads.submit(case) for case in cases]]
 
 
-def _said() -> dict[str, str]:
+def _said(databases: str) -> dict[str, str]:
     return {
-        "what": "our client over loopback HTTP against the simulator, SQLite, no sizes learned beforehand",
+        "what": f"our client over loopback HTTP against the simulator, {databases}, no sizes learned beforehand",
         "questions_from": source(),
         "share": f"of the limit b · min(Q, T / (P + b·q)), at the worst moment to stop after {WINDOWS} windows",
     }
@@ -126,14 +181,19 @@ def enough(limits: Limits, batch: int | None) -> int:
     return round(_WINDOWS_FILLED * b * min(limits.requests, limits.tokens / (_A_REQUEST + _A_QUESTION * b)))
 
 
-def at_quota(limits: Limits, latency: float, batches: dict[str, int | None], window: str = "rolling") -> dict[str, Any]:
+def at_quota(
+    database: Database, limits: Limits, latency: float, batches: dict[str, int | None], window: str = "rolling"
+) -> dict[str, Any]:
     """Runs with these batches side by side, each on an account of its own, and the old script's pacing.
 
     Where the window is scaled and the latency is not, the old script mostly waits for answers: no measure for anything.
     """
-    with _limited(limits, latency, window) as server:
+    with _limited(limits, latency, window) as server, ExitStack() as stack:
+        urls = {name: stack.enter_context(database()) for name in batches}
         runs = {
-            name: OwnProcess(run, Run(server.url, _key(name), limits, enough(limits, batch), batch=batch))
+            name: OwnProcess(
+                run, Run(server.url, _key(name), limits, enough(limits, batch), batch=batch, database=urls[name])
+            )
             for name, batch in batches.items()
         }
         old = OwnProcess(run_old, server.url, _key("old"), limits.window, (WINDOWS + 1) * limits.window)
@@ -195,7 +255,16 @@ def _costs(result: dict[str, Any], records: Sequence[dict[str, Any]]) -> dict[st
     return figures | {name: result[name] for name in _OF_A_RUN if name in result}
 
 
-_OF_A_RUN = ("tokens_a_question", "questions_a_krw", "coverage", "peak_mb", "run_seconds")
+_OF_A_RUN = (
+    "tokens_a_question",
+    "questions_a_krw",
+    "coverage",
+    "peak_mb",
+    "run_seconds",
+    "cpu_ms_a_question",
+    "reply_to_commit_ms_p99",
+    "loop_blocked_ms_most",
+)
 
 
 def _quotients(figures: dict[str, Any]) -> dict[str, float]:
@@ -209,12 +278,12 @@ def _quotients(figures: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def second_process(limits: Limits, latency: float) -> dict[str, Any]:
+def second_process(database: Database, limits: Limits, latency: float) -> dict[str, Any]:
     """A second process starts in the middle, on the same database and account."""
-    with _limited(limits, latency) as server, tempfile.TemporaryDirectory() as folder:
+    with _limited(limits, latency) as server, database() as url:
         last = enough(limits, None)
-        in_own_process(fill_folder, folder, DAY, 0, last)
-        job = Run(server.url, _key("both"), limits, last, folder=folder, filled=True)
+        job = Run(server.url, _key("both"), limits, last, database=url, filled=True)
+        in_own_process(fill_database, url, job.period, 0, last)
         first = OwnProcess(run, job)
         time.sleep(_WINDOWS_FILLED / 2 * limits.window)
         second = OwnProcess(run, replace(job, run_id="second"))
@@ -233,32 +302,34 @@ def second_process(limits: Limits, latency: float) -> dict[str, Any]:
 # -- no quota in the way ----------------------------------------------------------------------------------------------
 
 
-def no_quota() -> dict[str, Any]:
+def no_quota(database: Database) -> dict[str, Any]:
     """No meters: how fast the line itself is, and whether memory grows with the questions."""
     with simulator(latency_seconds=LATENCY_SECONDS) as server:
         return {
             "latency": LATENCY_SECONDS,
-            "default": _whole_run(server, "default", NO_QUOTA, QUESTIONS, None),
-            "default_many": _whole_run(server, "many", NO_QUOTA, MANY_QUESTIONS, None),
+            "default": _whole_run(database, server, "default", NO_QUOTA, QUESTIONS, None),
+            "default_many": _whole_run(database, server, "many", NO_QUOTA, MANY_QUESTIONS, None),
         }
 
 
-def no_quota_in_the_way(limits: Limits) -> dict[str, Any]:
+def no_quota_in_the_way(database: Database, limits: Limits) -> dict[str, Any]:
     """A quota that a machine like this one does not use up: one after the other, for they need it all."""
     with _limited(limits, LATENCY_SECONDS) as server:
         runs = {
             # One a request is slow enough to be measured with fewer.
-            name: _whole_run(server, name, limits, QUESTIONS // 2 if batch == 1 else QUESTIONS, batch)
+            name: _whole_run(database, server, name, limits, QUESTIONS // 2 if batch == 1 else QUESTIONS, batch)
             for name, batch in BATCHES.items()
         }
     return {"quota": _told(limits), "latency": LATENCY_SECONDS, **runs, "quotients": _quotients(runs)}
 
 
-def _whole_run(server: Simulator, name: str, limits: Limits, questions: int, batch: int | None) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
+def _whole_run(
+    database: Database, server: Simulator, name: str, limits: Limits, questions: int, batch: int | None
+) -> dict[str, Any]:
+    with database() as url:
+        job = Run(server.url, _key(name), limits, questions, batch=batch, database=url, filled=True)
         # Filled by another process, so that the texts are not in the memory of the one that is measured.
-        in_own_process(fill_folder, folder, DAY, 0, questions)
-        job = Run(server.url, _key(name), limits, questions, batch=batch, folder=folder, filled=True)
+        in_own_process(fill_database, url, job.period, 0, questions)
         result = in_own_process(run, job)
     records = server.records(_key(name))
     asked, charge = _full_request([record for record in records if record["charged"]])
@@ -270,10 +341,10 @@ def _whole_run(server: Simulator, name: str, limits: Limits, questions: int, bat
     return figures | _costs(result, records)
 
 
-def new_among_known() -> dict[str, Any]:
+def new_among_known(database: Database) -> dict[str, Any]:
     """A day of questions that were answered the day before, and some new ones."""
-    with simulator(latency_seconds=LATENCY_SECONDS) as server, tempfile.TemporaryDirectory() as folder:
-        job = Run(server.url, _key("known"), NO_QUOTA, KNOWN, folder=folder)
+    with simulator(latency_seconds=LATENCY_SECONDS) as server, database() as url:
+        job = Run(server.url, _key("known"), NO_QUOTA, KNOWN, database=url)
         in_own_process(run, job)
         result = in_own_process(run, replace(job, key=_key("new"), day=DAY + timedelta(days=1), last=KNOWN + NEW))
         requests = len(server.records(_key("new")))
@@ -283,7 +354,7 @@ def new_among_known() -> dict[str, Any]:
 # -- faults -----------------------------------------------------------------------------------------------------------
 
 
-def faults() -> dict[str, Any]:
+def faults(database: Database) -> dict[str, Any]:
     """Runs under the ten faults, beside a faultless one.
 
     The simulator lets one fault strike a request: the first of its list that is drawn. With 10 % each 65 % of the
@@ -298,11 +369,15 @@ def faults() -> dict[str, Any]:
     with ExitStack() as stack:
         servers = {name: stack.enter_context(simulator(latency_seconds=LATENCY_SECONDS)) for name in sets}
         some_server = next(iter(servers.values()))
-        faultless = in_own_process(run, Run(some_server.url, _key("faultless"), NO_QUOTA, QUESTIONS, rows=True))
+        urls = {name: stack.enter_context(database()) for name in ("faultless", *sets)}
+        faultless_run = Run(
+            some_server.url, _key("faultless"), NO_QUOTA, QUESTIONS, rows=True, database=urls["faultless"]
+        )
+        faultless = in_own_process(run, faultless_run)
         for name, server in servers.items():
             server.reset(sets[name])
         runs = {
-            name: OwnProcess(run, Run(server.url, _key("faults"), NO_QUOTA, QUESTIONS, rows=True))
+            name: OwnProcess(run, Run(server.url, _key("faults"), NO_QUOTA, QUESTIONS, rows=True, database=urls[name]))
             for name, server in servers.items()
         }
         return {

@@ -6,11 +6,13 @@ import logging
 import tempfile
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import sqlalchemy as sa
@@ -18,34 +20,42 @@ import sqlalchemy as sa
 from benchmarks.questions import questions
 from keyword_assets.configuration.hcx import Hcx
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.classifying.books import Books
 from keyword_assets.core.classifying.budget import Budget
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Question
 from keyword_assets.core.models.runs import DayTally, RunResult
+from keyword_assets.core.ports.model import Reply
 from keyword_assets.core.ports.watcher import RunWatcher
+from keyword_assets.core.questions import prompt_text
 from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits
-from keyword_assets.hcx.client import open_client
+from keyword_assets.hcx.client import HcxClient, open_client
 from keyword_assets.hcx.wires import wire_of
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.database.stored_days import LOCAL_DAYS
+from keyword_assets.sql.database.tables import DEFAULT_NAMES
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.messages import insert_messages
-from keyword_assets.sql.schema.migrate import require_schema
+from keyword_assets.sql.schema.migrate import require_schema, upgrade
+from keyword_assets.sql.schema.users_tables import read_tables
 
 MODEL = "HCX-007"
 DAY = date(2025, 6, 11)
 # The old script: so many requests a minute at most, and so long between one's answer and the next.
 _OLD_REQUESTS, _OLD_PAUSE_SECONDS, _OLD_CAP = 30, 1.0, 256
+# How often the event loop is looked at.
+_LOOK_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
 class Run:
     """One run of ours.
 
-    `folder` holds the database; None for one of its own, thrown away afterwards. The day's messages are the questions
-    from number `first` on to number `last`; they are put there unless `filled`.
+    `database` is its URL; None for a SQLite file of its own, thrown away afterwards. The messages of the days are the
+    questions from number `first` on to number `last`; they are put there unless `filled`.
     """
 
     url: str
@@ -54,33 +64,41 @@ class Run:
     last: int
     first: int = 0
     batch: int | None = None
-    folder: str | None = None
+    database: str | None = None
     day: date = DAY
+    days: int = 1
     filled: bool = False
     run_id: str = "first"
     rows: bool = False
     """Whether a fingerprint of the rows is wanted; it takes memory that is not ours."""
 
+    @property
+    def period(self) -> Period:
+        """The days."""
+        return Period(self.day, self.day + timedelta(days=self.days - 1))
+
 
 def run(job: Run) -> dict[str, Any]:
-    """Classify the day, as a Dagster step does it."""
+    """Classify the days, as a Dagster step does it."""
     # Faults are what is measured; they need not be told.
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as temporary:
-        store = open_folder(job.folder or temporary)
+        store = open_store(job.database or in_folder(temporary))
         if not job.filled:
-            fill(store, job.day, job.first, job.last)
-        result, moments = asyncio.run(_run(job, store))
-        (row,) = store.coverage(Period.of(job.day))
+            fill(store, job.period, job.first, job.last)
+        watch = Stopwatch()
+        result, moments = asyncio.run(_run(job, store, watch))
+        rows = store.coverage(job.period)
         figures = {
             **moments,
+            **watch.figures(result.processed),
             "processed": result.processed,
             "asked": result.asked,
             "requests": result.usage.requests,
             "retries": result.usage.retries,
             "tokens_a_question": round((result.usage.prompt + result.usage.completion) / max(1, result.processed)),
             "questions_a_krw": round(result.processed / max(1e-9, result.cost_krw), 2),
-            "coverage": row.coverage,
+            "coverage": sum(row.classified for row in rows) / max(1, sum(row.questions for row in rows)),
             "run_seconds": round(result.seconds, 2),
             "rows": rows_digest(store) if job.rows else None,
         }
@@ -88,29 +106,39 @@ def run(job: Run) -> dict[str, Any]:
     return figures
 
 
-def open_folder(folder: str) -> SqlQuestionStore:
-    """The store of the SQLite database in a folder."""
-    engine = make_engine(f"sqlite:///{Path(folder) / 'bench.db'}")
+def in_folder(folder: str) -> str:
+    """The URL of the SQLite database in a folder."""
+    return f"sqlite:///{Path(folder) / 'bench.db'}"
+
+
+def open_store(url: str) -> SqlQuestionStore:
+    """The store of a database, whose tables are made if it has none."""
+    engine = make_engine(url)
+    if engine.dialect.name != "sqlite":
+        upgrade(engine, DEFAULT_NAMES)
     require_schema(engine, DEFAULT_NAMES)
-    return SqlQuestionStore(engine, Tables(), datetime.now)
+    return SqlQuestionStore(engine, read_tables(engine, DEFAULT_NAMES, LOCAL_DAYS), datetime.now)
 
 
-def fill_folder(folder: str, day: date, first: int, last: int) -> dict[str, Any]:
-    """Put questions into a day of the database in a folder."""
-    store = open_folder(folder)
-    fill(store, day, first, last)
+def fill_database(url: str, period: Period, first: int, last: int) -> dict[str, Any]:
+    """Put questions into the days of a database."""
+    store = open_store(url)
+    fill(store, period, first, last)
     store.engine.dispose()
     return {}
 
 
-def fill(store: SqlQuestionStore, day: date, first: int, last: int) -> None:
-    """Put questions into a day, one message each."""
-    texts, midnight = questions(last)[first:], datetime(day.year, day.month, day.day)
-    key = day.toordinal() * 1_000_000
+def fill(store: SqlQuestionStore, period: Period, first: int, last: int) -> None:
+    """Put questions into days, one message each, as many into the one as into the other."""
+    days, texts = list(period.days()), questions(last)[first:]
     insert_messages(
         store.engine,
         store.tables,
-        ((key + n, text, midnight + timedelta(seconds=n)) for n, text in enumerate(texts)),
+        (
+            (day.toordinal() * 1_000_000 + n, text, datetime(day.year, day.month, day.day) + timedelta(seconds=n))
+            for place, day in enumerate(days)
+            for n, text in enumerate(texts[place :: len(days)])
+        ),
     )
 
 
@@ -123,7 +151,73 @@ def rows_digest(store: SqlQuestionStore) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
 
 
-async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunResult, dict[str, float]]:
+class Stopwatch:
+    """What a run costs its own process: CPU, how long the event loop could not do anything else, and how long it takes
+    from a reply's arrival until it is written."""
+
+    def __init__(self) -> None:
+        self._began = time.process_time()
+        self._arrived: dict[str, float] = {}
+        self._taken: list[float] = []
+        self._blocked: list[float] = []
+
+    async def look(self) -> None:
+        """Notice when the event loop comes late to us."""
+        while True:
+            due = time.perf_counter() + _LOOK_SECONDS
+            await asyncio.sleep(_LOOK_SECONDS)
+            self._blocked.append(time.perf_counter() - due)
+
+    def arrived(self, texts: Sequence[str]) -> None:
+        """The reply about these has come."""
+        self._arrived |= dict.fromkeys(texts, time.perf_counter())
+
+    def written(self, texts: Sequence[str]) -> None:
+        """The books have heard that these were written."""
+        now = time.perf_counter()
+        self._taken += [now - self._arrived.pop(text) for text in texts if text in self._arrived]
+
+    def figures(self, questions: int) -> dict[str, float]:
+        """In milliseconds."""
+        taken = sorted(self._taken) or [0.0]
+        return {
+            "cpu_ms_a_question": round((time.process_time() - self._began) * 1000 / max(1, questions), 2),
+            "reply_to_commit_ms_p50": round(taken[len(taken) // 2] * 1000, 1),
+            "reply_to_commit_ms_p99": round(taken[len(taken) * 99 // 100] * 1000, 1),
+            "loop_blocked_ms_most": round(max(self._blocked) * 1000, 1),
+        }
+
+
+class _TimedClient:
+    """A client that notes when replies come."""
+
+    def __init__(self, client: HcxClient, watch: Stopwatch) -> None:
+        self._client, self._watch = client, watch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    async def ask(self, texts: Sequence[str], **options: Any) -> Reply:
+        """As the client does."""
+        reply = await self._client.ask(texts, **options)
+        self._watch.arrived(texts)
+        return reply
+
+
+@contextmanager
+def _timed_writes(watch: Stopwatch) -> Iterator[None]:
+    """While it lasts, the stopwatch hears of what the books hear."""
+    saved = Books.saved
+
+    def timed(books: Books, questions: Sequence[Question], *arguments: Any, **options: Any) -> None:
+        watch.written([prompt_text(question.text) for question in questions])
+        saved(books, questions, *arguments, **options)
+
+    with patch.object(Books, "saved", timed):
+        yield
+
+
+async def _run(job: Run, store: SqlQuestionStore, watch: Stopwatch) -> tuple[RunResult, dict[str, float]]:
     """What `HcxResource.open` and the step around it do; the clock starts before the client is made."""
     began = time.time()
     stored: list[float] = []
@@ -148,22 +242,25 @@ async def _run(job: Run, store: SqlQuestionStore) -> tuple[RunResult, dict[str, 
     book = store.quota_book(job.url, MODEL, job.key)
     version = classifier_version(MODEL, taxonomy)
     learned = store.learned_sizes(version)
+    looking = asyncio.create_task(watch.look())
     async with open_client(hcx, taxonomy, book=book, budget=budget, learned=learned) as client:
-        result, fatal = await classify_period(
-            Period.of(job.day),
-            model=client,
-            store=store,
-            taxonomy=taxonomy,
-            price=hcx.price,
-            run_id=job.run_id,
-            batch_created_at=datetime.now().replace(microsecond=0),
-            watcher=Listening(),
-        )
+        with _timed_writes(watch):
+            result, fatal = await classify_period(
+                job.period,
+                model=_TimedClient(client, watch),
+                store=store,
+                taxonomy=taxonomy,
+                price=hcx.price,
+                run_id=job.run_id,
+                batch_created_at=datetime.now().replace(microsecond=0),
+                watcher=Listening(),
+            )
         if client.learned is not None:
             store.keep_sizes(client.learned, version)
+    looking.cancel()
     if fatal is not None:
         raise fatal
-    return result, {"began": began, "first_stored": stored[0]}
+    return result, {"began": began, "first_stored": stored[0] if stored else began}
 
 
 def run_old(url: str, key: str, window: float, seconds: float) -> dict[str, Any]:

@@ -32,6 +32,15 @@ def server() -> Iterator[MySQLServer]:
             yield private
 
 
+@contextmanager
+def database_on(host: MySQLServer, name: str) -> Iterator[str]:
+    """An empty database for as long as the `with` block lasts, by its URL."""
+    try:
+        yield host.create_database(name)
+    finally:
+        host.drop_database(name)
+
+
 def own_names() -> Callable[[str], str]:
     """Names of databases that are nobody else's."""
     mark = uuid.uuid4().hex[:8]

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+# What we make is for its owner alone.
+UMASK = 0o077
 # A folder that is open is told once; what is looked through is only how far.
 _MOST_LOOKED_AT = 2_000
 

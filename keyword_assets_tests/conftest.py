@@ -5,6 +5,7 @@ without, the first test that asks for it does. KEYWORDS_TEST_MYSQL_URL names ano
 and KEYWORDS_TEST_MYSQLD another program for the private ones, also for those that tests start to kill them.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
+from keyword_assets_tests.world import Clock
 
 # Read before any test runs, because the environment is cleaned for each of them.
 GIVEN_URL = os.environ.get("KEYWORDS_TEST_MYSQL_URL")
@@ -35,6 +37,10 @@ if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_us
     # For the processes that tests start, too, and for pytest-xdist's workers.
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
+# What each Python does first that a test starts: look at `sitecustomize` there.
+_AT_START = str(Path(__file__).with_name("at_start"))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_AT_START, os.environ.get("PYTHONPATH"))))
+
 _server_key = pytest.StashKey[MySQLServer]()
 _fault_key = pytest.StashKey[str]()
 
@@ -42,14 +48,38 @@ _fault_key = pytest.StashKey[str]()
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a pytest-xdist worker which server to use, or why there is none."""
+    # Whoever hands out tests finds none.
+    gc.enable()
     try:
         node.workerinput["mysql_url"] = _session_server(node.config).server_url
     except ServerError as fault:
         node.workerinput["mysql_fault"] = str(fault)
 
 
-# Files whose tests wait for processes rather than for a core.
-_LONG = ("/ui/", "test_crashes.py", "test_daemon.py", "test_dagster_on_mysql.py")
+# Files of which a whole run waits for the last: those whose tests wait, and those that are the longest.
+_LONG = (
+    *("/ui/", "test_crashes.py", "test_daemon.py", "test_dagster_on_mysql.py", "test_mysql_storage.py", "/harm/"),
+    *("assets/test_checks.py", "schema/test_migrate.py", "cli/test_interrupted.py", "cli/test_killed.py"),
+    *("cli/test_faults.py", "cli/test_firewall.py", "core/quota/test_governor.py"),
+)
+
+
+# Most of what is loaded stays. To look through it for garbage again and again took a quarter of the tests' time: nobody
+# looks until all tests are found, and then at what came since, in larger portions.
+_GARBAGE = (5_000, 10, 50)
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays to the end."""
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
+    gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Who asks what refers to something is not told of what is frozen, as Hypothesis does at the end."""
+    gc.unfreeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -162,6 +192,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The one clock of all settings, standing at TODAY."""
+    stopped = Clock()
+    monkeypatch.setattr(Settings, "now", lambda self: stopped.look())
+    return stopped
+
+
+@pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A working folder that everybody may look into."""
     folder = Path(tempfile.mkdtemp())
@@ -216,6 +254,9 @@ def new_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             instance.get_runs_count()
             instance.fetch_run_status_changes(dg.DagsterEventType.RUN_SUCCESS, limit=1)
             instance.all_instigator_state()
+    # Dagster was loaded for it, which is as large as all the rest.
+    gc.collect()
+    gc.freeze()
     return home
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +18,24 @@ from keyword_assets.sql.opening import open_store
 # Long and peculiar, so that it can be looked for wherever a secret might have gone.
 KEY = "nv-7c1f09e2b8d64a5f-not-to-be-seen"
 TODAY = datetime(2025, 6, 20, 9, 30)
-"""The day that `Settings.now` tells where a test stops the clock."""
+"""When a clock stands that a test has stopped."""
 DAY, NEXT_DAY, THIRD_DAY = "2025-06-11", "2025-06-12", "2025-06-13"
 
 Row = dict[str, Any]
+
+
+class Clock:
+    """What the settings take for the time: it stands, goes on by `tick` with each look, and can be set."""
+
+    def __init__(self) -> None:
+        self.now = TODAY
+        self.tick = timedelta()
+
+    def look(self) -> datetime:
+        """The time."""
+        seen = self.now
+        self.now += self.tick
+        return seen
 
 
 def environment(database_url: str, hcx_url: str) -> dict[str, str]:
@@ -39,20 +53,20 @@ def environment(database_url: str, hcx_url: str) -> dict[str, str]:
 
 
 class Chats:
-    """Puts messages into the database of the settings in force, a minute apart."""
+    """Puts messages into the database of the settings in force, a minute apart; `added` are in it already."""
 
     def __init__(self) -> None:
-        self._pk = 0
+        self.added = 0
 
     def add(self, *texts: str | None, day: str = DAY, times: int = 1) -> None:
         """Each text, so many times, on a day."""
         rows = []
         for text in texts * times:
-            self._pk += 1
+            self.added += 1
             at = datetime.combine(date.fromisoformat(day), datetime.min.time()).replace(
-                hour=self._pk // 60 % 24, minute=self._pk % 60
+                hour=self.added // 60 % 24, minute=self.added % 60
             )
-            rows.append((self._pk, text, at))
+            rows.append((self.added, text, at))
         with open_store(Settings.from_env(), create=True) as store:
             insert_messages(store.engine, store.tables, rows)
 
@@ -74,6 +88,16 @@ def contents() -> dict[str, list[tuple[Any, ...]]]:
                 for name in sa.inspect(connection).get_table_names()
                 if name not in CHANGING
             }
+    finally:
+        engine.dispose()
+
+
+def rows_of(table: str) -> list[tuple[Any, ...]]:
+    """The rows of one table of the database in force."""
+    engine = make_engine(os.environ["KEYWORDS_DATABASE_URL"])
+    try:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(f"SELECT * FROM {table}"))]
     finally:
         engine.dispose()
 

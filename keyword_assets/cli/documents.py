@@ -1,12 +1,11 @@
 """What programs read from stdout: one JSON document a command."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from keyword_assets.cli import console
-from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.coverage import without_day
 from keyword_assets.core.foreign import json_text
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
@@ -14,6 +13,9 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.runs import RunResult
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
+
+if TYPE_CHECKING:
+    from keyword_assets.core.classifying.plan import Plan
 
 
 def document(value: dict[str, Any]) -> None:
@@ -80,7 +82,7 @@ def run_document(
     }
 
 
-def plan_document(period: Period, mode: str, plan: Plan, price: Price) -> dict[str, Any]:
+def plan_document(period: Period, mode: str, plan: "Plan", price: Price) -> dict[str, Any]:
     """`--dry-run --json`: what the run would take."""
     return {
         "start": period.start.isoformat(),
@@ -101,7 +103,7 @@ def plan_document(period: Period, mode: str, plan: Plan, price: Price) -> dict[s
     }
 
 
-def shots_of(plan: Plan) -> dict[str, Any]:
+def shots_of(plan: "Plan") -> dict[str, Any]:
     """What the reviewed questions that a model is shown add to a plan; nothing where it is shown none."""
     shots = plan.shots
     if not shots.count:

@@ -2,18 +2,21 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from keyword_assets.core.classifying.plan import Plan
 from keyword_assets.core.coverage import without_day
 from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models.coverage import ROW_FAULTS, DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.money import Price
 from keyword_assets.core.texts import say
+
+if TYPE_CHECKING:
+    from keyword_assets.core.classifying.plan import Plan
 
 # Refused lines or quarantined questions that are shown one by one; the JSON has them all.
 _SHOWN = 20
@@ -100,13 +103,13 @@ def conclusion(total: DayCoverage) -> Text:
 # -- beforehand --------------------------------------------------------------------------------------------------------
 
 
-def shots_value(plan: Plan) -> str:
+def shots_value(plan: "Plan") -> str:
     """What the reviewed questions that a model is shown add to a plan."""
     shots = plan.shots
     return say("shots.plan_value", count=shots.count, tokens=shots.tokens, cost=shots.cost_krw)
 
 
-def plan(period: Period, plan: Plan, price: Price) -> None:
+def plan(period: Period, plan: "Plan", price: Price) -> None:
     """The same for people."""
     table = Table(title=say("plan.title", start=period.start, end=period.end), show_header=False, title_justify="left")
     table.add_column()

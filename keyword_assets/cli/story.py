@@ -54,6 +54,7 @@ class LiveProgress(RunWatcher):
 
     def __init__(self, quiet: bool) -> None:
         self.result = RunResult(began=datetime.min)
+        self.days_unchanged = 0
         self._console = out(stderr=True)
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
@@ -125,6 +126,10 @@ class LiveProgress(RunWatcher):
         """Keep the result."""
         self.result = result
 
+    def unchanged(self, days: int) -> None:
+        """Keep how many."""
+        self.days_unchanged = days
+
 
 class Story:
     """The Korean summary of a classifying command, told as its steps end; silent for `--json`."""
@@ -136,6 +141,7 @@ class Story:
         self._quiet = quiet
         self._steps = 0
         self.result = RunResult(began=datetime.min)
+        self._days_unchanged = 0
         self._began = time.monotonic()
         days = (period.end - period.start).days + 1
         self._say(say("period", start=period.start, end=period.end, days=days))
@@ -154,6 +160,7 @@ class Story:
                 yield progress
         finally:
             self.result = progress.result
+            self._days_unchanged = progress.days_unchanged
         self._step_ended(step, progress.result)
 
     def _heading(self, name: str) -> None:
@@ -222,6 +229,8 @@ class Story:
             ),
             "summary.seconds": say("summary.seconds_value", seconds=time.monotonic() - self._began),
         }
+        if self._days_unchanged:
+            lines["summary.unchanged"] = say("summary.unchanged_value", days=self._days_unchanged)
         if total.usage.possibly_twice:
             lines["summary.twice"] = say("count_requests", count=total.usage.possibly_twice)
         for key, value in lines.items():

@@ -14,14 +14,13 @@ from keyword_assets.configuration.hcx import Hcx, Quota
 from keyword_assets.configuration.secrecy import SECRETS
 from keyword_assets.configuration.sources import ENVIRONMENT_ONLY, IN_FILE, Sources
 from keyword_assets.core.models.period import Period
+from keyword_assets.modes import UMASK
 
 HOME = Path(".keyword_assets")
 # The alerts, the sensor and whoever looks into what happened need the last days.
 LEAST_KEEP_DAYS = 7
 # More would cost more than it could teach.
 MOST_SHOTS = 100
-# What we make is for its owner alone.
-UMASK = 0o077
 
 # Our names of the user's tables and their columns, as settings spell them.
 _TABLES: Mapping[str, tuple[str, ...]] = {

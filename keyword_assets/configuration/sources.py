@@ -197,8 +197,12 @@ def remarks(sources: Sources, names: Sequence[str]) -> list[str]:
         for name, value in given.items():
             if name in names or not value.strip() or _NOT_MEANT_FOR_US.fullmatch(name):
                 continue
+            in_file = given is sources.written
+            # The environment is everybody's; the file is ours.
+            if not (_OURS.match(name) or in_file or name.upper().startswith(_DAGSTERS)):
+                continue
             nearest = _nearest(name, names)
-            if _OURS.match(name) or (nearest and _is_likely(name, nearest, sources, in_file=given is sources.written)):
+            if _OURS.match(name) or (nearest and _is_likely(name, nearest, sources)):
                 key = "settings.unknown_near" if nearest else "settings.unknown"
                 said.append(say(key, name=visible(name, _SHOWN_CHARS), where=where, nearest=nearest))
     return said
@@ -218,14 +222,11 @@ def _nearest(name: str, names: Sequence[str]) -> str | None:
     return bare[0] if len(bare) == 1 else None
 
 
-def _is_likely(name: str, nearest: str, sources: Sources, *, in_file: bool) -> bool:
+def _is_likely(name: str, nearest: str, sources: Sources) -> bool:
     """Whether a name without our prefix was meant for us; if the right one is set, it was not."""
     if sources.origin(nearest):
         return False
-    if name.upper().startswith(_DAGSTERS):
-        return _likeness(name.upper(), nearest) >= _ALIKE_TO_DAGSTERS
-    # The environment is everybody's; the file is ours.
-    return in_file
+    return not name.upper().startswith(_DAGSTERS) or _likeness(name.upper(), nearest) >= _ALIKE_TO_DAGSTERS
 
 
 def _likeness(one: str, other: str) -> float:

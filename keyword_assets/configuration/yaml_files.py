@@ -10,8 +10,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from keyword_assets import own_files
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
@@ -49,6 +47,13 @@ def read_yaml(source: Path | Traversable) -> Any:
         raise NotYaml(f"> {_MOST_BYTES:,} bytes")
     if _most_open(text) > _MOST_OPEN:
         raise NotYaml(f"> {_MOST_OPEN} x '['")
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Any:
+    # Loaded where a file is read: most settings name none.
+    import yaml
+
     try:
         return yaml.safe_load(text)
     # What looks like a date and is none is a ValueError, a nest of lists without brackets a RecursionError.
@@ -64,6 +69,8 @@ def commented(entry: Mapping[str, Any], comments: Iterable[str]) -> str:
 
 def dumped(document: Any) -> str:
     """A document as people read and change it."""
+    import yaml
+
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=_WIDTH)
 
 

@@ -83,19 +83,30 @@ async def open_client(
         InputError: there is no key, or not even a request about one question fits into the quota, or the
             environment's proxies or files of TLS cannot be used.
     """
-    key, sizer = hcx.require_api_key(), _sizer(hcx, taxonomy, learned)
-    async with http_client(
+    key, sizer, used = hcx.require_api_key(), _sizer(hcx, taxonomy, learned), False
+
+    async def note(_request: httpx.Request) -> None:
+        nonlocal used
+        used = True
+
+    http = http_client(
         httpx.AsyncClient,
         hcx.base_url,
         timeout=hcx.timeout_seconds,
         limits=httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE),
         headers={"Authorization": f"Bearer {key}"},
-    ) as http:
-        client = HcxClient(hcx, taxonomy, http, sizer, book, budget, notes_in(learned), mask)
+        event_hooks={"request": [note]},
+    )
+    client = HcxClient(hcx, taxonomy, http, sizer, book, budget, notes_in(learned), mask)
+    try:
+        yield client
+    finally:
         try:
-            yield client
-        finally:
             await client.close()
+        finally:
+            # Without connections there is nothing to close, and a library would be loaded for it.
+            if used:
+                await http.aclose()
 
 
 def _sizer(hcx: Hcx, taxonomy: Taxonomy, learned: str | None) -> Sizer:
@@ -246,7 +257,8 @@ class HcxClient:
 
         place = await self._governor.admit(size)
         try:
-            await asyncio.to_thread(self._budget.look)
+            if self._budget.must_look:
+                await asyncio.to_thread(self._budget.look)
             if not await wanted():
                 raise NoLongerWanted
             at_stake = self._budget.reserve(prompt, cap)

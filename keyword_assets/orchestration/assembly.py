@@ -3,7 +3,6 @@
 import dagster as dg
 
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.ports.watcher import NOBODY
 from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.orchestration.assets.answer_quality import answer_quality_asset
 from keyword_assets.orchestration.assets.daily_keywords import daily_keywords_assets
@@ -17,12 +16,7 @@ from keyword_assets.orchestration.jobs.schedules import (
     weekly_prune_schedule,
     weekly_report_schedule,
 )
-from keyword_assets.orchestration.resources import (
-    NOTHING_IS_STORED,
-    DatabaseResource,
-    HcxResource,
-    unconfigurable,
-)
+from keyword_assets.orchestration.resources import resources_with
 from keyword_assets.orchestration.sensors.alert_sensor import alert_sensor
 from keyword_assets.orchestration.sensors.coverage_backfill_sensor import coverage_backfill_sensor
 from keyword_assets.orchestration.sensors.yesterday_is_present_sensor import yesterday_is_present_sensor
@@ -53,14 +47,7 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
             yesterday_is_present_sensor(settings),
             alert_sensor(settings),
         ],
-        resources={
-            "database": DatabaseResource(),
-            "io_manager": NOTHING_IS_STORED,
-            **{
-                name: unconfigurable(value)
-                for name, value in {"hcx": HcxResource(), "watcher": NOBODY, **resources}.items()
-            },
-        },
+        resources=resources_with(**resources),
         # One process a run: a process a step would cost five seconds of start-up for each day. Its options are ours.
         executor=dg.in_process_executor.configured({}, name="in_process", config_schema={}),
     )

@@ -7,7 +7,7 @@ and repeats what a lost connection has undone for as long as `retry_seconds` say
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ from dagster._core.storage.schedules.schema import JobTable, JobTickTable
 from dagster._serdes import ConfigurableClass, ConfigurableClassData, serialize_value
 from dagster_mysql import MySQLEventLogStorage, MySQLRunStorage, MySQLScheduleStorage
 
+from keyword_assets.orchestration.hosting.batches import KnowsTables
 from keyword_assets.orchestration.hosting.failover import Lasting
 from keyword_assets.orchestration.hosting.known_server import note_tables
 from keyword_assets.sql.database.engine import Limits
@@ -53,7 +54,7 @@ class RunStorage(Lasting, MySQLRunStorage):
         self._go_on(lambda: add(partition_backfill) or True, lambda: self._is_there(BulkActionsTable, there) or None)
 
 
-class EventLogStorage(Lasting, MySQLEventLogStorage):
+class EventLogStorage(Lasting, KnowsTables, MySQLEventLogStorage):
     """Events, assets, checks, and the places in pools."""
 
     def _connect(self) -> Any:
@@ -61,13 +62,18 @@ class EventLogStorage(Lasting, MySQLEventLogStorage):
 
     def store_event(self, event: EventLogEntry) -> None:
         """Store an event and what follows from it for its asset or check, both or neither, and once."""
-        columns = SqlEventLogStorageTable.c
-        there = (columns.run_id == event.run_id, columns.event == serialize_value(event))
+        self.store_event_batch([event])
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events and what follows from them, all or none, and once."""
+        columns, last = SqlEventLogStorageTable.c, events[-1]
+        there = (columns.run_id == last.run_id, columns.event == serialize_value(last))
         store = super().store_event
 
         def work() -> bool:
             with self._as_one():
-                store(event)
+                for event in events:
+                    store(event)
             return True
 
         self._go_on(work, lambda: self._is_there(SqlEventLogStorageTable, *there) or None)

@@ -15,6 +15,7 @@ import dagster as dg
 from keyword_assets.clients import client_for_run
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import KeywordAssetsError
+from keyword_assets.core.ports.watcher import NOBODY
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.hcx.client import HcxClient
 from keyword_assets.orchestration.running.failing import without_secrets
@@ -84,10 +85,19 @@ class _NothingIsStored(dg.IOManager):
         raise NotImplementedError
 
 
-NOTHING_IS_STORED = dg.IOManagerDefinition(resource_fn=lambda _: _NothingIsStored(), config_schema={})
+_NOTHING_IS_STORED = dg.IOManagerDefinition(resource_fn=lambda _: _NothingIsStored(), config_schema={})
 
 
-def unconfigurable(value: object) -> object:
+def resources_with(**given: object) -> dict[str, object]:
+    """What runs are given; `given` replaces those of the same names."""
+    return {
+        "database": DatabaseResource(),
+        "io_manager": _NOTHING_IS_STORED,
+        **{name: _unconfigurable(value) for name, value in {"hcx": HcxResource(), "watcher": NOBODY, **given}.items()},
+    }
+
+
+def _unconfigurable(value: object) -> object:
     """The resource as it is: Dagster takes any configuration for a plain object, and drops it without a word."""
     if isinstance(value, (dg.ResourceDefinition, dg.ConfigurableResource)):
         return value

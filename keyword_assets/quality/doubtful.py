@@ -52,6 +52,7 @@ class _Looking:
         self._categories = np.array([one.category for one in answers])
         self._weights = np.array([one.messages if by == "messages" else 1 for one in answers])
         self._second = [second.get(one.text) for one in answers]
+        self._is_open = np.array([not one.is_corrected for one in answers])
         # What nothing can be seen of is a text, too.
         matrix = vectors([prompt_text(one.text) or one.text for one in answers])
         self._belief: Belief = believe(matrix, self._categories, seed)
@@ -62,6 +63,7 @@ class _Looking:
         import numpy as np
 
         members = {part: self._members(part, catch_all) for part in PARTS}
+        members = {part: places[self._is_open[places]] for part, places in members.items()}
         picked = {part: self._ranked(part, places)[:most] for part, places in members.items()}
         parts: dict[int, list[Part]] = {}
         for part, places in picked.items():

@@ -163,7 +163,11 @@ class ReviewWorkbooks:
             rows: those in which something was said, each item once.
             marks: of the rows when they were written; None where somebody has removed them.
             reviewer: who has said it.
+
+        Raises:
+            InputError: the categories there are others than those in force; nothing was taken.
         """
+        self._store.sync_categories(self._reviewing.taxonomy)
         for page in _pages(rows):
             items = self._reviewing.items.numbered([int(row.item) for row in page if _is_number(row.item)])
             now = self._now(items.values())

@@ -45,7 +45,7 @@ _DAMAGED = (
 
 
 class Cell(NamedTuple):
-    """What stands in a cell as text; `fault` is the key of what is wrong with it, or empty."""
+    """What stands in a cell as text, a formula as it is written; `fault` is the key of what is wrong, or empty."""
 
     text: str
     fault: str = ""
@@ -162,7 +162,7 @@ def _cell(cell: Any) -> Cell:
     if value is None:
         return _NOTHING
     if kind == "f":
-        return Cell("", "sheet.formula")
+        return Cell(value if isinstance(value, str) else "", "sheet.formula")
     if kind == "e" or isinstance(value, date | datetime | time | timedelta):
         return Cell("", "sheet.not_text")
     if isinstance(value, float) and value.is_integer():

@@ -4,25 +4,23 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import count
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from keyword_assets.cli.main import run
-from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx import attempts
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
-from keyword_assets_tests.world import TODAY, Chats, environment
+from keyword_assets_tests.nursery import Child, Nursery, opened
+from keyword_assets_tests.world import Chats, Clock, environment
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Outcome:
 
 
 CommandLine = Callable[..., Outcome]
-Child = subprocess.Popen[str]
+Once = Callable[[Callable[[], None]], None]
 Process = Callable[..., Child]
 
 # The same program, which takes a process that has fallen silent for dead after two seconds instead of thirty.
@@ -75,6 +73,7 @@ def _korean() -> Iterator[None]:
 def settings_in_force(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
+    clock: Clock,
     sqlite_url: str,
     hcx: SimulatorServer,
     new_dagster_home: Path,
@@ -85,8 +84,7 @@ def settings_in_force(
     shutil.copyfile(new_database, tmp_path / "keywords.db")
     for name, value in environment(sqlite_url, hcx.url).items():
         monkeypatch.setenv(name, value)
-    ticks = count()
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY + timedelta(microseconds=next(ticks)))
+    clock.tick = timedelta(microseconds=1)
     monkeypatch.setattr(attempts, "LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("random.uniform", lambda low, high: low)
 
@@ -109,30 +107,69 @@ def chats(settings_in_force: None) -> Chats:
     return Chats()
 
 
+@dataclass(frozen=True)
+class _Past:
+    """What was done in a world, and when."""
+
+    folder: Path
+    added: int
+    now: datetime
+
+
+@pytest.fixture(scope="module")
+def _pasts() -> dict[str, _Past]:
+    return {}
+
+
+@pytest.fixture
+def once(
+    chats: Chats, clock: Clock, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, _pasts: dict[str, _Past]
+) -> Once:
+    """Brings about what a function does to the database and in Dagster's folder: it is called once for a module.
+
+    Other tests get copies; what the simulated HCX was sent is forgotten.
+    """
+
+    def bring_about(do: Callable[[], None]) -> None:
+        if past := _pasts.get(do.__qualname__):
+            shutil.rmtree(tmp_path / ".keyword_assets")
+            shutil.copytree(past.folder, tmp_path, dirs_exist_ok=True)
+            chats.added, clock.now = past.added, past.now
+            return
+        do()
+        folder = tmp_path_factory.mktemp("past")
+        shutil.copyfile(tmp_path / "keywords.db", folder / "keywords.db")
+        shutil.copytree(tmp_path / ".keyword_assets", folder / ".keyword_assets")
+        _pasts[do.__qualname__] = _Past(folder, chats.added, clock.now)
+
+    return bring_about
+
+
 @pytest.fixture
 def other_home(settings_in_force: None, tmp_path: Path, new_dagster_home: Path) -> str:
     """Another Dagster instance, which knows nothing of the runs of the first."""
     return str(shutil.copytree(new_dagster_home, tmp_path / "other-dagster"))
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where processes come from."""
+    with opened() as found:
+        yield found
+
+
 @pytest.fixture
-def process(settings_in_force: None, tmp_path: Path) -> Iterator[Process]:
+def process(settings_in_force: None, tmp_path: Path, nursery: Nursery) -> Iterator[Process]:
     """`python -m keyword_assets` in a process of its own, under the settings in force; ended with the test."""
     started: list[Child] = []
 
     def start(*arguments: str, hasty: bool = False, program: str = "", ignoring: str = "", **settings: str) -> Child:
-        text = _HASTY if hasty else program
-        python = ["-c", text] if text else ["-m", "keyword_assets"]
-        shell = ["env", f"--ignore-signal={ignoring}"] if ignoring else []
-        child = subprocess.Popen(
-            [*shell, sys.executable, *python, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONWARNINGS": "default"} | settings,
-            # A group of its own, as a terminal gives each command.
-            process_group=0,
+        child = nursery.start(
+            arguments,
+            folder=tmp_path,
+            environment=os.environ | settings,
+            program=_HASTY if hasty else program,
+            ignored=[signal.Signals[f"SIG{ignoring}"]] if ignoring else [],
         )
         started.append(child)
         return child

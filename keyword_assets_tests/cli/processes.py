@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets_tests.cli.conftest import Child
-from keyword_assets_tests.world import contents, keyword_rows
+from keyword_assets_tests.nursery import Child
+from keyword_assets_tests.world import keyword_rows, rows_of
 
 # Longer than anything takes on a busy machine with two cores.
 PATIENCE = 100
@@ -45,12 +45,12 @@ def kill(child: Child) -> None:
 def at_work() -> int:
     """How many processes are known to be at work."""
     # The other entries are of runs, which may be waiting for their turn.
-    return sum(row[-1] is None for row in contents()["keyword_workers"])
+    return sum(row[-1] is None for row in rows_of("keyword_workers"))
 
 
 def answers_kept() -> int:
     """How many answers are kept for reuse."""
-    return len(contents()["keyword_answers"])
+    return len(rows_of("keyword_answers"))
 
 
 def saved() -> set[str]:

@@ -4,6 +4,8 @@ import json
 import logging
 import os
 import re
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +23,7 @@ from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.sensors import alert_sensor as alerts
 from keyword_assets_tests.channels import Webhook
-from keyword_assets_tests.cli.conftest import CommandLine, Process
+from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.cli.processes import wait_until
 from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.world import DAY, Chats
@@ -183,20 +185,21 @@ def test_an_outage_is_told_with_the_host_alone(
 
 
 def test_no_secret_stands_in_a_command_line(
-    secrets_everywhere: str, cli: CommandLine, process: Process, chats: Chats, hcx: SimulatorServer, tmp_path: Path
+    secrets_everywhere: str, cli: CommandLine, chats: Chats, hcx: SimulatorServer
 ) -> None:
     """Everybody on the machine can read those of every process."""
     assert cli("db", "upgrade").code == 0
     chats.add("전학 절차가 궁금해요")
     hcx.faults.add(Fault("slow", seconds=20))
-    child = process("complete", DAY, DAY)
-    wait_until(lambda: hcx.faults.struck.get("slow"), child)
-    lines = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            lines.append(entry.read_bytes())
-        except OSError:
-            continue
-    child.terminate()
+    with subprocess.Popen([sys.executable, "-m", "keyword_assets", "complete", DAY, DAY]) as child:
+        wait_until(lambda: hcx.faults.struck.get("slow") or child.poll() is not None)
+        assert child.poll() is None
+        lines = []
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                lines.append(entry.read_bytes())
+            except OSError:
+                continue
+        child.terminate()
 
     assert [line for line in lines if MARK.encode() in line] == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets_tests.cli.conftest import CommandLine, Outcome
+from keyword_assets_tests.cli.conftest import CommandLine, Once, Outcome
 from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, Chats, contents, keyword_rows, questions
 
 TEXTS = questions(4)
@@ -21,11 +21,15 @@ SAID = {("사람의 말", "기타"), ("서류", "전학, 편입")}
 
 
 @pytest.fixture
-def classified(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> SimulatorServer:
+def classified(cli: CommandLine, chats: Chats, hcx: SimulatorServer, once: Once) -> SimulatorServer:
     """Two days, classified by the model."""
-    chats.add(*TEXTS)
-    chats.add(TEXT, day=NEXT_DAY, times=3)
-    assert cli("complete", DAY, NEXT_DAY).code == 0
+
+    def classify() -> None:
+        chats.add(*TEXTS)
+        chats.add(TEXT, day=NEXT_DAY, times=3)
+        assert cli("complete", DAY, NEXT_DAY).code == 0
+
+    once(classify)
     hcx.reset()
     return hcx
 

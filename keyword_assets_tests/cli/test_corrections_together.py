@@ -4,6 +4,8 @@ import csv
 import os
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,8 +18,9 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.opening import open_store
-from keyword_assets_tests.cli.conftest import Child, CommandLine, Process
+from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.cli.processes import at_work, kill, wait_until
+from keyword_assets_tests.nursery import Child
 from keyword_assets_tests.world import Chats, keyword_rows, questions
 
 FIRST = date(2025, 5, 28)
@@ -44,21 +47,24 @@ def add(chats: Chats, days: list[date]) -> None:
             chats.add(text, day=str(day), times=times)
 
 
-def number_of(table: str) -> int:
+@contextmanager
+def counting(table: str) -> Iterator[Callable[[], int]]:
+    """Tells, each time it is called, how many rows there are."""
     engine = make_engine(os.environ["KEYWORDS_DATABASE_URL"])
     try:
-        with engine.connect() as connection:
-            return int(connection.execute(sa.text(f"SELECT COUNT(*) FROM {table}")).scalar_one())
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield lambda: int(connection.execute(sa.text(f"SELECT COUNT(*) FROM {table}")).scalar_one())
     finally:
         engine.dispose()
 
 
 def wait_for_rows(table: str, number: int, child: Child) -> None:
     deadline = time.monotonic() + 60
-    while number_of(table) < number:
-        assert child.poll() is None, child.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    with counting(table) as count:
+        while count() < number:
+            assert child.poll() is None, child.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
 
 
 def sent_since(server: SimulatorServer, moment: float) -> set[str]:
@@ -94,7 +100,8 @@ def test_corrections_among_two_runs_all_killed_and_started_again(
     wait_for_rows("keyword_replaced_rows", 1, given)
     kill(given)
     known = time.time()
-    assert number_of("keyword_corrections") == len(CORRECTED)
+    with counting("keyword_corrections") as count:
+        assert count() == len(CORRECTED)
     wait_until(lambda: at_work() == 2 and len(sent_since(metered, known)) > 20, run, anew)
     kill(run)
     kill(anew)

@@ -6,19 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.cli.processes import PATIENCE, at_work, sent, wait_until
-from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, keyword_rows, questions
+from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, Clock, keyword_rows, questions
 
 MOST = "KEYWORDS_MOST_NEW_TEXTS_A_DAY"
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY)
+def _today(settings_in_force: None, clock: Clock) -> None:
+    clock.tick = timedelta()
 
 
 def _sent(hcx: SimulatorServer) -> list[str]:
@@ -34,7 +33,9 @@ def _rush(chats: Chats, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], lis
     return usual, rush
 
 
-def _the_rest_waits(cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def _the_rest_waits(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usual, rush = _rush(chats, monkeypatch)
     chats.add(*questions(40)[30:], day=NEXT_DAY)
 
@@ -65,7 +66,7 @@ def _the_rest_waits(cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkey
     assert cli("check", DAY, DAY, "--json").document["total"]["waiting"] == 13
 
     # The next day's texts go the next day, and without a limit all do.
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY + timedelta(days=1))
+    clock.now += timedelta(days=1)
     assert cli("check", DAY, DAY, "--json").document["total"]["waiting"] == 0
     monkeypatch.setenv(MOST, "6")
     assert cli("complete", DAY, DAY, "--json").document["processed"] == 6
@@ -76,16 +77,23 @@ def _the_rest_waits(cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkey
     assert {row["query_text"] for row in keyword_rows()} == {*questions(40)}
 
 
-def test_the_rest_waits(cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rest_waits(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is told, not tried, not quarantined, and goes as soon as the limit allows."""
-    _the_rest_waits(cli, chats, hcx, monkeypatch)
+    _the_rest_waits(cli, chats, hcx, clock, monkeypatch)
 
 
 def test_the_rest_waits_on_a_server(
-    cli: CommandLine, on_mysql: None, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine,
+    on_mysql: None,
+    chats: Chats,
+    hcx: SimulatorServer,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As in production."""
-    _the_rest_waits(cli, chats, hcx, monkeypatch)
+    _the_rest_waits(cli, chats, hcx, clock, monkeypatch)
 
 
 def test_people_are_told_what_waits_and_why(cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch) -> None:

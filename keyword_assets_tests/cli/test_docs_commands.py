@@ -11,7 +11,7 @@ from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.builders import make_answer
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.pages import ENGLISH, PROGRAMS, ready_lines, shell_lines
-from keyword_assets_tests.world import DAY, TODAY, Chats, execute
+from keyword_assets_tests.world import DAY, TODAY, Chats, Clock, execute
 
 # They serve until somebody stops them, or talk to channels and servers that are named for show.
 _ELSEWHERE = ("webserver", "simulator", "alert", "--email", "--dagster", "load-chats")
@@ -32,7 +32,7 @@ def _is_review_page(words: tuple[str, ...]) -> bool:
 
 @pytest.mark.parametrize("words", _commands(), ids=" ".join)
 def test_a_command_on_a_page_runs(
-    words: tuple[str, ...], cli: CommandLine, chats: Chats, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...], cli: CommandLine, chats: Chats, tmp_path: Path, clock: Clock
 ) -> None:
     """Whoever copies it should not be the first who tries it."""
     chats.add("전학 절차", "급식 식단표", day=DAY)
@@ -46,7 +46,7 @@ def test_a_command_on_a_page_runs(
         "(query_text, keyword, category_id, query_count, created_at, batch_created_at) "
         f"VALUES ('전학 절차', '전학 절차', 2, 1, '{DAY}', '{DAY}')"
     )
-    monkeypatch.setattr(Settings, "now", lambda self: _LATER)
+    clock.now = _LATER
     if {"few-shot", "taxonomy", "--few-shot", "--taxonomy", "--from-reviews"} & {*words}:
         _review(cli, chats, words)
     if words[0] == "review":

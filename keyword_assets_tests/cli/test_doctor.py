@@ -1,16 +1,16 @@
 """`doctor` looks at everything a run needs, and names for each fault what to do about it."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
-from keyword_assets_tests.world import DAY, KEY, TODAY, Chats, contents, execute, questions
+from keyword_assets_tests.world import DAY, KEY, Chats, Clock, contents, execute, questions
 
 TABLES = ["index", "tables", "without_day"]
 ALL = ["settings", "taxonomy", "database", "schema", *TABLES, "hcx", "quota", "prices", "budget", "alerts", "dagster"]
@@ -230,7 +230,7 @@ def _budget(outcome: Outcome) -> tuple[bool, str]:
 
 
 def test_a_day_without_a_limit_to_its_cost_is_warned_of(
-    healthy: CommandLine, monkeypatch: pytest.MonkeyPatch, chats: Chats
+    healthy: CommandLine, clock: Clock, monkeypatch: pytest.MonkeyPatch, chats: Chats
 ) -> None:
     """With a value to set: one supposed as long as no usual day is known, and then that of three usual days."""
     assert _budget(healthy("doctor", "--json")) == (False, "하루 최대 1,000원 (HCX_DAILY_BUDGET_KRW)")
@@ -243,7 +243,7 @@ def test_a_day_without_a_limit_to_its_cost_is_warned_of(
     # A million of such questions were seen to cost 298,000 KRW; before the first run, sizes are estimated generously.
     assert 3 * 298 <= int(supposed[1]) <= 6 * 298
 
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY)
+    clock.tick = timedelta()
     for day in range(10, 20):
         chats.add(*questions(20), day=f"2025-06-{day}")
     healthy("complete", "2025-06-10", "2025-06-19")

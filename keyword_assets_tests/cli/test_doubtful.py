@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, KEY, Chats, contents, execute, keyword_rows, questions
 
 TEXTS = questions(60)
@@ -18,10 +19,14 @@ OTHER_MODEL = "HCX-DASH-002"
 
 
 @pytest.fixture
-def answered(cli: CommandLine, chats: Chats) -> None:
+def answered(cli: CommandLine, chats: Chats, once: Once) -> None:
     """Sixty questions of a day with their answers."""
-    chats.add(*TEXTS, day=DAY)
-    assert cli("complete", DAY, DAY).code == 0
+
+    def answer() -> None:
+        chats.add(*TEXTS, day=DAY)
+        assert cli("complete", DAY, DAY).code == 0
+
+    once(answer)
 
 
 @pytest.fixture
@@ -91,6 +96,22 @@ def test_what_a_second_model_answers_otherwise_is_listed_with_what_it_cost(
     assert 0 < len(listed) < 30
     assert all(one["category"] != one["other"] == kept[one["text"]] for one in listed)
     assert keyword_rows() == rows
+
+
+def test_what_people_have_answered_is_neither_doubted_nor_sent(
+    cli: CommandLine, slipped: str, tmp_path: Path, hcx: SimulatorServer
+) -> None:
+    """The others are still compared with it."""
+    path = tmp_path / "corrections.csv"
+    path.write_text(f'text,keyword,category,note\n"{slipped}",낱말,기타,\n', encoding="utf-8")
+    assert cli("corrections", "import", str(path), "--reviewer", "김").code == 0
+    hcx.slips = Slips(rate=1)
+
+    found = cli("audit", "doubtful", DAY, DAY, "--second-model", OTHER_MODEL, "--json").document
+
+    asked = {row[3] for row in contents()["keyword_evaluation_answers"]}
+    assert (found["questions"], found["second_model"]["planned"]["texts"], len(asked - {slipped})) == (60, 59, 59)
+    assert slipped not in {one["text"] for part in found["parts"] for one in part["answers"]}
 
 
 def test_the_second_model_is_told_with_its_cost_before_and_after(cli: CommandLine, answered: None) -> None:

@@ -335,6 +335,18 @@ def test_a_file_that_is_no_golden_set_is_refused(
     assert hcx.stats.snapshot.received == 0
 
 
+def test_a_file_in_another_encoding_is_read_as_the_refusal_says(cli: CommandLine, tmp_path: Path) -> None:
+    """What Excel saves as CSV in Korea."""
+    path = tmp_path / "golden.csv"
+    path.write_text("text,category\n전학 절차,기타\n", encoding="cp949")
+
+    refused = cli("evaluate", str(path), "--dry-run")
+    read = cli("evaluate", str(path), "--dry-run", "--encoding", "cp949")
+
+    assert (refused.code, read.code) == (2, 0)
+    assert "--encoding cp949" in refused.err
+
+
 @pytest.mark.parametrize("prompt", [b"", b" \n", b"\xff\xfe", None])
 def test_a_prompt_that_cannot_be_sent_is_refused(
     cli: CommandLine, golden: str, tmp_path: Path, prompt: bytes | None

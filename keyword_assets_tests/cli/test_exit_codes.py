@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keyword_assets.cli.commands import classifying
+from keyword_assets.cli.commands import check
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
@@ -290,7 +290,7 @@ def test_an_unexpected_error_is_told_apart_from_foreseen_ones(
     def bug(*_arguments: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(classifying, "counted", bug)
+    monkeypatch.setattr(check, "counted", bug)
 
     outcome = cli("check", DAY, DAY, "--json")
 

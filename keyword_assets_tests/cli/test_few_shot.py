@@ -82,15 +82,16 @@ def test_examples_are_chosen_once_and_measured_on_what_they_do_not_give_away(
 def test_what_examples_cost_is_told_beforehand_and_kept_answers_are_not_theirs(
     cli: CommandLine, confused: int, chats: Chats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cli(*CHOOSE)
     chats.add(*TEXTS[:20], day=NEXT_DAY)
     without = cli("complete", NEXT_DAY, NEXT_DAY, "--dry-run", "--json").document
     monkeypatch.setenv("KEYWORDS_FEW_SHOT", "4")
 
-    planned = cli("complete", NEXT_DAY, NEXT_DAY, "--dry-run", "--json").document
+    first = cli("complete", NEXT_DAY, NEXT_DAY, "--dry-run", "--json")
+    planned = first.document
     shown = cli("complete", NEXT_DAY, NEXT_DAY, "--dry-run").story
 
     assert "few_shot" not in without
+    assert "예 4개를 골라" in first.err
     assert (without["texts"], planned["few_shot"]["examples"]) == (0, 4)
     # What a person has corrected is never sent.
     assert 0 < planned["texts"] < 20
@@ -99,7 +100,7 @@ def test_what_examples_cost_is_told_beforehand_and_kept_answers_are_not_theirs(
     assert "모델에 보이는 예" in shown
 
 
-def test_examples_that_nobody_has_chosen_are_asked_for(
+def test_examples_that_nobody_can_choose_are_asked_for(
     cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chats.add(*TEXTS[:1])
@@ -109,7 +110,7 @@ def test_examples_that_nobody_has_chosen_are_asked_for(
     outcome = cli("basic", DAY, DAY)
 
     assert outcome.code == 2
-    assert "few-shot choose" in outcome.err
+    assert "먼저 검토하거나 KEYWORDS_FEW_SHOT을 지워" in outcome.err
 
 
 def test_golden_questions_come_from_reviews_and_measure_better_descriptions(

@@ -131,7 +131,7 @@ def test_an_unexpected_error_is_shown_harmless(cli: CommandLine, chats: Chats, m
     def fail(*_: object) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr("keyword_assets.cli.commands.classifying.counted", fail)
+    monkeypatch.setattr("keyword_assets.cli.commands.check.counted", fail)
 
     outcome = cli("check", DAY, DAY)
 

@@ -16,8 +16,9 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets_tests.cli.conftest import Child, CommandLine, Process
+from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.cli.processes import wait_until
+from keyword_assets_tests.nursery import Child
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, keyword_rows, questions, written
 
 TEXTS = questions(60)

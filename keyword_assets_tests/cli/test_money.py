@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome, Process
-from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, contents, keyword_rows, questions
+from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, Clock, contents, keyword_rows, questions
 
 PRICES = "as_of: 2026-01-31\nmodels:\n  HCX-007: {input_per_1k: 1000, output_per_1k: 2000}\n"
 
@@ -54,12 +53,12 @@ def test_a_days_budget_stops_the_run_until_it_is_raised(
 
 
 def test_the_next_day_has_a_budget_of_its_own(
-    cli: CommandLine, small_requests: Chats, monkeypatch: pytest.MonkeyPatch
+    cli: CommandLine, small_requests: Chats, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is a budget a day, and the gap closes day by day."""
     monkeypatch.setenv("HCX_DAILY_BUDGET_KRW", "8")
     cli("complete", DAY, DAY, "--json")
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY + timedelta(days=1))
+    clock.now += timedelta(days=1)
 
     outcome = cli("complete", DAY, DAY, "--json")
 

@@ -9,18 +9,22 @@ import pytest
 from PIL import Image
 
 from keyword_assets.reports import charts
-from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, contents
 
 STEM = f"keyword-report_{DAY}_{NEXT_DAY}"
 
 
 @pytest.fixture
-def classified(cli: CommandLine, chats: Chats) -> None:
+def classified(cli: CommandLine, chats: Chats, once: Once) -> None:
     """Two days of which every question is classified."""
-    chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
-    chats.add("전학 절차", None, day=NEXT_DAY)
-    assert cli("basic", DAY, NEXT_DAY).code == 0
+
+    def classify() -> None:
+        chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
+        chats.add("전학 절차", None, day=NEXT_DAY)
+        assert cli("basic", DAY, NEXT_DAY).code == 0
+
+    once(classify)
 
 
 def test_a_page_and_a_workbook_are_written_and_named(cli: CommandLine, classified: None, tmp_path: Path) -> None:
@@ -154,7 +158,7 @@ def test_pictures_without_letters_are_refused(
     cli: CommandLine, classified: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what to install; looked for with letters that no font has, as Korean ones are on a bare machine."""
-    monkeypatch.setattr(charts, "require_font", partial(charts.require_font, ("\ue000", "\ue001")))
+    monkeypatch.setattr(charts, "require_font", partial(charts.require_font, ("\u0378", "\u0379")))
 
     outcome = cli("report", DAY, NEXT_DAY, "--format", "png,html")
 

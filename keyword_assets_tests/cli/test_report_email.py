@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, free_port
-from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, contents
 
 STEM = f"keyword-report_{DAY}_{NEXT_DAY}"
@@ -25,11 +25,15 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def classified(cli: CommandLine, chats: Chats) -> None:
+def classified(cli: CommandLine, chats: Chats, once: Once) -> None:
     """Two days of which every question is classified."""
-    chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
-    chats.add("전학 절차", None, day=NEXT_DAY)
-    assert cli("basic", DAY, NEXT_DAY).code == 0
+
+    def classify() -> None:
+        chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
+        chats.add("전학 절차", None, day=NEXT_DAY)
+        assert cli("basic", DAY, NEXT_DAY).code == 0
+
+    once(classify)
 
 
 def _files(mail: EmailMessage) -> dict[str, bytes]:

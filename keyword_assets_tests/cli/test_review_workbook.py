@@ -211,6 +211,15 @@ def test_what_is_not_there_is_not_written(
     assert not list(tmp_path.glob("*.xlsx"))
 
 
+@pytest.mark.parametrize("name", ["review.csv", "review"])
+def test_a_workbook_is_called_one(cli: CommandLine, queued: None, tmp_path: Path, name: str) -> None:
+    """Under another name Excel does not open it."""
+    told = cli("review", "export", str(tmp_path / name), "--doubtful", "5")
+
+    assert (told.code, list(tmp_path.glob("review*"))) == (2, [])
+    assert ".xlsx" in told.complaint
+
+
 def test_a_file_that_is_there_is_replaced_only_where_that_is_said(cli: CommandLine, file: Path) -> None:
     assert cli("review", "export", str(file), "--doubtful", "1").code == 2
     assert cli("review", "export", str(file), "--doubtful", "1", "--overwrite").code == 0
@@ -333,6 +342,17 @@ def test_a_row_that_is_not_what_was_exported_is_refused(cli: CommandLine, file: 
     assert [item.verdict for item in items()] == [None, "right", None, None, None]
 
 
+def test_categories_that_contradict_the_database_are_told_before_anything_is_taken(
+    cli: CommandLine, file: Path
+) -> None:
+    execute("UPDATE admin_categories SET category_name = '다른 이름' WHERE category_id = 5")
+
+    told = taken(cli, edited(file, {(TRANSFER, "판정"): "맞음", (CALL, "판정"): "틀림", (CALL, "올바른 분류"): "기타"}))
+
+    assert (told.code, told.out) == (2, "")
+    assert {item.verdict for item in items()} == {None}
+
+
 def test_a_file_of_another_database_says_nothing_here(cli: CommandLine, file: Path) -> None:
     """There the same numbers are other questions; or the list was made anew."""
     execute("UPDATE keyword_review_items SET query_text = '다른 질문' WHERE item_id = 1")
@@ -344,10 +364,11 @@ def test_a_file_of_another_database_says_nothing_here(cli: CommandLine, file: Pa
 
 
 def test_columns_may_be_moved_and_the_sheet_that_nobody_sees_be_missing(cli: CommandLine, file: Path) -> None:
-    """Then what is shown is compared with what stands here."""
+    """Then what is shown is compared with what stands here. So do data frames write it, and texts as formulas."""
 
     def change(book: Any) -> None:
         del book["_exported"]
+        book["검토"].cell(LINK, COLUMNS.index("질문") + 1).data_type = "f"
         book["검토"].insert_cols(1, 2)
         book["검토"].cell(1, 1).value = "담당"
 

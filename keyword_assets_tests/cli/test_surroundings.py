@@ -13,6 +13,7 @@ import pytest
 from keyword_assets.cli.doctor import examine
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.cli.conftest import CommandLine, Process
+from keyword_assets_tests.nursery import Nursery
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, questions, written
 
 TEXTS = ["환불 — 언제 되나요? 😀", *questions(4)]
@@ -29,11 +30,12 @@ Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 @pytest.fixture
-def shell(settings_in_force: None, tmp_path: Path) -> Shell:
-    """A line of a shell in which `$KA` is our command."""
+def shell(settings_in_force: None, tmp_path: Path, nursery: Nursery) -> Shell:
+    """A line of a shell in which `$KA` is our command, and `$PYTHON_KA` the same with what Python does at its start."""
+    commands = {"KA": nursery.command, "PYTHON_KA": f"{sys.executable} -m keyword_assets"}
 
     def run(line: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
-        environment = os.environ | {"KA": f"{sys.executable} -m keyword_assets"} | environment
+        environment = os.environ | commands | environment
         return subprocess.run(["sh", "-c", line], capture_output=True, cwd=tmp_path, env=environment, timeout=120)
 
     return run
@@ -51,7 +53,7 @@ def test_a_console_of_another_encoding_costs_characters_only(asked: None, shell:
 
 def test_a_document_is_one_in_every_encoding(asked: None, shell: Shell) -> None:
     """Whoever parses it does not know what the console was."""
-    ended = shell("$KA doctor --json", PYTHONIOENCODING="ascii")
+    ended = shell("$PYTHON_KA doctor --json", PYTHONIOENCODING="ascii")
     plain = shell("$KA doctor --json")
 
     assert json.loads(ended.stdout.decode("ascii")) == json.loads(plain.stdout.decode("utf-8"))
@@ -97,7 +99,7 @@ def test_gaps_are_told_before_a_lost_document(asked: None, shell: Shell) -> None
 
 def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(asked: None, shell: Shell) -> None:
     """The first file that is opened would be stdout: the database."""
-    ended = shell("$KA check 2025-06-11 2025-06-11 >&-; $KA check 2025-06-11 2025-06-11 --json")
+    ended = shell("$PYTHON_KA check 2025-06-11 2025-06-11 >&-; $KA check 2025-06-11 2025-06-11 --json")
 
     assert json.loads(ended.stdout)["total"]["questions"] == len(TEXTS)
 
@@ -105,7 +107,7 @@ def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(a
 @pytest.mark.parametrize("command", ["check 2025-06-11 2025-06-11", "doctor", "complete 2025-06-11 2025-06-11"])
 def test_a_working_folder_that_was_deleted_is_told(shell: Shell, command: str) -> None:
     """A second terminal has cleaned up."""
-    ended = shell(f"mkdir gone && cd gone && rmdir ../gone && $KA {command}")
+    ended = shell(f"mkdir gone && cd gone && rmdir ../gone && $PYTHON_KA {command}")
 
     assert ended.returncode == 2
     (line,) = (ended.stdout + ended.stderr).decode("utf-8").splitlines()
@@ -114,7 +116,7 @@ def test_a_working_folder_that_was_deleted_is_told(shell: Shell, command: str) -
 
 def test_help_needs_no_folder(shell: Shell) -> None:
     """It tells what to do."""
-    ended = shell("mkdir gone && cd gone && rmdir ../gone && $KA complete --help")
+    ended = shell("mkdir gone && cd gone && rmdir ../gone && $PYTHON_KA complete --help")
 
     assert (ended.returncode, ended.stderr) == (0, b"")
 
@@ -122,7 +124,7 @@ def test_help_needs_no_folder(shell: Shell) -> None:
 def test_a_bare_environment_is_enough(asked: None, shell: Shell) -> None:
     """cron and containers give next to nothing: no HOME, no TERM, no locale, a folder for files that is not there."""
     ended = shell(
-        "env -u HOME -u TERM -u LANG TMPDIR=/nowhere COLUMNS=0 NO_COLOR=1 $KA complete 2025-06-11 2025-06-11",
+        "env -u HOME -u TERM -u LANG TMPDIR=/nowhere COLUMNS=0 NO_COLOR=1 $PYTHON_KA complete 2025-06-11 2025-06-11",
         LC_ALL="POSIX",
     )
 

@@ -9,7 +9,8 @@ from keyword_assets.core.quota import governor as quota
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets_tests.cli.conftest import Child, CommandLine, Process
+from keyword_assets_tests.cli.conftest import CommandLine, Process
+from keyword_assets_tests.nursery import Child
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, questions, written
 
 # One request's worth.

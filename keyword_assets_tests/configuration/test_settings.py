@@ -1,6 +1,6 @@
 """Settings: the environment, then `.env`, then the defaults; and every value checked."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import SETTING_NAMES, Settings
 from keyword_assets.core.errors import InputError
-from keyword_assets_tests.world import KEY
+from keyword_assets_tests.world import KEY, Clock
 
 PASSWORD = "mysql+mysqlconnector://me:s3cret@host/chats"
 TOP = Path(__file__).parents[2]
@@ -288,11 +288,9 @@ def test_a_dollar_sign_in_dotenv_is_a_dollar_sign(tmp_path: Path) -> None:
     ],
 )
 def test_the_partitions_end_today_or_with_the_end_date(
-    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], first: str, last: str
+    clock: Clock, given: dict[str, str], first: str, last: str
 ) -> None:
     """Or to the last partition; where the first has not come yet, of today."""
-    monkeypatch.setattr(Settings, "now", lambda self: datetime(2025, 6, 20, 9, 30))
-
     days = Settings.from_env(given).partitions()
 
     assert (days.start.isoformat(), days.end.isoformat()) == (first, last)

@@ -199,8 +199,8 @@ def test_an_edited_cursor_costs_no_sensor(text: str) -> None:
 
 
 def test_the_cursors_that_we_write_are_read() -> None:
-    """As they were, but for what lies in the future."""
-    now = datetime.now(UTC)
+    """As they were, to the second, but for what lies in the future."""
+    now = datetime.now(UTC).replace(microsecond=0)
     told = alerts._Cursor((now - timedelta(hours=1)).timestamp(), "2025-06-11 09:00", ["abcd"])
     tries = {now.date(): sensors.Try(3, 2, now - timedelta(minutes=1))}
 

@@ -1,6 +1,7 @@
 """Dagster's storage while its server is silent, restarts, is replaced, or loses answers: it goes on, all once."""
 
 import gc
+import logging
 import os
 import threading
 import time
@@ -279,20 +280,25 @@ def test_who_writes_to_a_former_primary_goes_on_when_there_is_one_again(
 
 def _log(instance: dg.DagsterInstance) -> None:
     run = _run(instance)
-    asset = dg.AssetKey(uuid.uuid4().hex)
     instance.report_engine_event("begun", run)
-    instance.report_dagster_event(
-        dg.DagsterEvent(
-            event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
-            job_name="job",
-            event_specific_data=_materialization(asset),
-        ),
-        run.run_id,
+    instance.report_dagster_event(_materialization(dg.AssetKey(uuid.uuid4().hex), DAY), run.run_id)
+
+
+def _log_together(instance: dg.DagsterInstance) -> None:
+    run, asset = _run(instance), dg.AssetKey(uuid.uuid4().hex)
+    entries = [
+        dg.EventLogEntry(None, logging.DEBUG, "", run.run_id, time.time(), dagster_event=_materialization(asset, day))
+        for day in (DAY, NEXT_DAY)
+    ]
+    instance.event_log_storage.store_event_batch(entries)
+
+
+def _materialization(asset: dg.AssetKey, day: str) -> dg.DagsterEvent:
+    return dg.DagsterEvent(
+        event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
+        job_name="job",
+        event_specific_data=StepMaterializationData(dg.AssetMaterialization(asset, partition=day), []),
     )
-
-
-def _materialization(asset: dg.AssetKey) -> Any:
-    return StepMaterializationData(dg.AssetMaterialization(asset, partition="2025-06-11"), [])
 
 
 def _tick(instance: dg.DagsterInstance) -> None:
@@ -327,6 +333,7 @@ def _take_a_place(instance: dg.DagsterInstance) -> None:
     ("do", "rows"),
     [
         (_log, {"event_logs": 2, "asset_keys": 1, "runs": 1, "run_tags": 1}),
+        (_log_together, {"event_logs": 2, "asset_keys": 1}),
         (_tick, {"job_ticks": 1}),
         (_backfill, {"bulk_actions": 1}),
         (_switch_on, {"jobs": 1, "instigators": 1}),

@@ -21,7 +21,7 @@ from keyword_assets.sql.database.tables import DEFAULT_NAMES
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook
-from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, execute
+from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, Clock, execute
 
 STEM = "keyword-report_2025-05-15_2025-06-11"
 
@@ -29,8 +29,8 @@ Tick = Callable[[], str]
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY)
+def _clock(clock: Clock) -> None:
+    """It stands at TODAY."""
 
 
 @pytest.fixture

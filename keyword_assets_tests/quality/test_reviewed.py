@@ -107,6 +107,21 @@ def test_a_correction_says_what_a_verdict_left_open_and_beats_an_older_one(
     }
 
 
+def test_a_right_answer_that_was_withdrawn_teaches_nothing(
+    settings: Settings, store: SqlQuestionStore, reviewing: Reviewing
+) -> None:
+    """The verdict stays: that the answer is wrong is said by itself."""
+    (held,) = store.people.all()
+    store.people.withdraw(held.id, "이")
+    reviews = Reviews(settings, store)
+
+    golden = reviews.golden(Period.of(DAY))
+
+    assert categories(golden) == {"입학 통지서": ENTRY, "특성화고 전학": ENTRY}
+    assert golden.left_out["wrong"] == 2
+    assert not choose(reviews.all(), reviews.taxonomy, privacy.mask_in_korean, most=8, tokens=600).candidates
+
+
 def test_doubtful_answers_and_other_days_are_no_golden_questions(
     settings: Settings, store: SqlQuestionStore, reviewing: Reviewing
 ) -> None:

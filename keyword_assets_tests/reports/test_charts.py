@@ -71,7 +71,7 @@ def test_different_letters_are_different_drawings() -> None:
 def test_letters_that_no_font_has_are_noticed() -> None:
     """Two that nobody assigned: every machine lacks them, as a bare one lacks Korean."""
     with pytest.raises(InputError, match="fonts-noto-cjk"):
-        charts.require_font(("\ue000", "\ue001"))
+        charts.require_font(("\u0378", "\u0379"))
 
 
 def test_korean_letters_are_found_here() -> None:

@@ -66,7 +66,7 @@ def test_columns_are_found_by_their_names_and_blank_rows_left_out(save: Save) ->
         (12.0, Cell("12")),
         (0.5, Cell("0.5")),
         (True, Cell("True")),
-        ("=1+1", Cell("", "sheet.formula")),
+        ("=1+1", Cell("=1+1", "sheet.formula")),
         (date(2025, 6, 11), Cell("", "sheet.not_text")),
         ("#N/A", Cell("", "sheet.not_text")),
         ("가_x000D_\n나", Cell("가\r\n나")),

@@ -20,7 +20,7 @@ def code_of(deliveries: Sequence[Delivery]) -> int:
 @click.command()
 @options.lang
 def test() -> int:
-    """각 채널에 시험 알림을 보내고 도착했는지 알려 줍니다. / Send a test message to each channel."""
+    """Send a message to each channel, and say what became of it."""
     channels = alert_channels(Settings.from_env())
     if not channels:
         raise InputError("alert.no_channels")

@@ -24,7 +24,7 @@ _NAMED, _NAMED_CHARS = 20, 60
 @options.json
 @options.lang
 def forget(text: str | None, keyword: str | None, dry_run: bool, as_json: bool) -> int:
-    """보관된 답과 그 답으로 쓴 행을 지워, 다음 실행이 다시 묻게 합니다. / Take answers back and ask anew."""
+    """Take back what was kept of answers, and the rows that were written from it."""
     _forget(Settings.from_env(), text, keyword, dry_run=dry_run, as_json=as_json)
     return DONE
 

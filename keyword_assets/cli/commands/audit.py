@@ -45,7 +45,7 @@ _SEED_BITS = 48
 @options.json
 @options.lang
 def draw(period: Period, size: int | None, margin: float | None, unit: Unit, seed: int | None, as_json: bool) -> int:
-    """답이 있는 질문에서 무작위 표본을 뽑아 검토에 넘깁니다. / Draw a random sample of answers for review."""
+    """Draw a sample and put it into the queue of reviewers."""
     require_extra()
     if size is not None and margin is not None:
         raise InputError("audit.which")
@@ -77,7 +77,7 @@ def _show_drawn(audit: Audit, assumed: float, *, as_json: bool) -> None:
 @options.json
 @options.lang
 def show_audit(audit: int | None, as_json: bool) -> int:
-    """감사가 말하는 정확도와 95 % 구간. ID가 없으면 가장 최근 것. / What an audit tells; without ID, the newest."""
+    """Show the accuracy that the verdicts tell, with its interval."""
     require_extra()
     from keyword_assets.quality.auditing import Auditing
 

@@ -3,7 +3,7 @@
 import click
 
 from keyword_assets.cli import options, render
-from keyword_assets.cli.commands import classifying
+from keyword_assets.cli.counting import counted
 from keyword_assets.cli.documents import coverage_document, document
 from keyword_assets.cli.exit_codes import exit_code_of
 from keyword_assets.configuration.settings import Settings
@@ -17,10 +17,10 @@ from keyword_assets.core.models.period import Period
 @options.json
 @options.lang
 def check(period: Period, full: bool, as_json: bool) -> int:
-    """처리율을 세어 보여 줍니다. 아무것도 바꾸거나 보내지 않습니다. / Count and show coverage."""
+    """Count each day of the period live, and show its coverage."""
     settings = Settings.from_env()
     require_countable(period, settings.now().date())
-    rows, undated = classifying.counted(settings, period, full=full)
+    rows, undated = counted(settings, period, full=full)
     if as_json:
         document(coverage_document(period, rows, undated))
     else:

@@ -41,14 +41,7 @@ def choose_shots(size: int | None, out: Path | None, *, overwrite: bool, as_json
     settings = Settings.from_env()
     path = out or settings.shots
     require_free(path, overwrite=overwrite)
-    with open_store(settings, look_only=True) as store:
-        reviews = Reviews(settings, store)
-        texts = reviews.all()
-    most = size or settings.few_shot or _USUAL
-    chosen = choose(texts, reviews.taxonomy, privacy.mask_in_korean, most=most, tokens=settings.few_shot_tokens)
-    if not chosen.candidates:
-        raise InputError("shots.nothing", reviewed=len(texts), confused=chosen.confused, **chosen.unfit)
-    write_yaml(as_yaml(chosen), path)
+    chosen = _written(settings, size or settings.few_shot or _USUAL, path)
     mask = privacy.shown(settings.mask)
     if as_json:
         counts = {"confused": chosen.confused, "left_out": chosen.unfit}
@@ -58,6 +51,30 @@ def choose_shots(size: int | None, out: Path | None, *, overwrite: bool, as_json
     for line in _lines(chosen, path, settings):
         click.echo(line)
     return DONE
+
+
+def choose_once(settings: Settings) -> None:
+    """Choose what the settings want the model to be shown, where nobody has chosen yet, and tell it.
+
+    Raises:
+        InputError: there is nothing to choose, or the file cannot be written.
+        DatabaseError: the database failed.
+    """
+    if settings.few_shot and not settings.shots.exists():
+        chosen = _written(settings, settings.few_shot, settings.shots)
+        for line in _lines(chosen, settings.shots, settings):
+            click.echo(line, err=True)
+
+
+def _written(settings: Settings, most: int, path: Path) -> Chosen:
+    with open_store(settings, look_only=True) as store:
+        reviews = Reviews(settings, store)
+        texts = reviews.all()
+    chosen = choose(texts, reviews.taxonomy, privacy.mask_in_korean, most=most, tokens=settings.few_shot_tokens)
+    if not chosen.candidates:
+        raise InputError("shots.nothing", reviewed=len(texts), confused=chosen.confused, **chosen.unfit)
+    write_yaml(as_yaml(chosen), path)
+    return chosen
 
 
 def _lines(chosen: Chosen, path: Path, settings: Settings) -> Iterator[str]:

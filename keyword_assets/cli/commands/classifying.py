@@ -7,8 +7,10 @@ import click
 
 from keyword_assets import privacy
 from keyword_assets.cli import options, render, story
+from keyword_assets.cli.counting import counted
 from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
+from keyword_assets.cli.loads import loading
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.classifying.plan import plan_period
 from keyword_assets.core.classifying.prompts import classifier_version
@@ -21,13 +23,13 @@ from keyword_assets.core.models.runs import RunResult
 from keyword_assets.core.texts import say
 from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.sql.database.engine import file_of
-from keyword_assets.sql.opening import open_store, without_day
+from keyword_assets.sql.opening import open_store
 
 
-def _mode(name: str, korean: str) -> click.Command:
+def _mode(name: str) -> click.Command:
     """One of the three commands that classify."""
 
-    @click.command(name, help=korean)
+    @click.command(name)
     @options.with_period
     @options.limit
     @options.reclassify
@@ -39,6 +41,7 @@ def _mode(name: str, korean: str) -> click.Command:
             raise click.UsageError(say("usage.reclassify"))
         settings = Settings.from_env()
         require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
+        _choose_shots(settings)
         if dry_run:
             return plan(settings, period, name, limit, reclassify, as_json)
         settings.hcx.require_api_key()
@@ -50,18 +53,18 @@ def _mode(name: str, korean: str) -> click.Command:
     return command
 
 
-basic = _mode("basic", "아직 키워드가 없는 질문을 분류합니다. / Classify questions that have no keywords yet.")
-missing = _mode(
-    "missing", "check가 누락이라고 한 질문만 분류하고 검증합니다. / Classify only what check calls missing."
-)
-complete = _mode("complete", "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.")
+basic = _mode("basic")
+missing = _mode("missing")
+complete = _mode("complete")
 
 
-def counted(settings: Settings, period: Period, *, full: bool = False) -> tuple[list[DayCoverage], WithoutDay]:
-    """The coverage of each day, and the messages that are in no day, counted now; in full whatever is known of days."""
-    with open_store(settings, look_only=True, about=period) as store:
-        rows = store.count(period) if full else store.coverage(period)
-        return rows, without_day(settings, store, period)
+def _choose_shots(settings: Settings) -> None:
+    """Where examples are wanted for the first time."""
+    if settings.few_shot:
+        # What reads reviews takes a while to load.
+        from keyword_assets.cli.commands.choosing import choose_once
+
+        choose_once(settings)
 
 
 def tell_default(settings: Settings) -> None:
@@ -152,7 +155,8 @@ def _step(
     show: story.Story,
 ) -> RunResult:
     """One Dagster run."""
-    from keyword_assets.orchestration import command
+    with loading():
+        from keyword_assets.orchestration import command
 
     budget = settings.hcx.token_budget
     if budget is not None:

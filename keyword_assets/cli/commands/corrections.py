@@ -44,7 +44,7 @@ _Names = Callable[[int], str]
 @options.json
 @options.lang
 def list_corrections(ended: bool, as_json: bool) -> int:
-    """사람이 고친 답을 보여 줍니다. / Show the answers of people."""
+    """Show the corrections that hold, and those that were withdrawn if asked for."""
     settings = Settings.from_env()
     with open_store(settings, look_only=True) as store:
         corrections, questions = store.people.all(ended=ended), store.people.questions_by_correction()
@@ -111,7 +111,7 @@ def _said(answer: Answer, name_of: _Names) -> str:
 @options.json
 @options.lang
 def export(file: Path, overwrite: bool, as_json: bool) -> int:
-    """고친 답을 CSV(text,keyword,category,note)로 씁니다. / Write the corrections to a CSV file."""
+    """Write the corrections that hold to a file that `corrections import` takes."""
     settings = Settings.from_env()
     if os.path.lexists(file) and (file.is_dir() or not overwrite):
         raise InputError("correction.file_there", file=file)
@@ -145,11 +145,11 @@ def _csv(corrections: Sequence[Correction], name_of: _Names) -> bytes:
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--reviewer", metavar="NAME", required=True, help="누가 고쳤는지 / who corrects")
 @click.option("--replace", is_flag=True, help="다른 사람이 고친 답도 바꿉니다 / also what others have corrected")
-@click.option("--encoding", metavar="NAME", help="CSV의 인코딩, 예: cp949; 기본 UTF-8 / e.g. cp949; default UTF-8")
+@options.encoding
 @options.json
 @options.lang
 def import_corrections(file: Path, reviewer: str, replace: bool, encoding: str | None, as_json: bool) -> int:
-    """CSV(text,keyword,category,note)의 답을 모든 날에 반영합니다. / Take corrections from a CSV file."""
+    """Take the corrections of a file, and tell of each row that was refused."""
     settings, reviewer = Settings.from_env(), reviewer_of(reviewer)
     taxonomy = taxonomy_in_force(settings)
     with files.opened(file, encoding) as opened, open_store(settings) as store:
@@ -191,7 +191,7 @@ def _finish(settings: Settings, store: SqlQuestionStore, taxonomy: Taxonomy) -> 
 @options.json
 @options.lang
 def withdraw(which: str, reviewer: str | None, as_json: bool) -> int:
-    """고친 답을 취소해 모델이 답했던 것으로 되돌립니다. / Take a correction back."""
+    """End a correction, so that what the model answered holds again."""
     settings, by = Settings.from_env(), reviewer_of(reviewer or getpass.getuser())
     taxonomy = taxonomy_in_force(settings)
     with open_store(settings) as store:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @options.json
 @options.lang
 def doctor(as_json: bool) -> int:
-    """설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do."""
+    """Look at everything, and say of each fault what to do."""
     from keyword_assets.cli.doctor.examine import examine
     from keyword_assets.cli.doctor.settings import origins
 

@@ -41,10 +41,7 @@ def doubtful(
     queue: bool,
     as_json: bool,
 ) -> int:
-    """먼저 살펴볼 만한 답을 보여 줍니다. 정확도 추정에는 쓸 수 없습니다.
-
-    / Show the answers to look at first; not for estimates.
-    """
+    """Show the answers that are most likely to be wrong, or queue them for reviewers."""
     # What computes takes a while to load.
     from keyword_assets.cli.commands import doubting
 

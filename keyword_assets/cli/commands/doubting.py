@@ -1,7 +1,7 @@
 """What `audit doubtful` does: ranks stored answers, asks a second model if so asked, shows the list or queues it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -87,7 +87,7 @@ def doubtful(wanted: Wanted, *, as_json: bool) -> int:
     taxonomy = load_taxonomy(settings.taxonomy)
     looks_only = wanted.dry_run or not (wanted.queue or wanted.second_model)
     with open_store(settings, look_only=looks_only, about=wanted.period) as store:
-        answers = stored_answers(store.engine, store.tables, wanted.period, taxonomy.catch_all.id)
+        answers = _answers(store, wanted.period, taxonomy.catch_all.id)
         name_of = names(store, taxonomy)
         second = _second(wanted, store, answers, name_of, told=not as_json) if wanted.second_model else None
         if wanted.dry_run:
@@ -108,6 +108,13 @@ def doubtful(wanted: Wanted, *, as_json: bool) -> int:
     else:
         _show(found, second, queued, name_of, mask)
     return DONE if second is None or second.asked is None or second.asked.whole else GAPS
+
+
+def _answers(store: SqlQuestionStore, period: Period, catch_all: int) -> list[StoredAnswer]:
+    """The stored answers, those of people marked."""
+    answers = stored_answers(store.engine, store.tables, period, catch_all)
+    corrected = store.people.find({one.text for one in answers})
+    return [replace(one, is_corrected=one.text in corrected) for one in answers]
 
 
 @repeated
@@ -135,7 +142,9 @@ def _second(
     """Ask it, its cost told before and after; of a dry run, the plan alone."""
     theirs = questioning(Choice(model=wanted.second_model))
     title = say("doubtful.questions", start=wanted.period.start, end=wanted.period.end)
-    some = second_model.sample(answers, wanted.sample, wanted.seed)
+    # The text of a correction is not sent again.
+    asked_about = [one for one in answers if not one.is_corrected]
+    some = second_model.sample(asked_about, wanted.sample, wanted.seed)
     opinion = second_model.SecondOpinion(theirs, store, title, some, name_of)
     second = _Second(opinion.plan(), theirs.settings.hcx.price, None)
     if wanted.dry_run:

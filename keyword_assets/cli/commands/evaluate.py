@@ -24,6 +24,7 @@ from keyword_assets.sql.opening import open_store
     metavar="START [END]",
     help="파일 대신 이 날들의 감사에서 판정된 질문 / in place of a file, what audits of these days judged",
 )
+@options.encoding
 @other.configuration_options
 @click.option("--repeat", type=click.IntRange(1, 100), default=1, metavar="R", help="질문마다 R번 / ask each R times")
 @other.option
@@ -34,6 +35,7 @@ from keyword_assets.sql.opening import open_store
 def evaluate(
     golden: str | None,
     start: str | None,
+    encoding: str | None,
     repeat: int,
     against: Choice | int | None,
     dry_run: bool,
@@ -41,17 +43,17 @@ def evaluate(
     as_json: bool,
     **ours: Any,
 ) -> int:
-    """정답을 아는 질문(text,category[,keywords])으로 정확도를 잽니다. / Measure accuracy on golden questions."""
+    """Ask HCX the golden questions, and compare its answers with the right ones."""
     # What computes and draws takes a while to load.
     from keyword_assets.cli.commands import evaluating
 
-    questions = _questions(golden, start)
+    questions = _questions(golden, start, encoding)
     return evaluating.evaluate(
         questions, Choice(**ours), against, repeats=repeat, dry_run=dry_run, folder=out, as_json=as_json
     )
 
 
-def _questions(named: str | None, start: str | None) -> GoldenSet:
+def _questions(named: str | None, start: str | None, encoding: str | None) -> GoldenSet:
     """Where the golden questions come from: a file, or reviews, whose END stands in its place.
 
     Raises:
@@ -67,4 +69,4 @@ def _questions(named: str | None, start: str | None) -> GoldenSet:
             return Reviews(settings, store).golden(period)
     if named is None:
         raise click.UsageError(say("usage.golden"))
-    return golden_set(Path(named))
+    return golden_set(Path(named), encoding)

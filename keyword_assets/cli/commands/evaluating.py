@@ -12,6 +12,7 @@ from rich.table import Table
 from keyword_assets import privacy
 from keyword_assets.cli import documents, render
 from keyword_assets.cli.against import Choice
+from keyword_assets.cli.commands.choosing import choose_once
 from keyword_assets.cli.exit_codes import DONE, GAPS
 from keyword_assets.configuration.settings import MOST_SHOTS, Settings
 from keyword_assets.core.classifying.plan import Plan
@@ -86,6 +87,8 @@ def questioning(choice: Choice) -> Questioning:
         few_shot=few_shot if choice.few_shot is None else choice.few_shot,
         shots=choice.shots or settings.shots,
     )
+    if choice.shots is None:
+        choose_once(chosen)
     return Questioning.of(chosen, choice.prompt)
 
 

@@ -25,10 +25,7 @@ from keyword_assets.configuration.settings import MOST_SHOTS
 @options.json
 @options.lang
 def choose(size: int | None, out: Path | None, overwrite: bool, as_json: bool) -> int:
-    """검토에서 가장 자주 헷갈린 분류의 질문을 예로 골라 파일에 씁니다. 보내는 것은 없습니다.
-
-    / Choose examples from reviews, and write them to a file; nothing is sent.
-    """
+    """Choose examples of what was confused in reviews, and write them to a file."""
     # What tells orders from questions takes a while to load.
     from keyword_assets.cli.commands import choosing
 
@@ -39,7 +36,7 @@ def choose(size: int | None, out: Path | None, overwrite: bool, as_json: bool) -
 @options.json
 @options.lang
 def show_shots(as_json: bool) -> int:
-    """고른 예와 그 가운데 모델에 보이는 것. / The chosen examples, and which of them the model is shown."""
+    """Show the chosen examples, and which of them the model is shown."""
     from keyword_assets.cli.commands import choosing
 
     return choosing.show_shots(as_json=as_json)

@@ -23,11 +23,11 @@ _SHOWN = 20
 
 @click.command("load-chats")
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--encoding", metavar="NAME", help="CSV의 인코딩, 예: cp949; 기본 UTF-8 / e.g. cp949; default UTF-8")
+@options.encoding
 @options.json
 @options.lang
 def load_chats(file: Path, encoding: str | None, as_json: bool) -> int:
-    """CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file."""
+    """Load the messages of a file, and tell of each line that was refused."""
     name, result = _load(Settings.from_env(), file, encoding)
     if as_json:
         refused = [{"line": line, "reason": say(f"csv.{reason}")} for line, reason in result.refused]

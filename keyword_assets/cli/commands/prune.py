@@ -25,7 +25,7 @@ from keyword_assets.sql.opening import open_store
 @options.json
 @options.lang
 def prune(keep_days: int | None, dagster: bool, dry_run: bool, as_json: bool) -> int:
-    """오래된 기록을 조금씩 지웁니다. 답변, 키워드 행, 격리는 남습니다. / Remove old records in small steps."""
+    """Remove what is older than so many days, some rows at a time."""
     settings = Settings.from_env()
     keep_days = keep_days or settings.keep_days
     with open_store(settings, look_only=dry_run) as store:

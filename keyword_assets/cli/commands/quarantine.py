@@ -33,7 +33,7 @@ _Entries = Sequence[tuple[Question, Quarantined, datetime]]
 @options.json
 @options.lang
 def list_quarantined(period: Period, as_json: bool) -> int:
-    """격리된 질문과 이유를 보여 줍니다. / Show quarantined questions and why."""
+    """Show the quarantined questions of the period."""
     settings = Settings.from_env()
     with open_store(settings, look_only=True, about=period) as store:
         entries = store.quarantined_questions(period)
@@ -90,7 +90,7 @@ def _table(entries: _Entries, mask: Mask) -> Table:
 @options.json
 @options.lang
 def retry(period: Period, limit: int | None, as_json: bool) -> int:
-    """격리된 질문을 풀어 다시 보냅니다. / Release quarantined questions and send them again."""
+    """Release the quarantined questions of the period, and classify what is missing."""
     settings = Settings.from_env()
     require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
     settings.hcx.require_api_key()

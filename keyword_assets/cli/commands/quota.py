@@ -26,7 +26,7 @@ from keyword_assets.sql.quota.known import KnownQuotas, fingerprint
 @options.json
 @options.lang
 def show(as_json: bool) -> int:
-    """한도, 쓴 양, 막힌 키, 배운 크기, 믿지 않은 값을 보여 줍니다. / Show limits, meters and what was learned."""
+    """Show the meters of the account, and what was learned of it."""
     settings = Settings.from_env()
     known = looked_at(settings)
     if as_json:
@@ -41,7 +41,7 @@ def show(as_json: bool) -> int:
 @options.json
 @options.lang
 def reset(as_json: bool) -> int:
-    """막힘과 배운 한도, 크기를 잊습니다. 쓴 돈의 기록은 남습니다. / Forget closings, limits and sizes learned."""
+    """Forget what was learned of the account; what was spent stays."""
     settings = Settings.from_env()
     with open_store(settings) as store:
         forgotten = _quotas(settings, store).forget()

@@ -21,7 +21,7 @@ from keyword_assets.sql.schema import removal
 )
 @options.lang
 def remove(dry_run: bool, tables: bool) -> int:
-    """우리가 더한 색인과 칸을 지웁니다. 세 표와 그 행은 그대로 둡니다. / Take away what we added."""
+    """Take away what upgrades have added to the database."""
     _run(Settings.from_env(), dry_run=dry_run, tables=tables)
     return DONE
 

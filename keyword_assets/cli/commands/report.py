@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @options.json
 @options.lang
 def report(period: Period, out: Path, formats: str, overwrite: bool, email: bool, as_json: bool) -> int:
-    """보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."""
+    """Write the report in each format that was asked for."""
     settings = Settings.from_env()
     require_countable(period, settings.now().date())
     require_reportable(period)

@@ -3,10 +3,11 @@
 import click
 
 from keyword_assets.cli import options
+from keyword_assets.cli.contents import Group
 from keyword_assets.cli.exit_codes import DONE
 
 
-@click.group(cls=options.Group, invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--audit", type=click.IntRange(min=1), metavar="ID", help="감사 ID를 검토 / review this audit")
 @click.option("--doubtful", is_flag=True, help="의심 목록을 검토 / review the doubtful list")
 @click.option("--reviewer", metavar="NAME", help="검토자 이름; 없으면 페이지가 묻습니다 / whose verdicts these are")
@@ -30,7 +31,7 @@ def review(
     port: int,
     minutes: int,
 ) -> int:
-    """답을 하나씩 판정하고 바로잡는 페이지를 띄웁니다. / Serve the page on which answers are judged."""
+    """Serve the page, until somebody stops it."""
     if context.invoked_subcommand is not None:
         return DONE
     options.keep_private()
@@ -39,3 +40,16 @@ def review(
     from keyword_assets.cli.commands import reviewing
 
     return reviewing.review(reviewing.Wanted(audit, doubtful, reviewer, host, port, minutes))
+
+
+assert isinstance(review, Group)
+review.announce(
+    "export",
+    "review_workbook:export_review",
+    "검토할 답을 엑셀로 씁니다. 기본: 끝나지 않은 최근 감사. / Write answers for review to a workbook.",
+)
+review.announce(
+    "import",
+    "review_workbook:import_review",
+    "판정을 쓴 엑셀을 받습니다. 여러 번 해도 됩니다. / Take a workbook with verdicts; as often as you like.",
+)

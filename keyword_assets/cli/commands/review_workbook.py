@@ -29,7 +29,7 @@ from keyword_assets.sql.opening import open_store
 @options.json
 @options.lang
 def export_review(file: Path, audit: int | None, doubtful: int | None, overwrite: bool, as_json: bool) -> int:
-    """검토할 답을 엑셀로 씁니다. 기본: 끝나지 않은 최근 감사. / Write answers for review to a workbook."""
+    """Write the answers of a queue to a workbook that `review import` takes."""
     # What reads and writes workbooks takes a while to load.
     from keyword_assets.quality.review_workbooks import ReviewWorkbooks
     from keyword_assets.reports.review_workbook import About, write_review
@@ -37,6 +37,8 @@ def export_review(file: Path, audit: int | None, doubtful: int | None, overwrite
     settings = Settings.from_env()
     if audit is not None and doubtful is not None:
         raise InputError("sheet.which")
+    if file.suffix.lower() != ".xlsx":
+        raise InputError("sheet.suffix", file=file)
     if os.path.lexists(file) and (file.is_dir() or not overwrite):
         raise InputError("correction.file_there", file=file)
     with open_store(settings, look_only=True) as store:
@@ -64,7 +66,7 @@ def export_review(file: Path, audit: int | None, doubtful: int | None, overwrite
 @options.json
 @options.lang
 def import_review(file: Path, reviewer: str, as_json: bool) -> int:
-    """판정을 쓴 엑셀을 받습니다. 여러 번 해도 됩니다. / Take a workbook with verdicts; as often as you like."""
+    """Take the verdicts of a workbook, and tell of each row that was refused."""
     from keyword_assets.quality.review_workbooks import ReviewWorkbooks
     from keyword_assets.reports.review_workbook import read_review
 

@@ -18,7 +18,7 @@ _MODULE = "keyword_assets.orchestration.hosting.webserver"
 @click.argument("others", nargs=-1, type=click.UNPROCESSED, metavar="[…]")
 @options.lang
 def webserver(host: str, port: int, read_only: bool, others: tuple[str, ...]) -> int:
-    """Dagster UI를 안전하게 띄웁니다. 옵션은 dagster-webserver와 같습니다. / Serve the Dagster UI, guarded."""
+    """Run Dagster's webserver behind our guard; options that are not ours are handed on."""
     from keyword_assets.orchestration.hosting.home import prepare_home
     from keyword_assets.web.door import door_of
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 )
 @options.lang
 def simulator(port: int, host: str, latency: float, slips: Path | None, right: Path | None, **quota: Any) -> int:
-    """HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."""
+    """Serve until somebody stops it."""
     from keyword_assets.hcx.simulator.server import serve
     from keyword_assets.hcx.simulator.settings import SimulatorSettings
 

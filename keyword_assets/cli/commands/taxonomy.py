@@ -25,10 +25,7 @@ from keyword_assets.sql.opening import open_store
 @options.json
 @options.lang
 def suggest(start: str | None, end: str | None, out: Path | None, overwrite: bool, as_json: bool) -> int:
-    """검토에서 헷갈린 분류마다 설명의 후보를 넣은 분류표를 씁니다. 보내는 것은 없습니다.
-
-    / Write a taxonomy with candidates for descriptions, from the confusions in reviews; nothing is sent.
-    """
+    """Write a taxonomy with candidates for the descriptions of what was confused in reviews."""
     require_extra()
     # What computes takes a while to load.
     from keyword_assets.quality.reviewed import Reviews

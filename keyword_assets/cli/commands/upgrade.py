@@ -55,7 +55,7 @@ _MANY_MESSAGES = 100_000
 @options.json
 @options.lang
 def upgrade(*, dry_run: bool, dagster: bool, **ours: Any) -> int:
-    """필요한 표와 색인을 만듭니다. 있던 것은 지우거나 바꾸지 않습니다. / Create what is missing."""
+    """Bring the database, or Dagster's, to the newest version, or show what that takes."""
     if dagster:
         from keyword_assets.orchestration.hosting.instance import widen_columns
 

@@ -33,9 +33,14 @@ class Budget:
     _at_stake: float = field(default=0.0, init=False)
     _others: tuple[date, float] = field(default=(date.min, 0.0), init=False)
 
+    @property
+    def must_look(self) -> bool:
+        """Whether what others spend matters."""
+        return self.krw_a_day is not None
+
     def look(self) -> None:
         """See what others have spent today; before each `reserve`, and not where blocking is forbidden."""
-        if self.krw_a_day is not None:
+        if self.must_look:
             today = self.today()
             self._others = (today, self.spent_by_others(today))
 

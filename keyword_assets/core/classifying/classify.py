@@ -2,7 +2,7 @@
 
 Texts that share an answer are asked once, whatever the number of their questions, by whichever process comes first.
 What is wrong in a reply is asked again in smaller company, alone at the end, and quarantined only then. Memory holds
-one page of questions, the requests in flight, what others are asking about, and 32 bytes for each text that failed.
+two pages of questions, the requests in flight, what others are asking about, and 32 bytes for each text that failed.
 
 Each part knows those before it and none that come after: books, register, records; intake, health, pending; judge; and
 the run, which moves texts from one to the next.
@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from keyword_assets.core.classifying.asks import Batch, Queue
+from keyword_assets.core.classifying.asks import Ask, Batch, Queue
 from keyword_assets.core.classifying.books import Books
 from keyword_assets.core.classifying.ending import RunEnd
 from keyword_assets.core.classifying.health import Health
 from keyword_assets.core.classifying.intake import LOOK_SECONDS, Intake
 from keyword_assets.core.classifying.judge import Judge
+from keyword_assets.core.classifying.pace import Pace
 from keyword_assets.core.classifying.pending import PendingQuarantine
 from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.classifying.register import Register
@@ -81,8 +82,17 @@ class Classification:
         version = self.model.version
         self._books = Books(self.before, self.day_finished, self.progressed)
         self._register = Register(self._books)
+        self._pace = Pace()
+        self._page: asyncio.Task[list[Ask]] | None = None
         self._records = records = Records(
-            self.store, version, self.batch_created_at, self.run_id, self.price, self.reclassify, self._books
+            self.store,
+            version,
+            self.batch_created_at,
+            self.run_id,
+            self.price,
+            self.reclassify,
+            self._books,
+            self._pace,
         )
         self._queue = Queue(self.model)
         self._intake = Intake(
@@ -120,12 +130,17 @@ class Classification:
                     break
                 else:
                     self._queue.fresh.extend(await self._intake.look_elsewhere())
-                while len(in_flight) >= self.model.worth_asking:
+                self._pace.open = len(in_flight)
+                while len(in_flight) >= self._most_open:
                     in_flight = await self._reap(in_flight)
         finally:
             for task in in_flight:
                 task.cancel()
             await asyncio.gather(*in_flight, return_exceptions=True)
+            await self._records.close()
+            if self._page is not None:
+                # To its end, so that what was admitted by it is known.
+                await asyncio.gather(self._page, return_exceptions=True)
             await self._intake.close()
         await self._close_books()
 
@@ -151,11 +166,33 @@ class Classification:
             return batch
         # At the limit, reading goes on to the first text that would have to be sent: known answers cost nothing.
         while len(queue.fresh) < queue.wanted() and self._books.unread and (self._limit_left != 0 or not queue.fresh):
-            queue.fresh.extend(await self._intake.read_page())
+            queue.fresh.extend(await self._next_page())
+        self._read_ahead()
         if batch := queue.next_fresh(self._limit_left):
             self.asked += sum(ask.cuts == 0 for ask in batch.asks)
             return batch
         return queue.next_doubtful(fill=False) if idle else None
+
+    async def _next_page(self) -> list[Ask]:
+        self._page = self._page or asyncio.create_task(self._intake.read_page())
+        asks = await asyncio.shield(self._page)
+        self._page = None
+        return asks
+
+    def _read_ahead(self) -> None:
+        """Begin with the next page when the texts at hand are half of what may be on its way at once.
+
+        Not sooner, for other processes want some, too; and not up to a limit, which may end the run before.
+        """
+        if self._page is not None or self.limit is not None or not self._books.unread:
+            return
+        if len(self._queue.fresh) < self._queue.wanted() * self._most_open / 2:
+            self._page = asyncio.create_task(self._intake.read_page())
+
+    @property
+    def _most_open(self) -> float:
+        """How many requests may be open, by the quota and by how fast replies are written."""
+        return min(self.model.worth_asking, self._pace.most)
 
     @property
     def _at_limit(self) -> bool:

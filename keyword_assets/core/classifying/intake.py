@@ -11,6 +11,7 @@ from keyword_assets.core.classifying.asks import Ask, Batch
 from keyword_assets.core.classifying.records import Records
 from keyword_assets.core.classifying.register import Register
 from keyword_assets.core.classifying.suspects import addresses_model
+from keyword_assets.core.classifying.together import Together
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Quarantined, Question, Slot
@@ -57,9 +58,13 @@ class Intake:
     mask: Mask = unmasked
     day_limit: DayLimit | None = None
 
+    _looking: Together[Collection[str], Mapping[str, str]] = field(init=False)
     _theirs: dict[bytes, list[Question]] = field(default_factory=dict, init=False)
     _told: bool = field(default=False, init=False)
     _reading: asyncio.Future[list[Question] | None] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._looking = Together(lambda many: self.store.corrections(set().union(*many)), len)
 
     @property
     def waits_for_others(self) -> bool:
@@ -163,7 +168,8 @@ class Intake:
 
     async def is_wanted(self, batch: Batch) -> bool:
         """Whether no person has answered any of these texts: such a one is never sent."""
-        return not await self._corrected(question for ask in batch.asks for question in ask.questions)
+        texts = {question.text for ask in batch.asks for question in ask.questions}
+        return texts.isdisjoint(await self._looking.do(texts))
 
     async def without_corrected(self, batch: Batch) -> bool:
         """Settle what people have answered of the texts that are about to be sent; whether any are left."""

@@ -27,6 +27,8 @@ _PLACES = re.compile(r"\{(most|catch_all|hints)\}")
 # the fewest digits. No leading zero: JSON has none.
 _DIGITS = 4
 _IDS = range(10 ** (_DIGITS - 1), 10**_DIGITS)
+# Wherever they begin in a longer number.
+_FOUR_DIGITS = re.compile(rf"(?=(\d{{{_DIGITS}}}))")
 
 
 def fresh_ids(texts: Sequence[str], dice: random.Random) -> list[int]:
@@ -35,9 +37,8 @@ def fresh_ids(texts: Sequence[str], dice: random.Random) -> list[int]:
     The order of the questions stays as it is: neighbours have neighbours in any order, and whoever looks at two
     requests about the same questions can compare them.
     """
-    said = "".join(char if char.isdecimal() else " " for char in unicodedata.normalize("NFKC", "\n".join(texts)))
-    named = {said[at : at + _DIGITS] for at in range(len(said))}
-    free = [identifier for identifier in _IDS if str(identifier) not in named]
+    named = {int(digits) for digits in _FOUR_DIGITS.findall(unicodedata.normalize("NFKC", "\n".join(texts)))}
+    free = [identifier for identifier in _IDS if identifier not in named] if named else _IDS
     return dice.sample(free if len(free) >= len(texts) else _IDS, len(texts))
 
 

@@ -7,10 +7,12 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import add, sub
 from typing import Any
 
 from keyword_assets.core.classifying.prompts import answer_schema, shots_message, system_message, user_message
-from keyword_assets.core.classifying.tokens import estimate_tokens
+from keyword_assets.core.classifying.tokens import Kinds, estimate_tokens, kinds_of, tokens_of
 from keyword_assets.core.quota.belief import LEAST_ANSWER, LEAST_RATIO, MOST_ANSWER, MOST_RATIO, read_notes
 from keyword_assets.core.quota.limits import Limits
 from keyword_assets.core.taxonomy import Taxonomy
@@ -36,6 +38,8 @@ _INPUT_DEVIATIONS = 2.5
 # How fast old observations are forgotten: after so many questions they weigh a third.
 _ANSWER_MEMORY = 400.0
 _INPUT_MEMORY = 20.0
+# Each text is estimated with ever more others, until a request is full: those of some requests.
+_REMEMBERED = 4_096
 # A dump with all its notes is not longer.
 _MOST_CHARS = 10_000
 
@@ -105,7 +109,7 @@ class Sizer:
 
     def estimate(self, texts: Sequence[str]) -> int:
         """Tokens in, by our own estimate alone."""
-        return self.overhead + estimate_tokens(user_message(texts))
+        return self.overhead + _estimate(texts)
 
     def prompt(self, texts: Sequence[str]) -> int:
         """Tokens in, not likely to be more."""
@@ -152,7 +156,7 @@ class Sizer:
             return self.limits.batch_size
         if not texts:
             return DEFAULT_BATCH
-        a_question = estimate_tokens(user_message(texts)) / len(texts)
+        a_question = _estimate(texts) / len(texts)
 
         def tokens(questions: int) -> int:
             return self._billed(self.overhead + questions * a_question) + self.cap(questions)
@@ -261,3 +265,21 @@ def best_batch(tokens: Callable[[int], int], limits: SizeLimits, most: int) -> i
     best = max(range(1, most + 1), key=lambda questions: (a_window(questions), questions))
     # Not even one fits: it is sent alone, for the server to say so.
     return best if a_window(best) else 1
+
+
+def _estimate(texts: Sequence[str]) -> int:
+    """Tokens of the last user message, by our own estimate: each question is the same in whatever company."""
+    kinds = _NO_QUESTIONS if texts else kinds_of(user_message(texts))
+    for text in texts:
+        kinds = tuple(map(add, kinds, _kinds_of_question(text)))
+    return tokens_of(kinds)
+
+
+@lru_cache(_REMEMBERED)
+def _kinds_of_question(text: str) -> Kinds:
+    """What a question adds to the message, the comma before it included."""
+    return tuple(map(sub, kinds_of(user_message([text])), _NO_QUESTIONS))
+
+
+# Of a message with its questions taken away, each with a comma before it: it has one fewer of these.
+_NO_QUESTIONS = tuple(map(sub, kinds_of(user_message([])), kinds_of(",")))

@@ -13,6 +13,10 @@ _CLASSES = (
 )
 
 
+Kinds = tuple[int, ...]
+"""How many characters of a text are of each class, and of none."""
+
+
 def estimate_tokens(text: str) -> int:
     """Tokens of a text, estimated from its kinds of characters.
 
@@ -20,9 +24,17 @@ def estimate_tokens(text: str) -> int:
     tables); whatever belongs to no class counts as a token of its own. `sizing` corrects the estimate with what HCX
     counts.
     """
-    left, tokens = len(text), 0.0
-    for pattern, weight in _CLASSES:
-        found = len(pattern.findall(text))
-        left -= found
-        tokens += found * weight
-    return math.ceil(tokens + left)
+    return tokens_of(kinds_of(text))
+
+
+def kinds_of(text: str) -> Kinds:
+    """The kinds of its characters."""
+    found = [len(pattern.findall(text)) for pattern, _ in _CLASSES]
+    return *found, len(text) - sum(found)
+
+
+def tokens_of(kinds: Kinds) -> int:
+    """Tokens of a text with characters of these kinds, however they stand in it."""
+    *classes, others = kinds
+    tokens = sum(number * weight for number, (_, weight) in zip(classes, _CLASSES, strict=True))
+    return math.ceil(tokens + others)

@@ -39,6 +39,11 @@ class DayTally:
         """Questions of the day that need nothing more in this run."""
         return self.before.classified + self.settled
 
+    @property
+    def did_something(self) -> bool:
+        """Whether the run has dealt with a question of the day, or has paid for it."""
+        return bool(self.settled or self.waiting) or self.usage != Usage()
+
     def copy(self) -> "DayTally":
         """The tally as it stands now, for who reads it later."""
         return replace(self, reasons=dict(self.reasons))

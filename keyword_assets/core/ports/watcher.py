@@ -36,6 +36,9 @@ class RunWatcher:
     def ended(self, result: RunResult) -> None:
         """What the run did, also when it ended early."""
 
+    def unchanged(self, days: int) -> None:
+        """So many days stand as they were told of before, and are not told of again."""
+
     def failed(self, error: KeywordAssetsError) -> None:
         """The error that ends the run."""
 
@@ -83,6 +86,11 @@ class Watchers(RunWatcher):
         """Tell each of them."""
         for watcher in self._watchers:
             watcher.ended(result)
+
+    def unchanged(self, days: int) -> None:
+        """Tell each of them."""
+        for watcher in self._watchers:
+            watcher.unchanged(days)
 
     def failed(self, error: KeywordAssetsError) -> None:
         """Tell each of them."""

@@ -19,13 +19,17 @@ Unit = Literal["questions", "messages"]
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """A text with its newest answer of a period; `messages` are those of all its days and spellings."""
+    """A text with its newest answer of a period; `messages` are those of all its days and spellings.
+
+    One that people have answered (`is_corrected`) is not doubted; others are compared with it.
+    """
 
     day: date
     text: str
     messages: int
     answer: Answer
     category: int
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True)

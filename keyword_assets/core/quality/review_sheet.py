@@ -185,8 +185,20 @@ def _as_shown(shown: Sequence[str], given: Sequence[Given]) -> dict[str, str]:
 
 
 def _categories(cell: str, taxonomy: Taxonomy) -> list[str]:
-    whole = plain(cell)
-    return [whole] if taxonomy.id_of(whole) is not None else _parts(cell)
+    """The names in a cell. A name may hold the separator: the longest that there is counts."""
+    names = {in_one_cell(_plain_parts(name)): name for name in taxonomy.names}
+    longest = max(len(_plain_parts(name)) for name in names)
+    parts, found = _plain_parts(cell), []
+    while parts:
+        size = next((size for size in range(longest, 1, -1) if in_one_cell(parts[:size]) in names), 1)
+        name = in_one_cell(parts[:size])
+        found.append(names.get(name, name))
+        parts = parts[size:]
+    return found
+
+
+def _plain_parts(cell: str) -> list[str]:
+    return [plain(part) for part in _parts(cell)]
 
 
 def _parts(cell: str) -> list[str]:

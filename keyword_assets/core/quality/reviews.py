@@ -1,7 +1,7 @@
 """What people have said of answers, in verdicts and in corrections, put together text by text."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,12 +65,18 @@ class Reviewed:
         return self.given, self.right
 
 
-def look_of(item: ReviewItem) -> Look | None:
-    """What was said of an item; None where nobody has said anything."""
+def look_of(item: ReviewItem, held: Collection[int]) -> Look | None:
+    """What was said of an item; None where nobody has said anything.
+
+    Args:
+        item: the item.
+        held: the numbers of the corrections that hold: a right answer that was withdrawn is none.
+    """
     if item.verdict is None or item.judged_at is None:
         return None
     given = answer_in(item.answer)
-    right = given if item.verdict == "right" else answer_in(item.right_answer)
+    is_withdrawn = item.correction is not None and item.correction not in held
+    right = given if item.verdict == "right" else answer_in(None if is_withdrawn else item.right_answer)
     return Look(item.text, item.judged_at, item.verdict, given, right, item.category_right)
 
 

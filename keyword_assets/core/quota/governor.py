@@ -27,6 +27,9 @@ MOST_AT_ONCE = 128
 _FIRST_AT_ONCE = 8
 # Enough in flight for twice the latency expected, so that a slow answer does not leave the quota idle.
 _HEADROOM = 2.0
+# Each answer opens for one more, or for as many more as the quota gives a second, up to so many: what a window gives
+# comes free in the same rhythm in which it was used, and a large one that was used slowly stays slow.
+_MOST_OPENED = 3.0
 # How much one answer's latency or charge counts in their running means.
 _NEWEST = 0.2
 # After a refusal for quota we take less of it than we think is there; it comes back this much a window.
@@ -83,6 +86,8 @@ class Wanted:
     longest: float
     """Seconds after which a place whose request never reported back is given up, without the window."""
     settled: tuple[Settled, ...] = ()
+    behind: tuple[int, ...] = ()
+    """The tokens of those that wait behind it in the same process, and may go with it."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,22 @@ class Turn:
     wait: float
     closing: Closing | None = None
     """Why there is a wait, where the server asked for it."""
+    behind: tuple[int, ...] = ()
+    """The places of the first of those behind, as many as there was room for."""
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """All that it says."""
+        return self.place, *self.behind
+
+
+@dataclass(eq=False)
+class _Waiting:
+    """A request that waits to be admitted: by itself when it is first, or together with the one that is."""
+
+    size: Callable[[], int]
+    place: Place | None = None
+    gone: bool = False
 
 
 class QuotaBook(Protocol):
@@ -150,6 +171,7 @@ class Governor:
         self._given = self.limits
         self._told_limits: set[Limits] = set()
         self._turn = asyncio.Lock()
+        self._line: list[_Waiting] = []
         self._changed = asyncio.Event()
         # How many may be in flight by what we have been through: doubling until the first trouble, then one by one.
         self._open = float(_FIRST_AT_ONCE if self.warm else 1)
@@ -161,12 +183,20 @@ class Governor:
     @property
     def at_once(self) -> int:
         """How many requests in flight use the quota to the full at the present latency, and no more than that."""
-        useful = float(MOST_AT_ONCE)
-        if self._latency is not None and self._charge is not None:
-            limits = self._effective()
-            a_second = min(limits.requests, limits.tokens / self._charge) / limits.window
-            useful = 2 + _HEADROOM * a_second * self._latency
+        useful, a_second = float(MOST_AT_ONCE), self._a_second
+        if self._latency is not None and a_second is not None:
+            # Whoever gives many a second can take a burst of them.
+            burst = max(1.0, 2 * a_second - 1)
+            useful = 2 + _HEADROOM * burst * a_second * self._latency
         return max(1, int(min(useful, self._open, MOST_AT_ONCE)))
+
+    @property
+    def _a_second(self) -> float | None:
+        """How many requests the quota gives a second; None until the first answer tells."""
+        if self._charge is None:
+            return None
+        limits = self._effective()
+        return min(limits.requests, limits.tokens / self._charge) / limits.window
 
     @property
     def worth_asking(self) -> int:
@@ -193,27 +223,61 @@ class Governor:
             size: the tokens that the request would be charged now; asked again as long as it waits, because the ones
                 before it teach.
         """
-        async with self._turn:
-            while self._in_flight >= self.at_once:
-                await self._change()
-            ticket: int | None = None
-            began = self.clock()
-            while True:
-                tokens = size()
-                settled = self._just_settled()
-                turn = await self._claim(Wanted(ticket, tokens, self._effective(), self.longest, settled))
-                del self._settled[: len(settled)]
-                if turn.wait <= 0:
-                    break
-                ticket = turn.place
-                self._tell(turn, self.clock() - began)
-                try:
-                    await self._change(min(turn.wait, _LOOK_SECONDS))
-                except asyncio.CancelledError:
-                    self.book.give_back(ticket)
-                    raise
-            self._in_flight += 1
-            return Place(turn.place, tokens, self.clock())
+        waiting = _Waiting(size)
+        self._line.append(waiting)
+        try:
+            async with self._turn:
+                if waiting.place is None:
+                    await self._let_in(waiting)
+        except BaseException:
+            waiting.gone = True
+            if waiting.place is not None:
+                self._in_flight -= 1
+                self.book.give_back(waiting.place.id)
+            raise
+        finally:
+            if waiting in self._line:
+                self._line.remove(waiting)
+        assert waiting.place is not None
+        return waiting.place
+
+    async def _let_in(self, first: _Waiting) -> None:
+        """Wait for the turn of the first in the line; others behind go with it where there is room."""
+        while self._in_flight >= self.at_once:
+            await self._change()
+        ticket: int | None = None
+        began = self.clock()
+        while True:
+            group = [first, *self._behind(first)]
+            tokens, *behind = (waiting.size() for waiting in group)
+            settled = self._just_settled()
+            wanted = Wanted(ticket, tokens, self._effective(), self.longest, settled, tuple(behind))
+            turn = await self._claim(wanted)
+            del self._settled[: len(settled)]
+            if turn.wait <= 0:
+                break
+            ticket = turn.place
+            self._tell(turn, self.clock() - began)
+            try:
+                await self._change(min(turn.wait, _LOOK_SECONDS))
+            except asyncio.CancelledError:
+                self.book.give_back(ticket)
+                raise
+        for waiting, reserved, place in zip(group, (tokens, *behind), turn.places, strict=False):
+            await self._seat(waiting, Place(place, reserved, self.clock()))
+
+    def _behind(self, first: _Waiting) -> list[_Waiting]:
+        """Who is next in the line, as many as may be in flight beside the first."""
+        others = [waiting for waiting in self._line if waiting is not first]
+        return others[: max(0, self.at_once - self._in_flight - 1)]
+
+    async def _seat(self, waiting: _Waiting, place: Place) -> None:
+        if waiting.gone:
+            await asyncio.to_thread(self.book.give_back, place.id)
+            return
+        self._line.remove(waiting)
+        waiting.place = place
+        self._in_flight += 1
 
     async def give_back(self, place: Place) -> None:
         """The request will not be sent after all."""
@@ -239,7 +303,8 @@ class Governor:
 
     def served(self) -> None:
         """An answer without complaint: open a little more."""
-        self._open += 1 if self._open < self._doubling_below else 1 / self._open
+        more = min(_MOST_OPENED, max(1.0, self._a_second or 1.0))
+        self._open += more if self._open < self._doubling_below else 1 / self._open
         self._open = min(self._open, MOST_AT_ONCE)
         self._changed.set()
 
@@ -286,7 +351,8 @@ class Governor:
         try:
             return await asyncio.shield(claim)
         except asyncio.CancelledError:
-            self.book.give_back((await claim).place)
+            for place in (await claim).places:
+                self.book.give_back(place)
             raise
 
     # -- parts --------------------------------------------------------------------------------------------------------

@@ -70,6 +70,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "목록에 없는 분류입니다. 여러 분류를 '; '로 이어 쓴 것이면 그대로 두세요.",
         "This is not in the list. If it is several categories, separated by '; ', leave it.",
     ),
+    "sheet.suffix": (
+        "{file}: 엑셀 통합 문서를 씁니다. 이름이 .xlsx로 끝나야 엑셀이 엽니다.",
+        "{file}: what is written is an Excel workbook; Excel opens it only where its name ends in .xlsx.",
+    ),
     # -- reading ------------------------------------------------------------------------------------------------------
     "sheet.no_file": ("{file} 파일이 없거나 파일이 아닙니다.", "{file} is not there, or is no file."),
     "sheet.unreadable": (

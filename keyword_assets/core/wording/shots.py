@@ -27,10 +27,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "shots.nothing": (
         "검토한 질문 {reviewed:,}개 가운데 예로 보일 것이 없습니다. 틀린 분류 {confused:,}개 중 분류표에 없는 분류 {gone:,}, 개인정보 "
         "{personal:,}, 지시하는 글 {orders:,}, 답이 글과 무관 {unrelated:,}, 긴 글 {long:,}, 나머지는 KEYWORDS_FEW_SHOT_TOKENS를 "
-        "넘습니다.",
+        "넘습니다. 먼저 검토하거나 KEYWORDS_FEW_SHOT을 지워 주세요.",
         "None of {reviewed:,} reviewed questions can be shown. Of {confused:,} under a wrong category: {gone:,} of one that "
         "has left the taxonomy, {personal:,} with personal data, {orders:,} that give orders, {unrelated:,} whose answer "
-        "has nothing of them, {long:,} long; the rest exceed KEYWORDS_FEW_SHOT_TOKENS.",
+        "has nothing of them, {long:,} long; the rest exceed KEYWORDS_FEW_SHOT_TOKENS. Review some first, or unset "
+        "KEYWORDS_FEW_SHOT.",
     ),
     "shots.chosen": (
         "틀린 분류로 답한 질문 {confused:,}개에서 예 {count}개를 골라 {file}에 썼습니다. 요청마다 토큰 약 {tokens:,}개입니다.",

@@ -87,6 +87,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "summary.cost": ("비용 (부가세 별도)", "cost (without VAT)"),
     "summary.cost_value": ("{cost:,.2f}원 ({model}, {as_of} 단가)", "{cost:,.2f} KRW ({model}, prices of {as_of})"),
     "summary.twice": ("두 번 과금됐을 수 있는 요청", "requests possibly billed twice"),
+    "summary.unchanged": ("다시 기록하지 않은 날 (그대로)", "days not recorded again (unchanged)"),
+    "summary.unchanged_value": ("{days:,}일", "{days:,}"),
     "summary.seconds": ("걸린 시간", "time taken"),
     "summary.seconds_value": ("{seconds:,.1f}초", "{seconds:,.1f} s"),
     "costs.title": ("날짜별 비용", "cost by day"),
@@ -139,6 +141,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "run.day_line": (
         "{day}: 고유 질문 {questions:,}개, 처리 {classified:,}개, 누락 {missing:,}개, 처리율 {coverage}",
         "{day}: {questions:,} questions, {classified:,} classified, {missing:,} missing, coverage {coverage}",
+    ),
+    "run.unchanged": (
+        "{days:,}일은 할 일이 없었고 전에 기록한 그대로라 다시 기록하지 않았습니다.",
+        "{days:,} days had nothing to do and stand as they were recorded before; they are not recorded again.",
     ),
     "run.ended": (
         "처리 {processed:,}개 (재사용 {reused:,}개), 건너뜀 {skipped:,}개, 실패 {failed:,}개; HCX 요청 {requests:,}회 "

@@ -4,7 +4,7 @@ All are evaluated day by day in the step that counts the day, and none blocks an
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
@@ -32,7 +32,7 @@ CHECKS: Mapping[str, dg.AssetCheckKey] = {
 }
 # Only where a golden set is configured; about the classifier of the run, and told of each of its days.
 GOLDEN_SET_HOLDS = "golden_set_holds"
-_GOLDEN = {GOLDEN_SET_HOLDS: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, GOLDEN_SET_HOLDS)}
+GOLDEN: Mapping[str, dg.AssetCheckKey] = {GOLDEN_SET_HOLDS: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, GOLDEN_SET_HOLDS)}
 
 
 def check_specs(partitions: dg.PartitionsDefinition[str], *, golden: bool) -> list[dg.AssetCheckSpec]:
@@ -47,22 +47,42 @@ def check_specs(partitions: dg.PartitionsDefinition[str], *, golden: bool) -> li
                 partitions_def=partitions,
                 description=say(f"check.{name}.promise"),
             )
-            for name, key in {**CHECKS, **(_GOLDEN if golden else {})}.items()
+            for name, key in {**CHECKS, **(GOLDEN if golden else {})}.items()
         ]
 
 
-def evaluation(instance: dg.DagsterInstance, partition: str, verdict: Verdict) -> dg.AssetCheckEvaluation:
-    """The verdict on a day, tied to its materialization: without the tie the UI calls the partition "Missing"."""
-    key = {**CHECKS, **_GOLDEN}[verdict.check]
+def evaluations(
+    instance: dg.DagsterInstance, partition: str, verdicts: Collection[Verdict]
+) -> list[dg.AssetCheckEvaluation]:
+    """The verdicts on a day, each tied to its materialization: without the tie the UI calls the partition "Missing"."""
+    keys = {**CHECKS, **GOLDEN}
+    targets = {asset: _newest(instance, asset, partition) for asset in {keys[one.check].asset_key for one in verdicts}}
+    return [_evaluation(keys[one.check], partition, one, targets[keys[one.check].asset_key]) for one in verdicts]
+
+
+def _newest(
+    instance: dg.DagsterInstance, asset: dg.AssetKey, partition: str
+) -> AssetCheckEvaluationTargetMaterializationData | None:
     records = instance.fetch_materializations(
-        dg.AssetRecordsFilter(asset_key=key.asset_key, asset_partitions=[partition]), limit=1
+        dg.AssetRecordsFilter(asset_key=asset, asset_partitions=[partition]), limit=1
     ).records
-    target = None
-    if records:
-        (record,) = records
-        target = AssetCheckEvaluationTargetMaterializationData(
-            storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
-        )
+    return next(
+        (
+            AssetCheckEvaluationTargetMaterializationData(
+                storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
+            )
+            for record in records
+        ),
+        None,
+    )
+
+
+def _evaluation(
+    key: dg.AssetCheckKey,
+    partition: str,
+    verdict: Verdict,
+    target: AssetCheckEvaluationTargetMaterializationData | None,
+) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
         asset_key=key.asset_key,
         check_name=key.name,

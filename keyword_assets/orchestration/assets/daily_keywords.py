@@ -7,6 +7,7 @@ its check are due as soon as that day is done. Any of the three can be selected 
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -36,11 +37,11 @@ from keyword_assets.orchestration.assets.checks import (
     check_specs,
 )
 from keyword_assets.orchestration.assets.events import DayDetails, log_day, log_verdicts
-from keyword_assets.orchestration.assets.golden_set import verdict_of
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
 from keyword_assets.orchestration.assets.progress import Progress
 from keyword_assets.orchestration.assets.specs import asset_specs
+from keyword_assets.orchestration.assets.told import Told, facts_of
 from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.orchestration.running.endings import noted_end
 from keyword_assets.orchestration.running.failing import ending_the_run
@@ -91,8 +92,20 @@ class RunOptions:
         return cls(limit, told["reclassify"])
 
 
-def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDefinition:
-    """The three assets and their checks, under these settings."""
+@dataclass(frozen=True)
+class Errand:
+    """What a command was sent for: all days of a period, of which its run's partitions are told of in any case.
+
+    Of the others it tells where they are otherwise than Dagster has been told. A run for days by name, from the UI, a
+    schedule or a sensor, has no errand and tells of each of them.
+    """
+
+    period: Period
+    told: Told
+
+
+def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy, errand: Errand | None = None) -> dg.AssetsDefinition:
+    """The three assets and their checks, under these settings; in a command with its errand."""
     partitions = daily_partitions(settings)
 
     @dg.multi_asset(
@@ -114,12 +127,12 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
         with ending_the_run(watcher):
             refuse_tags(context.run)
             options = RunOptions.of(context)
-            period = _period(context, settings)
+            period = errand.period if errand else _period(context, settings)
             # Dagster takes any date for a partition that is asked for by name.
             require_classifiable(period, settings.start_date, settings.end_date, settings.now().date())
             current = hcx.settings()
             with database.open(current) as store, noted_end(store, context.run.run_id, period, current.now) as ending:
-                run = _Run(context, store, watcher, taxonomy, current, current.hcx.price)
+                run = _Run(context, store, watcher, taxonomy, current, current.hcx.price, errand)
                 if CLASSIFIED_KEYWORDS in context.selected_asset_keys:
                     ending.result = run.classify(period, hcx, options)
                 else:
@@ -127,6 +140,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDe
                         (row,) = store.recount(Period.of(day))
                         run.account_for(row, None)
                 run.look_at_golden_set(period, ending.result)
+                run.conclude()
         # Every event has been logged when its day was done; there is nothing left to return.
         yield from ()
 
@@ -156,7 +170,9 @@ class _Run(RunWatcher):
     taxonomy: Taxonomy
     settings: Settings
     price: Price
+    errand: Errand | None
     before: list[DayCoverage] = field(default_factory=list)
+    as_told: set[date] = field(default_factory=set)
 
     def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunResult:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
@@ -198,29 +214,60 @@ class _Run(RunWatcher):
         self.account_for(after, tally)
 
     def account_for(self, row: DayCoverage, tally: DayTally | None) -> None:
-        """Keep the state of a day that was just counted, and tell Dagster."""
-        details = None
+        """Keep the state of a day that was just counted, and tell Dagster if that is news."""
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
             self.store.days.keep(row)
-            details = self._details(Period.of(row.day))
-        log_day(self.context, row, tally, details, self._verdicts(row), self.price)
+        verdicts = self._verdicts(row)
+        if self._is_told(row, tally, verdicts):
+            self.as_told.add(row.day)
+        else:
+            log_day(self.context, row, tally, self._details(row), verdicts, self.price)
+
+    def _is_told(self, row: DayCoverage, tally: DayTally | None, verdicts: Sequence[Verdict]) -> bool:
+        """Whether the run had nothing to do with the day, and Dagster knows all that there is to tell."""
+        if self.errand is None or row.day in self._planned or (tally is not None and tally.did_something):
+            return False
+        return self.errand.told.holds(row.day, self._facts(row), verdicts)
+
+    @cached_property
+    def _planned(self) -> set[date]:
+        """The days that Dagster waits to hear of."""
+        return set(period_of(list(self.context.partition_keys)).days())
+
+    def _facts(self, row: DayCoverage) -> str:
+        version = self.context.assets_def.get_asset_spec(CLASSIFIED_KEYWORDS).code_version or ""
+        return facts_of(row, version, self.settings.coverage_floor)
+
+    def conclude(self) -> None:
+        """Say of how many days nothing was told."""
+        if self.as_told:
+            self.context.log.info(say("run.unchanged", days=len(self.as_told)))
+            self.watcher.unchanged(len(self.as_told))
 
     def look_at_golden_set(self, period: Period, result: RunResult | None) -> None:
         """Say of each day whether the golden set holds, where that is selected: after all else, because it may ask."""
         selected = {key.name for key in self.context.selected_asset_check_keys}
         if GOLDEN_SET_HOLDS not in selected or self.settings.golden is None:
             return
+        # Only where there is one.
+        from keyword_assets.orchestration.assets.golden_set import verdict_of
+
         verdict = verdict_of(self.settings.golden, self.settings, self.store, result.usage if result else None)
         if verdict is not None:
             for day in period.days():
-                log_verdicts(self.context, day.isoformat(), [verdict])
+                if day not in self.as_told or not (self.errand and self.errand.told.has(day, verdict)):
+                    log_verdicts(self.context, day.isoformat(), [verdict])
 
-    def _details(self, day: Period) -> DayDetails:
-        """What the UI is shown of the day, its texts as they may be shown."""
+    def _details(self, row: DayCoverage) -> DayDetails | None:
+        """What the UI is shown of the day, its texts as they may be shown; None where its report was not selected."""
+        if MISSING_DATA_REPORT not in self.context.selected_asset_keys:
+            return None
+        day = Period.of(row.day)
         mask, weeks = privacy.shown(self.settings.mask), last_days(day.end)
         missing = self.store.days.missing(day.end, MISSING_SHOWN)
         return DayDetails(
             at=self.settings.now().replace(tzinfo=self.settings.timezone),
+            facts=self._facts(row),
             missing=[replace(question, text=mask(question.text)) for question in missing],
             gaps=self.store.days.gaps(day),
             last_days=weeks,

@@ -14,6 +14,8 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models.period import Period
 
+# All days of a command's run, which need not be told of each of them: its partitions are those that are expected to be.
+PERIOD_TAG = "keyword_assets/period"
 # Of a key that is no day, as much as a line holds.
 _KEY_CHARS = 60
 
@@ -45,11 +47,18 @@ def period_of(keys: list[str]) -> Period:
         raise InputError("run.partition", keys=visible(", ".join(keys), _KEY_CHARS)) from error
 
 
+def tag_of(period: Period) -> str:
+    """What `PERIOD_TAG` says."""
+    return f"{period.start}/{period.end}"
+
+
 def period_of_run(run: dg.DagsterRun) -> Period | None:
     """The days that a run was launched for; None if for none, or if its tags are no days: anybody may write them."""
-    single = run.tags.get(PARTITION_NAME_TAG)
+    single = run.tags.get(PARTITION_NAME_TAG, "")
     start = run.tags.get(ASSET_PARTITION_RANGE_START_TAG, single)
     end = run.tags.get(ASSET_PARTITION_RANGE_END_TAG, single)
+    if PERIOD_TAG in run.tags:
+        start, _, end = run.tags[PERIOD_TAG].partition("/")
     try:
         return Period(date.fromisoformat(start), date.fromisoformat(end)) if start and end and start <= end else None
     except ValueError:

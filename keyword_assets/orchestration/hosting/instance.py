@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
 from dagster._core.instance.ref import InstanceRef
+from dagster._serdes import ConfigurableClass
 from sqlalchemy.engine import Engine
 
 from keyword_assets.configuration.settings import Settings
@@ -22,8 +24,11 @@ from keyword_assets.orchestration.hosting.home import (
     prepare_home,
 )
 from keyword_assets.orchestration.hosting.known_server import allow_new_tables
-from keyword_assets.orchestration.hosting.pruning import prune_instance
-from keyword_assets.orchestration.hosting.sqlite_storage import KeptEventLogStorage
+from keyword_assets.orchestration.hosting.sqlite_storage import (
+    KeptEventLogStorage,
+    KeptRunStorage,
+    KeptScheduleStorage,
+)
 from keyword_assets.sql.database.engine import make_engine, redacted
 from keyword_assets.sql.database.tls import protection_of
 from keyword_assets.sql.database.transactions import reading
@@ -64,15 +69,17 @@ def _overrides(home: Home) -> dict[str, Any]:
     """What a command has otherwise than the instance's configuration says."""
     if home.configured.keys() & _STORAGES:
         return _UNCAPTURED
-    files = home.path / "history" / "runs"
+    history = home.path / "history"
     return {
         **_UNCAPTURED,
-        "event_log_storage": {
-            "module": KeptEventLogStorage.__module__,
-            "class": KeptEventLogStorage.__name__,
-            "config": {"base_dir": str(files)},
-        },
+        "run_storage": _kept(KeptRunStorage, history),
+        "event_log_storage": _kept(KeptEventLogStorage, history / "runs"),
+        "schedule_storage": _kept(KeptScheduleStorage, home.path / "schedules"),
     }
+
+
+def _kept(storage: type[ConfigurableClass], folder: Path) -> dict[str, Any]:
+    return {"module": storage.__module__, "class": storage.__name__, "config": {"base_dir": str(folder)}}
 
 
 def protection(home: Home) -> str:
@@ -127,6 +134,9 @@ def widen_columns(settings: Settings, *, dry_run: bool) -> str:
 
 def prune(settings: Settings, keep_days: int, *, dry_run: bool) -> dict[str, int]:
     """Remove the logs of runs that ended so many days ago, and older ticks; how many of each table."""
+    # Loads Dagster's daemon, which other commands do without.
+    from keyword_assets.orchestration.hosting.pruning import prune_instance
+
     with open_instance(settings) as dagster_instance:
         before = datetime.now(UTC) - timedelta(days=keep_days)
         return prune_instance(dagster_instance, before, dry_run=dry_run)

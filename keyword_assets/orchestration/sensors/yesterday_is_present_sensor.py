@@ -8,7 +8,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage.checks import presence
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.assets.checks import evaluation
+from keyword_assets.orchestration.assets.checks import evaluations
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.running.failing import told_in_words
 
@@ -41,7 +41,7 @@ def yesterday_is_present_sensor(settings: Settings) -> dg.SensorDefinition:
         if state == context.cursor:
             return dg.SkipReason(verdict.finding)
         return dg.SensorResult(
-            asset_events=[evaluation(context.instance, yesterday.isoformat(), verdict)],
+            asset_events=evaluations(context.instance, yesterday.isoformat(), [verdict]),
             cursor=state,
         )
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.models.questions import Answer
 from keyword_assets.sql.classifying import queries
+from keyword_assets.sql.database.by_key import insert_absent
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
@@ -32,7 +33,11 @@ class Answers:
     def find(self, keys: Collection[bytes], version: str) -> dict[bytes, str]:
         """Those that were given under this version, as they are kept."""
         with reading(self._engine) as connection:
-            return self._find(connection, keys, version)
+            return {
+                bytes(key): answer
+                for chunk in chunks(keys)
+                for key, answer in connection.execute(queries.answers(self._tables, chunk, version))
+            }
 
     @repeated
     def drop(self, keys: Collection[bytes], version: str) -> None:
@@ -45,23 +50,15 @@ class Answers:
 
     def learn(self, connection: Connection, learned: Mapping[bytes, Answer], version: str) -> None:
         """Keep those that are not kept yet, within the caller's transaction."""
-        known = self._find(connection, learned, version)
+        # In one order, for all who write.
         rows = [
             {
                 "share_key": key,
                 "classifier_version": version,
-                "answer": stored_form(answer),
+                "answer": stored_form(learned[key]),
                 "answered_at": self._clock(),
             }
-            for key, answer in learned.items()
-            if key not in known
+            for key in sorted(learned)
         ]
         if rows:
-            connection.execute(sa.insert(self._tables.answers), rows)
-
-    def _find(self, connection: Connection, keys: Collection[bytes], version: str) -> dict[bytes, str]:
-        return {
-            bytes(key): answer
-            for chunk in chunks(keys)
-            for key, answer in connection.execute(queries.answers(self._tables, chunk, version))
-        }
+            connection.execute(insert_absent(self._tables.answers, connection.dialect), rows)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from keyword_assets.core.models.usage import Spending
+from keyword_assets.sql.database.by_key import insert_or_update
 from keyword_assets.sql.database.tables import Tables
 
 _Numbers = dict[str, float]
@@ -48,17 +49,22 @@ class Ledger:
         return accounts
 
     def write(self, connection: Connection, accounts: Iterable[Account]) -> None:
-        """Bring these rows up to date, inside a transaction that holds the write lock."""
-        table = self._table
+        """Bring these rows up to date, within the caller's transaction."""
         # In one order, for all that write.
-        for account in sorted(accounts):
+        totals = {account: self._total(connection, account) for account in sorted(accounts)}
+        if totals:
+            rows = [{**account._asdict(), **total} for account, total in totals.items()]
+            numbers = next(iter(totals.values()))
+            connection.execute(insert_or_update(self._table, connection.dialect, numbers), rows)
+
+    def _total(self, connection: Connection, account: Account) -> _Numbers:
+        """All that was spent on an account, with what its row said first."""
+        spent, table = self._spent[account], self._table
+        if account not in self._found:
             row = [table.c[name] == value for name, value in account._asdict().items()]
-            if account not in self._found:
-                found = connection.execute(sa.select(*(table.c[name] for name in self._spent[account])).where(*row))
-                self._found[account] = dict(found.mappings().first() or {})
-            total = _sum(self._found[account], self._spent[account])
-            if not connection.execute(sa.update(table).where(*row).values(total)).rowcount:
-                connection.execute(sa.insert(table).values(**account._asdict(), **total))
+            found = connection.execute(sa.select(*(table.c[name] for name in spent)).where(*row))
+            self._found[account] = dict(found.mappings().first() or {})
+        return _sum(self._found[account], spent)
 
 
 def _sum(one: _Numbers, other: _Numbers) -> _Numbers:

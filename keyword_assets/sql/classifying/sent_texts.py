@@ -10,13 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Slot
-from keyword_assets.sql.database.dialects import is_sqlite
+from keyword_assets.sql.database.by_key import insert_absent
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
@@ -87,14 +86,7 @@ class SentTexts:
 
     def _lock(self, connection: Connection, slot: Slot) -> int:
         """Keep others from the row until the end of the transaction, and read it; made if it is not there."""
-        values = {**slot._asdict(), "texts": 0}
-        if is_sqlite(connection.dialect):
-            connection.execute(sqlite.insert(self._table).values(values).on_conflict_do_nothing())
-        else:
-            # One that is there is locked for writing at once. A look before would have two who find nothing wait for
-            # each other.
-            insert = mysql.insert(self._table).values(values)
-            connection.execute(insert.on_duplicate_key_update(texts=self._table.c.texts))
+        connection.execute(insert_absent(self._table, connection.dialect).values({**slot._asdict(), "texts": 0}))
         found = sa.select(self._table.c.texts).where(*self._row(slot)).with_for_update()
         return _number(connection.execute(found).scalar_one())
 

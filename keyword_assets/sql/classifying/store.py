@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.classifying.answers import stored_form
-from keyword_assets.core.errors import RowRefused
+from keyword_assets.core.errors import DatabaseError, RowRefused
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Quarantined, Question
@@ -31,8 +31,9 @@ from keyword_assets.sql.coverage.counted_days import CountedDays
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.without_day import messages_without_day
-from keyword_assets.sql.database.locks import writing_alone
-from keyword_assets.sql.database.retries import repeated
+from keyword_assets.sql.database.faults import DatabaseFault
+from keyword_assets.sql.database.locks import writing_about, writing_alone
+from keyword_assets.sql.database.retries import MayPass, repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
@@ -240,36 +241,47 @@ class SqlQuestionStore:
         on the learned keys are released in the same transaction.
 
         Where the table cannot hold a text (a column too short, a character set without emoji), the others are written
-        all the same, one by one, and the answer is kept for the day when the column is mended.
+        all the same, in smaller company, and the answer is kept for the day when the column is mended.
         """
         accounts = self._ledger.enter(spent, self._clock().date())
         batch = _Batch(classified, learned, version, batch_created_at, accounts, reclassify)
         try:
             return self._save(batch, set())
-        except RowRefused:
+        except (RowRefused, MayPass) as error:
+            _require_others(error, classified)
             saved = self._save(replace(batch, classified=()), set())
-        for pair in classified:
-            try:
-                saved |= self._save(replace(batch, classified=[pair], learned={}, accounts=()), set())
-            except RowRefused as refusal:
-                saved |= Saved(refused={pair[0]: str(refusal.params["reason"])})
-        return saved
+        return saved | self._save_what_can_be(replace(batch, learned={}, accounts=()))
+
+    def _save_what_can_be(self, batch: "_Batch") -> Saved:
+        """Write rows some of which may be refused, or locked by others time and again: whoever stands with them is
+        tried again in half the company."""
+        classified, middle = batch.classified, len(batch.classified) // 2
+        try:
+            return self._save(batch, set())
+        except RowRefused as refusal:
+            if len(classified) == 1:
+                return Saved(refused={classified[0][0]: str(refusal.params["reason"])})
+        except MayPass as error:
+            _require_others(error, classified)
+        halves = (classified[:middle], classified[middle:])
+        one, other = (self._save_what_can_be(replace(batch, classified=half)) for half in halves)
+        return one | other
 
     @repeated
     def _save(self, batch: "_Batch", attempted: set[Asked]) -> Saved:
         """One transaction; `attempted` is what earlier tries wrote, whose commit may have happened all the same."""
         questions = [question for question, _ in batch.classified]
-        with writing_alone(self.engine, self.tables) as connection:
+        with writing_about(self.engine, self.tables, {question.text for question in questions}) as connection:
             self._ledger.write(connection, batch.accounts)
             self._answers.learn(connection, batch.learned, batch.version)
-            self._worker.release(connection, batch.learned, batch.version)
             # What people answered while HCX was being asked stands, whatever came back.
             corrected = self.people.write(connection, questions, batch.batch_created_at)
             others = [pair for pair in batch.classified if (pair[0].day, pair[0].text) in corrected.without]
             staying = corrected.staying | write_rows(
                 connection, self.tables, others, batch.batch_created_at, replace=batch.reclassify
             )
-            self._aside.release(connection, [question.text for question in questions])
+            self._aside.release(connection, {question.text for question in questions})
+            self._worker.release(connection, batch.learned, batch.version)
             skipped = {q for q in questions if (q.day, q.text) in staying - attempted}
             attempted |= {(q.day, q.text) for q in questions} - staying
         return Saved(skipped=skipped)
@@ -291,7 +303,7 @@ class SqlQuestionStore:
         self, questions: Sequence[Question], batch_created_at: datetime, attempted: set[Asked]
     ) -> Saved:
         """One transaction; `attempted` is as with `_save`."""
-        with writing_alone(self.engine, self.tables) as connection:
+        with writing_about(self.engine, self.tables, {question.text for question in questions}) as connection:
             written = self.people.write(connection, questions, batch_created_at)
             staying = written.staying - attempted
             attempted |= {(q.day, q.text) for q in questions} - written.staying - written.without
@@ -318,7 +330,7 @@ class SqlQuestionStore:
 
     @repeated
     def _write_accounts(self, accounts: Iterable[Account]) -> None:
-        with writing_alone(self.engine, self.tables) as connection:
+        with writing_about(self.engine, self.tables) as connection:
             self._ledger.write(connection, accounts)
 
     @repeated
@@ -341,6 +353,12 @@ class SqlQuestionStore:
         # It counts the day's messages, and those of today are still being written.
         with writing_alone(self.engine, self.tables, locks_what_it_reads=False) as connection:
             return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
+
+
+def _require_others(error: DatabaseError, classified: Sequence[Any]) -> None:
+    """Raise the error where fewer rows together would meet it all the same."""
+    if isinstance(error, MayPass) and (error.fault is not DatabaseFault.BUSY or len(classified) < 2):
+        raise error
 
 
 def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:

@@ -21,8 +21,9 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import say
+from keyword_assets.sql.database.by_key import delete_by_key, insert_absent
 from keyword_assets.sql.database.dialects import epoch_seconds
-from keyword_assets.sql.database.locks import writing_alone
+from keyword_assets.sql.database.locks import writing_about, writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
@@ -133,26 +134,55 @@ class Worker:
             connection.execute(sa.delete(self._claims).where(self._claims.c.worker_id == worker_id))
             connection.execute(sa.delete(self._workers).where(self._workers.c.worker_id == worker_id))
 
-    @repeated
     def claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
         """Those of the share keys that no other living process has claimed; they are ours now."""
-        claims, workers = self._claims, self._workers
+        if self._somebody_died():
+            self._bury()
+        return self._claim(keys, version)
+
+    @property
+    def _of_the_dead(self) -> sa.ColumnElement[bool]:
+        """Whether a claim is of a process that has not been heard of."""
+        workers = self._workers
+        # We live, even where the server was away for longer than our last beat lasts.
+        alive = sa.or_(is_alive(workers), workers.c.worker_id == self.id)
+        return self._claims.c.worker_id.not_in(sa.select(workers.c.worker_id).where(alive))
+
+    @repeated
+    def _somebody_died(self) -> bool:
+        with reading(self._engine) as connection:
+            dead = sa.select(self._claims.c.worker_id).where(self._of_the_dead).limit(1)
+            return connection.execute(dead).first() is not None
+
+    @repeated
+    def _bury(self) -> None:
+        """Release what the dead had claimed."""
         with writing_alone(self._engine, self._tables) as connection:
-            # We live, even where the server was away for longer than our last beat lasts.
-            alive = sa.or_(is_alive(workers), workers.c.worker_id == self.id)
-            living = sa.select(workers.c.worker_id).where(alive)
-            connection.execute(sa.delete(claims).where(claims.c.worker_id.not_in(living)))
-            taken: dict[bytes, str] = {}
-            for chunk in chunks(keys):
-                rows = sa.select(claims.c.share_key, claims.c.worker_id).where(
-                    claims.c.share_key.in_(chunk), claims.c.classifier_version == version
-                )
-                taken |= {bytes(key): worker for key, worker in connection.execute(rows)}
-            fresh = [key for key in keys if key not in taken]
+            connection.execute(sa.delete(self._claims).where(self._of_the_dead))
+
+    @repeated
+    def _claim(self, keys: Collection[bytes], version: str) -> set[bytes]:
+        claims = self._claims
+        with writing_about(self._engine, self._tables) as connection:
+            taken = self._claimed(connection, keys, claims.c.classifier_version == version)
+            # Those that are taken are left alone: whoever has them may be about to release them. In one order, for all
+            # who claim; who comes a moment later than another for the same text waits for him, and does not get it.
+            fresh = sorted(key for key in keys if key not in taken)
             if fresh:
-                rows_to_add = [{"share_key": key, "classifier_version": version, "worker_id": self.id} for key in fresh]
-                connection.execute(sa.insert(claims), rows_to_add)
-        return {*fresh, *(key for key, worker in taken.items() if worker == self.id)}
+                rows = [{"share_key": key, "classifier_version": version, "worker_id": self.id} for key in fresh]
+                connection.execute(insert_absent(claims, connection.dialect), rows)
+            return self._claimed(
+                connection, keys, claims.c.classifier_version == version, claims.c.worker_id == self.id
+            )
+
+    def _claimed(self, connection: Connection, keys: Collection[bytes], *which: sa.ColumnElement[bool]) -> set[bytes]:
+        claim = self._claims.c.share_key
+        found = (connection.execute(sa.select(claim).where(claim.in_(chunk), *which)) for chunk in chunks(keys))
+        return {bytes(key) for result in found for key in result.scalars()}
+
+    def _mine(self, keys: Collection[bytes], version: str) -> tuple[sa.ColumnElement[bool], ...]:
+        claims = self._claims.c
+        return claims.share_key.in_(keys), claims.classifier_version == version, claims.worker_id == self.id
 
     @repeated
     def claimed_by_others(self, keys: Collection[bytes], version: str) -> set[bytes]:
@@ -169,21 +199,14 @@ class Worker:
             return {bytes(key) for result in found for key in result.scalars()}
 
     def release(self, connection: Connection, keys: Collection[bytes], version: str) -> None:
-        """Give up our claims on these, inside a transaction that holds the write lock."""
-        claims = self._claims
+        """Give up our claims on these, within the caller's transaction."""
         for chunk in chunks(keys):
-            connection.execute(
-                sa.delete(claims).where(
-                    claims.c.share_key.in_(chunk),
-                    claims.c.classifier_version == version,
-                    claims.c.worker_id == self.id,
-                )
-            )
+            connection.execute(delete_by_key(self._claims, *self._mine(chunk, version)))
 
     @repeated
     def give_up(self, keys: Collection[bytes], version: str) -> None:
         """Give up our claims on these."""
-        with writing_alone(self._engine, self._tables) as connection:
+        with writing_about(self._engine, self._tables) as connection:
             self.release(connection, keys, version)
 
     @repeated

@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from keyword_assets.core.questions import blank_ranges, text_hash
+from keyword_assets.core.questions import BLANK_RANGES, text_hash
 
 SQLITE_IS_BLANK = "keyword_is_blank"
 SQLITE_TEXT_HASH = "keyword_text_hash"
@@ -254,7 +254,7 @@ def identity_value(text: str, dialect: Dialect) -> str | bytes:
 
 
 # The same code points that `is_blank` knows, so that no engine's own version of Unicode has a say.
-VISIBLE_PATTERN = "[^" + "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in blank_ranges()) + "]"
+VISIBLE_PATTERN = "[^" + "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in BLANK_RANGES) + "]"
 
 
 class asks_nothing(FunctionElement[Any]):  # noqa: N801

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 
+from keyword_assets.sql.database.cursors import ask_nothing
 from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.retries import reached
@@ -47,8 +48,8 @@ class Limits:
 
     connect: int = 10
     silence: int = field(default_factory=lambda: SILENCE_SECONDS)
-    kept: int = 5
-    more: int = 10
+    kept: int = 10
+    more: int = 5
 
 
 def make_engine(
@@ -122,6 +123,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 
+    ask_nothing(engine)
     settle(engine)
     insist(engine, setting)
 

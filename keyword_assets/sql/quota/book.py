@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,8 @@ _QUEUE_SECONDS = 0.05
 _LEAST_SECONDS = 0.001
 # Who waits for the one request that tries whether a closing is over looks again after this.
 _PROBE_SECONDS = 1.0
+# How often what is over is swept away: it holds nobody up.
+_SWEEP_SECONDS = 1.0
 # Rounding and clocks: less than this share of a limit is not laid to a stranger.
 _TOLERANCE = 0.02
 # A place that is to be free later than this stems from a clock that was set back, or from a version before 0007, which
@@ -81,6 +83,7 @@ class SqlQuotaBook:
         self._account = account
         self._key = key
         self._clock = clock or database_clock
+        self._swept_at = -math.inf
 
     @repeated
     def claim(self, wanted: Wanted) -> Turn:
@@ -92,14 +95,16 @@ class SqlQuotaBook:
             now = self._clock(connection)
             self._settle(connection, wanted.settled, wanted.limits, now)
             shut, closing = self._shut_out(connection, now)
-            wait = shut or self._wait(connection, wanted, now)
+            wait, room = (shut, 0) if shut else self._room(connection, wanted, now)
             kept = wanted.longest + wanted.limits.window if wait == 0 else _TICKET_SECONDS
             waiting = _ADMITTED if wait == 0 else _IN_QUEUE if closing is None else _SHUT_OUT
             values = {"waiting": waiting, "requests": 1, "tokens": wanted.tokens, "free_at": now + kept}
-            place = self._take(connection, wanted.ticket, values)
+            place = self._take(connection, wanted.ticket, values, now)
             if closing is not None and wait == 0:
                 self._change_closing(connection, probe=place, probe_until=now + wanted.longest)
-            return Turn(place, wait, closing if wait else None)
+                room = 0
+            behind = self._insert(connection, [{**values, "tokens": tokens} for tokens in wanted.behind[:room]])
+            return Turn(place, wait, closing if wait else None, behind)
 
     @repeated
     def settle(self, settled: tuple[Settled, ...], limits: Limits) -> None:
@@ -140,34 +145,34 @@ class SqlQuotaBook:
         """A transaction in which we have the book for ourselves. Whoever needs the clock looks at it in there."""
         return writing_alone(self._engine, self._tables, "quota")
 
-    def _take(self, connection: Connection, ticket: int | None, values: dict[str, Any]) -> int:
+    def _take(self, connection: Connection, ticket: int | None, values: dict[str, Any], now: float) -> int:
         """Keep a ticket, or make a place of it; a new one for who has none, or was away for so long that it lapsed."""
         if ticket is not None:
-            renewed = connection.execute(
-                sa.update(self._table).where(self._table.c.place_id == ticket).values(**values)
-            )
-            if renewed.rowcount:
+            mine = (self._table.c.place_id == ticket, self._table.c.free_at > now)
+            if connection.execute(sa.update(self._table).where(*mine).values(**values)).rowcount:
                 return ticket
-        return self._insert(connection, values)
+        return self._insert(connection, [values])[0]
 
-    def _insert(self, connection: Connection, values: dict[str, Any]) -> int:
-        inserted = connection.execute(sa.insert(self._table).values(account=self._account, **values))
-        assert inserted.inserted_primary_key is not None
-        return int(inserted.inserted_primary_key[0])
+    def _insert(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> tuple[int, ...]:
+        """Their numbers, in their order: nobody else has been given one meanwhile."""
+        if not rows:
+            return ()
+        connection.execute(sa.insert(self._table), [{"account": self._account, **row} for row in rows])
+        place = self._table.c.place_id
+        newest = sa.select(place).where(self._table.c.account == self._account).order_by(place.desc()).limit(len(rows))
+        return tuple(sorted(connection.execute(newest).scalars()))
 
     def _settle(self, connection: Connection, settled: Collection[Settled], limits: Limits, now: float) -> None:
         if not settled:
             return
         self._hear(connection, settled, now)
-        table = self._table
-        statement = (
-            sa.update(table)
-            .where(table.c.place_id == sa.bindparam("place"))
-            .values(tokens=sa.bindparam("charged"), free_at=sa.bindparam("until"))
-        )
+        place = self._table.c.place_id
+        charged = {s.place: s.tokens for s in settled}
+        until = {s.place: now - s.ago + limits.window for s in settled}
         connection.execute(
-            statement,
-            [{"place": s.place, "charged": s.tokens, "until": now - s.ago + limits.window} for s in settled],
+            sa.update(self._table)
+            .where(place.in_(charged))
+            .values(tokens=sa.case(charged, value=place), free_at=sa.case(until, value=place))
         )
         # The newest word of the server counts; what it said before is contained in it.
         for news in sorted(settled, key=lambda s: s.ago):
@@ -175,29 +180,36 @@ class SqlQuotaBook:
                 self._notice_strangers(connection, news, limits, now)
                 break
 
-    def _wait(self, connection: Connection, wanted: Wanted, now: float) -> float:
-        """Seconds until looking again is worth it; 0 when there is room now."""
+    def _room(self, connection: Connection, wanted: Wanted, now: float) -> tuple[float, int]:
+        """Seconds until looking again is worth it, 0 when there is room now; and for how many of those behind, too."""
         table, limits = self._table, wanted.limits
         mine = table.c.account == self._account
         # What settled longest ago is still needed to tell our own use from a stranger's.
         latest = now + max(_LATEST_SECONDS, 2 * (wanted.longest + limits.window))
-        outside = sa.or_(table.c.free_at <= now - wanted.longest, table.c.free_at > latest)
-        connection.execute(sa.delete(table).where(mine, outside))
-        connection.execute(sa.delete(table).where(mine, table.c.waiting != _ADMITTED, table.c.free_at <= now))
+        if abs(now - self._swept_at) >= _SWEEP_SECONDS:
+            self._swept_at = now
+            outside = sa.or_(table.c.free_at <= now - wanted.longest, table.c.free_at > latest)
+            lapsed = sa.and_(table.c.waiting != _ADMITTED, table.c.free_at <= now)
+            connection.execute(sa.delete(table).where(mine, sa.or_(outside, lapsed)))
         row = connection.execute(
             sa.select(
                 sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.requests), else_=0)), 0),
                 sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.tokens), else_=0)), 0),
                 sa.func.min(sa.case((table.c.waiting == _ADMITTED, table.c.free_at))),
                 sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
-            ).where(mine, table.c.free_at > now)
+                sa.func.max(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
+            ).where(mine, table.c.free_at > now, table.c.free_at <= latest)
         ).one()
-        requests, tokens, first_free_at, first_ticket = whole(row[0]), whole(row[1]), row[2], row[3]
+        requests, tokens, first_free_at, first_ticket, last_ticket = whole(row[0]), whole(row[1]), *row[2:]
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
         if not room:
-            return max(_LEAST_SECONDS, left_of(first_free_at, now))
-        return 0.0 if first_ticket in (None, wanted.ticket) else _QUEUE_SECONDS
+            return max(_LEAST_SECONDS, left_of(first_free_at, now)), 0
+        if first_ticket not in (None, wanted.ticket):
+            return _QUEUE_SECONDS, 0
+        # Those behind are behind whoever else waits, too.
+        alone = last_ticket == first_ticket
+        return 0.0, _fitting(wanted, requests + 1, tokens + wanted.tokens) if alone else 0
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
         """Where the server counts more than all of us can have used, somebody else uses the account: make way.
@@ -219,7 +231,8 @@ class SqlQuotaBook:
         tokens = min(limits.tokens, _excess(meters.limit_tokens, meters.remaining_tokens, whole(row[1])))
         if requests or tokens:
             until = now - news.ago + limits.window
-            self._insert(connection, {"waiting": _ADMITTED, "requests": requests, "tokens": tokens, "free_at": until})
+            values = {"waiting": _ADMITTED, "requests": requests, "tokens": tokens, "free_at": until}
+            self._insert(connection, [values])
 
     # -- shut out -----------------------------------------------------------------------------------------------------
 
@@ -276,6 +289,17 @@ def whole(total: object) -> int:
 def said_of(reason: object) -> str:
     """Why a key was shut out, as a row has it, fit to be shown."""
     return visible(str(reason), _REASON_CHARS)
+
+
+def _fitting(wanted: Wanted, requests: int, tokens: int) -> int:
+    """How many of those behind have room in their order, after so many requests and tokens."""
+    limits, number = wanted.limits, 0
+    for more in wanted.behind:
+        requests, tokens = requests + 1, tokens + more
+        if requests > limits.requests or tokens > limits.tokens:
+            break
+        number += 1
+    return number
 
 
 def _excess(limit: int | None, remaining: int | None, ours: int) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.database.dialects import is_mysql
 from keyword_assets.sql.database.retries import repeated
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.tables import Names, made_once
 from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.schema.changes import Change, change_rows, create_table
 from keyword_assets.sql.schema.made import absent_tables
@@ -106,14 +106,14 @@ def upgrade(engine: Engine, names: Names) -> bool:
 @repeated
 def _look_whose(engine: Engine, names: Names) -> None:
     with reading(engine) as connection:
-        require_our_own(connection, Tables(names))
+        require_our_own(connection, made_once(names))
 
 
 @repeated
 def outstanding(engine: Engine, names: Names) -> list[Change]:
     """What `upgrade` would do. Changes nothing."""
     with reading(engine) as connection:
-        require_our_own(connection, Tables(names))
+        require_our_own(connection, made_once(names))
         return [] if _our_revision(connection) == HEAD else _with_version(connection, names)
 
 
@@ -121,14 +121,14 @@ def outstanding(engine: Engine, names: Names) -> list[Change]:
 def lacking(engine: Engine, names: Names) -> list[Change]:
     """What would make what is not there, whatever version the database is recorded to be at."""
     with reading(engine) as connection:
-        require_our_own(connection, Tables(names))
+        require_our_own(connection, made_once(names))
         _our_revision(connection)
         return list(_changes(connection, names))
 
 
 def _changes(connection: Connection, names: Names) -> Iterator[Change]:
     yield from absent_tables(connection, names)
-    yield from absent_parts(connection, Tables(names))
+    yield from absent_parts(connection, made_once(names))
     yield from old_additions(connection, names)
 
 

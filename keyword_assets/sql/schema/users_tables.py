@@ -15,7 +15,7 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.sql.database.dialects import is_mysql
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import StoredDays
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.tables import Names, Tables, made_once
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.database.zones import use_time_zone
 
@@ -117,7 +117,7 @@ def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
     numbered = (messages.column(key) or Column(key, "")).grows
     text = rows.column(names.column("admin_chat_keywords", "query_text"))
     row_keys = [column.name for column in rows.columns if column.grows and rows.is_key(column.name)]
-    return Tables(
+    return made_once(
         names,
         days,
         key_is_unique=messages.is_key(key),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from keyword_assets.core.classifying.answers import MAX_KEYWORDS
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible, visible_lines
 from keyword_assets.core.models.questions import Answer
 from keyword_assets.core.quality.categories import category_of
@@ -113,9 +114,16 @@ class Views:
         }
 
     def about_queue(self, audit: int | None) -> dict[str, Any]:
-        """What stands at the top of each page of a queue."""
+        """What stands at the top of each page of a queue.
+
+        Raises:
+            InputError: there is no such audit; each has an item at least.
+        """
+        progress = self._desk.progress(audit)
+        if audit is not None and not progress.total:
+            raise InputError("audit.unknown", audit=audit)
         return {
-            "queue": self.queue(Queue(audit, None, self._desk.progress(audit))),
+            "queue": self.queue(Queue(audit, None, progress)),
             "is_doubtful": audit is None,
             "trouble_with_rows": self._desk.trouble(),
         }

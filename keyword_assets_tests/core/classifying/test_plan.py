@@ -1,6 +1,7 @@
 """What is told before a run, against what the run then does: real client, simulator and database."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
@@ -25,7 +26,7 @@ VERSION = classifier_version("HCX-007", TAXONOMY)
 PRICE = price_of("HCX-007")
 
 
-def plan(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> Plan:
+def plan(store: SqlQuestionStore, config: Hcx, limit: int | None = None, left: dict[date, int] | None = None) -> Plan:
     """What the dry run tells."""
     sizer = Sizer(TAXONOMY, config.size_limits, store.learned_sizes(VERSION))
     return plan_period(
@@ -35,6 +36,7 @@ def plan(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> Plan
         version=VERSION,
         price=PRICE,
         limit=limit,
+        left=left,
     )
 
 
@@ -104,6 +106,14 @@ def test_a_plan_changes_nothing_and_sends_nothing(
     first, second = plan(store, config), plan(store, config)
 
     assert (first, hcx.stats.snapshot.by_status, store.coverage(BOTH_DAYS)) == (second, sent, before)
+
+
+def test_of_each_day_so_many_texts_are_planned_as_are_left_of_its_limit(store: SqlQuestionStore) -> None:
+    """None where none are; what waits until tomorrow costs nothing today."""
+    add_messages(store, *questions(9), at=DAY)
+    add_messages(store, *questions(20)[9:], at=NEXT_DAY)
+
+    assert plan(store, hcx_at("http://127.0.0.1:9"), left={DAY: 4, NEXT_DAY: 0}).texts == 4
 
 
 def test_nothing_open_costs_nothing(store: SqlQuestionStore, hcx: SimulatorServer) -> None:

@@ -124,6 +124,7 @@ def test_few_questions_are_not_judged() -> None:
     verdict = _catch_all(LEAST_QUESTIONS - 1, LEAST_QUESTIONS - 1)
 
     assert (verdict.passed, verdict.numbers["share"]) == (True, 1.0)
+    assert not _catch_all(LEAST_QUESTIONS, LEAST_QUESTIONS).passed
 
 
 @pytest.mark.parametrize(("questions", "passes"), [(250, True), (150, True), (50, True), (49, False), (251, False)])

@@ -69,6 +69,25 @@ def test_a_keyword_that_holds_the_separator_is_whole_where_it_is_unchanged() -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("categories", "right"),
+    [
+        ("전학; 편입", (2, 2, 2)),
+        ("전학; 편입; 편입; 학교; 폭력; 신고", (2, 3, 1)),
+        ("학교;폭력; 신고;전학;편입;기타", (1, 2, 4)),
+    ],
+)
+def test_categories_may_hold_the_separator(categories: str, right: tuple[int, ...]) -> None:
+    """Whoever named them knew nothing of workbooks."""
+    given = [Given(word, "기타") for word in "가나다"]
+    row = SheetRow(2, "1", "", "가; 나; 다", "틀림", categories, "", "")
+    taxonomy = make_taxonomy(("학교; 폭력; 신고", "전학; 편입", "편입", "기타"))
+
+    told = said(row, given, tuple(Keyword(one.keyword, 4) for one in given), taxonomy, bool)
+
+    assert told.right_answer == tuple(Keyword(*pair) for pair in zip("가나다", right, strict=True))
+
+
 def test_two_keywords_that_look_the_same_are_not_told_apart() -> None:
     """Else the number of one would be written in place of the other's."""
     given = [Given("010-1234-5678", "학교폭력"), Given("010-9876-5432", "학교폭력")]

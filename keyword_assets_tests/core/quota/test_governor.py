@@ -601,6 +601,31 @@ def test_a_request_that_is_given_up_while_it_claims_leaves_nothing_behind(store:
     assert places(store) == 0
 
 
+def test_those_that_wait_behind_take_their_places_together(store: SqlQuestionStore) -> None:
+    """Each by itself would be a transaction, and a burst of hundreds would take seconds. The first waits for nobody."""
+    claims = 0
+
+    class CountingBook(SqlQuotaBook):
+        def claim(self, wanted: Wanted) -> Turn:
+            nonlocal claims
+            claims += 1
+            return super().claim(wanted)
+
+    async def scenario() -> list[int]:
+        book = CountingBook(store.engine, store.tables, account_of("https://hcx", "HCX-007"), KEY)
+        governor = governor_on(book)
+        tasks = [asyncio.create_task(governor.admit(lambda: 1)) for _ in range(8)]
+        await asyncio.sleep(0)
+        tasks[3].cancel()
+        await asyncio.wait(tasks)
+        return [task.result().id for task in tasks if not task.cancelled()]
+
+    ids = asyncio.run(scenario())
+
+    assert (len(ids), ids, claims) == (7, sorted(ids), 2)
+    assert places(store) == 7
+
+
 def test_after_a_cancellation_the_next_goes_on(store: SqlQuestionStore) -> None:
     """The queue inside the process must not be left locked."""
 

@@ -21,6 +21,7 @@ from keyword_assets.core.reporting.report import (
         (4, 0, True, False),
         (3, 0, False, False),
         (12, 4, False, True),
+        (9, 1, False, True),
         (9, 3, False, False),
         (1_100, 1_000, False, True),
         (1_050, 1_000, False, False),

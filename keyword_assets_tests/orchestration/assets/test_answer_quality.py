@@ -13,16 +13,16 @@ from keyword_assets.orchestration.assets.keys import ANSWER_QUALITY
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.quality.audits import Audits
 from keyword_assets.sql.quality.review_items import ReviewItems
-from keyword_assets_tests.world import DAY, Chats, questions
+from keyword_assets_tests.world import DAY, Chats, Clock, questions
 
 MONDAY = datetime(2025, 6, 16, 6)
 Run = Callable[..., dg.ExecuteInProcessResult]
 
 
 @pytest.fixture(autouse=True)
-def _monday(monkeypatch: pytest.MonkeyPatch) -> None:
+def _monday(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock stands still on the Monday after the day of the chats."""
-    monkeypatch.setattr(Settings, "now", lambda self: MONDAY)
+    clock.now = MONDAY
     monkeypatch.setenv("KEYWORDS_AUDIT_SIZE", "30")
 
 
@@ -101,12 +101,10 @@ def test_accuracy_that_may_be_below_the_floor_does_not_hold(classified: None, ru
     assert checks(run()) == {"accuracy_is_known": True, "accuracy_holds": False}
 
 
-def test_an_audit_of_long_ago_leaves_accuracy_unknown(
-    classified: None, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_audit_of_long_ago_leaves_accuracy_unknown(classified: None, run: Run, clock: Clock) -> None:
     run()
     judge()
-    monkeypatch.setattr(Settings, "now", lambda self: datetime(2025, 8, 4, 6))
+    clock.now = datetime(2025, 8, 4, 6)
 
     assert checks(run())["accuracy_is_known"] is False
 

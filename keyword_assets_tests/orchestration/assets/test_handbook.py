@@ -26,10 +26,11 @@ HANDBOOK = Handbook("http://ui.example:3000")
 def test_the_command_line_takes_what_is_advised(advised: str) -> None:
     """Whoever is woken by an alert pastes it."""
     program, *words = shlex.split(advised)
-    command: click.Command = cli
+    command: click.Command | None = cli
     while isinstance(command, click.Group):
-        command = command.commands[words.pop(0)]
+        _, command, words = command.resolve_command(click.Context(command), words)
 
+    assert command is not None
     command.make_context(command.name, words)
 
     assert program == "keyword-assets"

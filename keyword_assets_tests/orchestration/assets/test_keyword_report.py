@@ -67,7 +67,7 @@ def test_a_machine_without_korean_letters_still_writes_the_files(
     instance: dg.DagsterInstance, chats: Chats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page is drawn by whoever opens it."""
-    monkeypatch.setattr(charts, "require_font", partial(charts.require_font, ("\ue000", "\ue001")))
+    monkeypatch.setattr(charts, "require_font", partial(charts.require_font, ("\u0378", "\u0379")))
     chats.add("전학 절차")
 
     result = _materialize(instance)

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -94,3 +96,34 @@ def test_no_more_than_a_few_files_stay_open(storage: KeptEventLogStorage, tmp_pa
     assert len(_open_files(tmp_path)) == KEPT_FILES
     storage.dispose()
     assert _open_files(tmp_path) == set()
+
+
+def test_events_are_stored_together_or_not_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day with half of its marks would be neither told nor untold."""
+    with open_instance(Settings.from_env()) as instance:
+        done = dg.materialize([counted], instance=instance)
+        events = instance.all_logs(done.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+        storage = instance.event_log_storage
+
+        storage.store_event_batch([*events, *events])
+        monkeypatch.setattr(type(storage), "_store_asset_event", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            storage.store_event_batch([*events, *events])
+
+        assert len(instance.all_logs(done.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)) == 3
+        assert len(instance.fetch_materializations(dg.AssetKey("counted"), limit=9).records) == 3
+
+
+def test_a_runs_file_is_made_as_dagsters_own_storage_makes_it(home: Path) -> None:
+    """Whoever moves the files to a newer Dagster has its migrations know where each stands."""
+    with open_instance(Settings.from_env()) as ours:
+        ours_run = dg.materialize([counted], instance=ours).run_id
+    with dg.DagsterInstance.from_config(str(home)) as theirs:
+        theirs_run = dg.materialize([counted], instance=theirs).run_id
+
+    def described(run_id: str) -> set[tuple[str, ...]]:
+        with closing(sqlite3.connect(home / "history" / "runs" / f"{run_id}.db")) as file:
+            tables = file.execute("SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+            return {*tables, *file.execute("SELECT version_num FROM alembic_version")}
+
+    assert described(ours_run) == described(theirs_run)

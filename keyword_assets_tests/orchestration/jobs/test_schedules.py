@@ -10,6 +10,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.assembly import build_defs
+from keyword_assets_tests.world import Clock
 
 # Dagster's own schedule of a partitioned job calls what Dagster has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:Function `JobDefinition.run_request_for_partition`")
@@ -154,12 +155,12 @@ def test_the_weekly_run_is_told_to_deliver(defs: dg.Definitions, instance: dg.Da
 
 
 def test_a_report_about_a_week_that_has_none_is_not_asked_for(
-    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    instance: dg.DagsterInstance, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before the first day and after the last: a partition that does not exist would fail the tick."""
     monkeypatch.setenv("KEYWORDS_START_DATE", "2025-06-09")
     monkeypatch.setenv("KEYWORDS_END_DATE", "2025-06-15")
-    monkeypatch.setattr(Settings, "now", lambda self: datetime(2025, 6, 16, 7))
+    clock.now = datetime(2025, 6, 16, 7)
     defs = build_defs(Settings.from_env())
     seoul = ZoneInfo("Asia/Seoul")
 

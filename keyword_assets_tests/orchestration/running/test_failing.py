@@ -9,7 +9,7 @@ import pytest
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration import resources
 from keyword_assets.orchestration.assembly import build_defs
-from keyword_assets_tests.world import DAY, KEY, TODAY, Chats
+from keyword_assets_tests.world import DAY, KEY, Chats, Clock
 
 # As a driver quotes what it was given.
 QUOTED = f"cannot parse mysql+mysqlconnector://office:hunter2@db.example/keywords?api_key={KEY}"
@@ -21,9 +21,8 @@ class StrangeError(Exception):
 
 
 @pytest.fixture(autouse=True)
-def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _settings(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEYWORDS_ALERT_URLS", "json://127.0.0.1:9/")
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY)
 
 
 @pytest.fixture

@@ -22,24 +22,14 @@ from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
 from keyword_assets.orchestration.hosting.dead_runs import LIFE_TAG
 from keyword_assets.orchestration.jobs.asset_jobs import JOB, REPORT_JOB
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, free_port
-from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, TODAY, Chats, execute, questions
+from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, TODAY, Chats, Clock, execute, questions
 
 Tick = Callable[[], SensorExecutionData]
 
 
-class Clock:
-    """The wall clock of the settings."""
-
-    def __init__(self) -> None:
-        self.now = TODAY
-
-
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock that stands at TODAY until it is moved."""
-    stopped = Clock()
-    monkeypatch.setattr(Settings, "now", lambda self: stopped.now)
-    return stopped
+def _clock(clock: Clock) -> None:
+    """It stands at TODAY until it is moved."""
 
 
 @pytest.fixture

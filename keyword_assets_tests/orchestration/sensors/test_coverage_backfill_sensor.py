@@ -24,15 +24,15 @@ from keyword_assets.orchestration.sensors import coverage_backfill_sensor as sen
 from keyword_assets.sql.classifying import workers
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import open_store
-from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, THIRD_DAY, TODAY, Chats, contents, execute, questions
+from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, THIRD_DAY, TODAY, Chats, Clock, contents, execute, questions
 
 # Dagster's own handling of a backfill's request calls what Dagster has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:Function `AssetSelection.keys`")
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY)
+def _clock(clock: Clock) -> None:
+    """It stands at TODAY."""
 
 
 def _tick(
@@ -318,11 +318,9 @@ def test_nothing_to_do_is_said(instance: dg.DagsterInstance) -> None:
     assert _tick(instance).skip_message == "2025-06-01 ~ 2025-06-19: 다시 실행할 날이 없습니다 — 모두 처리됨."
 
 
-def test_before_the_first_day_is_over_there_is_nothing_to_look_at(
-    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_before_the_first_day_is_over_there_is_nothing_to_look_at(instance: dg.DagsterInstance, clock: Clock) -> None:
     """The sensor may be turned on before the service opens."""
-    monkeypatch.setattr(Settings, "now", lambda self: datetime(2025, 6, 1, 12))
+    clock.now = datetime(2025, 6, 1, 12)
 
     assert _tick(instance).skip_message == "아직 지난 날이 없습니다."
 
@@ -470,7 +468,7 @@ def test_a_run_tells_from_its_beginning_to_its_end_that_it_lives(
 
 
 def test_a_day_whose_limit_is_reached_is_launched_again_the_next_day(
-    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+    instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run that can send nothing would be launched at every tick until midnight; other days are not held up."""
     monkeypatch.setenv("KEYWORDS_MOST_NEW_TEXTS_A_DAY", "4")
@@ -483,7 +481,7 @@ def test_a_day_whose_limit_is_reached_is_launched_again_the_next_day(
     limited = _tick(instance, first.cursor)
     chats.add("다른 날의 질문", day=NEXT_DAY)
     other = _tick(instance, limited.cursor)
-    monkeypatch.setattr(Settings, "now", lambda self: TODAY + timedelta(days=1))
+    clock.now += timedelta(days=1)
     monkeypatch.setattr(sensors, "_now", lambda: datetime.now(UTC) + timedelta(hours=2))
     tomorrow = _tick(instance, limited.cursor)
 

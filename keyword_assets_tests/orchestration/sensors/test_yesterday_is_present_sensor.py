@@ -13,7 +13,7 @@ from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.checks import CHECKS
 from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets_tests.builders import make_store
-from keyword_assets_tests.world import Chats, execute, questions
+from keyword_assets_tests.world import Chats, Clock, execute, questions
 
 # By default; see KEYWORDS_ALERT_DEADLINE_HOUR.
 DEADLINE_HOUR = 9
@@ -22,10 +22,10 @@ YESTERDAY = "2025-06-11"
 
 
 @pytest.fixture(autouse=True)
-def _each_database(database_url: str, monkeypatch: pytest.MonkeyPatch, _settings_in_force: None) -> None:
+def _each_database(database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, _settings_in_force: None) -> None:
     make_store(database_url).engine.dispose()
     monkeypatch.setenv("KEYWORDS_DATABASE_URL", database_url)
-    monkeypatch.setattr(Settings, "now", lambda self: NOW)
+    clock.now = NOW
 
 
 def _tick(instance: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
@@ -56,9 +56,9 @@ def _state(instance: dg.DagsterInstance) -> Any:
     return record.event.dagster_event.asset_check_evaluation_data
 
 
-def test_before_its_hour_nothing_is_said(instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_its_hour_nothing_is_said(instance: dg.DagsterInstance, clock: Clock) -> None:
     """The run of the night may still be at work."""
-    monkeypatch.setattr(Settings, "now", lambda self: NOW.replace(hour=DEADLINE_HOUR - 1, minute=59))
+    clock.now = NOW.replace(hour=DEADLINE_HOUR - 1, minute=59)
 
     tick = _tick(instance)
 

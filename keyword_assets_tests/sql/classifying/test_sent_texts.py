@@ -81,6 +81,14 @@ def test_what_was_not_sent_is_given_back_to_the_day_it_was_taken_from(store: Sql
     assert other.left(BOTH)[DAY] == 0
 
 
+def test_what_was_given_back_whole_is_there_for_others_to_the_last(store: SqlQuestionStore, clock: Clock) -> None:
+    """A run whose key was refused has sent nothing, and takes nothing of the day."""
+    texts = _process(store, clock)
+    texts.give_back(texts.take({DAY: 4}))
+
+    assert texts.left(BOTH)[DAY] == 10
+
+
 def test_a_raised_limit_lets_more_go_and_a_lowered_one_none(store: SqlQuestionStore, clock: Clock) -> None:
     """What was sent stays sent."""
     _process(store, clock).take({DAY: 10})

@@ -313,6 +313,44 @@ def test_two_runs_that_save_the_same_question_at_once_write_it_once(store: SqlQu
     assert len(keyword_rows(store)) == 20
 
 
+def test_runs_of_different_classifiers_that_save_the_same_questions_at_once_write_them_once(
+    store: SqlQuestionStore,
+) -> None:
+    """While a new model is rolled out, machines work with both; nothing of what they keep is the same but the text."""
+    rows = [(make_question(f"질문 {number}"), make_answer()) for number in range(40)]
+    url, start = store.engine.url.render_as_string(hide_password=False), Barrier(2)
+
+    def one_run(version: str) -> int:
+        one = open_store(make_engine(url))
+        written = 0
+        for turn in range(0, len(rows), 10):
+            these = rows[turn : turn + 10] if version == "1" else rows[turn : turn + 10][::-1]
+            learned = {share_key(question.text): answer for question, answer in these}
+            start.wait()
+            saved = one.save(these, learned=learned, version=version, batch_created_at=BATCH_TIME)
+            written += len(these) - len(saved.skipped)
+        one.engine.dispose()
+        return written
+
+    with ThreadPoolExecutor(2) as runs:
+        written = sum(runs.map(one_run, ("1", "2")))
+
+    assert len(keyword_rows(store)) == len(rows) == written
+
+
+def test_rows_that_are_refused_cost_nobody_in_a_large_group(store: SqlQuestionStore) -> None:
+    """What many replies brought goes in one transaction."""
+    unwritable = (Keyword("분류 없음", None),)  # type: ignore[arg-type]
+    rows = [
+        (make_question(f"질문 {number}"), unwritable if number in (3, 17) else make_answer()) for number in range(30)
+    ]
+
+    saved = store.save(rows, learned={}, version=VERSION, batch_created_at=BATCH_TIME)
+
+    assert set(saved.refused) == {make_question("질문 3"), make_question("질문 17")}
+    assert len(keyword_rows(store)) == 28
+
+
 def test_a_refused_row_costs_only_its_own_question(store: SqlQuestionStore) -> None:
     """A question with half of its keywords would count as classified; its neighbours have done nothing wrong."""
     unwritable = (Keyword("전학", 1), Keyword("분류 없음", None))  # type: ignore[arg-type]

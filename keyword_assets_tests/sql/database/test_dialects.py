@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.questions import blank_ranges, is_blank
+from keyword_assets.core.questions import BLANK_RANGES, is_blank
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.dialects import asks_nothing
 from keyword_assets.sql.database.engine import make_engine
@@ -184,14 +184,14 @@ def test_the_database_and_is_blank_agree_on_tricky_texts(store: SqlQuestionStore
 
 def test_the_database_knows_both_ends_of_every_range_of_blanks(store: SqlQuestionStore) -> None:
     """Each engine brings its own Unicode; ours must hold."""
-    ends = tuple(chr(point) for point in sorted({point for ends in blank_ranges() for point in ends}))
+    ends = tuple(chr(point) for point in sorted({point for ends in BLANK_RANGES for point in ends}))
 
     assert _blanks_by_sql(store, ends) == sorted(ends)
 
 
 def test_the_neighbours_of_the_ranges_of_blanks_are_visible_to_the_database(store: SqlQuestionStore) -> None:
     """A range one too wide would swallow a letter."""
-    points = {point for low, high in blank_ranges() for point in (low - 1, high + 1) if 0 <= point < 0x110000}
+    points = {point for low, high in BLANK_RANGES for point in (low - 1, high + 1) if 0 <= point < 0x110000}
     # Surrogates are no text that UTF-8 could store.
     neighbours = tuple(chr(point) for point in sorted(points) if not 0xD800 <= point <= 0xDFFF)
     visible = tuple(text for text in neighbours if not is_blank(text))

@@ -80,6 +80,33 @@ def test_what_has_room_is_let_in_at_once(account: Account) -> None:
     assert len({turn.place for turn in turns}) == 5
 
 
+@pytest.mark.parametrize(
+    ("behind", "let_in"),
+    [((1, 1, 1, 1, 1), 4), ((300, 700, 1), 1), ((950,), 0), ((), 0)],
+    ids=["requests", "tokens", "no room", "nobody"],
+)
+def test_those_behind_go_along_as_far_as_there_is_room(account: Account, behind: tuple[int, ...], let_in: int) -> None:
+    """A burst of hundreds is sent as fast as it can be, and nobody small overtakes somebody large."""
+    turn = account.first.claim(Wanted(None, 100, LIMITS, LONGEST, behind=behind))
+
+    assert (turn.wait, len(set(turn.places)), account.rows) == (0, 1 + let_in, 1 + let_in)
+
+
+def test_those_behind_do_not_overtake_other_processes(account: Account) -> None:
+    """They are behind whoever else waits, too."""
+    places = account.fill()
+    ticket = account.claim(1)
+    account.claim(1, book=account.second)
+    account.settle(*places)
+    account.now += 60.1
+    account.claim(1, ticket=ticket.place)
+
+    account.now -= 0.2
+    turn = account.first.claim(Wanted(ticket.place, 1, LIMITS, LONGEST, behind=(1, 1)))
+
+    assert turn.behind == ()
+
+
 @pytest.mark.parametrize("tokens", [[1] * 5, [500, 500], [999, 1]], ids=["requests", "tokens", "to the last token"])
 def test_what_has_no_room_in_either_meter_waits(account: Account, tokens: list[int]) -> None:
     """The server counts both, and refuses for either."""

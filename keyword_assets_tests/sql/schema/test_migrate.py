@@ -1,7 +1,10 @@
 """The schema: brought up to date without touching what is there, also when it is interrupted."""
 
 import re
+import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Barrier
 from typing import Any
 
@@ -36,6 +39,7 @@ from keyword_assets_tests.builders import (
     save,
     upgrade_sql,
 )
+from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.sql.schema.older import VERSIONS, make_older
 
 OWN_NAMES = Names(
@@ -258,6 +262,43 @@ def test_a_dry_run_names_the_users_tables(engine: sa.Engine) -> None:
 # -- interrupted -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Fresh:
+    """What an upgrade makes from nothing."""
+
+    schema: dict[str, Any]
+    definitions: dict[str, str]
+
+
+def _made_from_nothing(url: str) -> Fresh:
+    engine = make_engine(url)
+    upgrade(engine, DEFAULT_NAMES)
+    made = Fresh(_schema(engine), _definitions(engine))
+    engine.dispose()
+    return made
+
+
+@pytest.fixture(scope="module")
+def sqlite_fresh(tmp_path_factory: pytest.TempPathFactory) -> Fresh:
+    """What an upgrade makes of a new SQLite file."""
+    return _made_from_nothing(f"sqlite:///{tmp_path_factory.mktemp('fresh') / 'keywords.db'}")
+
+
+@pytest.fixture(scope="module")
+def mysql_fresh(mysql_server: MySQLServer) -> Iterator[Fresh]:
+    """What an upgrade makes of an empty MariaDB database."""
+    name = f"keyword_test_{uuid.uuid4().hex[:16]}"
+    yield _made_from_nothing(mysql_server.create_database(name))
+    mysql_server.drop_database(name)
+
+
+@pytest.fixture
+def fresh(request: pytest.FixtureRequest, engine: sa.Engine) -> Fresh:
+    """What an upgrade makes from nothing of such a database."""
+    found: Fresh = request.getfixturevalue(f"{engine.dialect.name}_fresh")
+    return found
+
+
 class _Interrupted(Exception):
     """The power went."""
 
@@ -284,17 +325,15 @@ CHANGES = 45
 
 
 @pytest.mark.parametrize("done", range(CHANGES))
-def test_an_upgrade_that_was_interrupted_is_finished_by_the_next(mysql_engine: sa.Engine, done: int) -> None:
+def test_an_upgrade_that_was_interrupted_is_finished_by_the_next(
+    mysql_engine: sa.Engine, mysql_fresh: Fresh, done: int
+) -> None:
     """MySQL commits each statement that changes a schema; there is no way back, only forward."""
     _interrupt_after(mysql_engine, done)
 
     upgrade(mysql_engine, DEFAULT_NAMES)
 
-    schema = _schema(mysql_engine)
-    for table in schema:
-        execute(mysql_engine, f"DROP TABLE {table}")
-    upgrade(mysql_engine, DEFAULT_NAMES)
-    assert schema == _schema(mysql_engine)
+    assert _schema(mysql_engine) == mysql_fresh.schema
     assert query(mysql_engine, "SELECT name FROM keyword_locks") == [("quota",), ("report",), ("write",)]
 
 
@@ -352,15 +391,7 @@ FIRST = ("keyword_answers", "keyword_quarantine", "keyword_missing_reports", "ke
 CHANGES_FROM_FIRST = 31
 
 
-def _fresh(engine: sa.Engine) -> dict[str, Any]:
-    """The schema that an upgrade makes from nothing."""
-    for table in _schema(engine):
-        execute(engine, f"DROP TABLE {table}")
-    upgrade(engine, DEFAULT_NAMES)
-    return _schema(engine)
-
-
-def test_a_database_at_the_first_revision_keeps_what_it_holds(engine: sa.Engine) -> None:
+def test_a_database_at_the_first_revision_keeps_what_it_holds(engine: sa.Engine, fresh: Fresh) -> None:
     """Its answers are paid for."""
     _at_first_revision(engine)
 
@@ -369,12 +400,12 @@ def test_a_database_at_the_first_revision_keeps_what_it_holds(engine: sa.Engine)
     store = open_store(engine)
     assert store.coverage(BOTH_DAYS)[0] == make_coverage(messages=3, questions=3, classified=1, quarantined=1)
     assert store.known_answers([share_key("가")], VERSION) == {share_key("가"): stored_form(make_answer())}
-    assert _schema(engine) == _fresh(engine)
+    assert _schema(engine) == fresh.schema
 
 
 @pytest.mark.parametrize("done", range(CHANGES_FROM_FIRST))
 def test_an_upgrade_from_the_first_revision_that_was_interrupted_is_finished_by_the_next(
-    engine: sa.Engine, done: int
+    engine: sa.Engine, fresh: Fresh, done: int
 ) -> None:
     """On MySQL half of it stays; on SQLite nothing does."""
     _at_first_revision(engine)
@@ -384,7 +415,7 @@ def test_an_upgrade_from_the_first_revision_that_was_interrupted_is_finished_by_
 
     assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("report",), ("write",)]
     assert coverage_of(open_store(engine)).classified == 1
-    assert _schema(engine) == _fresh(engine)
+    assert _schema(engine) == fresh.schema
 
 
 def test_a_dry_run_at_the_first_revision_shows_the_rest_and_changes_nothing(engine: sa.Engine) -> None:
@@ -401,7 +432,7 @@ def test_a_dry_run_at_the_first_revision_shows_the_rest_and_changes_nothing(engi
     assert (_schema(engine), _revision(engine)) == (before, "0001")
 
 
-def test_what_a_dry_run_at_the_first_revision_shows_can_be_run_by_hand(engine: sa.Engine) -> None:
+def test_what_a_dry_run_at_the_first_revision_shows_can_be_run_by_hand(engine: sa.Engine, fresh: Fresh) -> None:
     """The result is the same, the lock and the revision included."""
     _at_first_revision(engine)
 
@@ -409,7 +440,7 @@ def test_what_a_dry_run_at_the_first_revision_shows_can_be_run_by_hand(engine: s
 
     assert (_revision(engine), upgrade(engine, DEFAULT_NAMES)) == (HEAD, False)
     assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("report",), ("write",)]
-    assert _schema(engine) == _fresh(engine)
+    assert _schema(engine) == fresh.schema
 
 
 def test_a_server_at_the_first_revision_is_refused_until_it_is_upgraded(mysql_engine: sa.Engine) -> None:
@@ -472,17 +503,19 @@ def _at_sixth_revision(engine: sa.Engine) -> None:
     )
 
 
-def test_a_book_that_was_closed_for_a_day_is_open_after_the_upgrade(engine: sa.Engine) -> None:
+def test_a_book_that_was_closed_for_a_day_is_open_after_the_upgrade(engine: sa.Engine, fresh: Fresh) -> None:
     """Places of requests stay; the closing goes."""
     _at_sixth_revision(engine)
 
     upgrade(engine, DEFAULT_NAMES)
 
     assert query(engine, "SELECT requests FROM keyword_quota") == [(1,)]
-    assert _schema(engine) == _fresh(engine)
+    assert _schema(engine) == fresh.schema
 
 
-def test_an_upgrade_from_the_sixth_revision_that_was_interrupted_is_finished_by_the_next(engine: sa.Engine) -> None:
+def test_an_upgrade_from_the_sixth_revision_that_was_interrupted_is_finished_by_the_next(
+    engine: sa.Engine, fresh: Fresh
+) -> None:
     """A server ends a transaction at each change of a table: what was made is there, and the revision is the old."""
     _at_sixth_revision(engine)
     upgrade(engine, DEFAULT_NAMES)
@@ -490,7 +523,7 @@ def test_an_upgrade_from_the_sixth_revision_that_was_interrupted_is_finished_by_
 
     assert upgrade(engine, DEFAULT_NAMES)
 
-    assert (_revision(engine), _schema(engine)) == (HEAD, _fresh(engine))
+    assert (_revision(engine), _schema(engine)) == (HEAD, fresh.schema)
 
 
 def test_an_open_book_is_left_alone_by_who_looks_what_is_lacking(engine: sa.Engine) -> None:
@@ -504,7 +537,9 @@ def test_an_open_book_is_left_alone_by_who_looks_what_is_lacking(engine: sa.Engi
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_database_of_any_revision_becomes_one_of_today_and_keeps_its_rows(engine: sa.Engine, version: str) -> None:
+def test_a_database_of_any_revision_becomes_one_of_today_and_keeps_its_rows(
+    engine: sa.Engine, fresh: Fresh, version: str
+) -> None:
     """People try what is not released yet: what they have stored and paid for by then stays theirs."""
     make_older(engine, version)
     store = open_store(engine)
@@ -520,9 +555,7 @@ def test_a_database_of_any_revision_becomes_one_of_today_and_keeps_its_rows(engi
     assert {table: query(engine, f"SELECT * FROM {table}") for table in kept} == kept
     assert query(engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("report",), ("write",)]
     assert (_revision(engine), lacking(engine, DEFAULT_NAMES)) == (HEAD, [])
-    made = _definitions(engine)
-    _fresh(engine)
-    assert made == _definitions(engine)
+    assert _definitions(engine) == fresh.definitions
 
 
 def test_the_recorded_revisions_reach_to_that_of_today() -> None:

@@ -7,7 +7,7 @@ import mysql.connector
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.core.questions import blank_ranges
+from keyword_assets.core.questions import BLANK_RANGES
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
 from keyword_assets.sql.schema import migrate
@@ -79,7 +79,7 @@ def _users_tables(engine: sa.Engine, names: Names, shape: str) -> None:
 def _old_statements(engine: sa.Engine, names: Names) -> list[str]:
     """What revisions 0001, 0003 and 0004 did to tables of the user's before revision 0008, word for word."""
     chats, rows = _quoted(engine, names, "chattings"), _quoted(engine, names, "admin_chat_keywords")
-    ranges = "".join(f"\\\\x{{{low:x}}}-\\\\x{{{high:x}}}" for low, high in blank_ranges())
+    ranges = "".join(f"\\\\x{{{low:x}}}-\\\\x{{{high:x}}}" for low, high in BLANK_RANGES)
     return [
         f"ALTER TABLE {rows['table']} ADD COLUMN keyword_text_hash BINARY(32) "
         f"AS (unhex(sha2(convert({rows['text']} using utf8mb4), 256))) VIRTUAL INVISIBLE",

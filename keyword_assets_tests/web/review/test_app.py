@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from httpx import Response
 
 from keyword_assets.core import texts
@@ -154,14 +155,16 @@ def test_what_one_has_said_is_listed_and_can_be_taken_back_there(world: World) -
 
 
 def test_a_queue_is_chosen_and_says_what_it_is_for(world: World) -> None:
-    """The doubtful list is not for the estimate."""
-    world.offer("하나")
+    """The doubtful list is not for the estimate. What no audit has is no queue that is done."""
+    world.offer("하나", "둘")
+    with world.store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE keyword_review_items SET audit_id = 7 WHERE query_text = '둘'"))
     kim = world.browser()
 
     assert "정확도 추정에는 쓸 수 없습니다" in kim.get("/queues/doubtful/next").text
     assert kim.get("/queues/audit-7/next").text.count("무작위로 뽑은 질문") == 1
-    for path in ("/queues/audit-0x7/next", "/queues/audit-/next", "/queues/all/next", f"/queues/audit-{10**20}/next"):
-        assert kim.get(path).status_code == 404
+    for name in ("audit-0x7", "audit-", "all", f"audit-{10**20}", "audit-8"):
+        assert kim.get(f"/queues/{name}/next").status_code == kim.get(f"/queues/{name}/mine").status_code == 404
     for path in (f"/items/{10**30}", "/items/99", "/static/evaluation.html.jinja", "/static/..%2ftaxonomy.yaml", "/x"):
         assert kim.get(path).status_code == 404
 

@@ -1,6 +1,7 @@
 """Databases as earlier versions of ours made them, from the statements of then, word for word."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ def make_older(engine: sa.Engine, version: str, *, with_the_users: bool = True) 
         connection.commit()
 
 
+@cache
 def _sections(kind: str) -> dict[str, list[str]]:
     """The statements of each version, in addition to those before it."""
     _, *parts = re.split(r"^-- (.+)$", Path(__file__).with_name(f"{kind}.sql").read_text("utf-8"), flags=re.MULTILINE)

@@ -1,0 +1,192 @@
+"""Whether the tests notice: sixty places of the rules, the statements and the HCX client, each changed by itself.
+
+Places are drawn with a seed from the modules that have a test file under their name, so that the same source gives the
+same places. Each change is tried by these tests, and where they pass by those of the modules in the same three folders
+that import the changed one; tests of whole commands and runs are not asked. A change that no test notices has survived:
+it makes no difference, or it is a hole.
+"""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from keyword_assets_tests.mariadb import PrivateMariaDB
+
+ROOT = Path(__file__).parents[1]
+PACKAGE, TESTS = "keyword_assets", "keyword_assets_tests"
+PARTS = ("core", "sql", "hcx")
+# Sentences have tests of their own kind, and the simulator is a part of the tests.
+LEFT_OUT = ("core/wording/", "hcx/simulator/")
+PLACES, SEED, PATIENCE_SECONDS = 60, 20250611, 150
+# So many of one module at most: small ones have places, too.
+MOST_A_MODULE = 2
+_FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """A module of ours, the number of one of its nodes in the order of `ast.walk`, and what is done to it."""
+
+    module: str
+    node: int
+    line: int
+    change: str
+
+    @property
+    def tests(self) -> str:
+        """The test file under the module's name."""
+        path = Path(self.module)
+        return f"{TESTS}/{path.parent}/test_{path.name}"
+
+
+def mutants() -> dict[str, Any]:
+    """Figures for `make bench ARGS=mutants`; KEYWORDS_MUTANTS_OF names another working tree to try them on."""
+    tree = Path(os.environ.get("KEYWORDS_MUTANTS_OF", ROOT)).resolve()
+    server = PrivateMariaDB()
+    server.start()
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            noticed = list(pool.map(lambda place: _noticed_by(tree, place, server.server_url), places(tree)))
+    finally:
+        server.stop()
+    tried = [
+        {"module": place.module, "line": place.line, "change": place.change, "noticed_by": by}
+        for place, by in zip(places(tree), noticed, strict=True)
+    ]
+    return {
+        "seed": SEED,
+        "places": len(tried),
+        "noticed": sum(one["noticed_by"] is not None for one in tried),
+        "survived": [one for one in tried if one["noticed_by"] is None],
+        "all": tried,
+    }
+
+
+def places(tree: Path) -> list[Place]:
+    """The places that are changed, by module."""
+    random, drawn = Random(SEED), []
+    modules = list(_modules(tree))
+    random.shuffle(modules)
+    for module in modules:
+        found = list(_places_in(tree, module))
+        drawn += random.sample(found, min(len(found), random.randint(1, MOST_A_MODULE)))
+    return sorted(drawn[:PLACES], key=lambda place: (place.module, place.line, place.node))
+
+
+def _modules(tree: Path) -> Iterator[str]:
+    for part in PARTS:
+        for path in sorted((tree / PACKAGE / part).rglob("*.py")):
+            module = path.relative_to(tree / PACKAGE).as_posix()
+            if not module.startswith(LEFT_OUT) and (tree / Place(module, 0, 0, "").tests).exists():
+                yield module
+
+
+def _places_in(tree: Path, module: str) -> Iterator[Place]:
+    for number, node in enumerate(ast.walk(_parsed(tree, module))):
+        if change := _change_of(node):
+            yield Place(module, number, getattr(node, "lineno", 0), change)
+
+
+def _parsed(tree: Path, module: str) -> ast.Module:
+    return ast.parse((tree / PACKAGE / module).read_text(encoding="utf-8"))
+
+
+def _change_of(node: ast.AST) -> str | None:
+    """What can be done to a node, in words."""
+    match node:
+        case ast.Compare(ops=[operator]) if type(operator) in _FLIPPED:
+            return f"{type(operator).__name__} → {_FLIPPED[type(operator)].__name__}"
+        case ast.BoolOp():
+            return "and ↔ or"
+        case ast.Constant(value=bool()):
+            return None
+        case ast.Constant(value=int()):
+            return f"{node.value} → {node.value + 1}"
+        case ast.Return(value=ast.expr()):
+            return "return None"
+        case ast.Expr(value=ast.Call()) | ast.AugAssign():
+            return "left out"
+    return None
+
+
+class _Changed(ast.NodeTransformer):
+    """Changes one node."""
+
+    def __init__(self, node: ast.AST) -> None:
+        self._node = node
+
+    def visit(self, node: ast.AST) -> Any:
+        """The node, or what comes in its place."""
+        if node is not self._node:
+            return self.generic_visit(node)
+        match node:
+            case ast.Compare(ops=[operator]):
+                node.ops = [_FLIPPED[type(operator)]()]
+            case ast.BoolOp():
+                node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+            case ast.Constant(value=int(value)):
+                node.value = value + 1
+            case ast.Return():
+                node.value = ast.Constant(None)
+            case _:
+                return ast.Pass()
+        return node
+
+
+def _changed(tree: Path, place: Place) -> str:
+    parsed = _parsed(tree, place.module)
+    node = list(ast.walk(parsed))[place.node]
+    return ast.unparse(ast.fix_missing_locations(_Changed(node).visit(parsed)))
+
+
+def _noticed_by(tree: Path, place: Place, server_url: str) -> str | None:
+    """The first failure of a test, or what else happened instead; None if every test passed."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".*", "node_modules"))
+        (copy / PACKAGE / place.module).write_text(_changed(tree, place), encoding="utf-8")
+        for files in ([place.tests], _tests_of_importers(tree, place)):
+            if by := _first_failure(copy, files, server_url):
+                return by
+    return None
+
+
+def _tests_of_importers(tree: Path, place: Place) -> list[str]:
+    name = f"{PACKAGE}.{place.module.removesuffix('.py').replace('/', '.')}"
+    importers = [
+        path.relative_to(tree / PACKAGE).as_posix()
+        for part in PARTS
+        for path in sorted((tree / PACKAGE / part).rglob("*.py"))
+        if f"from {name} import" in path.read_text(encoding="utf-8")
+    ]
+    found = {Place(module, 0, 0, "").tests for module in importers} - {place.tests}
+    return sorted(tests for tests in found if (tree / tests).exists())
+
+
+def _first_failure(copy: Path, files: Sequence[str], server_url: str) -> str | None:
+    if not files:
+        return None
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", *files]
+    environment = os.environ | {"KEYWORDS_TEST_MYSQL_URL": server_url, "PYTHONPATH": str(copy)}
+    try:
+        done = subprocess.run(
+            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return "hangs"
+    if done.returncode == 0:
+        return None
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].partition(" - ")[0] if failed else f"exit code {done.returncode}"
