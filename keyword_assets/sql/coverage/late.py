@@ -13,8 +13,9 @@ from keyword_assets.sql.coverage.counting import Counted
 from keyword_assets.sql.coverage.marks import added, message_marks, read_marks
 from keyword_assets.sql.database.tables import Tables
 
-# With more different texts than these the whole day is counted.
+# With more different texts, or a longer one, the whole day is counted: they are looked up in few and small statements.
 _MOST_TEXTS = 5_000
+_MOST_CHARS = 400
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class _LateText:
 
     identity: bytes | None
     messages: int
-    text: str
+    text: str | None
 
 
 def with_late_messages(connection: Connection, tables: Tables, counted: Counted, newest: int) -> Counted | None:
@@ -43,9 +44,9 @@ def with_late_messages(connection: Connection, tables: Tables, counted: Counted,
     marks = added(counted.marks, message_marks(connection, tables, period, key > newest))
     marks = {**marks, **read_marks(connection, tables, period, ["quarantine"])}
     late = _late_texts(connection, tables, period, key > newest)
-    if len(late) > _MOST_TEXTS:
+    if len(late) > _MOST_TEXTS or any(len(text.text or "") > _MOST_CHARS for text in late):
         return None
-    texts = {text.identity: text.text for text in late if text.identity is not None}
+    texts = {text.identity: text.text or "" for text in late if text.identity is not None}
     classified = set(_with_rows(connection, tables, row.day, texts))
     new = texts.keys() - classified
     now = replace(
@@ -65,11 +66,11 @@ def _late_texts(
 ) -> list[_LateText]:
     asked = queries.texts_of_days(tables, period, late=late, with_text=True)
     texts = queries.with_text_of(tables, asked, asked)
-    statement = sa.select(asked.c.identity, asked.c.messages, queries.text_of(tables, asked)).select_from(texts)
-    rows = connection.execute(statement.limit(_MOST_TEXTS + 1))
+    beginning = sa.func.substr(queries.text_of(tables, asked), 1, _MOST_CHARS + 1)
+    statement = sa.select(asked.c.identity, asked.c.messages, beginning).select_from(texts).limit(_MOST_TEXTS + 1)
     return [
         _LateText(None if identity is None else bytes(identity), int(messages), text)
-        for identity, messages, text in rows
+        for identity, messages, text in connection.execute(statement)
     ]
 
 

@@ -255,6 +255,15 @@ def test_late_messages_of_a_complete_day_are_counted_alone(busy: SqlQuestionStor
     assert (rows[0][0].questions, rows[0][0].missing, rows[0][0].quarantined, rows[0][0].miscounted) == (4, 2, 1, 1)
 
 
+def test_late_messages_that_are_long_are_counted_with_their_day(busy: SqlQuestionStore) -> None:
+    """Five hundred of them would not fit the packet of a server."""
+    save(busy, make_question("편입"))
+    busy.recount(BOTH_DAYS)
+    add_messages(busy, "긴 질문 " * 200, at=DAY)
+
+    assert busy.coverage(BOTH_DAYS) == busy.count(BOTH_DAYS)
+
+
 def _with_faults(rows: list[DayCoverage]) -> list[tuple[DayCoverage, int, int]]:
     return [(row, row.orphaned, row.miscounted) for row in rows]
 
