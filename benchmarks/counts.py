@@ -88,7 +88,7 @@ def _measured(url: str, days: Sequence[Day]) -> dict[str, Any]:
 
 
 def _beside(service: "_Service", check: Callable[[], Any], expected: Sequence[DayCoverage]) -> dict[str, Any]:
-    """`check` while the service writes, and how long its writes take meanwhile.
+    """`check` again and again while the service writes, and how long its writes take meanwhile.
 
     Beside those of quiet moments stand those while a process of no database keeps a core busy for as long: what a core
     costs is no waiting for us.
@@ -97,8 +97,8 @@ def _beside(service: "_Service", check: Callable[[], Any], expected: Sequence[Da
     waits: dict[str, list[float]] = {"quiet": [], "check": [], "busy_core": []}
     works: dict[str, Callable[[], Any]] = {
         "quiet": lambda: time.sleep(QUIET_SECONDS),
-        "check": lambda: seconds.append(_seconds(check, expected)),
-        "busy_core": lambda: _keep_a_core_busy(seconds[-1]),
+        "check": lambda: seconds.extend(_one_after_the_other(check, expected)),
+        "busy_core": lambda: _keep_a_core_busy(QUIET_SECONDS),
     }
     for _ in range(ROUNDS):
         for name, work in works.items():
@@ -110,6 +110,14 @@ def _beside(service: "_Service", check: Callable[[], Any], expected: Sequence[Da
         "writes_p99_ms": {name: _percentile(found, 99) for name, found in waits.items()},
         "writes": {name: len(found) for name, found in waits.items()},
     }
+
+
+def _one_after_the_other(check: Callable[[], Any], expected: Sequence[DayCoverage]) -> list[float]:
+    """How long each took, for as long as it is quiet between."""
+    end, seconds = time.perf_counter() + QUIET_SECONDS, [_seconds(check, expected)]
+    while time.perf_counter() < end:
+        seconds.append(_seconds(check, expected))
+    return seconds
 
 
 def _keep_a_core_busy(seconds: float) -> None:
