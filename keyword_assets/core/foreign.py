@@ -76,6 +76,8 @@ def visible(text: str, most: int | None = None) -> str:
 
 def visible_lines(text: str) -> str:
     """The same for what may have several lines, in a cell of a table or a traceback: its lines and blanks stay."""
+    if _is_plain(text):
+        return text
     lines = _LINE_BREAK.split(text)
     return "\n".join("\t".join(map(_escaped, _OTHER_BLANK.sub(" ", line).split("\t"))) for line in lines)
 
@@ -125,7 +127,7 @@ def seen_only(text: str) -> str:
     White space stays, and what only looks like it becomes a blank.
     """
     text = _FILLERS.sub(" ", text)
-    if text.isprintable() and not _IGNORABLE.search(text):
+    if _is_plain(text):
         return text
     joins = {match.start() for match in _JOINED_EMOJI.finditer(text)}
     return "".join(char for at, char in enumerate(text) if at in joins or char.isspace() or not _hides(char))
@@ -135,8 +137,13 @@ def _hides(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cf") or _IGNORABLE.match(char) is not None
 
 
+def _is_plain(text: str) -> bool:
+    """Whether nothing in it is to be made fit; a blank is the only white space in it."""
+    return text.isprintable() and not _IGNORABLE.search(text)
+
+
 def _escaped(text: str, escape: Callable[[str], str] | None = None) -> str:
-    if text.isprintable() and not _IGNORABLE.search(text):
+    if _is_plain(text):
         return text
     joins = {match.start() for match in _JOINED_EMOJI.finditer(text)}
     escape = escape or _escape

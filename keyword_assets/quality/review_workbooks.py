@@ -28,7 +28,7 @@ from keyword_assets.core.quality.reviewing import ReviewItem
 from keyword_assets.core.questions import Mask
 from keyword_assets.core.texts import say
 from keyword_assets.quality.reviewing import Reviewing
-from keyword_assets.reports.workbook import cell_text
+from keyword_assets.reports.cell_texts import cell_text
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quality.audits import Audits
 from keyword_assets.sql.quality.standing import standing

@@ -4,9 +4,10 @@ The long lists stay in their source, and are read from there piece by piece by w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from keyword_assets import tabular
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay, ratio_down
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.usage import Usage
-from keyword_assets.core.reporting.report import Audited, ReportSource, change
+from keyword_assets.core.reporting.report import Audited, KeywordCount, ReportSource, change
 
 # Rows of the tables that a page shows; files have them all.
 SHOWN = 30
@@ -102,15 +103,17 @@ def make_report(
         audited: what an audit tells of its answers.
     """
     period, before, names = source.period, source.before, source.category_names()
-    days = source.coverage(period)
-    total = DayCoverage.total(days, period.end)
-    total_before = DayCoverage.total(source.coverage(before), before.end)
-    category_days = tabular.categories(source.category_days(period), names)
-    before_days = tabular.categories(source.category_days(before), names)
+    # A database counts while Python does something else: one core counts the days, another reads all that is listed.
+    with ThreadPoolExecutor(1) as beside:
+        read = beside.submit(_read, source, catch_all)
+        days = source.coverage(period)
+        total = DayCoverage.total(days, period.end)
+        total_before = DayCoverage.total(source.coverage(before), before.end)
+        missing = tabular.missing(islice(source.missing(), SHOWN))
+        questions, examples, all_keywords, category_days, before_days = read.result()
     categories = _category_totals(category_days, before_days, names, total)
-    keywords = tabular.in_chunks(tabular.keywords, source.keywords())
+    keywords = tabular.in_chunks(tabular.keywords, all_keywords)
     top, new, rising = _shown_keywords(keywords, comparable=total_before.questions > 0)
-    texts = partial(tabular.texts, names=names)
     return Report(
         period=period,
         before=before,
@@ -121,12 +124,12 @@ def make_report(
         categories=categories,
         category_days=category_days,
         catch_all=_catch_all(categories, catch_all, names),
-        examples=texts(source.examples(catch_all, EXAMPLES)),
+        examples=examples,
         keywords=top,
         new=new,
         rising=rising,
-        questions=texts(islice(source.questions(), SHOWN)),
-        missing=tabular.missing(islice(source.missing(), SHOWN)),
+        questions=questions,
+        missing=missing,
         reasons=source.quarantine_reasons(),
         gaps=tabular.gaps(source.gaps()),
         spent=tabular.usage(source.spent()),
@@ -134,6 +137,17 @@ def make_report(
         corrected=source.corrected(),
         audited=audited,
     )
+
+
+def _read(
+    source: ReportSource, catch_all: int
+) -> tuple[pd.DataFrame, pd.DataFrame, Iterable[KeywordCount], pd.DataFrame, pd.DataFrame]:
+    """The questions that a page shows, its examples, all keywords, and the days of categories, now and before."""
+    names = source.category_names()
+    questions = tabular.texts(islice(source.questions(), SHOWN), names)
+    examples = tabular.texts(source.examples(catch_all, EXAMPLES), names)
+    days, before = (tabular.categories(source.category_days(days), names) for days in (source.period, source.before))
+    return questions, examples, source.keywords(), days, before
 
 
 def _category_totals(

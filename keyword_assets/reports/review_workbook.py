@@ -29,8 +29,9 @@ from keyword_assets.core.quality.review_sheet import (
 )
 from keyword_assets.core.texts import say
 from keyword_assets.reports import workbook_reading
+from keyword_assets.reports.cell_texts import MOST_UNITS
 from keyword_assets.reports.tables import Cell
-from keyword_assets.reports.workbook import MOST_UNITS, Writer, opened, write_cell
+from keyword_assets.reports.workbook import Writer, opened, write_cell
 
 _CATEGORIES_SHEET = "_categories"
 # In characters, and what each column holds.

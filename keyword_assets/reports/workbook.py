@@ -1,10 +1,10 @@
 """The Excel workbook: a summary with charts, and a sheet for each table, written row by row."""
 
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models.coverage import COUNTS, DayCoverage
 from keyword_assets.core.reporting.report import change
 from keyword_assets.core.texts import say
+from keyword_assets.reports.cell_texts import MOST_UNITS, cell_text
+from keyword_assets.reports.long_sheet import LongSheet
 from keyword_assets.reports.report import Report
 from keyword_assets.reports.tables import Cell, Kind, Table
 
-# Excel's limits: rows of a sheet, and UTF-16 units of a cell.
+# Excel's limit of a sheet.
 MOST_ROWS = 1_048_576
-MOST_UNITS = 32_767
 # Bars that can be read beside each other.
 _CHARTED = 15
 # Each kind's number format, and its width in characters.
@@ -101,9 +102,9 @@ class Writer:
         """How cells look, as XlsxWriter names it."""
         return self._book.add_format(properties)
 
-    def sheet(self, name: str) -> Worksheet:
+    def sheet(self, name: str, kind: type[Worksheet] = Worksheet) -> Any:
         """A sheet with nothing on it."""
-        return self._book.add_worksheet(name)
+        return self._book.add_worksheet(name, kind)
 
     def lines(self, sheet: Worksheet, title: str, pairs: Sequence[tuple[str, str]], notes: Sequence[str]) -> None:
         """On a sheet a title, names with what they are, and notes below."""
@@ -121,7 +122,7 @@ class Writer:
     def table(self, table: Table, title: str | None = None) -> None:
         """A sheet with the table, its header frozen and filtered."""
         title = title or say(f"report.{table.name}")
-        sheet = self.sheet(title)
+        sheet = self.sheet(title, LongSheet)
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, _FORMATS[column.kind][1], self._formats[column.kind])
         sheet.freeze_panes(1, 0)
@@ -132,20 +133,15 @@ class Writer:
         for place, column in enumerate(table.columns):
             sheet.write_string(0, place, column.heading, self.heading)
         formats = [self._formats[column.kind] for column in table.columns]
-        written, long_texts, whole = 0, 0, True
-        for row in table.rows:
-            # The last row of the sheet is for the note that says so.
-            if written == MOST_ROWS - 2:
-                whole = False
-                break
-            written += 1
-            for place, (cell, format_) in enumerate(zip(row, formats, strict=True)):
-                long_texts += write_cell(sheet, written, place, cell, format_)
+        rows = iter(table.rows)
+        # The last row of the sheet is for the note that says so.
+        written = sheet.write_rows(1, islice(rows, MOST_ROWS - 2), formats)
+        whole = next(rows, None) is None
         sheet.autofilter(0, 0, max(written, 1), len(table.columns) - 1)
         self._rows[table.name] = written
         notes = [] if whole else [say("report.rows_cut", sheet=title, rows=written)]
-        if long_texts:
-            notes.append(say("report.texts_cut", sheet=title, cells=long_texts, most=MOST_UNITS))
+        if sheet.long_texts:
+            notes.append(say("report.texts_cut", sheet=title, cells=sheet.long_texts, most=MOST_UNITS))
         if notes:
             sheet.write_string(written + 1, 0, " ".join(notes), self._note)
         self.cuts += notes
@@ -219,20 +215,16 @@ class Writer:
         )
 
 
-def write_cell(sheet: Worksheet, row: int, place: int, cell: Cell, format_: Format | None) -> bool:
-    """Write a cell as what it is; returns whether a text had to be cut."""
+def write_cell(sheet: Worksheet, row: int, place: int, cell: Cell, format_: Format | None) -> None:
+    """Write a cell as what it is."""
     if cell is None:
-        return False
+        return
     if isinstance(cell, str):
-        text = visible_lines(cell)
-        fits = fitting(text)
-        sheet.write_string(row, place, fits, format_)
-        return fits is not text
-    if isinstance(cell, date | datetime):
+        sheet.write_string(row, place, cell_text(cell), format_)
+    elif isinstance(cell, date | datetime):
         sheet.write_datetime(row, place, cell, format_)
     else:
         sheet.write_number(row, place, cell, format_)
-    return False
 
 
 def _numbers(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
@@ -264,16 +256,3 @@ def _audited(report: Report) -> list[tuple[str, Cell, Cell, Kind]]:
 
 def _coverage(row: DayCoverage) -> float | None:
     return row.coverage if row.questions else None
-
-
-def cell_text(text: str) -> str:
-    """A text as a cell has it."""
-    return fitting(visible_lines(text))
-
-
-def fitting(text: str) -> str:
-    """The text, cut where it does not fit a cell; Excel counts an emoji as two."""
-    if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
-        return text
-    kept = text.encode("utf-16-le")[: (MOST_UNITS - 1) * 2].decode("utf-16-le", "ignore")
-    return re.sub(r"\s+$", "", kept) + "…"

@@ -85,8 +85,7 @@ def texts_of_days(
         sa.func.count().label("messages"),
     ]
     if with_text:
-        one_of_them = message.chatting_pk if tables.key_is_unique else as_text(message.input_text)
-        columns += [sa.func.min(message.created_at).label("first_at"), sa.func.min(one_of_them).label("first")]
+        columns += [sa.func.min(message.created_at).label("first_at"), sa.func.min(one_of_them(tables)).label("first")]
     only = [] if among is None else [text.in_(among)]
     return (
         sa.select(*columns)
@@ -96,6 +95,12 @@ def texts_of_days(
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("asked")
     )
+
+
+def one_of_them(tables: Tables) -> sa.ColumnElement[Any]:
+    """What a group of messages with the same text is to be asked the least of, for `text_of`: its `first`."""
+    message = tables.chattings.c
+    return message.chatting_pk if tables.key_is_unique else as_text(message.input_text)
 
 
 def text_of(tables: Tables, texts: sa.FromClause) -> sa.ColumnElement[str]:

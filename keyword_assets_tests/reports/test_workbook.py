@@ -10,8 +10,9 @@ import pytest
 
 from keyword_assets.core.reporting.report import AskedQuestion, Audited
 from keyword_assets.reports import workbook
+from keyword_assets.reports.cell_texts import MOST_UNITS
 from keyword_assets.reports.tables import tables_of
-from keyword_assets.reports.workbook import MOST_UNITS, write_workbook
+from keyword_assets.reports.workbook import write_workbook
 from keyword_assets_tests.reports.making import HOSTILE, START, WITHOUT_DAY, make
 
 SHEETS = ["요약", "날짜별", "분류", "날짜별 분류", "키워드", "질문", "누락", "누락 이력"]

@@ -83,7 +83,7 @@ class Healing:
     ) -> None:
         """Messages came late, and the machine's memory ran out in the middle: nobody has to know."""
         chats = Chats()
-        chats._pk = len(TEXTS)
+        chats.added = len(TEXTS)
         chats.add(*OLD_TEXTS, day=OLD_DAY)
         hcx_of_module.faults.add(Fault("slow", seconds=1.5, text="지난"))
 

@@ -9,15 +9,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.core.models.period import Period
-from keyword_assets.sql.database.dialects import exactly, identity_of
+from keyword_assets.sql.database.dialects import asks_nothing, exactly, identity_of
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.queries import of_days, row_day, row_identity, text_of, texts_of_days, with_text_of
-
-
-def _each_with_keywords(texts: sa.Subquery, text: sa.ColumnElement[str], said: sa.Subquery) -> sa.Select[Any]:
-    """A row for each keyword of a text: `identity`, `messages`, `days`, `last_day`, the text, keyword and category."""
-    counted = texts.c.identity, texts.c.messages, texts.c.days, texts.c.last_day
-    return sa.select(*counted, text, said.c.keyword, said.c.category_id)
+from keyword_assets.sql.queries import (
+    message_day,
+    messages_of,
+    of_days,
+    one_of_them,
+    row_day,
+    row_identity,
+    text_identity,
+    text_of,
+    texts_of_days,
+    with_text_of,
+)
 
 
 def _said_of(tables: Tables, period: Period) -> sa.Subquery:
@@ -122,33 +127,64 @@ def questions_by_day(tables: Tables, period: Period) -> sa.Select[Any]:
     )
 
 
-def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any]:
-    """The texts asked most: identity, messages, days, last day, text, and a row for each keyword of that day."""
-    asked = texts_of_days(tables, period, with_text=True)
-    texts = (
+def _texts(tables: Tables, period: Period, most: int | None) -> sa.Subquery:
+    """The texts asked most: `identity`, `messages`, `days`, `last_day`, and what `text_of` needs.
+
+    In one grouping by text: in two, by day first, a database sorts everything twice.
+    """
+    message, day = tables.chattings.c, message_day(tables, period)
+    return (
         sa.select(
-            asked.c.identity,
-            sa.func.sum(asked.c.messages).label("messages"),
-            sa.func.count().label("days"),
-            sa.func.max(asked.c.day).label("last_day"),
-            sa.func.min(asked.c.first_at).label("first_at"),
-            sa.func.min(asked.c.first).label("first"),
+            text_identity(tables).label("identity"),
+            sa.func.count().label("messages"),
+            sa.func.count(day.distinct()).label("days"),
+            sa.func.max(day, type_=day.type).label("last_day"),
+            sa.func.min(message.created_at).label("first_at"),
+            sa.func.min(one_of_them(tables)).label("first"),
         )
-        .where(asked.c.identity.is_not(None))
-        .group_by(asked.c.identity)
+        .select_from(tables.chattings)
+        .where(messages_of(tables, period), sa.not_(asks_nothing(message.input_text)))
+        .group_by(sa.text("1"))
         .order_by(sa.text("messages DESC"), sa.text("first_at"), sa.text("first"))
         .limit(most)
         .subquery("texts")
     )
-    said = _said_of(tables, period)
+
+
+def most_asked(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
+    """The texts asked most: text, messages, days, last day."""
+    texts = _texts(tables, period, most)
     return (
-        _each_with_keywords(texts, text_of(tables, texts), said)
+        sa.select(text_of(tables, texts), texts.c.messages, texts.c.days, texts.c.last_day)
+        .select_from(with_text_of(tables, texts, texts))
+        .order_by(texts.c.messages.desc(), texts.c.first_at, texts.c.first, texts.c.identity)
+    )
+
+
+def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any]:
+    """The same with a row for each keyword of that last day: `first`, text, messages, days, last day, the keyword.
+
+    Rows of one text follow each other, and `first` tells it from its neighbours.
+    """
+    texts, said = _texts(tables, period, most), _said_of(tables, period)
+    # Where a text is its own `first`, a careless collation sorts it as one with its neighbour.
+    apart = [] if tables.key_is_unique else [texts.c.identity]
+    return (
+        sa.select(
+            texts.c.first if tables.key_is_unique else texts.c.identity,
+            text_of(tables, texts),
+            texts.c.messages,
+            texts.c.days,
+            texts.c.last_day,
+            said.c.keyword,
+            said.c.category_id,
+        )
         .select_from(with_text_of(tables, texts, texts).outerjoin(said, _said_on(texts.c.last_day, said, texts)))
         .order_by(
             texts.c.messages.desc(),
             texts.c.first_at,
             texts.c.first,
-            texts.c.identity,
+            *apart,
             said.c.keyword,
             said.c.category_id,
         )
@@ -156,7 +192,7 @@ def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any
 
 
 def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.Select[Any]:
-    """The texts of a category asked most: `identity`, `messages`, `days`, `last_day`, text and its keywords."""
+    """The texts of a category asked most: text, messages, days, last day."""
     row = tables.admin_chat_keywords.c
     kept = (
         sa.select(
@@ -169,24 +205,13 @@ def examples(tables: Tables, period: Period, category_id: int, most: int) -> sa.
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("kept")
     )
-    texts = (
-        sa.select(
-            kept.c.identity,
-            sa.func.sum(kept.c.messages).label("messages"),
-            sa.func.count().label("days"),
-            sa.func.max(kept.c.day).label("last_day"),
-            sa.func.min(kept.c.text).label("text"),
-        )
-        .group_by(kept.c.identity)
-        .order_by(sa.text("messages DESC"), kept.c.identity)
-        .limit(most)
-        .subquery("texts")
-    )
-    said = _said_of(tables, period)
+    messages = sa.func.sum(kept.c.messages).label("messages")
+    counted: list[sa.ColumnElement[Any]] = [messages, sa.func.count(), sa.func.max(kept.c.day)]
     return (
-        _each_with_keywords(texts, texts.c.text, said)
-        .select_from(texts.join(said, _said_on(texts.c.last_day, said, texts)))
-        .order_by(texts.c.messages.desc(), texts.c.identity, said.c.keyword, said.c.category_id)
+        sa.select(sa.func.min(kept.c.text), *counted)
+        .group_by(kept.c.identity)
+        .order_by(messages.desc(), kept.c.identity)
+        .limit(most)
     )
 
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -30,14 +30,19 @@ from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool, day_of, iso, time_of
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.reporting import queries as report_queries
+from keyword_assets.sql.rows import Asked, KeywordRow, rows_there
 
 # As many as a sheet can hold, about; the most asked come first.
 MOST_LISTED = 1_000_000
 # For a page, which shows fewer: reading a million for it would be for nothing.
 LISTED = 100
 _PAGE_ROWS = 500
+# Up to so many texts it is cheaper to look up the keyword rows of each than to group all of the period.
+_LOOKED_UP = 500
+# A few MB of them.
+_KEYWORDS_REMEMBERED = 20_000
 # What of a list stays in memory before it goes to a temporary file.
-_SPOOL_BYTES = 8_000_000
+_SPOOL_BYTES = 1_000_000
 
 
 class SqlReportSource:
@@ -58,10 +63,16 @@ class SqlReportSource:
         self._store = store
         self._listed = listed
         self._mask = mask
+        # A keyword stands in many rows.
+        self._mask_keyword = lru_cache(_KEYWORDS_REMEMBERED)(mask)
+        self._days: list[DayCoverage] | None = None
 
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first."""
-        return self._store.coverage(period)
+        days = self._store.coverage(period)
+        if period == self.period:
+            self._days = days
+        return days
 
     def category_names(self) -> Mapping[int, str]:
         """The names of `admin_categories` by id."""
@@ -88,7 +99,7 @@ class SqlReportSource:
 
         def told(rows: Iterable[Any]) -> Iterator[KeywordCount]:
             for keyword, questions, messages, before in rows:
-                yield KeywordCount(self._mask(keyword), int(questions), int(messages), int(before))
+                yield KeywordCount(self._mask_keyword(keyword), int(questions), int(messages), int(before))
 
         return self._spooled(statement, told, _packed_keyword, _unpacked_keyword)
 
@@ -97,7 +108,9 @@ class SqlReportSource:
         return self._questions
 
     @cached_property
-    def _questions(self) -> Spool[AskedQuestion]:
+    def _questions(self) -> Iterable[AskedQuestion]:
+        if self._listed is not None and self._listed <= _LOOKED_UP:
+            return self._few(report_queries.most_asked(self._store.tables, self.period, self._listed))
         return self._spooled(
             report_queries.questions(self._store.tables, self.period, self._listed),
             self._asked,
@@ -107,21 +120,31 @@ class SqlReportSource:
 
     def examples(self, category_id: int, most: int) -> Sequence[AskedQuestion]:
         """The texts of a category that were asked most."""
-        rows = self._all(report_queries.examples(self._store.tables, self.period, category_id, most))
-        return list(self._asked(rows))
+        return self._few(report_queries.examples(self._store.tables, self.period, category_id, most))
+
+    @repeated
+    def _few(self, statement: sa.Select[Any]) -> list[AskedQuestion]:
+        """A few texts; their keyword rows are looked up, where a join would group those of the whole period."""
+        with reading(self._store.engine) as connection:
+            asked = connection.execute(statement).all()
+            said = rows_there(connection, self._store.tables, ((day, text) for text, _, _, day in asked))
+        return [
+            AskedQuestion(self._mask(text), int(messages), int(days), day, *self._said(_in_order(said, (day, text))))
+            for text, messages, days, day in asked
+        ]
 
     def _asked(self, rows: Iterable[Any]) -> Iterator[AskedQuestion]:
         """Rows of the same text, which follow each other, as one question with its keywords."""
         for _, group in groupby(rows, key=lambda row: row[0]):
             same = list(group)
-            _, messages, days, last_day, text, *_ = same[0]
+            _, text, messages, days, last_day, *_ = same[0]
             yield AskedQuestion(self._mask(text), int(messages), int(days), last_day, *self._said(same))
 
     def _said(self, rows: Sequence[Any]) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """The keywords and the categories, each once, that stand at the end of these rows."""
         keywords = (row[-2] for row in rows if row[-2] is not None)
         categories = (row[-1] for row in rows if row[-1] is not None)
-        return tuple(dict.fromkeys(map(self._mask, keywords))), tuple(dict.fromkeys(map(int, categories)))
+        return tuple(dict.fromkeys(map(self._mask_keyword, keywords))), tuple(dict.fromkeys(map(int, categories)))
 
     def questions_by_day(self) -> Spool[AskedOnDay]:
         """The questions of the period by day, the most asked first; all of them, and read anew each time."""
@@ -141,13 +164,16 @@ class SqlReportSource:
         return self._missing
 
     @cached_property
-    def _missing(self) -> Spool[MissingQuestion]:
+    def _missing(self) -> Iterable[MissingQuestion]:
         def told(rows: Iterable[Any]) -> Iterator[MissingQuestion]:
             for day, text, messages, reason, tries, since in rows:
                 yield MissingQuestion(day, self._mask(text), int(messages), reason, tries or 0, since)
 
+        period = self._from_first_to_last(lambda day: day.missing)
+        if period is None:
+            return ()
         return self._spooled(
-            missing_queries.missing(self._store.tables, self.period, self._listed),
+            missing_queries.missing(self._store.tables, period, self._listed),
             told,
             _packed_missing,
             _unpacked_missing,
@@ -155,8 +181,16 @@ class SqlReportSource:
 
     def quarantine_reasons(self) -> Mapping[str, int]:
         """How many missing questions are quarantined for which reason."""
-        rows = self._all(missing_queries.quarantine_reasons(self._store.tables, self.period))
+        period = self._from_first_to_last(lambda day: day.quarantined)
+        rows = self._all(missing_queries.quarantine_reasons(self._store.tables, period)) if period else ()
         return {reason: int(number) for reason, number in rows}
+
+    def _from_first_to_last(self, has: Callable[[DayCoverage], int]) -> Period | None:
+        """From the first to the last day that has some, where the days were counted before; None if there is none."""
+        if self._days is None:
+            return self.period
+        days = [row.day for row in self._days if has(row)]
+        return Period(days[0], days[-1]) if days else None
 
     def gaps(self) -> Sequence[Gap]:
         """The gaps of the period's days as their reports have them, oldest first."""
@@ -200,6 +234,12 @@ class SqlReportSource:
             except OSError as error:
                 raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
         return spool
+
+
+def _in_order(found: Mapping[Asked, Sequence[KeywordRow]], asked: Asked) -> list[tuple[str | None, int | None]]:
+    """Keyword and category of a question's rows, in the order in which a database sorts them."""
+    said = {(row.keyword, row.category_id) for row in found.get(asked, ())}
+    return sorted(said, key=lambda pair: (pair[0] is not None, pair[0] or "", pair[1] is not None, pair[1] or 0))
 
 
 # -- rows in a spool --------------------------------------------------------------------------------------------------

@@ -90,6 +90,37 @@ def test_questions_come_with_the_keywords_of_the_last_day_they_were_asked(
     ]
 
 
+def test_a_few_texts_are_those_at_the_head_of_the_long_list(store: SqlQuestionStore, source: SqlReportSource) -> None:
+    """A page looks up the keywords of its texts, where a file joins them: both tell the same."""
+    texts = ["ABC", "abc", "abc ", "전학", "😀"]
+    for times, text in enumerate(texts, 1):
+        add_messages(store, text, times=times)
+        add_messages(store, text, at=NEXT_DAY, times=1 + times % 2)
+        for keyword, category in (("나", 2), ("가", 3), ("가", 1), (text.strip(), 1)):
+            add_keyword_row(store, text, at=NEXT_DAY, keyword=keyword, category_id=category)
+            add_keyword_row(store, text, keyword=f"옛 {keyword}", category_id=category)
+
+    whole = list(source.questions())
+
+    assert len(whole) == len(texts)
+    assert list(SqlReportSource(store, BOTH_DAYS, listed=3).questions()) == whole[:3]
+
+
+def test_missing_questions_are_looked_for_only_where_some_are_missing(
+    store: SqlQuestionStore, source: SqlReportSource
+) -> None:
+    """What was counted before tells the days; nothing of a day with some is left out."""
+    add_messages(store, "분류됨")
+    add_keyword_row(store, "분류됨")
+    add_messages(store, "기다림", "거절", at=NEXT_DAY)
+    store.quarantine([make_quarantined("거절", reason="not_json")], VERSION)
+
+    source.coverage(BOTH_DAYS)
+
+    assert sorted(question.text for question in source.missing()) == ["거절", "기다림"]
+    assert source.quarantine_reasons() == {"not_json": 1}
+
+
 def test_texts_that_only_a_careless_collation_takes_for_one_stay_apart(
     store: SqlQuestionStore, source: SqlReportSource
 ) -> None:
