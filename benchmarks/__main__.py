@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.counts import counts, counts_full
 from benchmarks.database import database, database_full
 from benchmarks.doubtful import doubtful
 from benchmarks.healing import healing
@@ -24,6 +25,7 @@ RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota": quota,
     "database": database,
+    "counts": counts,
     "report": report,
     "privacy": privacy,
     "doubtful": doubtful,
@@ -32,12 +34,13 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota-full": quota_full,
     "quota-server": quota_server,
     "database-full": database_full,
+    "counts-full": counts_full,
     "healing": healing,
     "writing": writing,
     "mutants": mutants,
 }
 # These take long, and are run only when they are named.
-LONG = ("quota-full", "quota-server", "database-full", "healing", "mutants")
+LONG = ("quota-full", "quota-server", "database-full", "counts-full", "healing", "mutants")
 
 
 def main(names: list[str]) -> int:

@@ -65,7 +65,8 @@ class Day:
             blank=self.part(BLANK),
             questions=sum(len(part) for part in texts),
             classified=sum(_count(part, 4, rest) for part in texts for rest in range(self.classified_of_four)),
-            quarantined=sum(_count(part, QUARANTINED_OF, 3) for part in texts),
+            # Their own part of four is 3.
+            quarantined=sum(_count(part, QUARANTINED_OF, 3) for part in texts) if self.classified_of_four < 4 else 0,
         )
 
 

@@ -6,7 +6,8 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.sql.opening import open_store, without_day
 
 
-def counted(settings: Settings, period: Period) -> tuple[list[DayCoverage], WithoutDay]:
-    """The coverage of each day, and the messages that are in no day, counted now."""
+def counted(settings: Settings, period: Period, *, full: bool = False) -> tuple[list[DayCoverage], WithoutDay]:
+    """The coverage of each day, and the messages that are in no day, counted now; in full whatever is known of days."""
     with open_store(settings, look_only=True, about=period) as store:
-        return store.coverage(period), without_day(settings, store, period)
+        rows = store.count(period) if full else store.coverage(period)
+        return rows, without_day(settings, store, period)

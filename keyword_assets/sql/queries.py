@@ -62,11 +62,17 @@ def text_identity(tables: Tables) -> sa.ColumnElement[Any]:
 
 
 def texts_of_days(
-    tables: Tables, period: Period, among: sa.Select[Any] | None = None, *, with_text: bool = False
+    tables: Tables,
+    period: Period,
+    among: sa.Select[Any] | None = None,
+    *,
+    late: sa.ColumnElement[bool] | None = None,
+    with_text: bool = False,
 ) -> sa.Subquery:
     """One row for each (day, text): `day`, `identity` (NULL for all blank ones together), `messages`.
 
-    With `among`, only of texts whose identity it selects; with `with_text`, also what `texts_from` needs.
+    With `among`, only of texts whose identity it selects; with `late`, only of those messages; with `with_text`, also
+    what `text_of` needs.
 
     The one pass over the messages that everything is counted from: served by the index on `created_at`, and every text
     is read, tested and hashed.
@@ -80,10 +86,11 @@ def texts_of_days(
     ]
     if with_text:
         columns += [sa.func.min(message.created_at).label("first_at"), sa.func.min(one_of_them(tables)).label("first")]
+    only = [] if among is None else [text.in_(among)]
     return (
         sa.select(*columns)
         .select_from(tables.chattings)
-        .where(messages_of(tables, period), *([] if among is None else [text.in_(among)]))
+        .where(messages_of(tables, period), *only, *([] if late is None else [late]))
         # By place: a name would mean the user's column, should `chattings` have a `day` or an `identity`.
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("asked")
@@ -177,7 +184,8 @@ def rows_about(tables: Tables, day: date, texts: Mapping[str | bytes, str]) -> s
     A text that is the same byte for byte is the same under every collation, too: the column finds the rows that come
     into question, by its index if it has one, and the identity decides.
     """
-    found = [of_days(tables, Period.of(day)), row_identity(tables).in_(list(texts))]
+    found = [of_days(tables, Period.of(day))]
     if tables.finds_rows_by_text:
+        # Before the identity, whose hash then is of few texts also without the index.
         found.append(tables.admin_chat_keywords.c.query_text.in_(list(texts.values())))
-    return sa.and_(*found)
+    return sa.and_(*found, row_identity(tables).in_(list(texts)))

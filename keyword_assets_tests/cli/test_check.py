@@ -44,6 +44,7 @@ def test_the_json_document_holds_the_counts_of_each_day_and_their_sum(cli: Comma
         ],
         "without_day": {"messages": 0, "no_date": 0, "impossible": 0, "before": 0, "after": 0, "examples": []},
     }
+    assert cli("check", DAY, THIRD_DAY, "--json", "--full").document == outcome.document
 
 
 def test_rows_that_do_not_fit_their_source_are_told_and_are_no_gap(cli: CommandLine, chats: Chats) -> None:

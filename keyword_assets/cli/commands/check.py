@@ -13,13 +13,14 @@ from keyword_assets.core.models.period import Period
 
 @click.command()
 @options.with_period
+@click.option("--full", is_flag=True, help="모든 글을 다시 읽어 셈 / read and count every text anew")
 @options.json
 @options.lang
-def check(period: Period, as_json: bool) -> int:
+def check(period: Period, full: bool, as_json: bool) -> int:
     """Count each day of the period live, and show its coverage."""
     settings = Settings.from_env()
     require_countable(period, settings.now().date())
-    rows, undated = counted(settings, period)
+    rows, undated = counted(settings, period, full=full)
     if as_json:
         document(coverage_document(period, rows, undated))
     else:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,7 +77,7 @@ class SqlQuestionStore:
         self.tables = tables
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
-        self._counted = CountedDays(engine, tables, partial(count_days, engine, tables))
+        self._counted = CountedDays(engine, tables)
         self._answers = Answers(engine, tables, clock)
         self._ledger = Ledger(tables)
         self.people = Corrections(engine, tables, clock, mask)
@@ -130,8 +129,13 @@ class SqlQuestionStore:
 
     @repeated
     def coverage(self, period: Period) -> list[DayCoverage]:
-        """Each day of the period, oldest first: counted live, or proven not to have changed since it was."""
-        return self._limited(period, self._counted.proven(period) or count_days(self.engine, self.tables, period))
+        """Each day of the period, oldest first: counted live, or known not to have changed since; see `CountedDays`."""
+        return self._limited(period, self._counted.current(period))
+
+    @repeated
+    def count(self, period: Period) -> list[DayCoverage]:
+        """The same counted live in any case: every text is read."""
+        return self._limited(period, count_days(self.engine, self.tables, period))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:

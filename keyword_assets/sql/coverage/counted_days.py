@@ -2,16 +2,21 @@
 
 Each day's numbers are kept with the time at which they were counted. They are as good as counted now if the server says
 that none of the tables they come from was written since (InnoDB keeps the time of a table's last commit; it is unknown
-after a restart of the server, of views and on SQLite). For whoever need not be exact to the second, a day is counted
-again only if messages came for it or its numbers are old.
+after a restart of the server, of views and on SQLite).
+
+Where a service writes all the time, the marks of a day tell whether it has changed (see `marks`). Those by keys leave
+open whether a text was edited in place. They are relied on for so many hours, and only while newer rows explain that a
+table was written; then, and where keys are not proven, it takes the marks by texts.
+
+For whoever need not be exact to the second, a day is counted again only if messages came for it or its numbers are old.
 
 Messages that came are found among the last ones by their keys, where those are proven to be keys; elsewhere each day's
 messages are counted, without their texts.
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -20,9 +25,12 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.models.coverage import COUNTED, ROW_FAULTS, DayCoverage
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
+from keyword_assets.sql.coverage.counting import Counted, count_and_mark
+from keyword_assets.sql.coverage.late import with_late_messages
+from keyword_assets.sql.coverage.marks import Marks, newest_row, read_marks
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
-from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.tables import MARKS, Tables
 from keyword_assets.sql.database.transactions import reading
 
 _NUMBERS = (*COUNTED, *ROW_FAULTS)
@@ -44,16 +52,43 @@ _AGE = sa.text(
 
 
 @dataclass(frozen=True)
+class _Newest:
+    """The time by the database's clock, and the newest message and keyword row: 0 where keys do not tell."""
+
+    at: float
+    message: int
+    row: int
+
+
+@dataclass(frozen=True)
 class _CountedDay:
     """A day's numbers, when they were counted, and the newest message that was looked at for them.
 
-    `recent_messages` is how many of the day's messages were among the last ones up to that.
+    `recent_messages` is how many of the day's messages were among the last ones up to that. `newest_row` and the marks
+    are of the moment of counting; older versions kept none.
     """
 
     row: DayCoverage
     counted_at: float
     newest_message: int
     recent_messages: int
+    newest_row: int
+    marks: Marks
+
+
+@dataclass(frozen=True)
+class _Written:
+    """When each table was last written at the latest, by the database's clock; None if the server does not know."""
+
+    messages: float | None
+    rows: float | None
+    quarantine: float | None
+
+    @property
+    def last(self) -> float | None:
+        """The last of the three; None if one of them is not known."""
+        known = [at for at in (self.messages, self.rows, self.quarantine) if at is not None]
+        return max(known) if len(known) == 3 else None
 
 
 class CountedDays:
@@ -62,14 +97,26 @@ class CountedDays:
     Args:
         engine: the database.
         tables: the tables.
-        count: counts each day of a period live.
     """
 
-    def __init__(self, engine: Engine, tables: Tables, count: Callable[[Period], list[DayCoverage]]) -> None:
+    def __init__(self, engine: Engine, tables: Tables) -> None:
         self._engine = engine
         self._tables = tables
         self._table = tables.facts
-        self._count = count
+
+    def current(self, period: Period) -> list[DayCoverage]:
+        """Each day of the period as it is now: counted, but for those of which it is known that nothing has changed.
+
+        On one connection, since several would keep the service waiting: its writers need the server's cores, too.
+        """
+        with reading(self._engine) as connection:
+            kept = {} if is_sqlite(connection.dialect) else self._kept(connection, period)
+            newest, written = self._newest(connection), self._written(connection, kept.values())
+            found = {day: self._now(connection, fact, _in_doubt(fact, written, newest)) for day, fact in kept.items()}
+        known = {day: counted.row for day, counted in found.items() if counted}
+        counted = count_and_mark(self._engine, self._tables, [day for day in period.days() if day not in known])
+        known |= {day.row.day: day.row for day in counted}
+        return [known[day] for day in period.days()]
 
     def proven(self, period: Period) -> list[DayCoverage] | None:
         """Each day of the period, if the server vouches that nothing has changed since it was counted; else None."""
@@ -81,11 +128,11 @@ class CountedDays:
     def recount(self, period: Period) -> list[DayCoverage]:
         """Each day of the period counted now, and kept."""
         with reading(self._engine) as connection:
-            now, newest = database_clock(connection), self._newest_message(connection)
-            recent = self._recent_messages(connection, newest, period)
-        rows = self._count(period)
-        self._keep(rows, now, newest, recent)
-        return rows
+            newest = self._newest(connection)
+            recent = self._recent_messages(connection, newest.message, period)
+        counted = count_and_mark(self._engine, self._tables, list(period.days()))
+        self._keep(counted, newest, recent)
+        return [day.row for day in counted]
 
     def confirm(self, period: Period) -> None:
         """After the last write of a run over many messages: count once more, late enough to be proven from now on."""
@@ -114,7 +161,9 @@ class CountedDays:
         for day in sorted(doubtful, reverse=True):
             if time.monotonic() > deadline:
                 known.pop(day, None)
-            else:
+            elif day in touched:
+                known[day] = self._recounted(kept[day])
+            elif day not in kept or not self._renewed(kept[day]):
                 (known[day],) = self.recount(Period.of(day))
         if far:
             self._seen(set(kept) - doubtful, newest, recent)
@@ -124,40 +173,84 @@ class CountedDays:
 
     def _kept(self, connection: Connection, period: Period) -> dict[date, _CountedDay]:
         columns = self._table.c
-        seen = (columns.counted_at, columns.newest_message, columns.recent_messages)
-        rows = connection.execute(
-            sa.select(columns.day, *seen, *(columns[name] for name in _NUMBERS)).where(
-                columns.day.between(period.start, period.end)
-            )
-        )
-        return {
-            row[0]: _CountedDay(DayCoverage(row[0], *row[1 + len(seen) :]), *row[1 : 1 + len(seen)]) for row in rows
-        }
+        rows = connection.execute(sa.select(self._table).where(columns.day.between(period.start, period.end)))
+        return {row["day"]: _counted_day(row) for row in rows.mappings()}
 
     def _vouched(self, connection: Connection, kept: Mapping[date, _CountedDay], period: Period) -> bool:
         """Whether the server says that nothing has changed since any day of the period was counted."""
         if len(kept) < _length(period):
             return False
-        changed_at = self._changed_at(connection, kept.values())
+        changed_at = self._written(connection, kept.values()).last
         return changed_at is not None and all(fact.counted_at > changed_at for fact in kept.values())
 
-    def _changed_at(self, connection: Connection, kept: Collection[_CountedDay]) -> float | None:
-        """When a table behind these numbers was last written, by the database's clock; None if it does not know."""
+    def _written(self, connection: Connection, kept: Collection[_CountedDay]) -> _Written:
+        """When the tables behind these numbers were last written."""
         if is_sqlite(connection.dialect):
-            return None
+            return _Written(None, None, None)
+        now = database_clock(connection)
         messages, rows, quarantine = (
-            connection.execute(_AGE, {"schema": table.schema, "name": table.name}).scalar()
-            for table in (self._tables.chattings, self._tables.admin_chat_keywords, self._tables.quarantine)
+            None if age is None else now - float(age) + _GRAIN_SECONDS
+            for age in (
+                connection.execute(_AGE, {"schema": table.schema, "name": table.name}).scalar()
+                for table in (self._tables.chattings, self._tables.admin_chat_keywords, self._tables.quarantine)
+            )
         )
-        needed = [messages, rows]
         # A quarantine that was never used has no time; as long as it is empty its number is known all the same.
         empty = (
             connection.execute(sa.select(sa.literal(1)).select_from(self._tables.quarantine).limit(1)).first() is None
         )
-        if not empty or any(fact.row.quarantined for fact in kept):
-            needed.append(quarantine)
-        known = [float(age) for age in needed if age is not None]
-        return database_clock(connection) - min(known) + _GRAIN_SECONDS if len(known) == len(needed) else None
+        if quarantine is None and empty and not any(fact.row.quarantined for fact in kept):
+            quarantine = 0.0
+        return _Written(messages, rows, quarantine)
+
+    def _now(self, connection: Connection, fact: _CountedDay, doubted: Collection[str]) -> Counted | None:
+        """The day as it is now, if it is as it was or messages alone have come for it; None if it has to be counted."""
+        before = Counted(fact.row, fact.marks)
+        if self._holds(connection, fact, doubted):
+            return before
+        others = set(doubted) - {"messages"}
+        if others == set(doubted) or not self._holds(connection, fact, others):
+            return None
+        return with_late_messages(connection, self._tables, before, fact.newest_message)
+
+    def _holds(self, connection: Connection, fact: _CountedDay, doubted: Collection[str]) -> bool:
+        """Whether these marks are the same as when the day was counted."""
+        if not fact.marks.keys() >= set(doubted):
+            return False
+        marks = read_marks(connection, self._tables, Period.of(fact.row.day), doubted)
+        return all(marks.get(name) == fact.marks[name] for name in doubted)
+
+    def _recounted(self, fact: _CountedDay) -> DayCoverage:
+        """The day that messages came for, or went from; kept."""
+        period = Period.of(fact.row.day)
+        with reading(self._engine) as connection:
+            newest = self._newest(connection)
+            recent = self._recent_messages(connection, newest.message, period)
+            counted = self._now(connection, fact, _in_doubt(fact, self._written(connection, [fact]), newest))
+        if counted is None:
+            (row,) = self.recount(period)
+            return row
+        # As old as before: an edit in place of the other messages would not have been noticed.
+        self._keep([counted], replace(newest, at=fact.counted_at), recent)
+        return counted.row
+
+    def _renewed(self, fact: _CountedDay) -> bool:
+        """Whether the day is the same text by text, so that its numbers are as good as counted now; noted if so."""
+        if not fact.marks.keys() >= {"message_texts", "row_texts"}:
+            return False
+        doubted = fact.marks.keys() - (set() if fact.row.missing else {"quarantine"})
+        with reading(self._engine) as connection:
+            now = database_clock(connection)
+            if not self._holds(connection, fact, doubted):
+                return False
+        with writing_alone(self._engine, self._tables) as connection:
+            those = self._table.c.day == fact.row.day, self._table.c.counted_at == fact.counted_at
+            connection.execute(sa.update(self._table).where(*those).values(counted_at=now))
+        return True
+
+    def _newest(self, connection: Connection) -> _Newest:
+        now, message = database_clock(connection), self._newest_message(connection)
+        return _Newest(now, message, newest_row(connection, self._tables))
 
     def _newest_message(self, connection: Connection) -> int:
         """The greatest key; 0 where keys do not tell which message is newer."""
@@ -229,21 +322,56 @@ class CountedDays:
                     these = sa.update(table).where(table.c.day.in_(chunk), table.c.newest_message < newest)
                     connection.execute(these.values(newest_message=newest, recent_messages=number))
 
-    def _keep(self, rows: Sequence[DayCoverage], counted_at: float, newest: int, recent: Mapping[date, int]) -> None:
+    def _keep(self, counted: Sequence[Counted], newest: _Newest, recent: Mapping[date, int]) -> None:
         table = self._table
         values = [
             {
-                "day": row.day,
-                "counted_at": counted_at,
-                "newest_message": newest,
-                "recent_messages": recent.get(row.day, 0),
-                **{name: getattr(row, name) for name in _NUMBERS},
+                "day": day.row.day,
+                "counted_at": newest.at,
+                "newest_message": newest.message,
+                "recent_messages": recent.get(day.row.day, 0),
+                "newest_row": newest.row,
+                **{f"{name}_mark": day.marks.get(name) for name in MARKS},
+                **{name: getattr(day.row, name) for name in _NUMBERS},
             }
-            for row in rows
+            for day in counted
         ]
         with writing_alone(self._engine, self._tables) as connection:
-            connection.execute(sa.delete(table).where(table.c.day.in_([row.day for row in rows])))
+            connection.execute(sa.delete(table).where(table.c.day.in_([day.row.day for day in counted])))
             connection.execute(sa.insert(table), values)
+
+
+def _counted_day(row: sa.RowMapping) -> _CountedDay:
+    """A row of the kept numbers."""
+    return _CountedDay(
+        DayCoverage(row["day"], *(row[name] for name in _NUMBERS)),
+        row["counted_at"],
+        row["newest_message"],
+        row["recent_messages"],
+        row["newest_row"] or 0,
+        {name: mark for name in MARKS if (mark := row[f"{name}_mark"]) is not None},
+    )
+
+
+def _in_doubt(fact: _CountedDay, written: _Written, newest: _Newest) -> list[str]:
+    """The marks that tell whether a day has changed: of each table that may have been written since it was counted."""
+    by_keys = fact.counted_at >= newest.at - FULL_LOOK_SECONDS
+    doubted: list[str] = []
+    if not _is_before(written.messages, fact):
+        explained = written.messages is None or newest.message > fact.newest_message
+        doubted.append("messages" if by_keys and explained and "messages" in fact.marks else "message_texts")
+    if not _is_before(written.rows, fact):
+        explained = written.rows is None or newest.row > fact.newest_row
+        doubted.append("rows" if by_keys and explained and "rows" in fact.marks else "row_texts")
+    # What is missing can be set aside, and what is not cannot.
+    if fact.row.missing and not _is_before(written.quarantine, fact):
+        doubted.append("quarantine")
+    return doubted
+
+
+def _is_before(written_at: float | None, fact: _CountedDay) -> bool:
+    """Whether a table was written before the day was counted, and not since."""
+    return written_at is not None and written_at < fact.counted_at
 
 
 def _length(period: Period) -> int:

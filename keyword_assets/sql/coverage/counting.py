@@ -1,13 +1,16 @@
 """Coverage counted live: by the database, in one pass over a day's messages and its keyword rows."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.models.coverage import COUNTED, DayCoverage
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.coverage import queries
+from keyword_assets.sql.coverage.marks import Marks, read_marks
 from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
@@ -16,20 +19,39 @@ from keyword_assets.sql.database.transactions import reading
 _COUNTED_AT_ONCE = 4
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A day counted live, with the marks of the rows that it was counted from."""
+
+    row: DayCoverage
+    marks: Marks
+
+
 def count_days(engine: Engine, tables: Tables, period: Period) -> list[DayCoverage]:
     """Each day of the period, oldest first, counted live."""
-    days = [Period.of(day) for day in period.days()]
-    if is_sqlite(engine.dialect) or len(days) == 1:
-        return _count_together(engine, tables, period)
+    return [counted.row for counted in count_and_mark(engine, tables, list(period.days()))]
+
+
+def count_and_mark(engine: Engine, tables: Tables, days: Sequence[date]) -> list[Counted]:
+    """Each of the days, which are sorted, counted live; with its marks."""
+    if not days:
+        return []
+    if is_sqlite(engine.dialect):
+        return _count_together(engine, tables, Period(days[0], days[-1]))
     # A server groups a day in memory where it would group a month on disk, and has a core for each of a few.
     with ThreadPoolExecutor(min(_COUNTED_AT_ONCE, len(days))) as threads:
-        counted = threads.map(lambda day: _count_together(engine, tables, day), days)
+        counted = threads.map(lambda day: _count_together(engine, tables, Period.of(day)), days)
         return [row for rows in counted for row in rows]
 
 
-def _count_together(engine: Engine, tables: Tables, period: Period) -> list[DayCoverage]:
-    """The same in one statement, and one for the rows without a question."""
+def _count_together(engine: Engine, tables: Tables, period: Period) -> list[Counted]:
+    """The days in one statement, and one for the rows without a question. On a server it is one day.
+
+    The marks come first: where a table has no transactions, what comes meanwhile is counted and not marked, and the day
+    is counted once more.
+    """
     with reading(engine) as connection:
+        marks = read_marks(connection, tables, period)
         rows = connection.execute(queries.coverage(tables, period)).all()
         texts = connection.execute(queries.texts_with_rows(tables, period)).all()
     with_rows = {row[0]: int(row[1]) for row in texts}
@@ -40,5 +62,5 @@ def _count_together(engine: Engine, tables: Tables, period: Period) -> list[DayC
         row = DayCoverage(day, *counts)
         # Rows that another process writes between the two statements are no orphans.
         orphaned = max(0, with_rows.get(day, 0) - row.classified)
-        counted.append(replace(row, orphaned=orphaned, miscounted=miscounted))
+        counted.append(Counted(replace(row, orphaned=orphaned, miscounted=miscounted), marks))
     return counted

@@ -24,6 +24,8 @@ LONG_TEXT = sa.Text().with_variant(mysql.LONGTEXT(collation="utf8mb4_bin"), *MYS
 SHORT_TEXT = sa.String(255).with_variant(mysql.VARCHAR(255, collation="utf8mb4_bin"), *MYSQL)
 HASH = sa.LargeBinary(32).with_variant(mysql.BINARY(32), *MYSQL)
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# What tells whether a day has changed, see `sql.coverage.marks`.
+MARKS = ("messages", "message_texts", "rows", "row_texts", "quarantine")
 UTF8MB4: Mapping[str, Any] = {f"{server}_charset": "utf8mb4" for server in MYSQL}
 
 
@@ -95,6 +97,7 @@ class Tables:
         key_is_unique: whether a message is found by its `chatting_pk`.
         key_grows: whether that is a number too, which the server gives, and a greater one to a newer message.
         finds_rows_by_text: whether keyword rows may be looked for by comparing `query_text` with any text.
+        row_key: the column by which the server numbers keyword rows, a greater one to a newer row; None without one.
 
     What is not proven of the user's tables (see `users_tables`) is not relied on.
     """
@@ -107,12 +110,14 @@ class Tables:
         key_is_unique: bool = False,
         key_grows: bool = False,
         finds_rows_by_text: bool = False,
+        row_key: str | None = None,
     ) -> None:
         self.names = names
         self.days = days
         self.key_is_unique = key_is_unique
         self.key_grows = key_grows
         self.finds_rows_by_text = finds_rows_by_text
+        self.row_key = row_key
         self.metadata = sa.MetaData()
 
         self._declare_the_users()
@@ -259,6 +264,8 @@ class Tables:
             sa.Column("newest_message", sa.BigInteger(), nullable=False),
             sa.Column("recent_messages", sa.Integer(), nullable=False),
             *_numbers(*COUNTED, *ROW_FAULTS),
+            sa.Column("newest_row", sa.BigInteger()),
+            *(sa.Column(f"{name}_mark", sa.BigInteger()) for name in MARKS),
         )
         self.day_categories = self._own(
             "keyword_day_categories",
@@ -433,7 +440,7 @@ def _numbers(*columns: str) -> list[sa.Column[Any]]:
 _made: dict[tuple[object, ...], Tables] = {}
 
 
-def made_once(names: Names, days: StoredDays = LOCAL_DAYS, **proven: bool) -> Tables:
+def made_once(names: Names, days: StoredDays = LOCAL_DAYS, **proven: Any) -> Tables:
     """The tables as `Tables` makes them, which takes some milliseconds: the same ones whenever they are asked for."""
     key = (*sorted(names.tables.items()), *sorted(names.columns.items()), days, *sorted(proven.items()))
     if key not in _made:

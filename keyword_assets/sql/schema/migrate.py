@@ -23,7 +23,7 @@ from keyword_assets.sql.schema.users_tables import look_at, refusals
 # Of our own, because Dagster keeps an `alembic_version` table and may live in the same database.
 VERSION_TABLE = "keyword_schema_version"
 # What a database is recorded as when it lacks nothing; each change of our tables counts it up, in as many digits.
-HEAD = "0012"
+HEAD = "0013"
 # A statement that changes a table waits for whoever is using it, and everybody else then waits for the statement. The
 # servers' own limits are a day and a year.
 LOCK_WAIT_SECONDS = 60

@@ -116,12 +116,14 @@ def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
     key = names.column("chattings", "chatting_pk")
     numbered = (messages.column(key) or Column(key, "")).grows
     text = rows.column(names.column("admin_chat_keywords", "query_text"))
+    row_keys = [column.name for column in rows.columns if column.grows and rows.is_key(column.name)]
     return made_once(
         names,
         days,
         key_is_unique=messages.is_key(key),
         key_grows=messages.is_key(key) and numbered,
         finds_rows_by_text=text is not None and text.charset in _HOLDS_ALL,
+        row_key=row_keys[0] if row_keys else None,
     )
 
 

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
+from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import counted_days
@@ -135,6 +137,19 @@ def test_a_change_that_leaves_no_trace_is_found_by_the_full_look(
     assert store.look(BOTH_DAYS, LONG)[0] == coverage_of(store)
 
 
+def test_the_full_look_of_a_server_counts_no_day_that_is_the_same_text_by_text(
+    busy: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading texts takes a small part of the time that hashing and grouping them does."""
+    rows, counted_at = busy.look(BOTH_DAYS, LONG), "SELECT MIN(counted_at) FROM keyword_day_facts"
+    before, statements = query(busy.engine, counted_at), _statements(busy)
+    monkeypatch.setattr(counted_days, "FULL_LOOK_SECONDS", -1)
+
+    assert busy.look(BOTH_DAYS, LONG) == rows
+    assert _counted(statements) == 0
+    assert query(busy.engine, counted_at) > before
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -151,6 +166,126 @@ def test_coverage_is_exact_whatever_changed(store: SqlQuestionStore, change: str
     execute(store.engine, change)
 
     assert store.coverage(BOTH_DAYS) == count_days(store.engine, store.tables, BOTH_DAYS)
+
+
+_THIRD_DAY = NEXT_DAY + timedelta(days=1)
+_OTHER_TEXT = "UPDATE chattings SET input_text = '전학' WHERE input_text = '편입'"
+
+
+@pytest.fixture
+def busy(mysql_url: str) -> Iterator[SqlQuestionStore]:
+    """A store whose days were counted, and whose tables have been written for another day since."""
+    store = make_store(mysql_url)
+    add_messages(store, "전학", "편입", None, at=DAY)
+    add_messages(store, "전학", at=NEXT_DAY)
+    save(store, make_question("전학"))
+    store.recount(BOTH_DAYS)
+    _write_another_day(store)
+    yield store
+    store.engine.dispose()
+
+
+def _write_another_day(store: SqlQuestionStore) -> None:
+    add_messages(store, "오늘의 질문", at=_THIRD_DAY)
+    save(store, make_question("오늘의 질문", day=_THIRD_DAY))
+
+
+@pytest.mark.parametrize(
+    ("change", "days"),
+    [
+        ("DO 1", 0),
+        ("INSERT INTO chattings (input_text, created_at) VALUES ('늦게 온 질문', '2025-06-11 23:00:00')", 1),
+        ("DELETE FROM chattings WHERE input_text = '편입'", 1),
+        ("UPDATE chattings SET created_at = '2025-06-12 00:00:00' WHERE input_text = '편입'", 2),
+        ("UPDATE chattings SET chatting_pk = chatting_pk + 1000000, input_text = '새것' WHERE input_text = '편입'", 1),
+        ("DELETE FROM admin_chat_keywords WHERE query_text = '전학'", 1),
+        ("UPDATE admin_chat_keywords SET chat_keyword_pk = 1000, query_text = '편입' WHERE query_text = '전학'", 1),
+    ],
+)
+def test_a_busy_server_counts_only_the_days_whose_rows_came_went_or_moved(
+    busy: SqlQuestionStore, change: str, days: int
+) -> None:
+    """It cannot vouch for tables that the service writes every second."""
+    execute(busy.engine, change)
+    statements = _statements(busy)
+
+    rows = busy.coverage(BOTH_DAYS)
+
+    assert _counted(statements) == days
+    assert rows == busy.count(BOTH_DAYS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _OTHER_TEXT,
+        "UPDATE admin_chat_keywords SET query_text = '없는 질문' WHERE query_text = '전학'",
+        "UPDATE admin_chat_keywords SET query_count = 7 WHERE query_text = '전학'",
+    ],
+)
+def test_an_edit_in_place_on_a_busy_server_is_found_after_some_hours(
+    busy: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Nothing but reading all texts can tell it from what the service writes all the time; `check --full` does."""
+    before, now = _with_faults(busy.coverage(BOTH_DAYS)), _statements(busy)
+    execute(busy.engine, change)
+
+    assert _with_faults(busy.coverage(BOTH_DAYS)) == before
+    assert _counted(now) == 0
+    monkeypatch.setattr(counted_days, "FULL_LOOK_SECONDS", -1)
+    assert _with_faults(busy.coverage(BOTH_DAYS)) == _with_faults(busy.count(BOTH_DAYS)) != before
+    # Once for the day by `coverage`, and for both by `count`.
+    assert _counted(now) == 3
+
+
+def test_late_messages_of_a_complete_day_are_counted_alone(busy: SqlQuestionStore) -> None:
+    """A thousand of them, where the day has a million: a text was asked before if it has rows."""
+    save(busy, make_question("편입"), make_question("전학", day=NEXT_DAY))
+    busy.recount(BOTH_DAYS)
+    busy.quarantine([make_quarantined("독")], "version-1")
+    _write_another_day(busy)
+    add_messages(busy, "전학", "새 질문", "새 질문", "독", " ", None, at=DAY)
+    statements = _statements(busy)
+
+    rows = busy.coverage(BOTH_DAYS), busy.look(BOTH_DAYS, LONG), busy.coverage(BOTH_DAYS)
+
+    # No rows of a whole day were grouped.
+    assert not any("AS kept" in statement for statement in statements)
+    assert [_with_faults(each) for each in rows] == [_with_faults(busy.count(BOTH_DAYS))] * 3
+    assert (rows[0][0].questions, rows[0][0].missing, rows[0][0].quarantined, rows[0][0].miscounted) == (4, 2, 1, 1)
+
+
+def test_late_messages_that_are_long_are_counted_with_their_day(busy: SqlQuestionStore) -> None:
+    """Five hundred of them would not fit the packet of a server."""
+    save(busy, make_question("편입"))
+    busy.recount(BOTH_DAYS)
+    add_messages(busy, "긴 질문 " * 200, at=DAY)
+
+    assert busy.coverage(BOTH_DAYS) == busy.count(BOTH_DAYS)
+
+
+def _with_faults(rows: list[DayCoverage]) -> list[tuple[DayCoverage, int, int]]:
+    return [(row, row.orphaned, row.miscounted) for row in rows]
+
+
+def test_a_text_set_aside_counts_for_the_days_on_which_it_is_missing(busy: SqlQuestionStore) -> None:
+    """The quarantine is of no day."""
+    busy.recount(Period.of(NEXT_DAY))
+    busy.quarantine([make_quarantined("편입")], "version-1")
+    statements = _statements(busy)
+
+    assert [row.quarantined for row in busy.coverage(BOTH_DAYS)] == [1, 0]
+    # On the other day a question is missing, too.
+    assert _counted(statements) == 2
+
+
+def test_numbers_of_an_older_version_have_no_marks(busy: SqlQuestionStore) -> None:
+    """They are counted as ever."""
+    execute(busy.engine, "UPDATE keyword_day_facts SET messages_mark = NULL, message_texts_mark = NULL")
+    statements = _statements(busy)
+
+    assert busy.coverage(BOTH_DAYS) == busy.count(BOTH_DAYS)
+    assert _counted(statements) == 4
 
 
 def test_confirmed_numbers_are_not_counted_again_by_a_server(mysql_url: str) -> None:
@@ -219,8 +354,12 @@ def test_messages_of_a_view_are_counted_all_the_same(mysql_url: str) -> None:
     assert (seen.tables.key_is_unique, seen.tables.key_grows) == (False, False)
     seen.confirm(BOTH_DAYS)
     add_messages(seen, "편입", at=DAY)
-    assert coverage_of(seen).classified == 1
-    assert coverage_of(seen).questions == 2
+    statements = _statements(seen)
+    assert [(row.questions, row.classified) for row in seen.coverage(BOTH_DAYS)] == [(2, 1), (0, 0)]
+    # By its texts, the other day is known to be as it was.
+    assert _counted(statements) == 1
+    execute(store.engine, _OTHER_TEXT)
+    assert seen.coverage(BOTH_DAYS) == seen.count(BOTH_DAYS)
     store.engine.dispose()
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from keyword_assets.sql.database.dialects import is_mysql
 
-VERSIONS = tuple(f"{number:04}" for number in range(1, 13))
+VERSIONS = tuple(f"{number:04}" for number in range(1, 14))
 _USERS = "the user's"
 
 

@@ -392,3 +392,19 @@ CREATE INDEX ix_keyword_review_items_audit_id ON keyword_review_items (audit_id,
 CREATE INDEX ix_keyword_review_items_share_key ON keyword_review_items (share_key);
 
 UPDATE keyword_schema_version SET version_num='0012' WHERE keyword_schema_version.version_num = '0011';
+
+-- 0013
+
+ALTER TABLE keyword_day_facts ADD COLUMN newest_row BIGINT;
+
+ALTER TABLE keyword_day_facts ADD COLUMN messages_mark BIGINT;
+
+ALTER TABLE keyword_day_facts ADD COLUMN message_texts_mark BIGINT;
+
+ALTER TABLE keyword_day_facts ADD COLUMN rows_mark BIGINT;
+
+ALTER TABLE keyword_day_facts ADD COLUMN row_texts_mark BIGINT;
+
+ALTER TABLE keyword_day_facts ADD COLUMN quarantine_mark BIGINT;
+
+UPDATE keyword_schema_version SET version_num='0013' WHERE keyword_schema_version.version_num = '0012';
