@@ -30,6 +30,8 @@ _HEADROOM = 2.0
 # Each answer opens for one more, or for as many more as the quota gives a second, up to so many: what a window gives
 # comes free in the same rhythm in which it was used, and a large one that was used slowly stays slow.
 _MOST_OPENED = 3.0
+# Of what a window gives, so much may be on its way at once beyond what the latency asks for.
+_BURST = 0.1
 # How much one answer's latency or charge counts in their running means.
 _NEWEST = 0.2
 # After a refusal for quota we take less of it than we think is there; it comes back this much a window.
@@ -185,9 +187,11 @@ class Governor:
         """How many requests in flight use the quota to the full at the present latency, and no more than that."""
         useful, a_second = float(MOST_AT_ONCE), self._a_second
         if self._latency is not None and a_second is not None:
-            # Whoever gives many a second can take a burst of them.
-            burst = max(1.0, 2 * a_second - 1)
-            useful = 2 + _HEADROOM * burst * a_second * self._latency
+            steady = _HEADROOM * a_second * self._latency
+            # Whoever gives many a second can take a burst of them, of a small part of what a window gives: where others
+            # use the account, all that is in flight may be refused at once.
+            burst = min(steady * (2 * a_second - 1), _BURST * a_second * self.limits.window)
+            useful = 2 + max(steady, burst)
         return max(1, int(min(useful, self._open, MOST_AT_ONCE)))
 
     @property
