@@ -287,7 +287,7 @@ def test_an_unexpected_error_is_told_apart_from_foreseen_ones(
 ) -> None:
     """A bug is ours: it comes with its traceback to pass on, and with an exit code that scripts can tell apart."""
 
-    def bug(*_arguments: object) -> None:
+    def bug(*_arguments: object, **_options: object) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(check, "counted", bug)

@@ -128,7 +128,7 @@ def test_a_setting_is_shown_harmless(cli: CommandLine, monkeypatch: pytest.Monke
 def test_an_unexpected_error_is_shown_harmless(cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its traceback quotes what it was about."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **_options: object) -> None:
         raise RuntimeError(CANARY)
 
     monkeypatch.setattr("keyword_assets.cli.commands.check.counted", fail)

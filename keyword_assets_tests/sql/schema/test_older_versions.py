@@ -150,9 +150,9 @@ def test_the_index_over_hash_and_time_is_taken_back(old: sa.Engine) -> None:
     assert _definitions(old, DEFAULT_NAMES) == before
 
 
-@pytest.mark.parametrize("done", range(5))
+@pytest.mark.parametrize("done", range(11))
 def test_taking_back_can_be_interrupted_at_each_statement(old: sa.Engine, done: int) -> None:
-    """Two indexes, two times two columns, and the revision."""
+    """Six columns of a table of ours, two indexes, two times two columns, and the revision."""
     before = _definitions(old, DEFAULT_NAMES)
     for statement in _old_statements(old, DEFAULT_NAMES):
         _verbatim(old, statement)
@@ -175,7 +175,7 @@ def test_taking_back_can_be_interrupted_at_each_statement(old: sa.Engine, done: 
     assert rest == expected[done:]
     assert upgrade(old, DEFAULT_NAMES)
     assert _definitions(old, DEFAULT_NAMES) == before
-    assert len(expected) == 5
+    assert len(expected) == 11
 
 
 def _of_the_last_revision(engine: sa.Engine) -> list[str]:
@@ -195,7 +195,8 @@ def test_what_a_dry_run_shows_takes_it_back_by_hand(old: sa.Engine) -> None:
 
     assert _definitions(old, DEFAULT_NAMES) == before
     assert upgrade(old, DEFAULT_NAMES) is False
-    gentle = [statement.rpartition("ALGORITHM=")[2] for statement in statements if statement.startswith("ALTER")]
+    changes = [statement for statement in statements if statement.startswith("ALTER")]
+    gentle = [change.rpartition("ALGORITHM=")[2] for change in changes if "keyword_day_facts" not in change]
     assert gentle == ["INPLACE, LOCK=NONE", "INSTANT"] * 2
 
 
