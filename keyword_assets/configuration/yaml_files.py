@@ -3,15 +3,12 @@
 And writes what somebody is to look at and to change by hand: a list whose entries have comments.
 """
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from keyword_assets import own_files
-from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 
 # A hundred times the taxonomy that comes with us.
@@ -72,31 +69,6 @@ def dumped(document: Any) -> str:
     import yaml
 
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=_WIDTH)
-
-
-def require_free(path: Path, *, overwrite: bool) -> None:
-    """Make sure that nothing is lost by writing there.
-
-    Raises:
-        InputError: a file is there, and is not to be replaced.
-    """
-    # A link is something, wherever it leads.
-    if os.path.lexists(path) and (path.is_dir() or not overwrite):
-        raise InputError("file.there", file=path)
-
-
-def write_yaml(text: str, path: Path) -> None:
-    """Write a file that only its owner can read, as a whole.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with own_files.replacing(path) as unfinished:
-            unfinished.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError("file.unwritable", file=path, reason=error.strerror or error) from error
 
 
 def _most_open(text: str) -> int:

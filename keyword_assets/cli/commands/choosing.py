@@ -9,12 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from keyword_assets import privacy
-from keyword_assets.cli import render
+from keyword_assets.cli import outputs, render
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
-from keyword_assets.configuration.yaml_files import require_free, write_yaml
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.quality.shots import Chosen, choose, fitting, shots_tokens
@@ -40,7 +39,7 @@ def choose_shots(size: int | None, out: Path | None, *, overwrite: bool, as_json
     """
     settings = Settings.from_env()
     path = out or settings.shots
-    require_free(path, overwrite=overwrite)
+    outputs.require_free(path, overwrite=overwrite)
     chosen = _written(settings, size or settings.few_shot or _USUAL, path)
     mask = privacy.shown(settings.mask)
     if as_json:
@@ -73,7 +72,7 @@ def _written(settings: Settings, most: int, path: Path) -> Chosen:
     chosen = choose(texts, reviews.taxonomy, privacy.mask_in_korean, most=most, tokens=settings.few_shot_tokens)
     if not chosen.candidates:
         raise InputError("shots.nothing", reviewed=len(texts), confused=chosen.confused, **chosen.unfit)
-    write_yaml(as_yaml(chosen), path)
+    outputs.write_text(path, as_yaml(chosen))
     return chosen
 
 

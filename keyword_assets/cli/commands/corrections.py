@@ -3,7 +3,6 @@
 import csv
 import getpass
 import io
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from keyword_assets import own_files, privacy
-from keyword_assets.cli import options, render
+from keyword_assets import privacy
+from keyword_assets.cli import options, outputs, render
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.cli.importing import Imported
@@ -113,16 +112,12 @@ def _said(answer: Answer, name_of: _Names) -> str:
 def export(file: Path, overwrite: bool, as_json: bool) -> int:
     """Write the corrections that hold to a file that `corrections import` takes."""
     settings = Settings.from_env()
-    if os.path.lexists(file) and (file.is_dir() or not overwrite):
-        raise InputError("correction.file_there", file=file)
+    outputs.require_free(file, overwrite=overwrite)
     with open_store(settings, look_only=True) as store:
         corrections = store.people.all()
         name_of = _names(store, load_taxonomy(settings.taxonomy))
-    try:
-        with own_files.replacing(file) as unfinished:
-            unfinished.write_bytes(_csv(corrections, name_of))
-    except OSError as error:
-        raise InputError("correction.unwritable", file=file, reason=error.strerror or error) from error
+    with outputs.replacing(file) as unfinished:
+        unfinished.write_bytes(_csv(corrections, name_of))
     if as_json:
         document({"file": str(file), "corrections": len(corrections)})
     else:

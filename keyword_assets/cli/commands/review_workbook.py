@@ -1,13 +1,11 @@
 """`review export` and `review import`: a queue of reviewers out to a workbook, and what people say in it back."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from keyword_assets import own_files
-from keyword_assets.cli import options
+from keyword_assets.cli import options, outputs
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.cli.importing import Imported
@@ -39,17 +37,13 @@ def export_review(file: Path, audit: int | None, doubtful: int | None, overwrite
         raise InputError("sheet.which")
     if file.suffix.lower() != ".xlsx":
         raise InputError("sheet.suffix", file=file)
-    if os.path.lexists(file) and (file.is_dir() or not overwrite):
-        raise InputError("correction.file_there", file=file)
+    outputs.require_free(file, overwrite=overwrite)
     with open_store(settings, look_only=True) as store:
         workbooks = ReviewWorkbooks.of(settings, store)
         exported = workbooks.to_export(audit, doubtful)
         about = About(exported.queue, settings.now(), len(exported.items))
-        try:
-            with own_files.replacing(file) as unfinished:
-                write_review(unfinished, about, workbooks.categories, workbooks.lines(exported))
-        except OSError as error:
-            raise InputError("correction.unwritable", file=file, reason=error.strerror or error) from error
+        with outputs.replacing(file) as unfinished:
+            write_review(unfinished, about, workbooks.categories, workbooks.lines(exported))
     counts: dict[str, Any] = {"items": len(exported.items), "left_out": exported.left_out}
     if as_json:
         document({"file": str(file), "audit": exported.audit, **counts})

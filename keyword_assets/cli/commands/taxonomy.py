@@ -5,11 +5,10 @@ from pathlib import Path
 import click
 
 from keyword_assets import privacy
-from keyword_assets.cli import options
+from keyword_assets.cli import options, outputs
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.configuration.yaml_files import require_free, write_yaml
 from keyword_assets.core.days import parse_period
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
@@ -34,7 +33,7 @@ def suggest(start: str | None, end: str | None, out: Path | None, overwrite: boo
     settings = Settings.from_env()
     period = parse_period(start, end, lambda: settings.now().date()) if start else None
     if out is not None:
-        require_free(out, overwrite=overwrite)
+        outputs.require_free(out, overwrite=overwrite)
     with open_store(settings, look_only=True) as store:
         reviews = Reviews(settings, store)
         texts = reviews.all(period)
@@ -43,7 +42,7 @@ def suggest(start: str | None, end: str | None, out: Path | None, overwrite: boo
         raise InputError("suggestion.nothing", reviewed=len(texts))
     text = as_yaml(reviews.taxonomy, found, len(texts))
     if out is not None:
-        write_yaml(text, out)
+        outputs.write_text(out, text)
     if as_json:
         pairs = [{**vars(one), "sentence": one.sentence if one.words else None} for one in found]
         document({"reviewed": len(texts), "confusions": pairs, "file": None if out is None else str(out)})

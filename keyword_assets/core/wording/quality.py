@@ -224,11 +224,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Wrote {count:,} corrections to {file}. Texts stand there as they were asked, personal data not masked, "
         "because only so can they be imported again: do not hand the file on.",
     ),
-    "correction.file_there": (
-        "{file} 파일이 이미 있습니다. 바꾸려면 --overwrite를 붙여 주세요.",
-        "{file} is there already. To replace it: --overwrite.",
-    ),
-    "correction.unwritable": ("{file}에 쓸 수 없습니다: {reason}", "{file} cannot be written: {reason}"),
     "correction.withdrawn": (
         "고친 답 {id}번을 취소했습니다. 그 행들은 모델이 답했던 것으로 돌아갔고, 모델의 답이 없던 질문은 다시 누락입니다.",
         "Withdrew correction {id}. Its rows say again what the model had answered; texts that it had not answered are "

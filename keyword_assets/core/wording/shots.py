@@ -67,7 +67,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "shots.pair": ("답한 분류 '{given}', 맞는 분류 '{right}'", "given '{given}', right '{right}'"),
     "file.there": (
-        "{file}이(가) 이미 있습니다. 바꾸려면 --overwrite를 붙여 주세요.",
+        "{file} 파일이 이미 있습니다. 바꾸려면 --overwrite를 붙여 주세요.",
         "{file} is there already. To replace it: --overwrite.",
     ),
     "file.unwritable": ("{file}에 쓸 수 없습니다: {reason}", "{file} cannot be written: {reason}"),
