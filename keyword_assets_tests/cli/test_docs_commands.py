@@ -46,7 +46,8 @@ def test_a_command_on_a_page_runs(
         "(query_text, keyword, category_id, query_count, created_at, batch_created_at) "
         f"VALUES ('전학 절차', '전학 절차', 2, 1, '{DAY}', '{DAY}')"
     )
-    clock.now = _LATER
+    # The chats were written in the week before today's.
+    clock.now = TODAY if "last-week" in words else _LATER
     if {"few-shot", "taxonomy", "--few-shot", "--taxonomy", "--from-reviews"} & {*words}:
         _review(cli, chats, words)
     if words[0] == "review":
