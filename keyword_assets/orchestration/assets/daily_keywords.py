@@ -273,7 +273,7 @@ class _Run(RunWatcher):
             last_days=weeks,
             sparkline=sparkline(weeks, self.store.days.states(weeks)),
             without_day=self._without_day,
-            corrected=self.store.people.corrected_questions(day),
+            corrected=self.store.replaced.questions(day),
         )
 
     @cached_property
