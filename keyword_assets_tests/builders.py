@@ -16,8 +16,9 @@ from keyword_assets.core.questions import share_key
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.loading.files import opened
 from keyword_assets.sql.loading.messages import LoadResult, load_file
 from keyword_assets.sql.schema.migrate import outstanding, upgrade
