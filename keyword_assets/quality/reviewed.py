@@ -27,7 +27,7 @@ class Reviews:
         self.taxonomy = load_taxonomy(settings.taxonomy)
         self._mask = privacy.sent(settings.mask)
         self._people, self._replaced = store.people, store.replaced
-        self._items = ReviewItems(store.engine, store.tables, settings.now, self._mask)
+        self._items = ReviewItems(store.engine, store.tables)
 
     def golden(self, period: Period) -> GoldenSet:
         """Golden questions: what was drawn for audits and judged, of questions of the period.
