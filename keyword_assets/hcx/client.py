@@ -30,7 +30,8 @@ from keyword_assets.core.ports.model import (
     always_wanted,
 )
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota.governor import MOST_AT_ONCE, Closing, Governor, QuotaBook
+from keyword_assets.core.quota.governor import MOST_AT_ONCE, Governor
+from keyword_assets.core.quota.places import Closing, QuotaBook
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import exchange, tokenizer

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.quota.governor import Closing, Settled, Turn, Wanted
 from keyword_assets.core.quota.limits import Limits
+from keyword_assets.core.quota.places import Closing, Settled, Turn, Wanted
 from keyword_assets.sql.database.dialects import database_clock
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated

@@ -14,18 +14,8 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.quota.governor import (
-    MOST_AT_ONCE,
-    Closing,
-    Governor,
-    Limits,
-    MeterReading,
-    Place,
-    QuotaBook,
-    Settled,
-    Turn,
-    Wanted,
-)
+from keyword_assets.core.quota.governor import MOST_AT_ONCE, Governor, Limits, MeterReading
+from keyword_assets.core.quota.places import Closing, Place, QuotaBook, Settled, Turn, Wanted
 from keyword_assets.hcx.simulator.meters import Meters as ServerMeters
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.sql.classifying.store import SqlQuestionStore
