@@ -1,4 +1,4 @@
-"""`docs/cli.md` and its twin: every command with its options, as its help has them. `make handbook` writes both anew."""
+"""`docs/cli.md` and its twin: every command with its options, as its help has them; `make handbook` writes both."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ from keyword_assets_tests.pages import TOP, commands
 NAMES = {True: "docs/cli.ko.md", False: "docs/cli.md"}
 _HEADS = {
     True: (
-        "# 명령의 모든 옵션\n\n[English](cli.md) · [모든 문서](README.ko.md) · 무엇에 쓰는지는 [명령](commands.ko.md)에\n",
+        "# 명령의 모든 옵션\n\n[English](cli.md) · [모든 문서](README.ko.md) · "
+        "무엇에 쓰는지는 [명령](commands.ko.md)에\n",
         "<!-- 명령의 도움말에서 나온 것입니다. 고치지 말고 make handbook 을 실행하세요. -->\n",
         "## 모든 명령에",
         "옵션",

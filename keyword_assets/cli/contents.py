@@ -28,6 +28,7 @@ class Group(click.Group):
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
         self.params += _everywhere()
+        self.epilog = exit_codes.TOLD
         self._places: dict[str, str] = {}
 
     def announce(self, name: str, place: str, text: str) -> None:

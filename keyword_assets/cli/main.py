@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from keyword_assets.cli import exit_codes, options
+from keyword_assets.cli import options
 from keyword_assets.cli.contents import Group
 from keyword_assets.cli.ending import ended
 
@@ -14,11 +14,7 @@ def run(arguments: Sequence[str]) -> int:
     return ended(cli, arguments)
 
 
-@click.group(
-    cls=Group,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog=exit_codes.TOLD,
-)
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(
     package_name="keyword-assets", message="%(prog)s %(version)s", help="판을 말하고 끝 / the version, and no more"
 )
