@@ -44,6 +44,7 @@ COMPOSED = (
     "column.",
     "sensor.",
     "report.",
+    "sparkline.",
     "notify.left_out_",
     "brief.",
     "import.",

@@ -2,7 +2,10 @@
 
 import logging
 import random
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import tenacity
@@ -40,6 +43,7 @@ class _Outage:
 # give up together, and whoever cleans up after that does not wait for it once more.
 _reached: set[URL] = set()
 _outages: dict[URL, _Outage] = {}
+_leaving = threading.Event()
 
 
 def reached(url: URL) -> None:
@@ -67,9 +71,20 @@ def is_hopeless(url: URL, fault: DatabaseFault) -> bool:
     return now - outage.began > OUTAGE_SECONDS
 
 
+@contextmanager
+def impatient() -> Iterator[Callable[[], None]]:
+    """Gives what ends all waiting for servers in this process, until the block is left: somebody wants it to stop."""
+    try:
+        yield _leaving.set
+    finally:
+        _leaving.clear()
+
+
 def _enough(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
+    if _leaving.is_set():
+        return True
     if error.fault is DatabaseFault.BUSY:
         return state.attempt_number >= BUSY_TRIES
     # The second limit is for a connection that only this transaction loses, every time.
@@ -81,6 +96,11 @@ def _pause(state: tenacity.RetryCallState) -> float:
     return float(min(_LONGEST_PAUSE, 0.05 * 2.0**state.attempt_number) * random.uniform(0.5, 1.5))
 
 
+def _rest(seconds: float) -> None:
+    """Sleep, but for who is told to leave."""
+    _leaving.wait(seconds)
+
+
 def _tell(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
@@ -88,7 +108,12 @@ def _tell(state: tenacity.RetryCallState) -> None:
 
 
 repeated = tenacity.retry(
-    retry=tenacity.retry_if_exception_type(MayPass), stop=_enough, wait=_pause, before_sleep=_tell, reraise=True
+    retry=tenacity.retry_if_exception_type(MayPass),
+    stop=_enough,
+    wait=_pause,
+    sleep=_rest,
+    before_sleep=_tell,
+    reraise=True,
 )
 """Decorates a function that is one transaction, from `reading` or `writing`: it is done again as a whole, as often as
 it meets a fault that may pass and within limits. A commit whose acknowledgement was lost may have happened, so the
