@@ -9,14 +9,15 @@ from keyword_assets.cli.doctor.findings import Finding, look, look_for
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage import without_day
-from keyword_assets.core.errors import InputError
+from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.engine import make_engine, redacted
+from keyword_assets.sql.database.replica import SETTING
 from keyword_assets.sql.database.tables import Names, Tables
 from keyword_assets.sql.database.tls import protection_of
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.opening import require_database, stored_days
+from keyword_assets.sql.opening import replica_of, require_database, stored_days
 from keyword_assets.sql.schema import assumptions, takeover
 from keyword_assets.sql.schema.migrate import NotUpgraded, lacking, require_schema
 from keyword_assets.sql.schema.users_tables import look_at, read_tables, refusals
@@ -78,8 +79,21 @@ def _about_tables(engine: Engine, names: Names, settings: Settings) -> Iterator[
     """What the user's tables are like."""
     tables = read_tables(engine, names, stored_days(settings))
     yield look("index", lambda: _index(engine, tables))
+    yield from look_for("replica", lambda: _replica(engine, tables, settings), SETTING)
     yield from look_for("tables", lambda: _assumptions(engine, tables, settings))
     yield from look_for("without_day", lambda: [_without_day(engine, tables, settings)])
+
+
+def _replica(engine: Engine, tables: Tables, settings: Settings) -> Iterator[Finding]:
+    """Whether the replica, where one is set, can be counted on."""
+    with replica_of(engine, tables, settings) as replica:
+        if replica is None:
+            return
+        try:
+            seconds = replica.catch_up()
+            yield Finding("replica", say("doctor.replica_ok", url=replica.address, seconds=seconds))
+        except DatabaseError as error:
+            yield Finding("replica", say("doctor.replica_not_used", reason=error), warning=True)
 
 
 def _index(engine: Engine, tables: Tables) -> str:

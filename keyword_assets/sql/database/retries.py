@@ -39,12 +39,18 @@ class _Outage:
 # Of the whole process, because all its threads and all its engines meet the same server: they wait for it together and
 # give up together, and whoever cleans up after that does not wait for it once more.
 _reached: set[URL] = set()
+_not_waited_for: set[URL] = set()
 _outages: dict[URL, _Outage] = {}
 
 
 def reached(url: URL) -> None:
     """There is a server at this address."""
     _reached.add(url)
+
+
+def not_waited_for(url: URL) -> None:
+    """Whoever asks this server has another one to ask."""
+    _not_waited_for.add(url)
 
 
 def answered(url: URL) -> None:
@@ -54,6 +60,8 @@ def answered(url: URL) -> None:
 
 def is_hopeless(url: URL, fault: DatabaseFault) -> bool:
     """Whether waiting for this to pass is not worth it, or not any more."""
+    if url in _not_waited_for:
+        return True
     if fault is DatabaseFault.BUSY:
         return False
     if fault is DatabaseFault.LOST and url not in _reached:
