@@ -165,7 +165,9 @@ def test_a_run_on_a_server_that_becomes_read_only_says_so_and_goes_on_later(
     hcx: SimulatorServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A failover: what was saved is kept, and the next run does the rest as soon as the claims of this one lapse."""
+    """A failover without an end: what was saved is kept, and the next run does the rest as soon as the claims of this
+    one lapse."""
+    monkeypatch.setattr(retries, "OUTAGE_SECONDS", 0.5)
     monkeypatch.setattr(workers, "ALIVE_SECONDS", 2.0)
     monkeypatch.setattr(workers, "_HEARTBEAT_SECONDS", 0.5)
     # The server waits for our transactions to end, and they for each other and for the server.

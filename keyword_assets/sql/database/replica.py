@@ -67,7 +67,7 @@ class _Position:
 
     server: str
     gtids: str
-    newest: Sequence[tuple[sa.FromClause, sa.ColumnElement[Any], sa.Row[Any]]]
+    newest: Sequence[tuple[sa.TableClause, sa.ColumnElement[Any], sa.Row[Any]]]
 
 
 class Replica:
@@ -163,9 +163,9 @@ class Replica:
         if waited != 0:
             raise DatabaseError("replica.behind", url=url, seconds=self._wait_seconds)
 
-    def _newest(self, connection: Connection) -> Iterator[tuple[sa.FromClause, sa.ColumnElement[Any], sa.Row[Any]]]:
+    def _newest(self, connection: Connection) -> Iterator[tuple[sa.TableClause, sa.ColumnElement[Any], sa.Row[Any]]]:
         messages, rows = self._tables.chattings, self._tables.admin_chat_keywords
-        keys: list[tuple[sa.FromClause, sa.ColumnElement[Any]]] = []
+        keys: list[tuple[sa.TableClause, sa.ColumnElement[Any]]] = []
         keys += [(messages, messages.c.chatting_pk)] if self._tables.key_grows else []
         keys += [(rows, sa.column(self._tables.row_key))] if self._tables.row_key else []
         for table, key in keys:
@@ -178,6 +178,6 @@ def _make(connection: Connection) -> str:
     return "mariadb" if getattr(connection.dialect, "is_mariadb", False) else "mysql"
 
 
-def _row(table: sa.FromClause, key: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _row(table: sa.TableClause, key: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Rows with what is counted of them."""
     return sa.select(key, *(column for column in table.c if column is not key)).select_from(table)

@@ -39,8 +39,10 @@ class _Outage:
 # Of the whole process, because all its threads and all its engines meet the same server: they wait for it together and
 # give up together, and whoever cleans up after that does not wait for it once more.
 _reached: set[URL] = set()
+_written: set[URL] = set()
 _not_waited_for: set[URL] = set()
-_outages: dict[URL, _Outage] = {}
+# One that takes no writes answers those who read.
+_outages: dict[tuple[URL, bool], _Outage] = {}
 
 
 def reached(url: URL) -> None:
@@ -53,26 +55,33 @@ def not_waited_for(url: URL) -> None:
     _not_waited_for.add(url)
 
 
-def answered(url: URL) -> None:
-    """The server does its work: an outage is over."""
-    _outages.pop(url, None)
+def answered(url: URL, *, wrote: bool = False) -> None:
+    """The server does its work: an outage is over. `wrote`: also that of a server which takes no writes."""
+    _outages.pop((url, False), None)
+    if wrote:
+        _outages.pop((url, True), None)
+        _written.add(url)
 
 
 def is_hopeless(url: URL, fault: DatabaseFault) -> bool:
     """Whether waiting for this to pass is not worth it, or not any more."""
-    if url in _not_waited_for:
+    if url in _not_waited_for or _never_was(url, fault):
         return True
     if fault is DatabaseFault.BUSY:
         return False
-    if fault is DatabaseFault.LOST and url not in _reached:
-        # More often a wrong address than a server that is just restarting.
-        return True
-    now = time.monotonic()
-    outage = _outages.get(url)
+    now, kind = time.monotonic(), (url, fault is DatabaseFault.DEMOTED)
+    outage = _outages.get(kind)
     if outage is None or now - outage.last_seen > OUTAGE_SECONDS:
-        outage = _outages[url] = _Outage(now, now)
+        outage = _outages[kind] = _Outage(now, now)
     outage.last_seen = now
     return now - outage.began > OUTAGE_SECONDS
+
+
+def _never_was(url: URL, fault: DatabaseFault) -> bool:
+    """More often a wrong address than a server that is just restarting, or than a primary that is being replaced."""
+    if fault is DatabaseFault.DEMOTED:
+        return url not in _written
+    return fault is DatabaseFault.LOST and url not in _reached
 
 
 def _enough(state: tenacity.RetryCallState) -> bool:
