@@ -476,7 +476,8 @@ def test_a_server_that_stays_read_only_is_named(
     server: PrivateMariaDB, ours: SqlQuestionStore, retries: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is what a failover has left us at; those who read it meanwhile do not make it one to wait for."""
-    monkeypatch.setattr(retries_module, "OUTAGE_SECONDS", 1.5)
+    monkeypatch.setattr(retries_module, "OUTAGE_SECONDS", 1.0)
+    monkeypatch.setattr(retries_module, "_LONGEST_PAUSE", 0.2)
     save_reply(ours, 1)
     server.execute("SET GLOBAL read_only = 1")
     try:
