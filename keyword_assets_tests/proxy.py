@@ -44,6 +44,10 @@ class Proxy(Listening):
         self._speaking.set()
         for_good.clear()
 
+    def lead_to(self, port: int) -> None:
+        """Who connects from now on comes to another server; those who are connected stay where they are."""
+        self._server_port = port
+
     def _serve(self, client: socket.socket) -> None:
         speaking = self._speaking
         self.connections += 1
