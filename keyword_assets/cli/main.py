@@ -100,6 +100,10 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "loading:load_chats",
             "CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file.",
         ),
+        "export": (
+            "exporting:export_all",
+            "우리 표와 키워드 행을 모두 CSV로 씁니다. 가리는 것은 없습니다. / Write all rows of ours as CSV, unmasked.",
+        ),
         "doctor": (
             "doctor:doctor",
             "설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do.",
