@@ -38,7 +38,7 @@ def pair() -> Iterator[Replicated]:
 
 
 class Primary:
-    """A database with a question that has an answer, its replica as it is given, and where the work was done."""
+    """A database with a question that has an answer, and its replica, on which nothing may be done but to read."""
 
     def __init__(self, pair: Replicated) -> None:
         self._pair = pair
@@ -47,16 +47,24 @@ class Primary:
         self.plain = make_store(url)
         add_messages(self.plain, "전학", at=DAY)
         save(self.plain, make_question("전학"))
+        for change in ("CREATE USER '{0}'@'%' IDENTIFIED BY '{0}'", "GRANT SELECT ON `{0}`.* TO '{0}'@'%'"):
+            pair.primary.execute(change.format(self._name))
         pair.catch_up()
         self.replica: Replica | None = None
 
     def followed(self, url: str = "", wait_seconds: float = WAIT_SECONDS) -> SqlQuestionStore:
         """A store that counts on the replica at this URL."""
         engine, tables = self.plain.engine, self.plain.tables
-        self.replica = Replica(engine, url or self._pair.replica.url(self._name), tables, wait_seconds)
+        self.replica = Replica(engine, url or self.url_at(self._pair.replica.port), tables, wait_seconds)
         return SqlQuestionStore(engine, tables, lambda: BATCH_TIME, read=self.replica.read)
 
+    def url_at(self, port: int) -> str:
+        """Its URL at the server on this port, for somebody who may read."""
+        url = self.plain.engine.url.set(port=port, username=self._name, password=self._name)
+        return url.render_as_string(hide_password=False)
+
     def close(self) -> None:
+        """Take it away again."""
         self.plain.engine.dispose()
         if self.replica:
             self.replica.dispose()
@@ -166,8 +174,7 @@ def test_a_replica_that_is_not_there_costs_a_moment_once(
     """Not the minute for which a primary is waited for; and when it is back it is asked again."""
     closed = Listening()
     closed.close()
-    url = sa.make_url(pair.replica.url(primary.plain.engine.url.database)).set(port=closed.port)
-    store = primary.followed(url.render_as_string(hide_password=False))
+    store = primary.followed(primary.url_at(closed.port))
 
     assert _missing(store) == {DAY: 0, NEXT_DAY: 0}
 
@@ -196,7 +203,7 @@ def test_a_replica_lost_in_the_middle_leaves_its_work_to_the_primary(pair: Repli
 
 def test_the_primary_itself_may_be_led_to(pair: Replicated, primary: Primary) -> None:
     """After a failover both names may be of the same server, which follows nobody and takes writes."""
-    store = primary.followed(pair.primary.url(primary.plain.engine.url.database))
+    store = primary.followed(primary.url_at(pair.primary.port))
     add_messages(primary.plain, "새 질문", at=DAY)
 
     assert _missing(store) == {DAY: 1, NEXT_DAY: 0}
