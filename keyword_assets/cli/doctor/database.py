@@ -1,6 +1,6 @@
 """The database: whether it answers, has what we need, and is as we take it for granted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -15,7 +15,7 @@ from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.engine import make_engine, redacted
 from keyword_assets.sql.database.replica import SETTING
 from keyword_assets.sql.database.tables import Names, Tables
-from keyword_assets.sql.database.tls import protection_of
+from keyword_assets.sql.database.tls import Protection, protection_of
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import replica_of, require_database, stored_days
 from keyword_assets.sql.schema import assumptions, takeover
@@ -53,9 +53,14 @@ def _connects(engines: list[Engine], settings: Settings) -> Finding:
         version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
         protection = protection_of(connection)
     found = [say("doctor.database_ok", url=redacted(settings.database_url), version=version)]
-    found += [str(protection)] if protection else []
     found += [] if settings.database_is_named else [say("database.default")]
-    return Finding("database", " · ".join(found), warning=protection is not None and protection.weak)
+    return _protected("database", found, protection)
+
+
+def _protected(name: str, found: Sequence[str], protection: Protection | None) -> Finding:
+    """What was found of a server, with how the connection to it is protected."""
+    said = [*found, *([str(protection)] if protection else [])]
+    return Finding(name, " · ".join(said), warning=protection is not None and protection.weak)
 
 
 def _schema(engine: Engine, names: Names) -> str:
@@ -91,7 +96,10 @@ def _replica(engine: Engine, tables: Tables, settings: Settings) -> Iterator[Fin
             return
         try:
             seconds = replica.catch_up()
-            yield Finding("replica", say("doctor.replica_ok", url=replica.address, seconds=seconds))
+            with reading(replica.engine) as connection:
+                protection = protection_of(connection)
+            found = say("doctor.replica_ok", url=replica.address, seconds=seconds)
+            yield _protected("replica", [found], protection)
         except DatabaseError as error:
             yield Finding("replica", say("doctor.replica_not_used", reason=error), warning=True)
 

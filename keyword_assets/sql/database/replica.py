@@ -84,22 +84,22 @@ class Replica:
     """
 
     def __init__(self, primary: Engine, url: str, tables: Tables, wait_seconds: float) -> None:
-        self._engine = make_engine(url, look_only=True, limits=_LIMITS, setting=SETTING)
-        if is_sqlite(self._engine.dialect) or is_sqlite(primary.dialect):
+        self.engine = make_engine(url, look_only=True, limits=_LIMITS, setting=SETTING)
+        if is_sqlite(self.engine.dialect) or is_sqlite(primary.dialect):
             raise InputError("replica.no_server", name=SETTING)
         self._primary = primary
         self._tables = tables
         self._wait_seconds = max(float(wait_seconds), _LEAST_WAIT_SECONDS)
         self._position = _Position("", "", ())
         self._left_alone_until = 0.0
-        if self._engine.url != primary.url:
-            not_waited_for(self._engine.url)
-        event.listen(self._engine, "begin", self._wait)
+        if self.engine.url != primary.url:
+            not_waited_for(self.engine.url)
+        event.listen(self.engine, "begin", self._wait)
 
     @property
     def address(self) -> str:
         """Where it is, as it may be shown."""
-        return shown(self._engine.url)
+        return shown(self.engine.url)
 
     def read(self, work: Callable[[Engine], T]) -> T:
         """What the work finds on the replica or else on the primary, on one of them as a whole."""
@@ -110,7 +110,7 @@ class Replica:
         try:
             if (took := self._follow(position)) >= _LONG_SECONDS:
                 log.info(say("replica.waited", url=self.address, seconds=took))
-            return work(self._engine)
+            return work(self.engine)
         except (DatabaseError, InputError) as error:
             # What is wrong with the work itself, the primary will say.
             self._left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
@@ -127,7 +127,7 @@ class Replica:
 
     def dispose(self) -> None:
         """Close its connections."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def _asked_primary(self) -> _Position:
         """How far the primary is. Its newest rows are read first: at that position they are there."""
@@ -142,7 +142,7 @@ class Replica:
             raise DatabaseError("replica.no_gtids", url=shown(self._primary.url))
         self._position = position
         began = time.monotonic()
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             for table, key, row in position.newest:
                 if connection.execute(_row(table, key).where(key == row[0])).first() != row:
                     raise DatabaseError("replica.other_rows", url=self.address, table=table.name)
