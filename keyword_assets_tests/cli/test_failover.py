@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -115,6 +116,7 @@ def test_check_and_doctor_say_when_the_replica_lags(
     hcx: SimulatorServer,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
 ) -> None:
     """`check` is as live as without one, and `doctor` tells what it is like."""
     monkeypatch.setenv("KEYWORDS_READ_WAIT_SECONDS", "0")
@@ -131,12 +133,15 @@ def test_check_and_doctor_say_when_the_replica_lags(
     pair.catch_up()
     asked = _selects(pair)
     caught_up = cli("check", DAY, DAY, "--json", "--full")
+    assert _selects(pair) > asked
+    asked = _selects(pair)
+    reported = cli("report", DAY, "--format", "csv", "--out", str(tmp_path))
+    assert _selects(pair) > asked
     healthy = cli("doctor")
 
-    assert behind.code == caught_up.code == 3
+    assert behind.code == caught_up.code == reported.code == 3
     assert behind.document["total"]["missing"] == caught_up.document["total"]["missing"] == 1
     assert "따라오지 못했습니다" in caplog.text
-    assert _selects(pair) > asked
     assert "! 읽기 복제본" in seen.out
     assert "✔ 읽기 복제본" in healthy.out
 

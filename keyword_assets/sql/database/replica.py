@@ -108,7 +108,7 @@ class Replica:
         # Without the primary there is no telling what the replica lacks.
         position = self._asked_primary()
         try:
-            if (took := self._follow(position)) >= _LONG_SECONDS:
+            if (took := self._come_to(position)) >= _LONG_SECONDS:
                 log.info(say("replica.waited", url=self.address, seconds=took))
             return work(self.engine)
         except (DatabaseError, InputError) as error:
@@ -123,7 +123,7 @@ class Replica:
         Raises:
             DatabaseError: it did not, or it is none to count on; the message says why.
         """
-        return self._follow(self._asked_primary())
+        return self._come_to(self._asked_primary())
 
     def dispose(self) -> None:
         """Close its connections."""
@@ -137,16 +137,24 @@ class Replica:
             server, gtids = connection.exec_driver_sql(f"SELECT {_IDENTITY[make]}, {_GTIDS[make]}").one()
         return _Position(str(server), str(gtids or ""), newest)
 
-    def _follow(self, position: _Position) -> float:
+    def _come_to(self, position: _Position) -> float:
+        """Wait for the replica; how many seconds it took."""
         if not position.gtids:
             raise DatabaseError("replica.no_gtids", url=shown(self._primary.url))
-        self._position = position
         began = time.monotonic()
+        # A row may be edited while we look, and MySQL shows one to others a moment before it numbers its commit.
+        if self._lacking(position) and (table := self._lacking(self._asked_primary())):
+            raise DatabaseError("replica.other_rows", url=self.address, table=table)
+        return time.monotonic() - began
+
+    def _lacking(self, position: _Position) -> str | None:
+        """The table of which the replica, once it is there, has not the newest row as it is on the primary."""
+        self._position = position
         with reading(self.engine) as connection:
             for table, key, row in position.newest:
                 if connection.execute(_row(table, key).where(key == row[0])).first() != row:
-                    raise DatabaseError("replica.other_rows", url=self.address, table=table.name)
-        return time.monotonic() - began
+                    return table.name
+        return None
 
     def _wait(self, connection: Connection) -> None:
         """At the beginning of each transaction on the replica."""
