@@ -138,12 +138,16 @@ def test_check_and_doctor_say_when_the_replica_lags(
     reported = cli("report", DAY, "--format", "csv", "--out", str(tmp_path))
     assert _selects(pair) > asked
     healthy = cli("doctor")
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", os.environ["KEYWORDS_READ_URL"])
+    led_astray = cli("doctor")
 
     assert behind.code == caught_up.code == reported.code == 3
     assert behind.document["total"]["missing"] == caught_up.document["total"]["missing"] == 1
     assert "따라오지 못했습니다" in caplog.text
     assert "! 읽기 복제본" in seen.out
     assert "✔ 읽기 복제본" in healthy.out
+    assert "read_only" not in healthy.out
+    assert "이 서버는 쓰기를 받지 않음" in led_astray.out
 
 
 def _selects(pair: Replicated) -> int:

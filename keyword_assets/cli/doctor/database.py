@@ -14,7 +14,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.engine import make_engine, redacted
 from keyword_assets.sql.database.names import Names
-from keyword_assets.sql.database.replica import SETTING
+from keyword_assets.sql.database.replica import SETTING, takes_writes
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.tls import Protection, protection_of
 from keyword_assets.sql.database.transactions import reading
@@ -52,16 +52,17 @@ def _connects(engines: list[Engine], settings: Settings) -> Finding:
     with reading(engine) as connection:
         connection.execute(sa.select(1))
         version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
-        protection = protection_of(connection)
+        protection, writable = protection_of(connection), takes_writes(connection)
     found = [say("doctor.database_ok", url=redacted(settings.database_url), version=version)]
     found += [] if settings.database_is_named else [say("database.default")]
-    return _protected("database", found, protection)
+    found += [] if writable else [say("doctor.read_only")]
+    return _protected("database", found, protection, warning=not writable)
 
 
-def _protected(name: str, found: Sequence[str], protection: Protection | None) -> Finding:
+def _protected(name: str, found: Sequence[str], protection: Protection | None, *, warning: bool = False) -> Finding:
     """What was found of a server, with how the connection to it is protected."""
     said = [*found, *([str(protection)] if protection else [])]
-    return Finding(name, " · ".join(said), warning=protection is not None and protection.weak)
+    return Finding(name, " · ".join(said), warning=warning or bool(protection and protection.weak))
 
 
 def _schema(engine: Engine, names: Names) -> str:

@@ -33,6 +33,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "복제본 {url}이(가) 주 서버를 따라올 때까지 {seconds:.1f}초 기다렸습니다.",
         "Waited {seconds:.1f} s until the replica {url} had come to where its primary was.",
     ),
+    "doctor.read_only": (
+        "이 서버는 쓰기를 받지 않음(read_only): 복제본의 주소인지 확인해 주세요",
+        "this server takes no writes (read_only): see whether the address is that of a replica",
+    ),
     "doctor.replica": ("읽기 복제본", "replica to read from"),
     "doctor.replica_ok": (
         "{url}: 읽기 전용, 같은 데이터, 주 서버를 따라오는 데 {seconds:.1f}초. 처리율과 보고서는 여기서 셉니다.",

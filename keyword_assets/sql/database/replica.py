@@ -10,7 +10,7 @@ GTIDs and no row that beats like a heart: who only looks writes nothing, and no 
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -51,6 +51,7 @@ _GTIDS = {
     "mysql": "IF(@@GLOBAL.gtid_mode = 'ON', @@GLOBAL.gtid_executed, '')",
     "mariadb": "IF(@@GLOBAL.log_bin, @@GLOBAL.gtid_binlog_pos, '')",
 }
+_READ_ONLY = "@@GLOBAL.read_only, @@GLOBAL.innodb_read_only"
 _WAIT = {"mysql": "WAIT_FOR_EXECUTED_GTID_SET(%s, %s)", "mariadb": "MASTER_GTID_WAIT(%s, %s)"}
 
 
@@ -161,12 +162,10 @@ class Replica:
         position, make, url = self._position, _make(connection), self.address
         identity, wait = _IDENTITY[make], _WAIT[make]
         # The primary itself, which a balancer may lead to, follows nobody.
-        statement = (
-            f"SELECT {identity} = %s, @@GLOBAL.read_only, @@GLOBAL.innodb_read_only, IF({identity} = %s, 0, {wait})"
-        )
+        statement = f"SELECT {identity} = %s, {_READ_ONLY}, IF({identity} = %s, 0, {wait})"
         given = (position.server, position.server, position.gtids, self._wait_seconds)
         is_primary, *read_only, waited = connection.exec_driver_sql(statement, given).one()
-        if not is_primary and all(str(value) in _OFF for value in read_only):
+        if not is_primary and _are_off(read_only):
             raise DatabaseError("replica.writable", url=url)
         if waited != 0:
             raise DatabaseError("replica.behind", url=url, seconds=self._wait_seconds)
@@ -180,6 +179,17 @@ class Replica:
             found = connection.execute(_row(table, key).order_by(key.desc()).limit(1)).first()
             if found is not None:
                 yield table, key, found
+
+
+def takes_writes(connection: Connection) -> bool:
+    """Whether it is a primary, as far as it says; administrators may write anyway."""
+    if is_sqlite(connection.dialect):
+        return True
+    return _are_off(connection.exec_driver_sql(f"SELECT {_READ_ONLY}").one())
+
+
+def _are_off(switches: Iterable[Any]) -> bool:
+    return all(str(value) in _OFF for value in switches)
 
 
 def _make(connection: Connection) -> str:
