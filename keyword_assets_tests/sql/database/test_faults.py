@@ -23,7 +23,7 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database import retries as retries_module
 from keyword_assets.sql.database import sqlite as sqlite_module
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.faults import waited_for_a_lock
+from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver, waited_for_a_lock
 from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.transactions import reading
@@ -509,6 +509,25 @@ def test_a_server_that_never_took_a_write_is_not_waited_for(
 
     assert refused.value.key == "database.read_only"
     assert not retries
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        (2005, DatabaseFault.LOST),
+        (1047, DatabaseFault.LOST),
+        (3100, DatabaseFault.LOST),
+        (3032, DatabaseFault.LOST),
+        (9001, DatabaseFault.LOST),
+        (3101, DatabaseFault.BUSY),
+        (1290, DatabaseFault.DEMOTED),
+        (1836, DatabaseFault.DEMOTED),
+        (1792, DatabaseFault.READ_ONLY),
+    ],
+)
+def test_what_clusters_and_proxies_say_is_understood(number: int, fault: DatabaseFault) -> None:
+    """Neither Galera, nor group replication, nor ProxySQL stands on this machine."""
+    assert fault_of_driver(mysql.connector.Error("whatever", errno=number)) is fault
 
 
 def test_a_full_disk_is_named_at_once(retries: Warnings) -> None:
