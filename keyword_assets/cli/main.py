@@ -87,6 +87,10 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "classifying:complete",
             "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.",
         ),
+        "status": (
+            "status:status",
+            "지금 무엇이 어디까지 되었고 무엇이 기다리는지 보여 줍니다. / What is at work, how far, what waits.",
+        ),
         "report": ("report:report", "보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."),
         "evaluate": (
             "evaluate:evaluate",

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from keyword_assets import own_files
+from keyword_assets.configuration.kinds import sqlite_url
 from keyword_assets.configuration.settings import HOME, Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
@@ -74,6 +75,17 @@ class Home:
     def keeps_files(self) -> bool:
         """Whether the configuration names no storage, so that runs are kept in SQLite files."""
         return not self.configured.keys() & {"storage", "run_storage"}
+
+    def files(self) -> tuple[str, str] | None:
+        """The URLs of the files with runs and with schedules; None before Dagster has made them.
+
+        Raises:
+            InputError: they are kept in some other way.
+        """
+        if not self.keeps_files():
+            raise InputError("status.dagster_elsewhere")
+        files = self.path / "history" / "runs.db", self.path / "schedules" / "schedules.db"
+        return (sqlite_url(files[0]), sqlite_url(files[1])) if all(file.exists() for file in files) else None
 
     def advice(self) -> str:
         """What in the configuration, which is never rewritten, would better be otherwise; empty if nothing."""

@@ -156,13 +156,12 @@ class _Look:
         """Who is at work: a process that carries a run and is at its days has an entry for each."""
         workers, claims = self.tables.workers, self.tables.claims
         rows = connection.execute(sa.select(workers).where(is_alive(workers)).order_by(workers.c.began_at)).all()
-        asking = dict(
-            connection.execute(
-                sa.select(claims.c.worker_id, sa.func.count())
-                .where(claims.c.worker_id.in_([row.worker_id for row in rows]))
-                .group_by(claims.c.worker_id)
-            ).all()
+        claimed = (
+            sa.select(claims.c.worker_id, sa.func.count())
+            .where(claims.c.worker_id.in_([row.worker_id for row in rows]))
+            .group_by(claims.c.worker_id)
         )
+        asking = {worker: int(texts) for worker, texts in connection.execute(claimed)}
         found: dict[tuple[str, int], Process] = {}
         for row in rows:
             process = found.get((row.host, row.pid)) or Process(row.host, row.pid, row.began_at, (), (), 0)
@@ -171,7 +170,7 @@ class _Look:
                 process,
                 periods=(*process.periods, *period),
                 runs=(*process.runs, *([row.run_id] if row.run_id else [])),
-                asking=process.asking + int(asking.get(row.worker_id, 0)),
+                asking=process.asking + asking.get(row.worker_id, 0),
             )
         return list(found.values())
 
