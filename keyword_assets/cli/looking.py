@@ -1,11 +1,10 @@
 """Everything as it stands, for commands that show it again and again: looked at within seconds, or told why not."""
 
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from keyword_assets.aside import aside
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import DatabaseError, KeywordAssetsError
 from keyword_assets.core.watching.hosts import Hosted
@@ -84,16 +83,7 @@ def within(seconds: float, call: Callable[[], _Found]) -> _Found:
     Raises:
         DatabaseError: it does not; it goes on for itself, and nobody waits for its end.
     """
-    future: Future[_Found] = Future()
-
-    def work() -> None:
-        try:
-            future.set_result(call())
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=work, name="keyword-look", daemon=True).start()
     try:
-        return future.result(seconds)
+        return aside(call).result(seconds)
     except TimeoutError as error:
         raise DatabaseError("status.no_answer", seconds=seconds) from error

@@ -4,7 +4,6 @@ Each part is asked about itself alone: a webserver that is restarted because the
 """
 
 import http.client
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,12 +12,13 @@ import click
 from keyword_assets.cli.exit_codes import DONE, UNEXPECTED
 from keyword_assets.cli.looking import DEADLINE_SECONDS, hosted, within
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.core.errors import InputError, KeywordAssetsError, ServiceError
+from keyword_assets.core.errors import KeywordAssetsError, ServiceError
 from keyword_assets.core.texts import say
+from keyword_assets.listening import place_of
 
 # In seconds, for a server on this machine.
 _SERVER_SECONDS = 5.0
-_AT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>\d{1,5})")
+_PLACES = {"webserver": "127.0.0.1:3000", "code-server": "127.0.0.1:4000"}
 # What Dagster's code server calls itself.
 _SERVICE = "DagsterApi"
 
@@ -29,7 +29,7 @@ def health(part: str, minutes: float, at: str | None) -> int:
     Raises:
         InputError: what was typed cannot be used.
     """
-    address = _address(at or _PORTS.get(part, "127.0.0.1:0"))
+    address = place_of(at or _PLACES.get(part, "127.0.0.1:0"))
     parts: dict[str, Callable[[], str]] = {
         "database": _database,
         "daemon": lambda: _daemon(timedelta(minutes=minutes)),
@@ -43,17 +43,6 @@ def health(part: str, minutes: float, at: str | None) -> int:
         return UNEXPECTED
     click.echo(say("health.fine", what=said))
     return DONE
-
-
-_PORTS = {"webserver": "127.0.0.1:3000", "code-server": "127.0.0.1:4000"}
-PARTS = ("database", "daemon", *_PORTS)
-
-
-def _address(text: str) -> tuple[str, int]:
-    found = _AT.fullmatch(text)
-    if found is None:
-        raise InputError("health.address", value=text)
-    return found["host"], int(found["port"])
 
 
 def _database() -> str:
@@ -80,7 +69,7 @@ def _daemon(silence: timedelta) -> str:
 
 
 def _webserver(host: str, port: int) -> str:
-    connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=_SERVER_SECONDS)
+    connection = http.client.HTTPConnection(host, port, timeout=_SERVER_SECONDS)
     try:
         connection.request("GET", "/server_info")
         status = connection.getresponse().status
@@ -90,7 +79,7 @@ def _webserver(host: str, port: int) -> str:
         connection.close()
     if status != http.client.OK:
         raise _unwell("webserver", host, port, f"HTTP {status}")
-    return say("health.server", role="webserver", address=f"{host}:{port}")
+    return say("health.server", role="webserver", address=_joined(host, port))
 
 
 def _code_server(host: str, port: int) -> str:
@@ -98,7 +87,7 @@ def _code_server(host: str, port: int) -> str:
     import grpc
     from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-    with grpc.insecure_channel(f"{host}:{port}") as channel:
+    with grpc.insecure_channel(_joined(host, port)) as channel:
         asking = health_pb2_grpc.HealthStub(channel)
         try:
             said = asking.Check(health_pb2.HealthCheckRequest(service=_SERVICE), timeout=_SERVER_SECONDS)
@@ -106,8 +95,12 @@ def _code_server(host: str, port: int) -> str:
             raise _unwell("code server", host, port, error.code().name) from error
     if said.status != health_pb2.HealthCheckResponse.SERVING:
         raise _unwell("code server", host, port, said.status)
-    return say("health.server", role="code server", address=f"{host}:{port}")
+    return say("health.server", role="code server", address=_joined(host, port))
 
 
 def _unwell(role: str, host: str, port: int, reason: object) -> ServiceError:
-    return ServiceError("health.no_server", role=role, address=f"{host}:{port}", reason=reason)
+    return ServiceError("health.no_server", role=role, address=_joined(host, port), reason=reason)
+
+
+def _joined(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -125,8 +125,4 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "health.server": ("{role}, {address}", "the {role} at {address}"),
     "health.no_server": ("{role}({address}): {reason}", "the {role} at {address}: {reason}"),
-    "health.address": (
-        "--at '{value}'은(는) HOST:PORT여야 합니다.",
-        "--at '{value}' must be HOST:PORT.",
-    ),
 }
