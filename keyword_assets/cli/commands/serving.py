@@ -26,6 +26,8 @@ def webserver(host: str, port: int, read_only: bool, others: tuple[str, ...]) ->
     # Told before Dagster takes its seconds; decided once more by the process itself.
     door_of(settings, host)
     prepare_home(settings)
-    known = ("--host", host, "--port", str(port), *(["--read-only"] if read_only else []))
+    known = ["--host", host, "--port", str(port), *(["--read-only"] if read_only else [])]
+    if settings.log_format == "json" and not any(option.startswith("--log-format") for option in others):
+        known += ["--log-format", "json"]
     # Becomes the webserver, so that whoever stops this process stops it.
     os.execv(sys.executable, [sys.executable, "-m", _MODULE, *known, *others])
