@@ -67,7 +67,7 @@ class _Metrics(Collector):
     def _days(self, now: Snapshot) -> Iterator[Metric]:
         total, gaps = now.total, len(now.days_with_gaps)
         days = {"complete": len(now.days) - gaps, "gap": gaps, "uncounted": now.uncounted}
-        yield _labelled("days", "Past days, by how they stood when they were counted last.", "state", days)
+        yield _labelled("partitions", "Past days, by how they stood when they were counted last.", "state", days)
         questions = {
             "classified": now.classified,
             "open": max(0, total.questions - now.classified - total.quarantined - (total.waiting or 0)),
@@ -137,7 +137,7 @@ def _money(now: Snapshot) -> Iterator[Metric]:
     yield counted
     krw = {"day": now.spent.krw_today, "month": now.spent.krw_month}
     yield _labelled("cost_krw", "KRW of this calendar day, and of this month.", "period", krw)
-    yield _gauge("days_limited", "Days with questions that wait for tomorrow's new texts.", now.days_limited)
+    yield _gauge("partitions_limited", "Days with questions that wait for tomorrow's new texts.", now.days_limited)
     if now.spent.budget_krw is not None:
         yield _gauge("budget_krw", "KRW that all runs of a calendar day may spend.", now.spent.budget_krw)
 
