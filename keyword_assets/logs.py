@@ -64,6 +64,8 @@ def as_json(scrubbed: Callable[[str], str]) -> None:
         )
     )
     root.addHandler(handler)
+    # Which would be written as text.
+    logging.captureWarnings(True)
 
 
 def is_json() -> bool:

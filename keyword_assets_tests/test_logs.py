@@ -57,6 +57,7 @@ def test_as_json_a_record_is_one_object_in_one_line(capsys: pytest.CaptureFixtur
         logging.getLogger("dagster.daemon").error("its own")
     finally:
         root.removeHandler(next(handler for handler in root.handlers if handler.name == logs._JSON))
+        logging.captureWarnings(False)
         logging.setLogRecordFactory(before)
 
     (line,) = capsys.readouterr().err.splitlines()

@@ -203,7 +203,7 @@ def _last(now: Snapshot) -> str:
 
 
 def _outcome(run: EndedRun) -> str:
-    key = f"status.outcome.{run.outcome}"
+    key = f"outcome.{run.outcome}"
     return say(key) if key in TEXTS else run.outcome
 
 

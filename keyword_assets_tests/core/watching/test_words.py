@@ -86,7 +86,7 @@ def test_what_is_at_work_and_what_waits_is_told() -> None:
     assert "for a place in the quota: 3 · today's budget is spent · for Dagster: 1 runs" in said
     assert "HCX is closed until 09:40: Rate limit" in said
     assert "1 days: 2025-06-11 · 6 questions (1 quarantined) · oldest: 2025-06-11, for 2 days" in said
-    assert "last run 09:30: gaps remain" in said
+    assert " · 09:30: gaps remained after the last run" in said
     assert "the daemon is silent: SCHEDULER, last heard of at 09:30" in said
     assert "daily_keywords_schedule on · next 2025-06-21 01:10 · last 08:30 launched" in said
     # Off until somebody turns it on; one that is off by choice is nothing to look for.
