@@ -48,8 +48,6 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
             alert_sensor(settings),
         ],
         resources=resources_with(**resources),
-        # What a run's process writes beside its events.
-        loggers={"console": dg.json_console_logger} if settings.log_format == "json" else None,
         # One process a run: a process a step would cost five seconds of start-up for each day. Its options are ours.
         executor=dg.in_process_executor.configured({}, name="in_process", config_schema={}),
     )
