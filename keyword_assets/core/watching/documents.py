@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from keyword_assets.core.models.coverage import ratio_down
 from keyword_assets.core.watching.cron import next_tick
 from keyword_assets.core.watching.hosts import Hosted, Instigator
 from keyword_assets.core.watching.snapshot import Process, Snapshot, View
@@ -29,7 +28,7 @@ def of_view(view: View, per_minute: float | None = None) -> dict[str, Any]:
             "counted_at": _time(now.counted_at),
             **total.counts(),
             "classified_now": now.classified,
-            "coverage": ratio_down(now.classified, total.questions),
+            "coverage": now.coverage,
         },
         "gaps": {
             "days": [day.isoformat() for day in now.days_with_gaps],
@@ -67,6 +66,7 @@ def _process(now: Snapshot, process: Process) -> dict[str, Any]:
         "classified": sum(day.classified for day in days),
         "is_live": bool(days) and all(day.classified_now is not None for day in days),
         "asking": process.asking,
+        "requests": process.requests,
     }
 
 

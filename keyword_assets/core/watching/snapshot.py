@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from keyword_assets.core.alerting.alerts import EndedRun
 from keyword_assets.core.coverage.history import Gap
-from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage, ratio_down
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.quota.known import KnownClosing
@@ -21,7 +21,7 @@ from keyword_assets.core.watching.hosts import Hosted
 class Process:
     """A process at work: on which days (none while its run waits for its turn), and for which runs.
 
-    `asking` are the texts that it has claimed and not got an answer to yet.
+    `asking` are the texts that it has claimed and not got an answer to yet, `requests` those that its runs have sent.
     """
 
     host: str
@@ -30,6 +30,7 @@ class Process:
     periods: tuple[Period, ...]
     runs: tuple[str, ...]
     asking: int
+    requests: int = 0
 
     def days(self) -> set[date]:
         """The days that it is at."""
@@ -113,6 +114,12 @@ class Snapshot:
     def classified(self) -> int:
         """The classified questions of the past days, as far as is known."""
         return sum(day.classified for day in self.days.values())
+
+    @property
+    def coverage(self) -> float | None:
+        """Of the past days that were counted, rounded down; None where nothing was asked on them."""
+        questions = self.total.questions
+        return ratio_down(self.classified, questions) if questions else None
 
     @property
     def uncounted(self) -> int:

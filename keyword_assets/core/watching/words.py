@@ -45,7 +45,7 @@ def line(view: View, per_minute: float | None = None) -> str:
     return say(
         "status.line",
         processes=len(now.processes),
-        coverage=say("percent", value=ratio_down(now.classified, now.total.questions)),
+        coverage=_coverage(now),
         gaps=len(now.days_with_gaps),
         missing=now.total.questions - now.classified,
         requests=now.quota.requests,
@@ -91,7 +91,7 @@ def _doing(now: Snapshot, process: Process) -> str:
     periods = ", ".join(_period(period) for period in process.periods)
     asked, done = sum(day.row.questions for day in days), sum(day.classified for day in days)
     if not asked:
-        return say("status.doing_uncounted", periods=periods, asking=process.asking)
+        return say("status.doing_uncounted", periods=periods, requests=process.requests, asking=process.asking)
     live = all(day.classified_now is not None for day in days)
     as_of = "" if live else say("status.as_of", at=_moment(min(day.counted_at for day in days), now.at))
     share = say("percent", value=ratio_down(done, asked))
@@ -140,12 +140,16 @@ def _days(now: Snapshot) -> str:
         "status.days_line",
         complete=len(now.days) - len(now.days_with_gaps),
         days=len(now.days),
-        coverage=say("percent", value=ratio_down(now.classified, total.questions)) if total.questions else "-",
+        coverage=_coverage(now),
         classified=now.classified,
         questions=total.questions,
         at=_moment(now.counted_at, now.at),
     )
     return said + (say("status.uncounted", days=now.uncounted) if now.uncounted else "")
+
+
+def _coverage(now: Snapshot) -> str:
+    return "-" if now.coverage is None else say("percent", value=now.coverage)
 
 
 def _gaps(now: Snapshot) -> str:

@@ -14,7 +14,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{periods} · {done:,}/{asked:,} ({share}){as_of} · {asking:,}개 묻는 중",
         "{periods} · {done:,}/{asked:,} ({share}){as_of} · asking {asking:,}",
     ),
-    "status.doing_uncounted": ("{periods} · {asking:,}개 묻는 중", "{periods} · asking {asking:,}"),
+    "status.doing_uncounted": (
+        "{periods} · 요청 {requests:,}건 보냄 · {asking:,}개 묻는 중",
+        "{periods} · {requests:,} requests sent · asking {asking:,}",
+    ),
     "status.as_of": (" {at} 기준", " as of {at}"),
     "status.waits": ("대기", "waiting"),
     "status.nothing": ("없음", "nothing"),

@@ -83,6 +83,7 @@ class _Look:
             processes = self._processes(connection)
             days = self._days(connection, past) if past else {}
             days |= self._at_work(connection, days, processes)
+            processes = self._with_requests(connection, processes)
             succeeded = self._last_success(connection)
             krw_month = self._krw_since(connection, now.date().replace(day=1))
         runs = EndedRuns(self.engine, self.tables)
@@ -173,6 +174,18 @@ class _Look:
                 asking=process.asking + asking.get(row.worker_id, 0),
             )
         return list(found.values())
+
+    def _with_requests(self, connection: Connection, processes: list[Process]) -> list[Process]:
+        """The processes with what their runs have sent, today or in the night before it."""
+        table, days = self.tables.usage, [self.settings.now().date() - timedelta(days=back) for back in (0, 1)]
+        runs = [run for process in processes for run in process.runs]
+        sent = (
+            sa.select(table.c.run_id, sa.func.sum(table.c.requests))
+            .where(table.c.used_on.in_(days), table.c.run_id.in_(runs))
+            .group_by(table.c.run_id)
+        )
+        requests = {run: int(number) for run, number in connection.execute(sent)} if runs else {}
+        return [replace(one, requests=sum(requests.get(run, 0) for run in one.runs)) for one in processes]
 
     def _last_success(self, connection: Connection) -> datetime | None:
         table = self.tables.runs

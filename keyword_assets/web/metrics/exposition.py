@@ -14,7 +14,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from keyword_assets.core.models.coverage import ratio_down
 from keyword_assets.core.outcomes import Outcome
 from keyword_assets.core.watching.hosts import Hosted
 from keyword_assets.core.watching.snapshot import Snapshot, View
@@ -75,8 +74,9 @@ class _Metrics(Collector):
             "quarantined": total.quarantined,
         }
         yield _labelled("questions", "Questions of the past days that were counted.", "state", questions)
-        coverage = ratio_down(now.classified, total.questions)
-        yield _gauge("coverage_ratio", "Classified of all questions of the past days, rounded down.", coverage)
+        if now.coverage is not None:
+            said = "Classified of all questions of the past days that were counted, rounded down."
+            yield _gauge("coverage_ratio", said, now.coverage)
         oldest = 0.0 if now.oldest_gap is None else now.oldest_gap.total_seconds()
         yield _gauge("oldest_gap_age_seconds", "For how long the oldest open gap is open; 0 without one.", oldest)
         if now.counted_at is not None:

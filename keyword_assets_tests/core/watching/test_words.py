@@ -121,6 +121,17 @@ def test_a_day_that_is_too_large_to_count_is_shown_as_of_when_it_was_counted() -
     assert "4/10 (40.0 %) as of 08:30" in told(View(large))
 
 
+def test_days_that_were_never_counted_have_no_coverage() -> None:
+    """Nothing of nothing is not all of it; what a run has sent is known all the same."""
+    process = replace(BUSY.processes[0], requests=12)
+    new = replace(CALM, days={}, processes=[process])
+
+    assert new.coverage is None
+    assert "2025-06-11 · 12 requests sent · asking 5" in told(View(new))
+    assert "2 days, never counted" in told(View(new))
+    assert "coverage -" in line(View(new))
+
+
 def test_questions_a_minute_come_from_two_looks() -> None:
     """Live while a day goes on, and never less than nothing when a day was counted anew."""
     later = replace(BUSY, at=NOW + timedelta(seconds=30), days={**BUSY.days, FIRST: replace(BUSY.days[FIRST])})

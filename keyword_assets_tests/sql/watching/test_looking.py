@@ -47,11 +47,21 @@ def _classify(store: SqlQuestionStore, day: date, *texts: str) -> None:
         connection.execute(sa.insert(table), [{**row, "query_text": text} for text in texts])
 
 
+def _use(store: SqlQuestionStore, run_id: str, requests: int) -> None:
+    """Usage as a run notes it."""
+    table = store.tables.usage
+    nothing = dict.fromkeys(("retries", "possibly_twice", "prompt", "completion", "reserved"), 0)
+    row = {"used_on": TODAY.date(), "run_id": run_id, "day": FIRST, "model": "HCX-007", "cost_krw": 3.5, **nothing}
+    with store.engine.begin() as connection:
+        connection.execute(sa.insert(table), [{**row, "requests": requests}])
+
+
 def test_everything_is_seen_at_once(store: SqlQuestionStore) -> None:
     """A process with its claims, its progress by rows that are there now, the open gap, and how the last runs ended."""
     settings, runs = Settings.from_env(), EndedRuns(store.engine, store.tables)
     for run_id, hours, outcome in (("old", 30, "done"), ("bad", 2, "gaps"), ("report", 1, "report_written")):
         runs.note(EndedRun(run_id, TODAY - timedelta(hours=hours), BOTH, outcome))
+    _use(store, "run-1", 7)
     with store.carrying("run-1"), store.at_work(Period.of(FIRST)), opened_to_look(settings) as engine:
         store.claim([bytes(32), bytes([1] * 32)], "version")
         _classify(store, FIRST, *questions(2))
@@ -60,7 +70,8 @@ def test_everything_is_seen_at_once(store: SqlQuestionStore) -> None:
 
         assert contents() == before
     (process,) = seen.processes
-    assert (process.runs, process.periods, process.asking) == (("run-1",), (Period.of(FIRST),), 2)
+    assert (process.runs, process.periods) == (("run-1",), (Period.of(FIRST),))
+    assert (process.asking, process.requests) == (2, 7)
     assert {day: (known.row.classified, known.classified_now) for day, known in seen.days.items()} == {
         FIRST: (0, 2),
         SECOND: (3, None),
@@ -72,6 +83,7 @@ def test_everything_is_seen_at_once(store: SqlQuestionStore) -> None:
     assert seen.last_success == TODAY - timedelta(hours=30)
     assert seen.last_run is not None
     assert seen.last_run.outcome == "report_written"
+    assert (seen.spent.today.requests, seen.spent.krw_today, seen.spent.krw_month) == (7, 3.5, 3.5)
     assert seen.ended == {"gaps": 1, "report_written": 1}
     assert (seen.quota.limits.requests, seen.quota.requests, seen.quota.waiting) == (60, 0, 0)
 
