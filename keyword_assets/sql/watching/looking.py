@@ -25,7 +25,8 @@ from keyword_assets.sql.classifying.workers import is_alive
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.queries import texts_with_rows
 from keyword_assets.sql.database.engine import Limits, make_engine
-from keyword_assets.sql.database.tables import Names, Tables, made_once
+from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.tables import Tables, made_once
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.quota.book import account_of
