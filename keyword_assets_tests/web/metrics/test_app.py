@@ -6,6 +6,7 @@ import re
 import threading
 from dataclasses import replace
 from datetime import date, datetime
+from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -163,3 +164,13 @@ def test_strangers_stay_outside() -> None:
     assert ask(app, "GET", "/metrics", headers={"sec-fetch-site": "cross-site"}).status == 403
     assert ask(app, "POST", "/metrics").status == 415
     assert ask(app, "GET", "/").status == 404
+
+
+def test_where_addresses_are_named_only_these_scrape() -> None:
+    """And this machine may ask whether all is well, as its containers do."""
+    app = metrics_app(Database(View(CALM)), SEOUL, Door(proxies=(ip_network("10.0.0.5"),)))
+
+    assert ask(app, "GET", "/metrics", peer="10.0.0.5").status == 200
+    assert ask(app, "GET", "/metrics", peer="10.0.0.6").status == 403
+    assert ask(app, "GET", "/healthz", peer="10.0.0.6").status == 403
+    assert ask(app, "GET", "/healthz").status == 200
