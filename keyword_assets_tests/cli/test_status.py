@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import grpc
 import pytest
@@ -142,6 +143,25 @@ def test_an_outage_is_shown_and_waited_out(gate: Gate, cli: CommandLine, monkeyp
     assert "cannot look: " in shut
     assert "cannot look: " in silent
     assert " · at work 0 · " in after
+
+
+def test_a_dagster_that_is_away_takes_nothing_else_away(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its storage may be on another server; the line about it says so."""
+    configured = "storage: {mysql: {mysql_url: 'mysql+mysqlconnector://user:s3cret@127.0.0.1:9/dagster'}}"
+    (tmp_path / "away").mkdir()
+    (tmp_path / "away" / "dagster.yaml").write_text(configured, encoding="utf-8")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "away"))
+
+    shown, document = cli("status", "--lang", "en"), cli("status", "--json")
+
+    assert (shown.code, document.code) == (0, 0)
+    assert "at work nobody" in shown.story
+    assert "127.0.0.1:9" in shown.story
+    assert document.document["dagster"] is None
+    assert "127.0.0.1:9" in document.document["dagster_unknown"]
+    assert "s3cret" not in shown.out + document.out
 
 
 def test_health_of_the_database(gate: Gate, cli: CommandLine) -> None:
