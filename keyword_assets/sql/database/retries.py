@@ -3,6 +3,9 @@
 import logging
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import tenacity
@@ -43,6 +46,17 @@ _written: set[URL] = set()
 _not_waited_for: set[URL] = set()
 # One that takes no writes answers those who read.
 _outages: dict[tuple[URL, bool], _Outage] = {}
+_at_once: ContextVar[bool] = ContextVar("at_once", default=False)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Within, a fault is told at once, and nothing is done again: who looks every few seconds will look again."""
+    token = _at_once.set(True)
+    try:
+        yield
+    finally:
+        _at_once.reset(token)
 
 
 def reached(url: URL) -> None:
@@ -87,6 +101,8 @@ def _never_was(url: URL, fault: DatabaseFault) -> bool:
 def _enough(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
+    if _at_once.get():
+        return True
     if error.fault is DatabaseFault.BUSY:
         return state.attempt_number >= BUSY_TRIES
     # The second limit is for a connection that only this transaction loses, every time.
