@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from keyword_assets import own_files
 from keyword_assets.cli import options
+from keyword_assets.cli.console import note
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
@@ -93,7 +94,7 @@ def _run(
             _do(engine, names, stored_days(settings), settings.now(), script, dump, as_json)
         if not there:
             # Somebody in the wrong folder learns it here; stdout is for the statements, or the document.
-            click.echo(say("database.would_make" if dry_run else "database.made", path=file_of(url)), err=True)
+            note(say("database.would_make" if dry_run else "database.made", path=file_of(url)))
     finally:
         engine.dispose()
 
@@ -115,7 +116,7 @@ def _show(
         click.echo(_statements(steps) if steps else say("upgrade.nothing"))
     messages = effects.messages_about(engine, tables)
     if messages > _MANY_MESSAGES:
-        click.echo(say("upgrade.counting", messages=messages), err=True)
+        note(say("upgrade.counting", messages=messages))
     found = takeover.examine(engine, tables)
     if as_json:
         document(_document(engine, steps, found, script if steps else None))
