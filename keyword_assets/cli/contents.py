@@ -13,7 +13,7 @@ import click
 
 from keyword_assets.cli import console, exit_codes
 from keyword_assets.cli.loads import loading
-from keyword_assets.cli.options import keep_private, tell_remarks
+from keyword_assets.cli.options import keep_private, log_as_set, tell_remarks
 
 # Where the commands are, one a file.
 _COMMANDS = "keyword_assets.cli.commands"
@@ -109,6 +109,7 @@ def _telling(command: Callable[..., Any] | None) -> Callable[..., Any]:
     @functools.wraps(command)
     def told(*args: Any, **options: Any) -> Any:
         keep_private()
+        log_as_set()
         if click.get_current_context().info_name != "doctor":
             tell_remarks()
         return command(*args, **options)

@@ -94,6 +94,10 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "classifying:complete",
             "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.",
         ),
+        "status": (
+            "status:status",
+            "지금 무엇이 어디까지 되었고 무엇이 기다리는지 보여 줍니다. / What is at work, how far, what waits.",
+        ),
         "report": ("report:report", "보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."),
         "evaluate": (
             "evaluate:evaluate",
@@ -107,6 +111,10 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "loading:load_chats",
             "CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file.",
         ),
+        "export": (
+            "exporting:export_all",
+            "우리 표와 키워드 행을 모두 CSV로 씁니다. 가리는 것은 없습니다. / Write all rows of ours as CSV, unmasked.",
+        ),
         "doctor": (
             "doctor:doctor",
             "설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do.",
@@ -116,6 +124,10 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "bash, zsh, fish가 Tab으로 채우게 하는 것을 씁니다. / Write what lets bash, zsh or fish complete with Tab.",
         ),
         "simulator": ("simulate:simulator", "HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."),
+        "metrics": (
+            "metrics:metrics",
+            "Prometheus 지표와 /healthz를 제공합니다. / Serve metrics for Prometheus, and /healthz.",
+        ),
         "webserver": (
             "serving:webserver",
             "Dagster UI를 안전하게 띄웁니다. 옵션은 dagster-webserver와 같습니다. / Serve the Dagster UI, guarded.",

@@ -21,7 +21,7 @@ from keyword_assets.sql.database.retries import impatient
 from keyword_assets.sql.opening import open_store
 from keyword_assets.web.door import door_of
 from keyword_assets.web.review.app import review_app
-from keyword_assets.web.review.server import serve
+from keyword_assets.web.server import serve
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.faults import DatabaseFault
 from keyword_assets.sql.database.locks import writing_about, writing_alone
+from keyword_assets.sql.database.replica import Read
 from keyword_assets.sql.database.retries import MayPass, repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
@@ -74,16 +75,25 @@ class SqlQuestionStore:
         clock: local wall-clock time, for the rows that say when.
         most_new_texts: at most so many new texts of each day are sent on a calendar day; None for all.
         mask: what hides personal data in the texts that are sent, and so in what answers are kept under.
+        read: where days are counted and reports are read; the database itself by default.
     """
 
     def __init__(
-        self, engine: Engine, tables: Tables, clock: Any, most_new_texts: int | None = None, mask: Mask = unmasked
+        self,
+        engine: Engine,
+        tables: Tables,
+        clock: Any,
+        most_new_texts: int | None = None,
+        mask: Mask = unmasked,
+        read: Read | None = None,
     ) -> None:
         self.engine = engine
+        self.read: Read = read or (lambda work: work(engine))
+        """Does what only counts or reports, on a replica where there is one."""
         self.tables = tables
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
-        self._counted = CountedDays(engine, tables)
+        self._counted = CountedDays(engine, tables, self.read)
         self._answers = Answers(engine, tables, clock)
         self._ledger = Ledger(tables)
         self.people = Corrections(engine, tables, clock, mask)
@@ -145,7 +155,7 @@ class SqlQuestionStore:
     @repeated
     def count(self, period: Period) -> list[DayCoverage]:
         """The same counted live in any case: every text is read."""
-        return self._limited(period, count_days(self.engine, self.tables, period))
+        return self._limited(period, self.read(lambda engine: count_days(engine, self.tables, period)))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
@@ -175,7 +185,7 @@ class SqlQuestionStore:
 
     def without_day(self, period: Period) -> WithoutDay:
         """The messages that are in none of the days of the period; see `without_day`."""
-        return messages_without_day(self.engine, self.tables, period)
+        return self.read(lambda engine: messages_without_day(engine, self.tables, period))
 
     def open_questions(
         self, period: Period, *, most_asked_first: bool, reclassify: bool = False
