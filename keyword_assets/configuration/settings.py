@@ -22,6 +22,15 @@ LEAST_KEEP_DAYS = 7
 # More would cost more than it could teach.
 MOST_SHOTS = 100
 
+# What is off until somebody turns it on: it costs money, or makes work for people.
+SWITCHES = (
+    "daily_keywords_schedule",
+    "coverage_backfill_sensor",
+    "weekly_report_schedule",
+    "weekly_audit_schedule",
+    "weekly_prune_schedule",
+)
+
 # Our names of the user's tables and their columns, as settings spell them.
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "chattings": ("chatting_pk", "input_text", "created_at"),
@@ -82,6 +91,7 @@ class Settings:
     dagster_home: Path = setting("DAGSTER_HOME", kinds.path)
     dagster_home_is_named: bool = field(compare=False)
     dagster_mysql_url: str | None = setting("DAGSTER_MYSQL_URL", kinds.text, None)
+    switched_on: tuple[str, ...] = setting("KEYWORDS_SWITCHED_ON", kinds.some_of(*SWITCHES), ())
     allow_plain_http: bool = setting("KEYWORDS_ALLOW_PLAIN_HTTP", kinds.switch, False)
     umask: int = setting("KEYWORDS_UMASK", kinds.umask, UMASK)
     table_names: Mapping[str, str]
