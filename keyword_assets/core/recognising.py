@@ -29,7 +29,9 @@ _TEXTS: Mapping[str, int] = {
     **dict.fromkeys("이름 유형 종류 상태 코드 번호 작성자 사용자 채널 아이디 닉네임".split(), -4),
 }
 _TIMES: Mapping[str, int] = {
-    **dict.fromkeys("created create reg regist insert ins sent asked posted 등록 작성 생성 접수 발신 입력 보낸".split(), 4),
+    **dict.fromkeys(
+        "created create reg regist insert ins sent asked posted 등록 작성 생성 접수 발신 입력 보낸".split(), 4
+    ),
     **dict.fromkeys("date datetime time timestamp at dt ts day 일시 시각 시간 날짜 일자".split(), 2),
     **dict.fromkeys("updated update modified mod upd deleted del expire birth closed ended read".split(), -6),
     **dict.fromkeys("수정 변경 삭제 만료 종료 마감 생년 읽은".split(), -6),
@@ -40,7 +42,9 @@ _KEYS: Mapping[str, int] = {
     **dict.fromkeys("user member session room parent channel 사용자 회원 방 세션 부모 상위 채널".split(), -4),
 }
 # A column that says whose words a row holds: then not every row is a question.
-_SPEAKERS = frozenset("role sender speaker sender_type speaker_type author_type direction is_bot 화자 발신자 발화자".split())
+_SPEAKERS = frozenset(
+    "role sender speaker sender_type speaker_type author_type direction is_bot 화자 발신자 발화자".split()
+)
 _KEY_POINTS = 6
 # Of the type that a column has to have, one that is unknown, and one that has to be shown otherwise by a view.
 _FITS, _MAY_FIT, _DOES_NOT = 3, 1, -4
