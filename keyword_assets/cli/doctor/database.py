@@ -17,7 +17,7 @@ from keyword_assets.sql.database.tables import Names, Tables
 from keyword_assets.sql.database.tls import protection_of
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import require_database, stored_days
-from keyword_assets.sql.schema import assumptions, takeover
+from keyword_assets.sql.schema import assumptions, rights, takeover
 from keyword_assets.sql.schema.migrate import NotUpgraded, lacking, require_schema
 from keyword_assets.sql.schema.users_tables import look_at, read_tables, refusals
 
@@ -77,9 +77,18 @@ def _lacking(engine: Engine, names: Names) -> InputError:
 def _about_tables(engine: Engine, names: Names, settings: Settings) -> Iterator[Finding]:
     """What the user's tables are like."""
     tables = read_tables(engine, names, stored_days(settings))
+    yield look("rights", lambda: _rights(engine, tables))
     yield look("index", lambda: _index(engine, tables))
     yield from look_for("tables", lambda: _assumptions(engine, tables, settings))
     yield from look_for("without_day", lambda: [_without_day(engine, tables, settings)])
+
+
+def _rights(engine: Engine, tables: Tables) -> str:
+    """Whether a run may read and write what it has to."""
+    if missing := rights.withheld(engine, tables):
+        statements = "; ".join(one.statement for one in missing[:_SHOWN])
+        raise InputError("doctor.no_rights", count=len(missing), statements=statements)
+    return say("doctor.rights_ok")
 
 
 def _index(engine: Engine, tables: Tables) -> str:
