@@ -100,6 +100,11 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "loading:load_chats",
             "CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file.",
         ),
+        "init": (
+            "init:init",
+            "처음 쓸 때: 데이터베이스, 분류표, 키, 자동 실행, 알림을 묻고 살펴본 뒤 .env에 적습니다."
+            "\n\n/ The first hour: ask for database, taxonomy, key and alerts, look at them, and write .env.",
+        ),
         "doctor": (
             "doctor:doctor",
             "설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do.",

@@ -27,30 +27,35 @@ _SHOWN = 5
 
 def database(settings: Settings) -> tuple[list[Finding], bool]:
     """What there is to say of the database, and whether it can be worked on."""
-    engines: list[Engine] = []
     names = Names(settings.table_names, settings.column_names)
+    found = look_for("database", lambda: [connect(settings)])
+    if not found[0].ok:
+        return found, False
+    engine = make_engine(settings.database_url, look_only=True)
     try:
-        found = look_for("database", lambda: [_connects(engines, settings)])
-        if not found[0].ok:
-            return found, False
-        (engine,) = engines
         schema = look("schema", lambda: _schema(engine, names))
         about = look_for("tables", lambda: _about_tables(engine, names, settings)) if schema.ok else []
         return [*found, schema, *about], schema.ok
     finally:
-        for engine in engines:
-            engine.dispose()
+        engine.dispose()
 
 
-def _connects(engines: list[Engine], settings: Settings) -> Finding:
-    """Adds the engine that connects, for the checks that need it."""
+def connect(settings: Settings) -> Finding:
+    """Whether the database answers, and how the way to it is protected.
+
+    Raises:
+        InputError: the address cannot be used, or there is nothing at it.
+        DatabaseError: it cannot be reached, or refuses us.
+    """
     require_database(settings)
     engine = make_engine(settings.database_url, look_only=True)
-    engines.append(engine)
-    with reading(engine) as connection:
-        connection.execute(sa.select(1))
-        version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
-        protection = protection_of(connection)
+    try:
+        with reading(engine) as connection:
+            connection.execute(sa.select(1))
+            version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
+            protection = protection_of(connection)
+    finally:
+        engine.dispose()
     found = [say("doctor.database_ok", url=redacted(settings.database_url), version=version)]
     found += [str(protection)] if protection else []
     found += [] if settings.database_is_named else [say("database.default")]

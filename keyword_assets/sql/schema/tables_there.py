@@ -15,29 +15,34 @@ _OF_SERVER = """
 SELECT t.TABLE_NAME, t.TABLE_TYPE, t.TABLE_ROWS, c.COLUMN_NAME, c.DATA_TYPE, c.CHARACTER_MAXIMUM_LENGTH, c.COLUMN_KEY
 FROM information_schema.TABLES t
 JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
-WHERE t.TABLE_SCHEMA = DATABASE()
+WHERE t.TABLE_SCHEMA = COALESCE(:schema, DATABASE())
 ORDER BY t.TABLE_NAME, c.ORDINAL_POSITION
 """
 
 
 @repeated
-def tables_there(engine: Engine) -> list[SeenTable]:
-    """The tables and views that the account may see in the database that the URL names."""
+def tables_there(engine: Engine, schema: str | None = None) -> list[SeenTable]:
+    """The tables and views that the account may see.
+
+    Args:
+        engine: the database.
+        schema: another database of the server, which the names then have in front; None for that of the URL.
+    """
     with reading(engine) as connection:
-        return (_on_server if is_mysql(engine.dialect) else _on_sqlite)(connection)
+        return _on_server(connection, schema) if is_mysql(engine.dialect) else _on_sqlite(connection)
 
 
-def _on_server(connection: Connection) -> list[SeenTable]:
+def _on_server(connection: Connection, schema: str | None) -> list[SeenTable]:
     tables: dict[str, tuple[bool, int | None]] = {}
     columns: dict[str, list[SeenColumn]] = defaultdict(list)
     keys: dict[str, int] = defaultdict(int)
-    for table, kind, rows, column, type_, length, key in connection.execute(sa.text(_OF_SERVER)):
+    for table, kind, rows, column, type_, length, key in connection.execute(sa.text(_OF_SERVER), {"schema": schema}):
         tables[table] = ("VIEW" in kind, rows)
         type_ = type_.decode() if isinstance(type_, bytes) else type_
         columns[table].append(SeenColumn(column, type_.lower(), length, key == "PRI"))
         keys[table] += key == "PRI"
     return [
-        SeenTable(table, _keyed(columns[table], keys[table]), is_view, rows)
+        SeenTable(f"{schema}.{table}" if schema else table, _keyed(columns[table], keys[table]), is_view, rows)
         for table, (is_view, rows) in tables.items()
     ]
 
