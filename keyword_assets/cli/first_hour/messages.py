@@ -173,6 +173,8 @@ def _asked_stored(session: Session, engine: Engine, names: Names, settings: Sett
     default = next((zone for zone in likely if not remarks[zone]), likely[0])
     for remark in remarks[likely[0]]:
         tell(remark, sign="!")
+    if default is not likely[0]:
+        tell(say("init.stored_is", zone=default.key), sign="!")
     read = _zone("KEYWORDS_STORED_TIMEZONE")
     return session.asker.value("stored_timezone", "init.stored_timezone", default.key, read)
 

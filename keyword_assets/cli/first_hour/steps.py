@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import click
 
@@ -17,8 +17,8 @@ from keyword_assets.sql.opening import stored_days
 from keyword_assets.sql.schema.messages_there import first_and_last_day
 from keyword_assets.sql.schema.users_tables import read_tables
 
-# Of the first questions that are classified.
-_FIRST = 10
+# The first questions that are classified, and the days that they are taken from, beside the last one.
+_FIRST, _DAYS = 10, timedelta(days=6)
 
 
 @dataclass(frozen=True)
@@ -107,17 +107,24 @@ def _next(settings: Settings) -> Iterator[str]:
     if settings.hcx.api_key is None:
         yield say("init.next.key")
     yield say("init.next.doctor")
-    yield say("init.next.complete", day=_last_day(settings), limit=_FIRST)
+    start, end = _newest_days(settings)
+    yield say("init.next.complete", start=start, end=end, limit=_FIRST)
     if settings.switched_on and is_written("KEYWORDS_SWITCHED_ON"):
         yield say("init.next.dagster", home=settings.dagster_home)
 
 
-def _last_day(settings: Settings) -> str:
-    """The newest day that has messages and can be classified; the word for yesterday where that cannot be told."""
+def _newest_days(settings: Settings) -> tuple[date, date]:
+    """The newest days that have messages and can be classified: enough of them for the first questions."""
     names = Names(settings.table_names, settings.column_names)
     with address.opened(settings) as engine:
         tables = read_tables(engine, names, stored_days(settings))
-        before = settings.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        days = first_and_last_day(engine, tables, before)
-    yesterday = settings.last_day()
-    return min(days[1], yesterday).isoformat() if days and days[1] >= yesterday - timedelta(days=3650) else "yesterday"
+        days = first_and_last_day(engine, tables, _today_as_stored(settings))
+    last = settings.last_day()
+    end = min(days[1], last) if days else last
+    return min(max(end - _DAYS, settings.start_date), end), end
+
+
+def _today_as_stored(settings: Settings) -> datetime:
+    """When today begins, as the service's clock shows it."""
+    beginning = stored_days(settings).beginning(settings.now().date())
+    return beginning if isinstance(beginning, datetime) else datetime.combine(beginning, time())

@@ -20,6 +20,8 @@ from keyword_assets.sql.schema.users_tables import look_at
 OPTIONS = ("taxonomy", "new_taxonomy", "catch_all")
 _NAME = "KEYWORDS_TAXONOMY"
 _PACKAGED, _SKELETON, _FILE = "packaged", "new", "file"
+# Of the names of categories, enough to know whose they are.
+_SHOWN = 5
 _CATCH_ALLS = ("기타", "그 외", "그외", "etc", "other", "others", "misc")
 
 
@@ -70,36 +72,45 @@ def _kind(session: Session, there: Mapping[int, str]) -> str:
     packaged = load_taxonomy(None)
     ours = {category.id: category.name for category in packaged.categories}
     if there and any(ours.get(number) != name for number, name in there.items()):
-        tell(say("init.categories_there", count=len(there), some=", ".join(list(there.values())[:5])))
+        tell(say("init.categories_there", count=len(there), some=_some(there)))
         return _SKELETON
     if asker.has("new_taxonomy"):
         return _SKELETON
     if there:
         return _PACKAGED
-    tell(say("init.packaged", count=len(ours), some=", ".join(list(ours.values())[:5])))
+    tell(say("init.packaged", count=len(ours), some=_some(ours)))
     return asker.choice("taxonomy_kind", "init.taxonomy_kind", (_PACKAGED, _SKELETON, _FILE), _PACKAGED)
+
+
+def _some(names: Mapping[int, str]) -> str:
+    shown = list(names.values())[:_SHOWN]
+    return ", ".join(shown) + (", …" if len(names) > len(shown) else "")
 
 
 def _usable(settings: Settings) -> Callable[[str], str]:
     def read(answer: str) -> str:
-        load_taxonomy(settings.home / Path(answer).expanduser())
+        load_taxonomy(_path(settings, answer))
         return answer
 
     return read
 
 
 def _write_new(session: Session, there: Mapping[int, str]) -> None:
-    def free(answer: str) -> Path:
-        path = session.settings.home / Path(answer).expanduser()
-        outputs.require_free(path, overwrite=False)
-        return path
+    def free(answer: str) -> str:
+        outputs.require_free(_path(session.settings, answer), overwrite=False)
+        return answer
 
     names = dict(there) or dict(enumerate(say("init.skeleton_names").split(", "), 1))
     catch_all = _catch_all(session, names)
-    path = session.asker.value("new_taxonomy", "init.new_taxonomy", "taxonomy.yaml", free)
-    outputs.write_text(path, _as_yaml(names, catch_all))
-    session.keep(KEYWORDS_TAXONOMY=path)
-    tell(say("init.describe", file=path), sign="!")
+    file = session.asker.value("new_taxonomy", "init.new_taxonomy", "taxonomy.yaml", free)
+    outputs.write_text(_path(session.settings, file), _as_yaml(names, catch_all))
+    session.keep(KEYWORDS_TAXONOMY=file)
+    tell(say("init.describe", file=file), sign="!")
+
+
+def _path(settings: Settings, answer: str) -> Path:
+    """As the setting is read."""
+    return settings.home / Path(answer).expanduser()
 
 
 def _catch_all(session: Session, names: Mapping[int, str]) -> str:

@@ -94,6 +94,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "init.time_column": ("시각 칸", "Column of when"),
     "init.timezone": ("하루를 나누는 시간대", "Time zone of the days"),
     "init.stored_timezone": ("저장된 시각의 시간대", "Time zone of the stored times"),
+    "init.stored_is": ("저장된 시각의 시간대로 보이는 것: {zone}", "stored times look like those of {zone}"),
     "init.start_date": ("분류할 첫날", "First day to classify"),
     "init.database_is": ("{said} · {table} ({columns})", "{said} · {table} ({columns})"),
     # -- our tables ---------------------------------------------------------------------------------------------------
@@ -107,12 +108,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "init.needs_database": ("데이터베이스가 먼저 필요합니다.", "The database is needed first."),
     # -- taxonomy -----------------------------------------------------------------------------------------------------
     "init.packaged": (
-        "함께 온 분류표는 교육청의 것입니다: 분류 {count}개 ({some}, …)",
-        "The taxonomy that comes with us is an education office's: {count} categories ({some}, …)",
+        "함께 온 분류표는 교육청의 것입니다: 분류 {count}개 ({some})",
+        "The taxonomy that comes with us is an education office's: {count} categories ({some})",
     ),
     "init.categories_there": (
-        "관리자 화면의 분류표에 분류 {count}개가 있습니다 ({some}, …). 그 번호와 이름으로 파일을 만듭니다.",
-        "The admin screens know {count} categories ({some}, …). A file with their ids and names is written.",
+        "관리자 화면의 분류표에 분류 {count}개가 있습니다 ({some}). 그 번호와 이름으로 파일을 만듭니다.",
+        "The admin screens know {count} categories ({some}). A file with their ids and names is written.",
     ),
     "init.taxonomy_kind": (
         "어느 것을 쓸까요? packaged: 함께 온 것, new: 새 파일을 만들어 설명, file: 이미 있는 파일",
@@ -213,8 +214,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "keyword-assets doctor                check everything",
     ),
     "init.next.complete": (
-        "keyword-assets complete {day} --limit {limit}   질문 {limit}개를 분류합니다",
-        "keyword-assets complete {day} --limit {limit}   classify {limit} questions",
+        "keyword-assets complete {start} {end} --limit {limit}   질문 {limit}개를 분류합니다",
+        "keyword-assets complete {start} {end} --limit {limit}   classify {limit} questions",
     ),
     "init.next.dagster": (
         "DAGSTER_HOME={home} dagster-daemon run, 그리고 keyword-assets webserver   매일 돌게 합니다",
