@@ -17,8 +17,8 @@ _TABLES: Mapping[str, int] = {
     **dict.fromkeys("채팅 대화 메시지 질문 문의 상담 발화 질의".split(), 4),
     **dict.fromkeys("log logs history 로그 이력 내역".split(), 1),
     **dict.fromkeys("bak backup old tmp temp test copy user users 백업 임시 사용자 회원".split(), -3),
-    **dict.fromkeys("answer reply room session category keyword notice setting template migration faq".split(), -4),
-    **dict.fromkeys("답변 응답 채팅방 대화방 세션 분류 공지 설정 키워드".split(), -6),
+    **dict.fromkeys("answer reply room session category keyword notice setting template migration faq".split(), -10),
+    **dict.fromkeys("답변 응답 채팅방 대화방 세션 분류 공지 설정 키워드".split(), -10),
 }
 _TEXTS: Mapping[str, int] = {
     **dict.fromkeys("message content question query utterance 질문 질의 내용 발화 메시지 본문 문의".split(), 4),
@@ -47,7 +47,7 @@ _SPEAKERS = frozenset(
 )
 _KEY_POINTS = 6
 # Of the type that a column has to have, one that is unknown, and one that has to be shown otherwise by a view.
-_FITS, _MAY_FIT, _DOES_NOT = 3, 1, -4
+_FITS, _MAY_FIT, _DOES_NOT = 3, 1, -2
 _LONG_TEXT, _LONG_CHARS = 1, 100
 # Of two guesses so near to each other neither is taken unasked.
 _NEAR = 0.85
@@ -120,9 +120,10 @@ def read(table: SeenTable) -> Candidate | None:
     return Candidate(table, key.name, text.name, time.name, speaker, points)
 
 
-def is_doubtful(found: Sequence[Candidate]) -> bool:
-    """Whether the likeliest has another one beside it that may as well be meant."""
-    return len(found) > 1 and found[1].points >= _NEAR * found[0].points
+def rivals(found: Sequence[Candidate]) -> list[Candidate]:
+    """Those that may as well be meant as the likeliest, which comes first; none where it has no rival."""
+    near = [candidate for candidate in found if candidate.points >= _NEAR * found[0].points]
+    return near if len(near) > 1 else []
 
 
 def _best(columns: Sequence[SeenColumn], points: Callable[[SeenColumn], int]) -> tuple[SeenColumn, int]:

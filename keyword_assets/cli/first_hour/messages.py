@@ -91,8 +91,8 @@ def _chosen(session: Session, engine: Engine, before: dict[str, str] | None) -> 
 
 def _table(session: Session, likely: Sequence[Candidate]) -> str:
     asker, named = session.asker, session.settings.table_names.get(_TABLE)
-    if asker.silent and not asker.has("table") and not named and recognising.is_doubtful(likely):
-        raise InputError("init.doubtful", tables=", ".join(candidate.table.name for candidate in likely[:2]))
+    if asker.silent and not asker.has("table") and not named and (near := recognising.rivals(likely)):
+        raise InputError("init.doubtful", tables=", ".join(candidate.table.name for candidate in near))
     if not asker.silent and not asker.has("table"):
         click.echo(say("init.candidates"))
         for number, candidate in enumerate(likely, 1):
