@@ -31,7 +31,9 @@ def ask(session: Session) -> None:
     before = session.settings.switched_on
     tell(say("init.automation"))
     wanted = {
-        switch: session.asker.agrees(option, f"init.{option}", default=switch in before or not session.asker.silent)
+        switch: session.asker.agrees(
+            option, f"init.switch.{option}", default=switch in before or not session.asker.silent
+        )
         for option, switch in _SWITCHES.items()
     }
     others = [switch for switch in before if switch not in wanted]

@@ -85,7 +85,7 @@ def _chosen(session: Session, engine: Engine, before: dict[str, str] | None) -> 
     for ours, option in _COLUMNS.items():
         if before is not None or session.asker.has(option):
             words = [column.name for column in found.table.columns]
-            columns[ours] = session.asker.choice(option, f"init.{option}", words, columns[ours])
+            columns[ours] = session.asker.choice(option, f"init.column.{option}", words, columns[ours])
     return found, columns
 
 
@@ -130,10 +130,14 @@ def _keep_names(session: Session, table: str, columns: dict[str, str]) -> None:
 def _show(engine: Engine, tables: Tables, found: Candidate, columns: dict[str, str]) -> None:
     """Ten messages, without personal data whatever the settings say: who looks is not known yet."""
     tell(say("init.chosen", table=found.table.name, **columns))
+    messages = some_messages(engine, tables, _ROWS)
+    if not messages:
+        tell(say("init.no_rows"), sign="!")
+        return
     shown = Table()
     for ours in _COLUMNS:
         shown.add_column(Text(visible(columns[ours])))
-    for message in some_messages(engine, tables, _ROWS):
+    for message in messages:
         parts = (str(part) if part is not None else "-" for part in (message.key, message.text, message.at))
         shown.add_row(*(Text(visible(privacy.mask(part), _SHOWN_CHARS)) for part in parts))
     render.out().print(shown)

@@ -89,9 +89,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "name that: CREATE VIEW questions AS SELECT … FROM {table} WHERE {column} = …",
     ),
     "init.messages_right": ("사람들이 묻는 말이 맞나요?", "Is this what people ask?"),
-    "init.key_column": ("메시지 번호 칸", "Column of the message's key"),
-    "init.text_column": ("질문 칸", "Column of what was asked"),
-    "init.time_column": ("시각 칸", "Column of when"),
+    "init.column.key_column": ("메시지 번호 칸", "Column of the message's key"),
+    "init.column.text_column": ("질문 칸", "Column of what was asked"),
+    "init.column.time_column": ("시각 칸", "Column of when"),
     "init.timezone": ("하루를 나누는 시간대", "Time zone of the days"),
     "init.stored_timezone": ("저장된 시각의 시간대", "Time zone of the stored times"),
     "init.stored_is": ("저장된 시각의 시간대로 보이는 것: {zone}", "stored times look like those of {zone}"),
@@ -159,8 +159,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Both cost money and are off at first. What is turned on here begins once Dagster's daemon runs; the UI turns it off "
         "at any time.",
     ),
-    "init.schedule": ("매일 01:10에 어제의 질문을 분류할까요?", "Classify yesterday's questions every day at 01:10?"),
-    "init.sensor": ("100 %가 아닌 지난 날을 스스로 다시 할까요?", "Run past days below 100 % again by itself?"),
+    "init.switch.schedule": (
+        "매일 01:10에 어제의 질문을 분류할까요?",
+        "Classify yesterday's questions every day at 01:10?",
+    ),
+    "init.switch.sensor": ("100 %가 아닌 지난 날을 스스로 다시 할까요?", "Run past days below 100 % again by itself?"),
     "init.switched_on": ("켜짐: {names}", "on: {names}"),
     "init.all_off": ("모두 꺼짐. UI에서 켤 수 있습니다.", "all off; the UI turns them on"),
     # -- alerts -------------------------------------------------------------------------------------------------------
