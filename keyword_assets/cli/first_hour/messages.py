@@ -19,6 +19,7 @@ from keyword_assets.configuration.fields import Given
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.sources import Sources
 from keyword_assets.core import recognising
+from keyword_assets.core.days import parse_period
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.recognising import Candidate
@@ -157,7 +158,7 @@ def _keep_times(session: Session, engine: Engine, names: Names) -> None:
     tables = read_tables(engine, names, stored_days(settings))
     days = first_and_last_day(engine, tables, settings.now() + timedelta(days=2))
     first = Sources.find().values.get("KEYWORDS_START_DATE") or str(days[0] if days else settings.start_date)
-    start = asker.value("start_date", "init.start_date", first, _day)
+    start = asker.value("start_date", "init.start_date", first, _first_day(settings))
     session.keep(KEYWORDS_TIMEZONE=zone.key, KEYWORDS_STORED_TIMEZONE=stored.key, KEYWORDS_START_DATE=start)
 
 
@@ -194,5 +195,6 @@ def _zone(setting: str) -> Callable[[str], ZoneInfo]:
     return lambda answer: kinds.timezone(Given(setting, answer, Sources.find()))
 
 
-def _day(answer: str) -> str:
-    return kinds.day(Given("KEYWORDS_START_DATE", answer, Sources.find())).isoformat()
+def _first_day(settings: Settings) -> Callable[[str], str]:
+    """A day as people say it: of several the first."""
+    return lambda answer: parse_period(answer, None, lambda: settings.now().date()).start.isoformat()
