@@ -13,7 +13,7 @@ from keyword_assets.cli.doctor.findings import Finding, look_for
 from keyword_assets.cli.first_hour.asking import Asker, tell_error
 from keyword_assets.cli.first_hour.session import Session, show
 from keyword_assets.configuration import kinds
-from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.settings import HOME, Settings
 from keyword_assets.configuration.sources import IN_FILE, Sources, secret_in
 from keyword_assets.core.errors import InputError, KeywordAssetsError
 from keyword_assets.sql.database.engine import exists, make_engine
@@ -98,7 +98,10 @@ def _of_file(asker: Asker, home: Path) -> str:
             raise InputError("init.no_file", file=answer)
         return url
 
-    return asker.value("database_file", "init.database_file", "", read)
+    # What `load-chats` has made of files, where there is no other database.
+    loaded = HOME / "keywords.db"
+    default = str(loaded) if not asker.silent and (home / loaded).exists() else ""
+    return asker.value("database_file", "init.database_file", default, read)
 
 
 def _of_server(asker: Asker) -> str:

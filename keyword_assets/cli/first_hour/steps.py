@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 import click
 
 from keyword_assets.cli.first_hour import address, alerts, automation, database, hcx, messages, taxonomy
-from keyword_assets.cli.first_hour.asking import Later, tell
+from keyword_assets.cli.first_hour.asking import Later, tell, tell_error
 from keyword_assets.cli.first_hour.session import Session, is_written
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
+from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.tables import Names
 from keyword_assets.sql.opening import stored_days
@@ -53,7 +54,7 @@ def go_through(session: Session, again: tuple[str, ...]) -> None:
         again: the steps that are taken although they were done.
 
     Raises:
-        InputError: an answer that was given cannot be used.
+        InputError: an answer that was given cannot be used, and there is nobody to ask.
         ServiceError: a service does not serve us, and there is nobody to ask for another.
     """
     left = [step.name for step in STEPS if not _is_done(session, step, step.name in again)]
@@ -73,25 +74,46 @@ def is_written_at_all(settings: Settings) -> bool:
 
 
 def _is_done(session: Session, step: Step, again: bool) -> bool:
-    title = say(f"init.step.{step.name}")
-    click.echo(f"\n[{NAMES.index(step.name) + 1}/{len(NAMES)}] {title}")
-    said = None if again or session.asker.has(*step.options) else step.found(session.settings)
+    """Whether a step is done by the end of it."""
+    click.echo(f"\n[{NAMES.index(step.name) + 1}/{len(NAMES)}] {say(f'init.step.{step.name}')}")
+    said = None if again or session.asker.has(*step.options) else _found(session, step)
     if said is not None:
         tell(say("init.done", said=said), sign="✔")
         return True
     if step.name == "tables" and not session.settings.database_is_named:
         tell(say("init.needs_database"))
         return False
+    return _is_answered(session, step) and _found(session, step) is not None
+
+
+def _found(session: Session, step: Step) -> str | None:
+    """What a step that was done has found; what has gone bad since is told, and asked about anew."""
+    try:
+        return step.found(session.settings)
+    except KeywordAssetsError as error:
+        if session.asker.silent:
+            raise
+        tell_error(error)
+        return None
+
+
+def _is_answered(session: Session, step: Step) -> bool:
+    """Whether a step was gone through: whoever is asked can go on with the others without it."""
     try:
         step.ask(session)
     except Later:
         tell(say("init.later"))
         return False
-    except click.Abort:
+    except KeywordAssetsError as error:
+        if session.asker.silent:
+            raise
+        tell_error(error)
+        return False
+    except (click.Abort, KeyboardInterrupt):
         click.echo()
         tell(say("init.interrupted", file=session.settings.env_file))
         raise
-    return step.found(session.settings) is not None
+    return True
 
 
 def _next(settings: Settings) -> Iterator[str]:

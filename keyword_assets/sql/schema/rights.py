@@ -69,8 +69,8 @@ def _withheld(connection: Connection, table: sa.Table, rights: Sequence[str]) ->
 
 def _is_denied(connection: Connection, statement: str) -> bool:
     try:
-        # Not as a text of SQLAlchemy's: a name may have a colon in it, and the driver takes % for itself.
-        connection.exec_driver_sql(f"EXPLAIN {statement}".replace("%", "%%")).all()
+        # Not as a text of SQLAlchemy's: a name may have a colon in it.
+        connection.exec_driver_sql(f"EXPLAIN {statement}").all()
     except DBAPIError as error:
         # A column of the user's that wants a value is told of elsewhere.
         if (fault := fault_of(error)) not in (DatabaseFault.DENIED, DatabaseFault.ROW):

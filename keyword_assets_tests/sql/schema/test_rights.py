@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from keyword_assets.cli.doctor.database import database
 from keyword_assets.configuration.settings import Settings
+from keyword_assets.sql.database.tables import Names
 from keyword_assets.sql.schema.rights import withheld
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer
@@ -46,8 +47,8 @@ def test_what_an_account_may_not_do_is_told_with_the_statement_that_allows_it(
 
 
 def test_whoever_may_do_everything_is_told_nothing(database_url: str) -> None:
-    """A file has no rights; and nothing was written by looking."""
-    store = make_store(database_url)
+    """A file has no rights; nothing was written by looking, and names may be any."""
+    store = make_store(database_url, Names({"admin_chat_keywords": "키워드 %1:x`"}, {}))
 
     assert withheld(store.engine, store.tables) == []
     with store.engine.connect() as connection:
