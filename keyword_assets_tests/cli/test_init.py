@@ -198,6 +198,22 @@ def test_somebody_is_asked_step_by_step_and_goes_on_where_he_left(
     assert settings.alert_urls == (webhook.json_url,)
 
 
+def test_what_the_environment_says_holds_and_is_not_written_down(
+    cli: CommandLine, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret of the environment's stays there; it is told that the next command needs it, too."""
+    _execute(sqlite_url, "DELETE FROM admin_categories", monkeypatch)
+
+    outcome = cli("init", "--yes", "--lang", "en", "--stored-timezone", "UTC")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    for name in ("KEYWORDS_DATABASE_URL", "HCX_API_KEY", "HCX_BASE_URL"):
+        assert f"{name} is set in the environment and was not written" in outcome.out
+        assert name not in Path(".env").read_text("utf-8")
+    assert Settings.from_env().stored_timezone.key == "UTC"
+    assert KEY not in outcome.out
+
+
 def test_without_a_terminal_there_is_nobody_to_ask(bare: CommandLine) -> None:
     """A script learns of --yes, and nothing is written."""
     outcome = bare("init", "--lang", "en")

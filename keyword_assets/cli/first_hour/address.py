@@ -11,7 +11,7 @@ from keyword_assets.addresses import is_this_machine
 from keyword_assets.cli.doctor import database as looks
 from keyword_assets.cli.doctor.findings import Finding, look_for
 from keyword_assets.cli.first_hour.asking import Asker, tell_error
-from keyword_assets.cli.first_hour.session import Session, show
+from keyword_assets.cli.first_hour.session import Session, show, tell_of_environment
 from keyword_assets.configuration import kinds
 from keyword_assets.configuration.settings import HOME, Settings
 from keyword_assets.configuration.sources import IN_FILE, Sources, secret_in
@@ -36,6 +36,7 @@ def connected(session: Session) -> Settings:
         found = tried(settings)
         show(found)
         if found.ok:
+            tell_of_environment(NAME)
             return settings
         if session.asker.silent or Sources.find().origin(NAME) == "environment":
             looks.connect(settings)

@@ -7,7 +7,7 @@ from keyword_assets.cli.first_hour.asking import tell
 from keyword_assets.cli.first_hour.session import Session, is_written, show
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
-from keyword_assets.sql.database.tables import Names
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.schema.migrate import NotUpgraded, require_schema
 from keyword_assets.sql.schema.users_tables import look_at, refusals
 

@@ -9,7 +9,7 @@ from typing import Any
 from keyword_assets.cli.doctor import hcx as looks
 from keyword_assets.cli.doctor.findings import look
 from keyword_assets.cli.first_hour.asking import Later, tell, tell_error
-from keyword_assets.cli.first_hour.session import Session, is_written
+from keyword_assets.cli.first_hour.session import Session, is_written, tell_of_environment
 from keyword_assets.configuration import kinds
 from keyword_assets.configuration.fields import Given
 from keyword_assets.configuration.hcx_models import MODELS
@@ -59,6 +59,7 @@ def _keep_key(session: Session) -> None:
         session.keep_secret_file(_KEY, path)
         return
     if settings.hcx.api_key is not None and _is_taken(session, settings.hcx.api_key):
+        tell_of_environment(_KEY)
         return
     while True:
         if not (key := asker.secret("init.hcx_key")):

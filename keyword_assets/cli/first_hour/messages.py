@@ -24,7 +24,8 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.recognising import Candidate
 from keyword_assets.core.texts import say
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.opening import stored_days
 from keyword_assets.sql.schema import assumptions
 from keyword_assets.sql.schema.messages_there import first_and_last_day, some_messages

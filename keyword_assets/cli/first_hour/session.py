@@ -31,8 +31,7 @@ class Session:
         file = Sources.find().file
         write_settings(file, {name: str(value) for name, value in values.items() if name not in os.environ})
         for name in values:
-            if name in os.environ:
-                tell(say("init.of_environment", name=name, file=file), sign="!")
+            tell_of_environment(name)
 
     def keep_secret(self, name: str, value: str) -> None:
         """Write a secret itself, in the place of one that stood in a file of its own; see `keep`."""
@@ -41,6 +40,12 @@ class Session:
     def keep_secret_file(self, name: str, file: object) -> None:
         """Write where a secret stands, in the place of one that stood in `.env`; see `keep`."""
         self.keep(**{f"{name}{IN_FILE}": file} | ({name: ""} if is_written(name) else {}))
+
+
+def tell_of_environment(name: str) -> None:
+    """Say that a setting is in the environment, if it is: for the next command it has to be there again."""
+    if name in os.environ:
+        tell(say("init.of_environment", name=name, file=Sources.find().file), sign="!")
 
 
 def is_written(name: str) -> bool:

@@ -13,7 +13,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import KeywordAssetsError
 from keyword_assets.core.texts import say
-from keyword_assets.sql.database.tables import Names
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.opening import stored_days
 from keyword_assets.sql.schema.messages_there import first_and_last_day
 from keyword_assets.sql.schema.users_tables import read_tables

@@ -14,7 +14,8 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying.categories import category_names
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.schema.users_tables import look_at
 
 OPTIONS = ("taxonomy", "new_taxonomy", "catch_all")

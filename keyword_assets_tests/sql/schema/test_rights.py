@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from keyword_assets.cli.doctor.database import database
 from keyword_assets.configuration.settings import Settings
-from keyword_assets.sql.database.tables import Names
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.schema.rights import withheld
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer
