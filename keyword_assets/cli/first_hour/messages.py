@@ -174,7 +174,7 @@ def _asked_stored(session: Session, engine: Engine, names: Names, settings: Sett
     if at and at.type in ("timestamp", "date"):
         # Right whatever is said.
         return settings.stored_timezone
-    likely = [settings.stored_timezone, settings.timezone, ZoneInfo(_UTC)]
+    likely = list(dict.fromkeys([settings.stored_timezone, settings.timezone, ZoneInfo(_UTC)]))
     remarks = {zone: _remarks(engine, names, replace(settings, stored_timezone=zone)) for zone in likely}
     default = next((zone for zone in likely if not remarks[zone]), likely[0])
     for remark in remarks[likely[0]]:
