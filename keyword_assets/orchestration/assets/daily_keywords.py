@@ -13,7 +13,7 @@ from typing import Any
 
 import dagster as dg
 
-from keyword_assets import privacy
+from keyword_assets import heartbeat, privacy
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.coverage import checks
@@ -134,6 +134,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy, errand: Errand
                         run.account_for(row, None)
                 run.look_at_golden_set(period, ending.result)
                 run.conclude()
+            run.say_that_we_live()
         # Every event has been logged when its day was done; there is nothing left to return.
         yield from ()
 
@@ -166,6 +167,7 @@ class _Run(RunWatcher):
     errand: Errand | None
     before: list[DayCoverage] = field(default_factory=list)
     as_told: set[date] = field(default_factory=set)
+    finished: set[date] = field(default_factory=set)
 
     def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunResult:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
@@ -208,6 +210,8 @@ class _Run(RunWatcher):
 
     def account_for(self, row: DayCoverage, tally: DayTally | None) -> None:
         """Keep the state of a day that was just counted, and tell Dagster if that is news."""
+        if not row.open:
+            self.finished.add(row.day)
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
             self.store.days.keep(row)
         verdicts = self._verdicts(row)
@@ -236,6 +240,11 @@ class _Run(RunWatcher):
         if self.as_told:
             self.context.log.info(say("run.unchanged", days=len(self.as_told)))
             self.watcher.unchanged(len(self.as_told))
+
+    def say_that_we_live(self) -> None:
+        """Call the dead man's switch if yesterday is done: a run over old days alone says nothing of that."""
+        if self.settings.heartbeat_url is not None and self.settings.last_day() in self.finished:
+            run_interruptible(heartbeat.call(self.settings.heartbeat_url))
 
     def look_at_golden_set(self, period: Period, result: RunResult | None) -> None:
         """Say of each day whether the golden set holds, where that is selected: after all else, because it may ask."""
