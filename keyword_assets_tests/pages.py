@@ -32,6 +32,7 @@ _PLACEHOLDERS = {
     "FILE.yaml": "slips.yaml",
     "GOLDEN.csv": "golden.csv",
     "R": "3",
+    "SHELL": "bash",
 }
 _PROGRAM = "keyword-assets"
 # What a line that is to be typed begins with.

@@ -126,7 +126,7 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
         ),
         "completion": (
             "completing:completion",
-            "셸에서 Tab으로 채우게 하는 스크립트를 씁니다. / Write the script that lets a shell complete with Tab.",
+            "bash, zsh, fish가 Tab으로 채우게 하는 것을 씁니다. / Write what lets bash, zsh or fish complete with Tab.",
         ),
         "simulator": ("simulate:simulator", "HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."),
         "metrics": (

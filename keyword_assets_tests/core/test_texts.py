@@ -46,6 +46,7 @@ COMPOSED = (
     "column.",
     "sensor.",
     "report.",
+    "sparkline.",
     "notify.left_out_",
     "brief.",
     "import.",
