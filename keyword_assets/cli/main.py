@@ -115,6 +115,11 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "exporting:export_all",
             "우리 표와 키워드 행을 모두 CSV로 씁니다. 가리는 것은 없습니다. / Write all rows of ours as CSV, unmasked.",
         ),
+        "init": (
+            "init:init",
+            "처음 쓸 때: 데이터베이스, 분류표, 키, 자동 실행, 알림을 묻고 살펴본 뒤 .env에 적습니다."
+            "\n\n/ The first hour: ask for database, taxonomy, key and alerts, look at them, and write .env.",
+        ),
         "doctor": (
             "doctor:doctor",
             "설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do.",
