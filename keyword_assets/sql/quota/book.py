@@ -84,6 +84,11 @@ class SqlQuotaBook:
         self._key = key
         self._clock = clock or database_clock
         self._swept_at = -math.inf
+        # Put together once: to do so again for each claim takes longer than to ask, and others wait for us meanwhile.
+        self._totals, self._closing_of_mine = (
+            self._totals_of(tables.quota),
+            sa.select(self._closings).where(self._mine()),
+        )
 
     @repeated
     def claim(self, wanted: Wanted) -> Turn:
@@ -191,15 +196,7 @@ class SqlQuotaBook:
             outside = sa.or_(table.c.free_at <= now - wanted.longest, table.c.free_at > latest)
             lapsed = sa.and_(table.c.waiting != _ADMITTED, table.c.free_at <= now)
             connection.execute(sa.delete(table).where(mine, sa.or_(outside, lapsed)))
-        row = connection.execute(
-            sa.select(
-                sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.requests), else_=0)), 0),
-                sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.tokens), else_=0)), 0),
-                sa.func.min(sa.case((table.c.waiting == _ADMITTED, table.c.free_at))),
-                sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
-                sa.func.max(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
-            ).where(mine, table.c.free_at > now, table.c.free_at <= latest)
-        ).one()
+        row = connection.execute(self._totals, {"now": now, "latest": latest}).one()
         requests, tokens, first_free_at, first_ticket, last_ticket = whole(row[0]), whole(row[1]), *row[2:]
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
@@ -210,6 +207,20 @@ class SqlQuotaBook:
         # Those behind are behind whoever else waits, too.
         alone = last_ticket == first_ticket
         return 0.0, _fitting(wanted, requests + 1, tokens + wanted.tokens) if alone else 0
+
+    def _totals_of(self, table: sa.Table) -> sa.Select[Any]:
+        """What is taken from `:now` on, until when, and the first and the last ticket."""
+        return sa.select(
+            sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.requests), else_=0)), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.tokens), else_=0)), 0),
+            sa.func.min(sa.case((table.c.waiting == _ADMITTED, table.c.free_at))),
+            sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
+            sa.func.max(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
+        ).where(
+            table.c.account == self._account,
+            table.c.free_at > sa.bindparam("now"),
+            table.c.free_at <= sa.bindparam("latest"),
+        )
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
         """Where the server counts more than all of us can have used, somebody else uses the account: make way.
@@ -241,7 +252,7 @@ class SqlQuotaBook:
         return sa.and_(table.c.account == self._account, table.c.key_hash == self._key)
 
     def _closing(self, connection: Connection) -> Any:
-        return connection.execute(sa.select(self._closings).where(self._mine())).one_or_none()
+        return connection.execute(self._closing_of_mine).one_or_none()
 
     def _change_closing(self, connection: Connection, **values: Any) -> None:
         connection.execute(sa.update(self._closings).where(self._mine()).values(**values))
