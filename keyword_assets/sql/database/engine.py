@@ -19,6 +19,7 @@ from keyword_assets.sql.database.sessions import settle
 from keyword_assets.sql.database.sqlite import sqlite_engine
 from keyword_assets.sql.database.tls import insist
 from keyword_assets.sql.database.transactions import remember_setting
+from keyword_assets.sql.database.undelayed import send_at_once
 from keyword_assets.sql.database.urls import SETTING, driver_arguments, is_file, parse_url, shown
 
 log = logging.getLogger(__name__)
@@ -124,6 +125,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     engine.dialect.supports_server_side_cursors = True
 
     ask_nothing(engine)
+    send_at_once(engine)
     settle(engine)
     insist(engine, setting)
 
