@@ -33,6 +33,7 @@ from keyword_assets.core.questions import prompt_text
 from keyword_assets.core.quota.limits import MAX_WAIT_SECONDS, Limits
 from keyword_assets.hcx.client import HcxClient, open_client
 from keyword_assets.hcx.wires import wire_of
+from keyword_assets.orchestration.running.interrupts import run_interruptible
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS
@@ -87,7 +88,7 @@ def run(job: Run) -> dict[str, Any]:
         if not job.filled:
             fill(store, job.period, job.first, job.last)
         watch = Stopwatch()
-        result, moments = asyncio.run(_run(job, store, watch))
+        result, moments = run_interruptible(_run(job, store, watch))
         rows = store.coverage(job.period)
         figures = {
             **moments,
