@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 
+from keyword_assets.sql.database.contexts import share_contexts
 from keyword_assets.sql.database.cursors import ask_nothing
 from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver
 from keyword_assets.sql.database.packets import keep_within_packets
@@ -124,6 +125,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 
+    share_contexts()
     ask_nothing(engine)
     send_at_once(engine)
     settle(engine)
