@@ -93,6 +93,8 @@ def run(job: Run) -> dict[str, Any]:
         figures = {
             **moments,
             **watch.figures(result.processed),
+            # Of the whole process, its start included.
+            "cpu_seconds": time.process_time(),
             "processed": result.processed,
             "asked": result.asked,
             "requests": result.usage.requests,
