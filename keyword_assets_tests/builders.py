@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.coverage.checks import DayFacts
+from keyword_assets.core.models.coverage import CategoryCount, CategoryShare, DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Keyword, Quarantined, Question
 from keyword_assets.core.money import Price
@@ -16,8 +17,9 @@ from keyword_assets.core.questions import share_key
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.loading.files import opened
 from keyword_assets.sql.loading.messages import LoadResult, load_file
 from keyword_assets.sql.schema.migrate import outstanding, upgrade
@@ -28,6 +30,8 @@ NEXT_DAY = DAY + timedelta(days=1)
 BOTH_DAYS = Period(DAY, NEXT_DAY)
 BATCH_TIME = datetime(2025, 6, 20, 3, 4, 5, 678_901)
 VERSION = "version-1"
+NOTHING_BEFORE = CategoryShare(0, 0, 0)
+NOTHING_UNDATED = WithoutDay(BOTH_DAYS)
 RUN_ID = "run-1"
 CATEGORIES = ("학교폭력", "전학, 편입", "기타")
 # A reply of the scripted model costs two won at it.
@@ -57,6 +61,27 @@ def make_question(text: str = "전학 절차", day: date = DAY, count: int = 1) 
 def make_coverage(day: date = DAY, **counts: int) -> DayCoverage:
     """A day's coverage; what is not said is 0."""
     return DayCoverage(day, **counts)
+
+
+def make_facts(
+    row: DayCoverage,
+    *categories: CategoryCount,
+    days_before: Sequence[DayCoverage] = (),
+    share_before: CategoryShare = NOTHING_BEFORE,
+    without_day: WithoutDay = NOTHING_UNDATED,
+) -> DayFacts:
+    """What checks look at of a day."""
+    return DayFacts(
+        row=row,
+        floor=0.9,
+        due=9,
+        unusual=5,
+        taxonomy=make_taxonomy(),
+        without_day=lambda: without_day,
+        days_before=lambda: days_before,
+        categories=lambda: categories,
+        share_before=lambda: share_before,
+    )
 
 
 def make_quarantined(text: str = "전학 절차", **values: Any) -> Quarantined:

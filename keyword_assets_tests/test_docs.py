@@ -16,7 +16,8 @@ from keyword_assets.configuration.settings import SETTING_NAMES, Settings
 from keyword_assets.core.texts import TEXTS
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.checks import CHECKS
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.database.names import DEFAULT_NAMES
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.schema.migrate import VERSION_TABLE
 from keyword_assets_tests.pages import (
     CHANGELOG,

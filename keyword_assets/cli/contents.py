@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from keyword_assets.cli.loads import loading
-from keyword_assets.cli.options import keep_private, tell_remarks
+from keyword_assets.cli.options import keep_private, log_as_set, tell_remarks
 
 # Where the commands are, one a file.
 _COMMANDS = "keyword_assets.cli.commands"
@@ -89,6 +89,7 @@ def _telling(command: Callable[..., Any] | None) -> Callable[..., Any]:
     @functools.wraps(command)
     def told(*args: Any, **options: Any) -> Any:
         keep_private()
+        log_as_set()
         if click.get_current_context().info_name != "doctor":
             tell_remarks()
         return command(*args, **options)

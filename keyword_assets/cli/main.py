@@ -87,6 +87,10 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "classifying:complete",
             "basic, check, missing, 요약을 차례로 합니다. / basic, check, missing, summary.",
         ),
+        "status": (
+            "status:status",
+            "지금 무엇이 어디까지 되었고 무엇이 기다리는지 보여 줍니다. / What is at work, how far, what waits.",
+        ),
         "report": ("report:report", "보고서를 HTML, Excel, CSV, PNG로 씁니다. / Write a report about the period."),
         "evaluate": (
             "evaluate:evaluate",
@@ -105,6 +109,10 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do.",
         ),
         "simulator": ("simulate:simulator", "HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."),
+        "metrics": (
+            "metrics:metrics",
+            "Prometheus 지표와 /healthz를 제공합니다. / Serve metrics for Prometheus, and /healthz.",
+        ),
         "webserver": (
             "serving:webserver",
             "Dagster UI를 안전하게 띄웁니다. 옵션은 dagster-webserver와 같습니다. / Serve the Dagster UI, guarded.",

@@ -33,6 +33,20 @@ def keep_private() -> None:
         os.umask(umask())
 
 
+def log_as_set() -> None:
+    """From now on, logs of this process have the form of the setting."""
+    from keyword_assets.configuration.settings import logs_json
+    from keyword_assets.core.errors import KeywordAssetsError
+
+    # As above.
+    with suppress(KeywordAssetsError):
+        if logs_json():
+            from keyword_assets import logs
+            from keyword_assets.configuration import sources
+
+            logs.as_json(sources.secrets().scrubbed)
+
+
 def tell_remarks() -> None:
     """Say on stderr which settings have no effect.
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 from rich.text import Text
 
+from keyword_assets import logs
 from keyword_assets.cli.render import (
     conclusion,
     out,
@@ -72,7 +73,8 @@ class LiveProgress(RunWatcher):
         self._done = 0
 
     def __enter__(self) -> "LiveProgress":
-        logging.getLogger(_PACKAGE).addHandler(self._trouble)
+        if not logs.is_json():
+            logging.getLogger(_PACKAGE).addHandler(self._trouble)
         self._bars.start()
         return self
 

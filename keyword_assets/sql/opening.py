@@ -16,9 +16,10 @@ from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.engine import IN_MEMORY, exists, file_of, make_engine
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import StoredDays
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.messages import has_messages
 from keyword_assets.sql.schema.migrate import require_schema

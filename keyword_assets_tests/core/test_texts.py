@@ -20,6 +20,7 @@ from keyword_assets.web.review.verdicts import PLAIN
 PACKAGE = Path(keyword_assets.__file__).parent
 # Keys that the code puts together: everything that begins so is in use.
 COMPOSED = (
+    "status.tick.",
     "alert.",
     "audit.unit.",
     "outcome.",

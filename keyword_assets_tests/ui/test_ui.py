@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from keyword_assets.core.coverage.checks import CHECKS
 from keyword_assets.demo import DEMO_START, demo_messages
 from keyword_assets_tests.ui.attacks import (
     STRANGER,
@@ -63,17 +64,6 @@ query Verdicts($asset: AssetKeyInput!, $check: String!) {
   }
 }
 """
-CHECKS = {
-    "unique_chats": ("every_message_has_a_day", "questions_are_usual"),
-    "classified_keywords": (
-        "counts_agree_with_source",
-        "no_duplicate_rows",
-        "no_orphan_rows",
-        "keywords_are_valid",
-        "catch_all_share",
-    ),
-    "missing_data_report": ("coverage_is_complete", "quarantine_is_empty", "yesterday_is_present"),
-}
 
 
 def test_the_lineage_shows_the_assets_and_that_their_checks_have_passed(page: Page) -> None:
@@ -167,7 +157,7 @@ def test_an_asset_says_what_it_is_whose_and_of_what(page: Page, dev: Dev) -> Non
     assert "keyword" in columns
 
 
-@pytest.mark.parametrize(("asset", "check"), [(asset, check) for asset, names in CHECKS.items() for check in names])
+@pytest.mark.parametrize(("asset", "check"), [(check.about.value, name) for name, check in CHECKS.items()])
 def test_every_check_has_a_verdict_on_each_day(dev: Dev, asset: str, check: str) -> None:
     """A check that stays "Missing" or "In progress" for a day looks as if something had gone wrong."""
     found = dev.ask(VERDICTS, asset={"path": [asset]}, check=check)["assetCheckExecutions"]

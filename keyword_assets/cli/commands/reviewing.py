@@ -19,7 +19,7 @@ from keyword_assets.quality.reviewing import Reviewing
 from keyword_assets.sql.opening import open_store
 from keyword_assets.web.door import door_of
 from keyword_assets.web.review.app import review_app
-from keyword_assets.web.review.server import serve
+from keyword_assets.web.server import serve
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from keyword_assets.core.texts import say
 from keyword_assets.sql.database.dialects import is_mysql
 from keyword_assets.sql.database.engine import exists, file_of, make_engine
 from keyword_assets.sql.database.faults import DatabaseFault, fault_of, waited_for_a_lock
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.database.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.database.stored_days import StoredDays
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.opening import require_database, stored_days
 from keyword_assets.sql.schema import assumptions, dedupe, effects, migrate, takeover
 from keyword_assets.sql.schema.effects import Step

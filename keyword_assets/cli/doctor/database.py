@@ -13,7 +13,8 @@ from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.engine import make_engine, redacted
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.tls import protection_of
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import require_database, stored_days

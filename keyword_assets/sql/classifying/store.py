@@ -26,7 +26,10 @@ from keyword_assets.sql.classifying.quarantine import Quarantine
 from keyword_assets.sql.classifying.sent_texts import SentTexts
 from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
 from keyword_assets.sql.classifying.workers import Worker
-from keyword_assets.sql.corrections import Corrections
+from keyword_assets.sql.corrections.finishing import Finishing
+from keyword_assets.sql.corrections.kept import Corrections
+from keyword_assets.sql.corrections.replaced import ReplacedRows
+from keyword_assets.sql.corrections.written import CorrectedRows
 from keyword_assets.sql.coverage.counted_days import CountedDays
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
@@ -82,6 +85,10 @@ class SqlQuestionStore:
         self._ledger = Ledger(tables)
         self.people = Corrections(engine, tables, clock, mask)
         """What people have answered in the model's place."""
+        self.replaced = ReplacedRows(engine, tables, clock)
+        """Which rows say that, and what they said before."""
+        self._corrected = CorrectedRows(tables, self.people, self.replaced)
+        self._finishing = Finishing(engine, tables, clock, self.people, self.replaced, self._corrected)
         self._aside = Quarantine(engine, tables, clock, self._worker, self.people)
         self.days = DayBook(engine, tables, clock)
         self.day_limit = None if most_new_texts is None else SentTexts(engine, tables, clock, most_new_texts)
@@ -275,7 +282,7 @@ class SqlQuestionStore:
             self._ledger.write(connection, batch.accounts)
             self._answers.learn(connection, batch.learned, batch.version)
             # What people answered while HCX was being asked stands, whatever came back.
-            corrected = self.people.write(connection, questions, batch.batch_created_at)
+            corrected = self._corrected.write(connection, questions, batch.batch_created_at)
             others = [pair for pair in batch.classified if (pair[0].day, pair[0].text) in corrected.without]
             staying = corrected.staying | write_rows(
                 connection, self.tables, others, batch.batch_created_at, replace=batch.reclassify
@@ -304,7 +311,7 @@ class SqlQuestionStore:
     ) -> Saved:
         """One transaction; `attempted` is as with `_save`."""
         with writing_about(self.engine, self.tables, {question.text for question in questions}) as connection:
-            written = self.people.write(connection, questions, batch_created_at)
+            written = self._corrected.write(connection, questions, batch_created_at)
             staying = written.staying - attempted
             attempted |= {(q.day, q.text) for q in questions} - written.staying - written.without
         return Saved(
@@ -314,7 +321,7 @@ class SqlQuestionStore:
 
     def finish_corrections(self, version: str, taxonomy: Taxonomy) -> None:
         """Replace or restore the rows that were left when a command about corrections was stopped."""
-        self.people.finish(version, taxonomy)
+        self._finishing.finish(version, taxonomy)
 
     def quarantine(self, entries: Sequence[Quarantined], version: str) -> None:
         """Quarantine texts, or renew the reason of those that are; claims on them are released."""

@@ -31,8 +31,9 @@ from keyword_assets.sql.coverage.marks import Marks, newest_row, read_marks
 from keyword_assets.sql.database.by_key import insert_or_update
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
-from keyword_assets.sql.database.tables import MARKS, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
+from keyword_assets.sql.database.working_tables import MARKS
 
 _NUMBERS = (*COUNTED, *ROW_FAULTS)
 # The time of a table's last commit comes in whole seconds.

@@ -3,6 +3,9 @@
 import logging
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import tenacity
@@ -40,6 +43,17 @@ class _Outage:
 # give up together, and whoever cleans up after that does not wait for it once more.
 _reached: set[URL] = set()
 _outages: dict[URL, _Outage] = {}
+_at_once: ContextVar[bool] = ContextVar("at_once", default=False)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Within, a fault is told at once, and nothing is done again: who looks every few seconds will look again."""
+    token = _at_once.set(True)
+    try:
+        yield
+    finally:
+        _at_once.reset(token)
 
 
 def reached(url: URL) -> None:
@@ -70,6 +84,8 @@ def is_hopeless(url: URL, fault: DatabaseFault) -> bool:
 def _enough(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
+    if _at_once.get():
+        return True
     if error.fault is DatabaseFault.BUSY:
         return state.attempt_number >= BUSY_TRIES
     # The second limit is for a connection that only this transaction loses, every time.

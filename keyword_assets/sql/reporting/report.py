@@ -206,7 +206,7 @@ class SqlReportSource:
 
     def corrected(self) -> int:
         """How many questions of the period a person has answered."""
-        return self._store.people.corrected_questions(self.period)
+        return self._store.replaced.questions(self.period)
 
     @repeated
     def _all(self, statement: sa.Select[Any]) -> list[Any]:

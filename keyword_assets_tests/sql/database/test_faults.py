@@ -24,8 +24,8 @@ from keyword_assets.sql.database import retries as retries_module
 from keyword_assets.sql.database import sqlite as sqlite_module
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.faults import waited_for_a_lock
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.retries import repeated
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.schema.migrate import outstanding, require_schema

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.classifying.store import SqlQuestionStore
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.loading.files import opened
 from keyword_assets.sql.loading.messages import LoadResult, insert_messages
 from keyword_assets.sql.schema.migrate import upgrade
