@@ -13,6 +13,7 @@ from keyword_assets import privacy
 from keyword_assets.cli import documents, render
 from keyword_assets.cli.against import Choice
 from keyword_assets.cli.commands.evaluating import questioning
+from keyword_assets.cli.console import note
 from keyword_assets.cli.exit_codes import DONE, GAPS
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
@@ -154,7 +155,7 @@ def _second(
         _tell_plan(second, err=True)
     asked = opinion.ask()
     if told:
-        click.echo(say("doubtful.spent", requests=asked.usage.requests, cost=asked.cost_krw), err=True)
+        note(say("doubtful.spent", requests=asked.usage.requests, cost=asked.cost_krw))
     return _Second(second.plan, second.price, asked)
 
 

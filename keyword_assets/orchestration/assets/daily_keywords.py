@@ -272,7 +272,6 @@ class _Run(RunWatcher):
             facts=self._facts(row),
             missing=[replace(question, text=mask(question.text)) for question in missing],
             gaps=self.store.days.gaps(day),
-            last_days=weeks,
             sparkline=sparkline(weeks, self.store.days.states(weeks)),
             without_day=self._without_day,
             corrected=self.store.replaced.questions(day),
