@@ -28,11 +28,12 @@ from keyword_assets.sql import queries
 from keyword_assets.sql.coverage.counting import Counted, count_and_mark
 from keyword_assets.sql.coverage.late import with_late_messages
 from keyword_assets.sql.coverage.marks import Marks, newest_row, read_marks
+from keyword_assets.sql.database.by_key import insert_or_update
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.replica import Read
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.database.working_tables import MARKS
 
 _NUMBERS = (*COUNTED, *ROW_FAULTS)
@@ -341,11 +342,12 @@ class CountedDays:
                 **{f"{name}_mark": day.marks.get(name) for name in MARKS},
                 **{name: getattr(day.row, name) for name in _NUMBERS},
             }
-            for day in counted
+            # In one order, for all who write; each row has all that it says from the last one who counted.
+            for day in sorted(counted, key=lambda day: day.row.day)
         ]
-        with writing_alone(self._engine, self._tables) as connection:
-            connection.execute(sa.delete(table).where(table.c.day.in_([day.row.day for day in counted])))
-            connection.execute(sa.insert(table), values)
+        numbers = [column.name for column in table.c if not column.primary_key]
+        with writing(self._engine) as connection:
+            connection.execute(insert_or_update(table, connection.dialect, numbers), values)
 
 
 def _counted_day(row: sa.RowMapping) -> _CountedDay:
