@@ -149,6 +149,12 @@ PROOFS: dict[str, tuple[str, bool, bool]] = {
         False,
         False,
     ),
+    # Each key of a table in partitions has its time in it.
+    "with a time": (
+        "chatting_pk BIGINT AUTO_INCREMENT, at DATETIME, PRIMARY KEY (chatting_pk, at)",
+        False,
+        True,
+    ),
     "capitals": ("CHATTING_PK INT AUTO_INCREMENT PRIMARY KEY", True, True),
     "a key of another column": ("id INT PRIMARY KEY, chatting_pk INT NOT NULL", False, False),
 }
