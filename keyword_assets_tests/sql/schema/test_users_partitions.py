@@ -1,7 +1,7 @@
 """Tables of the user's in partitions by time: the same numbers, and statements that look into those of their days."""
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime
 
 import pytest
 
@@ -9,41 +9,28 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quality.population import Answered
 from keyword_assets.sql.reporting.report import SqlReportSource
+from keyword_assets.sql.schema.assumptions import remarks
 from keyword_assets_tests.builders import (
     BOTH_DAYS,
     DAY,
     NEXT_DAY,
-    add_keyword_row,
     add_messages,
     execute,
-    make_coverage,
     make_quarantined,
     make_question,
-    query,
     save,
 )
 from keyword_assets_tests.plans import executed, explained, partitions_of
-from keyword_assets_tests.sql.users import UsersDatabase
+from keyword_assets_tests.sql.users import IN_PARTITIONS, UsersDatabase
 
 LONG = 60.0
 LONG_AGO, LATER = date(2025, 4, 11), date(2025, 8, 11)
-_MONTHS = ", ".join(f"PARTITION p{month} VALUES LESS THAN ('2025-0{month + 1}-01')" for month in (4, 5, 6, 7))
-_PARTITIONS = f"PARTITION BY RANGE COLUMNS (created_at) ({_MONTHS}, PARTITION p8 VALUES LESS THAN (MAXVALUE))"
-_CHATS = (
-    "CREATE TABLE chattings (chatting_pk BIGINT AUTO_INCREMENT, input_text LONGTEXT, created_at DATETIME(6) NOT NULL, "
-    f"PRIMARY KEY (chatting_pk, created_at), KEY ix_at (created_at)) {_PARTITIONS}"
-)
-_ROWS = (
-    "CREATE TABLE admin_chat_keywords (id BIGINT AUTO_INCREMENT, query_text LONGTEXT NOT NULL, "
-    "keyword VARCHAR(100) NOT NULL, category_id INT NOT NULL, query_count INT NOT NULL, created_at DATETIME NOT NULL, "
-    "batch_created_at DATETIME NOT NULL, PRIMARY KEY (id, created_at), KEY ix_at (created_at)) " + _PARTITIONS
-)
 
 
 @pytest.fixture
 def store(mysql_users: UsersDatabase) -> SqlQuestionStore:
     """Messages and keyword rows of months before and after two days, which are known but for one question."""
-    store = mysql_users.store(_CHATS, _ROWS)
+    store = mysql_users.store(*IN_PARTITIONS)
     for day in (LONG_AGO, DAY, NEXT_DAY, LATER):
         add_messages(store, "전학", "편입", "전학", at=day)
     add_messages(store, " ", "독이 든 글", at=NEXT_DAY)
@@ -55,18 +42,14 @@ def store(mysql_users: UsersDatabase) -> SqlQuestionStore:
     return store
 
 
-def _late(store: SqlQuestionStore) -> None:
-    add_messages(store, "늦은 질문", at=DAY)
-
-
 def _check(store: SqlQuestionStore) -> None:
     """After a late message, so that keys, texts and the late ones are looked at."""
-    _late(store)
+    add_messages(store, "늦은 질문", at=DAY)
     assert store.coverage(BOTH_DAYS) == store.count(BOTH_DAYS)
 
 
 def _look(store: SqlQuestionStore) -> None:
-    _late(store)
+    add_messages(store, "늦은 질문", at=DAY)
     assert store.look(BOTH_DAYS, LONG) == store.count(BOTH_DAYS)
 
 
@@ -84,7 +67,6 @@ def _run(store: SqlQuestionStore) -> None:
         store.days.recount_categories(row.day)
     store.quarantined_questions(BOTH_DAYS)
     store.release_quarantined(BOTH_DAYS)
-    store.confirm(BOTH_DAYS)
 
 
 def _report(store: SqlQuestionStore) -> None:
@@ -122,3 +104,42 @@ def test_days_are_looked_for_in_their_own_partition(
 
     assert any("chattings" in statement for statement, _ in sent)
     assert not elsewhere
+
+
+def test_a_message_that_came_late_for_any_month_is_noticed(store: SqlQuestionStore) -> None:
+    """By its number, of which each partition has the greatest ones at its end."""
+    period = Period(LONG_AGO, LATER)
+    store.recount(period)
+    assert store.tables.key_grows
+    add_messages(store, "늦은 질문", at=LONG_AGO)
+    execute(store.engine, f"DELETE FROM chattings WHERE DATE(created_at) = '{LATER}' AND input_text = '편입'")
+
+    looked, checked = store.look(period, LONG), store.coverage(period)
+
+    assert looked == checked == store.count(period)
+    assert [(row.day, row.questions) for row in looked if row.messages and row.day not in (DAY, NEXT_DAY)] == [
+        (LONG_AGO, 3),
+        (LATER, 1),
+    ]
+
+
+def test_a_number_that_stands_twice_makes_no_two_messages_one(store: SqlQuestionStore) -> None:
+    """The server enforces it together with the time alone."""
+    execute(
+        store.engine, f"INSERT INTO chattings SELECT MAX(chatting_pk), '쌍둥이', '{NEXT_DAY} 10:00:00' FROM chattings"
+    )
+    execute(
+        store.engine, f"INSERT INTO chattings SELECT MAX(chatting_pk), '다른 글', '{NEXT_DAY} 11:00:00' FROM chattings"
+    )
+
+    texts = [q.text for page in store.open_questions(BOTH_DAYS, most_asked_first=False) for q in page]
+
+    assert sorted(texts) == ["다른 글", "쌍둥이", "편입"]
+    assert store.coverage(BOTH_DAYS) == store.count(BOTH_DAYS)
+
+
+def test_doctor_says_what_the_number_is_good_for(store: SqlQuestionStore) -> None:
+    """Texts are not looked up by it, which costs a little."""
+    said = remarks(store.engine, store.tables, datetime(2025, 8, 11, 12))
+
+    assert [remark.key for remark in said if remark.key.startswith("tables.key")] == ["tables.key_not_alone"]
