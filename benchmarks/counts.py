@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Any
 
 from benchmarks.chat_log import TODAY, Day, add_late_messages, days_of, fill, period_of, quarantine
-from benchmarks.growth import exponent
+from benchmarks.exponents import exponent
 from benchmarks.measure import in_own_process
 from benchmarks.servers import about, open_store, own_names, server
 from keyword_assets.core.models.coverage import DayCoverage

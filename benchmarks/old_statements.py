@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.chat_log import Day, days_of, fill, period_of
-from benchmarks.growth import exponent
+from benchmarks.exponents import exponent
 from benchmarks.plans import explain, is_mariadb
 from benchmarks.servers import open_store
 from keyword_assets.core.models.period import Period
