@@ -29,6 +29,8 @@ from benchmarks.exponents import at_size, exponent
 from benchmarks.measure import in_own_process
 from benchmarks.servers import about, database_on, open_store, own_names, server
 from keyword_assets.core.models.period import Period
+from keyword_assets.core.quota.governor import Wanted
+from keyword_assets.core.quota.limits import Limits
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
@@ -44,6 +46,8 @@ LIGHT = 1_000
 PAPER_MESSAGES = 1_000_000_000
 ROUNDS = 5
 LOOKED_UP, ANSWERED = 500, 20
+# Requests of a window: at 600 a minute, 6,000, and more.
+PLACES = (100, 600, 6_000, 60_000)
 # Tables with a row for each text or question; of the others there is one for each day, run or request in flight.
 BY_TEXT = (
     "keyword_answers",
@@ -76,7 +80,7 @@ def _growth(sizes: Sequence[int], rows: int) -> dict[str, Any]:
     months: list[dict[str, Any]] = []
     with server() as host:
         with database_on(host, names("rows")) as url:
-            which, storage = about(url), _storage(url, rows)
+            which, storage = about(url), {**_storage(url, rows), **_claims(url)}
         for size in sizes:
             with database_on(host, names(str(size))) as url:
                 months.append(_month(url, size, LIGHT))
@@ -193,6 +197,25 @@ def _look_ups(store: SqlQuestionStore, rows: int) -> dict[str, float]:
         known = [bytes(key) for key in connection.exec_driver_sql(some).scalars()]
     keys = [*known, *(bytes([n % 256]) * 31 + bytes([n // 256]) for n in range(LOOKED_UP - len(known)))]
     return {"find_answers_ms": _ms(lambda: store.known_answers(keys, str(version)))}
+
+
+def _claims(url: str) -> dict[str, Any]:
+    """How long the book of the quota takes to admit a request, by how many stand in it."""
+    store, found = open_store(url), []
+    book = store.quota_book("http://localhost", "bench", "key")
+    account = "UNHEX(SHA2('http://localhost\nbench', 256))"
+    wanted = Wanted(None, 1_000, Limits(10**9, 10**12, 60.0), 600.0)
+    there = 0
+    for places in PLACES:
+        run(
+            store.engine,
+            "INSERT INTO keyword_quota (account, waiting, requests, tokens, free_at) "
+            f"SELECT {account}, 0, 1, 1000, UNIX_TIMESTAMP() + 600 FROM bench_numbers WHERE n < {places - there}",
+        )
+        there = places
+        found.append({"places": places, "claim_ms": _ms(lambda: book.give_back(book.claim(wanted).place))})
+    store.engine.dispose()
+    return {"places_in_the_book": found, "claim_exponent": exponent(found, "claim_ms", "places")}
 
 
 # -- a month among others ---------------------------------------------------------------------------------------------

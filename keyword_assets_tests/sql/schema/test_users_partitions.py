@@ -16,6 +16,7 @@ from keyword_assets_tests.builders import (
     NEXT_DAY,
     add_messages,
     execute,
+    make_answer,
     make_quarantined,
     make_question,
     save,
@@ -136,6 +137,21 @@ def test_a_number_that_stands_twice_makes_no_two_messages_one(store: SqlQuestion
 
     assert sorted(texts) == ["다른 글", "쌍둥이", "편입"]
     assert store.coverage(BOTH_DAYS) == store.count(BOTH_DAYS)
+
+
+def test_the_first_keyword_of_a_question_is_the_one_that_was_written_first(store: SqlQuestionStore) -> None:
+    """Its category is that of the question: by the number of its row, which is no key by itself."""
+    answer = (*make_answer("하교", category_id=2), *make_answer("가방", category_id=3))
+    store.save(
+        [(make_question("편입", NEXT_DAY), answer)], learned={}, version="v", batch_created_at=datetime(2025, 7, 1)
+    )
+    found: list[int] = []
+
+    Answered(store.engine, store.tables, 9).each(
+        Period.of(NEXT_DAY), lambda _day, _key, _n, category, _: found.append(category)
+    )
+
+    assert sorted(found) == [1, 2]
 
 
 def test_doctor_says_what_the_number_is_good_for(store: SqlQuestionStore) -> None:
