@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def at_size(figures: Sequence[dict[str, Any]], name: str, wanted: float, size: str = "messages") -> float | None:
-    """What a figure would be at another size, going on from the largest one by its power; never less than there."""
+def at_size(
+    figures: Sequence[dict[str, Any]], name: str, wanted: float, size: str = "messages", *, least: float = 0.0
+) -> float | None:
+    """What a figure would be at another size, going on from the largest one by its power, or by the least power."""
     power = exponent(figures, name, size)
     if power is None:
         return None
     largest = max(figures, key=lambda row: row[size])
-    return float(largest[name] * (wanted / largest[size]) ** max(0.0, power))
+    return float(largest[name] * (wanted / largest[size]) ** max(least, power))
 
 
 def exponent(figures: Sequence[dict[str, Any]], name: str, size: str = "messages") -> float | None:
