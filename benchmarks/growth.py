@@ -61,6 +61,7 @@ BY_TEXT = (
     "keyword_replaced_rows",
     "keyword_review_items",
     "keyword_evaluation_answers",
+    "admin_chat_keywords",
 )
 FEWER = 2
 # About 30 characters, as people ask.
@@ -123,16 +124,14 @@ def _storage(url: str, rows: int) -> dict[str, Any]:
     tables = Tables(DEFAULT_NAMES)
     store, looks = open_store(url), []
     for number in _steps(engine, tables.answers, rows):
-        if number >= rows // 30:
-            looks.append({"rows": number, **_look_ups(store, number)})
-    for table in tables.ours:
-        if table not in (tables.answers, tables.locks):
+        looks.append({"rows": number, **_look_ups(store)})
+    measured = [table for table in (*tables.ours, tables.admin_chat_keywords) if table is not tables.locks]
+    for table in measured:
+        if table is not tables.answers:
             for _ in _steps(engine, table, rows if table.name in BY_TEXT else max(1, rows // FEWER)):
                 pass
     found = {
-        "bytes_a_row": {
-            table.name: _bytes_a_row(engine, table.name) for table in tables.ours if table is not tables.locks
-        },
+        "bytes_a_row": {table.name: _bytes_a_row(engine, table.name) for table in measured},
         "answers_looked_up": looks,
         "look_up_exponents": {name: exponent(looks, name, "rows") for name in looks[0] if name.endswith("_ms")},
     }
@@ -195,7 +194,7 @@ def _bytes_a_row(engine: Engine, table: str, partition: str | None = None) -> in
     return round(size / rows)
 
 
-def _look_ups(store: SqlQuestionStore, rows: int) -> dict[str, float]:
+def _look_ups(store: SqlQuestionStore) -> dict[str, float]:
     """Answers of texts that are known and of some that are not, as many as stand on a page."""
     with store.engine.connect() as connection:
         version = connection.exec_driver_sql("SELECT MIN(classifier_version) FROM keyword_answers").scalar_one()
