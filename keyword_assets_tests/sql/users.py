@@ -16,7 +16,14 @@ ROWS = (
     "created_at DATETIME, batch_created_at DATETIME)"
 )
 _MONTHS = ", ".join(f"PARTITION p{month} VALUES LESS THAN ('2025-0{month + 1}-01')" for month in (4, 5, 6, 7))
-_BY_MONTH = f"PARTITION BY RANGE COLUMNS (created_at) ({_MONTHS}, PARTITION p8 VALUES LESS THAN (MAXVALUE))"
+
+
+def by_month(column: str) -> str:
+    """Partitions of 2025 by month."""
+    return f"PARTITION BY RANGE COLUMNS ({column}) ({_MONTHS}, PARTITION p8 VALUES LESS THAN (MAXVALUE))"
+
+
+_BY_MONTH = by_month("created_at")
 # Messages and keyword rows by month; each key has the time in it, as a server wants it.
 IN_PARTITIONS = (
     "CREATE TABLE chattings (chatting_pk BIGINT AUTO_INCREMENT, input_text LONGTEXT, created_at DATETIME(6) NOT NULL, "

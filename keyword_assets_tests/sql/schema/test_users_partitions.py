@@ -1,6 +1,6 @@
 """Tables of the user's in partitions by time: the same numbers, and statements that look into those of their days."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 import pytest
@@ -22,7 +22,7 @@ from keyword_assets_tests.builders import (
     save,
 )
 from keyword_assets_tests.plans import executed, explained, partitions_of
-from keyword_assets_tests.sql.users import IN_PARTITIONS, UsersDatabase
+from keyword_assets_tests.sql.users import IN_PARTITIONS, UsersDatabase, by_month
 
 LONG = 60.0
 LONG_AGO, LATER = date(2025, 4, 11), date(2025, 8, 11)
@@ -105,6 +105,28 @@ def test_days_are_looked_for_in_their_own_partition(
 
     assert any("chattings" in statement for statement, _ in sent)
     assert not elsewhere
+
+
+@pytest.fixture
+def gaps_by_month(store: SqlQuestionStore) -> Iterator[None]:
+    """The largest of our tables whose keys have the day in them, parted as well, for this test."""
+    execute(store.engine, f"ALTER TABLE keyword_missing_questions {by_month('day')}")
+    yield
+    execute(store.engine, "ALTER TABLE keyword_missing_questions REMOVE PARTITIONING")
+
+
+def test_missing_questions_may_stand_by_month_as_well(store: SqlQuestionStore, gaps_by_month: None) -> None:
+    """An office that prunes little has many; what is written of a day concerns that day's partition."""
+    (row,) = store.recount(Period.of(NEXT_DAY))
+
+    sent = executed(store.engine, lambda: (store.days.keep(row), store.days.missing(NEXT_DAY, 9)))
+
+    plans = [explained(store.engine, statement) for statement in sent if "keyword_missing_questions" in statement[0]]
+    # Before a server has found the rows, it inserts into any.
+    assert {
+        name for plan in plans for name in partitions_of([line for line in plan if line["select_type"] != "INSERT"])
+    } == {"p6"}
+    assert {question.text for question in store.days.missing(NEXT_DAY, 9)} == {"독이 든 글", "편입"}
 
 
 def test_a_message_that_came_late_for_any_month_is_noticed(store: SqlQuestionStore) -> None:
