@@ -324,6 +324,22 @@ def test_confirmed_numbers_are_not_counted_again_by_a_server(mysql_url: str) -> 
     store.engine.dispose()
 
 
+def test_another_table_under_the_name_is_counted(mysql_url: str) -> None:
+    """Restored, or copied beside the service and renamed at the end: the server tells when that one was written."""
+    store = make_store(mysql_url)
+    execute(store.engine, "CREATE TABLE restored LIKE chattings")
+    execute(store.engine, f"INSERT INTO restored (input_text, created_at) VALUES ('가', '{DAY}'), ('나', '{DAY}')")
+    add_messages(store, "전학", at=DAY)
+    save(store, make_question("전학"))
+    store.confirm(BOTH_DAYS)
+    before = coverage_of(store).questions
+    execute(store.engine, "RENAME TABLE chattings TO older, restored TO chattings")
+
+    assert (before, coverage_of(store).questions) == (1, 2)
+    assert [row.questions for row in store.look(BOTH_DAYS, LONG)] == [2, 0]
+    store.engine.dispose()
+
+
 def test_a_write_in_the_same_second_is_not_overlooked(mysql_url: str) -> None:
     """The server's time of the last commit has no fractions."""
     store = make_store(mysql_url)
