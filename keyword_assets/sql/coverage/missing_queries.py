@@ -11,7 +11,7 @@ from keyword_assets.core.models.coverage import COUNTED
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import hash_of, identity_of, is_sqlite
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.queries import rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
+from keyword_assets.sql.queries import apart, rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
 
 
 def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
@@ -60,7 +60,7 @@ def missing(tables: Tables, period: Period, most: int | None) -> sa.Select[Any]:
             sa.func.coalesce(since, found.c.quarantined_at, type_=since.type),
         )
         .select_from(_with_texts_and_last_state(tables, period, found))
-        .order_by(found.c.messages.desc(), found.c.day, found.c.first_at, found.c.first)
+        .order_by(found.c.messages.desc(), found.c.day, found.c.first_at, apart(tables, found))
         .limit(most)
     )
 
