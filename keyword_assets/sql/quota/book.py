@@ -26,6 +26,9 @@ _ADMITTED, _IN_QUEUE, _SHUT_OUT = 0, 1, 2
 _TICKET_SECONDS = 5.0
 # When others stand before us in the queue, their turn is a matter of milliseconds once there is room.
 _QUEUE_SECONDS = 0.05
+# So many of those who wait look again as soon as one place is free, which may have the tokens of several; those behind
+# them wait for one place more each. A hundred who looked at once would keep the one from the book whose turn it is.
+_AWAKE = 2
 _LEAST_SECONDS = 0.001
 # Who waits for the one request that tries whether a closing is over looks again after this.
 _PROBE_SECONDS = 1.0
@@ -191,25 +194,37 @@ class SqlQuotaBook:
             outside = sa.or_(table.c.free_at <= now - wanted.longest, table.c.free_at > latest)
             lapsed = sa.and_(table.c.waiting != _ADMITTED, table.c.free_at <= now)
             connection.execute(sa.delete(table).where(mine, sa.or_(outside, lapsed)))
+        counts = sa.and_(mine, table.c.free_at > now, table.c.free_at <= latest)
+        in_queue = table.c.waiting == _IN_QUEUE
+        ticket = wanted.ticket or 0
         row = connection.execute(
             sa.select(
                 sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.requests), else_=0)), 0),
                 sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.tokens), else_=0)), 0),
-                sa.func.min(sa.case((table.c.waiting == _ADMITTED, table.c.free_at))),
-                sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
-                sa.func.max(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
-            ).where(mine, table.c.free_at > now, table.c.free_at <= latest)
+                sa.func.count(sa.case((in_queue, 1))),
+                sa.func.count(sa.case((sa.and_(in_queue, table.c.place_id == ticket), 1))),
+                sa.func.count(sa.case((sa.and_(in_queue, table.c.place_id < ticket), 1))),
+            ).where(counts)
         ).one()
-        requests, tokens, first_free_at, first_ticket, last_ticket = whole(row[0]), whole(row[1]), *row[2:]
+        requests, tokens, queue, ours, earlier = map(whole, row)
+        # Who comes for the first time, or was away for too long, is behind all who wait.
+        before_us = earlier if ours else queue
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
         if not room:
-            return max(_LEAST_SECONDS, left_of(first_free_at, now)), 0
-        if first_ticket not in (None, wanted.ticket):
-            return _QUEUE_SECONDS, 0
+            return self._until_free(connection, counts, max(1, before_us + 2 - _AWAKE), now), 0
+        if before_us:
+            return max(1, before_us + 2 - _AWAKE) * _QUEUE_SECONDS, 0
         # Those behind are behind whoever else waits, too.
-        alone = last_ticket == first_ticket
+        alone = queue == ours
         return 0.0, _fitting(wanted, requests + 1, tokens + wanted.tokens) if alone else 0
+
+    def _until_free(self, connection: Connection, counts: sa.ColumnElement[bool], places: int, now: float) -> float:
+        """Seconds until so many places are free."""
+        free_at = self._table.c.free_at
+        statement = sa.select(free_at).where(counts, self._table.c.waiting == _ADMITTED).order_by(free_at).limit(places)
+        times = connection.execute(statement).scalars().all()
+        return max(_LEAST_SECONDS, left_of(times[-1] if times else None, now))
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
         """Where the server counts more than all of us can have used, somebody else uses the account: make way.
