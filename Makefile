@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a newcomer needs: they find a Python, build .venv from the lock file and go on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick dev check audit sbom bench lock clean setup database-server database-clients browser
+.PHONY: help demo test quick dev check audit sbom bench handbook lock clean setup database-server database-clients browser
 SHELL := /bin/sh
 
 BIN := .venv/bin
@@ -47,6 +47,9 @@ sbom: $(STAMP) ## sbom.json, the list of all that an installation runs (CycloneD
 
 bench: $(STAMP) ## run the benchmarks; figures go to benchmarks/results/
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+handbook: $(STAMP) ## docs/cli.md and docs/cli.ko.md anew, from the help of the commands
+	@$(BIN)/python -m keyword_assets_tests.handbook
 
 # Versions stay as they are unless pyproject.toml asks for others; make lock ARGS=--upgrade moves them.
 lock: $(STAMP) ## write requirements.lock anew from pyproject.toml

@@ -43,6 +43,7 @@ PRIVATE_IMPORTS = {
     "dagster._core.storage.schedules.schema": "JobTickTable",
     "dagster._core.storage.sqlite": "create_db_conn_string",
     "dagster._core.storage.tags": "ASSET_PARTITION_RANGE_START_TAG",
+    "dagster._loggers": "colored_console_logger",
     "dagster._serdes": "ConfigurableClass",
 }
 

@@ -14,7 +14,7 @@ from keyword_assets_tests.pages import ENGLISH, PROGRAMS, ready_lines, shell_lin
 from keyword_assets_tests.world import DAY, TODAY, Chats, Clock, execute
 
 # They serve until somebody stops them, or talk to channels and servers that are named for show.
-_ELSEWHERE = ("webserver", "simulator", "alert", "--email", "--dagster", "load-chats")
+_ELSEWHERE = ("webserver", "simulator", "metrics", "--watch", "daemon", "alert", "--email", "--dagster", "load-chats")
 # Later than every day on the pages.
 _LATER = TODAY.replace(month=7, day=1)
 

@@ -9,7 +9,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.quality.reviewing import Doubtful
 from keyword_assets.listening import listen
 from keyword_assets.sql.opening import open_store
-from keyword_assets.sql.quality.review_items import ReviewItems
+from keyword_assets.sql.quality.doubtful import offer
 from keyword_assets_tests.builders import DAY
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.world import Chats, execute
@@ -22,7 +22,7 @@ def queue(chats: Chats) -> None:
     settings = Settings.from_env()
     with open_store(settings) as store:
         answer = Doubtful(DAY, "전학 절차", 1, '[["전학", 1]]', 0.5, "드문 낱말")
-        ReviewItems(store.engine, store.tables, settings.now).offer([answer])
+        offer(store.engine, store.tables, [answer])
 
 
 def test_where_there_is_nothing_to_review_it_says_how_to_get_something(cli: CommandLine, chats: Chats) -> None:

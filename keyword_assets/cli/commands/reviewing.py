@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import click
 
 from keyword_assets.addresses import address_of
+from keyword_assets.cli.console import note
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
@@ -19,7 +20,7 @@ from keyword_assets.quality.reviewing import Reviewing
 from keyword_assets.sql.opening import open_store
 from keyword_assets.web.door import door_of
 from keyword_assets.web.review.app import review_app
-from keyword_assets.web.review.server import serve
+from keyword_assets.web.server import serve
 
 
 @dataclass(frozen=True)
@@ -84,4 +85,4 @@ def _announce(url: str, queue: Queue) -> None:
     """Where the page is, and how much there is to do."""
     click.echo(say("review.ready", url=url), err=True)
     name = say("page.doubtful") if queue.audit is None else say("page.audit", audit=queue.audit)
-    click.echo(say("review.open", queue=name, open=queue.progress.open, total=queue.progress.total), err=True)
+    note(say("review.open", queue=name, open=queue.progress.open, total=queue.progress.total))

@@ -59,6 +59,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{encoding}으로는 읽힙니다. --encoding {encoding} 을(를) 붙여 다시 실행해 주세요.",
         "It can be read as {encoding}: run this again with --encoding {encoding}.",
     ),
+    "csv.try_korean.save": (
+        "{encoding}으로는 읽힙니다. UTF-8로 저장해 주세요.",
+        "It can be read as {encoding}: save it as UTF-8.",
+    ),
+    "csv.not_utf8_either.save": (
+        "{encoding}도 아닙니다. UTF-8로 저장해 주세요.",
+        "Nor is it {encoding}. Save it as UTF-8.",
+    ),
     "csv.not_utf8_either": (
         "{encoding}도 아닙니다. UTF-8로 저장하거나 --encoding으로 인코딩을 알려 주세요.",
         "Nor is it {encoding}. Save it as UTF-8, or name its encoding with --encoding.",
@@ -131,6 +139,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "simulator.kiwi_missing": (
         "모의 서버에는 형태소 분석기가 필요합니다: pip install 'keyword-assets[simulator]'",
         "The simulator needs a morphological analyser: pip install 'keyword-assets[simulator]'",
+    ),
+    "simulator.slips_unknown": (
+        "분류표에 없는 분류: {names}. 있는 분류: {known}",
+        "categories that the taxonomy does not have: {names}. It has: {known}",
     ),
     "simulator.slips": ("{file}을(를) 쓸 수 없습니다: {reason}", "{file} cannot be used: {reason}"),
     "simulator.ready": (

@@ -1,4 +1,4 @@
-"""Serves the page of reviewers in the foreground, until it is stopped."""
+"""Serves an application of ours in the foreground, until it is stopped."""
 
 import socket
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import uvicorn
 
 from keyword_assets.web.guard import App
 
-# Of somebody's judgement; an outage of the database is not waited for.
+# Of what somebody asked for last; an outage of the database is not waited for.
 _LEAVING_SECONDS = 3
 
 
