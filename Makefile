@@ -63,6 +63,7 @@ clean: ## remove .venv and caches; data in .keyword_assets stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup: $(STAMP)
+	@echo "Ready. For a database of your own:  . .venv/bin/activate && keyword-assets init"
 
 # An interpreter that runs from this very folder is kept and only brought up to date; anything else is made anew.
 # setuptools is in the lock file, so the package itself is built with it: nothing comes from outside the lock.

@@ -176,7 +176,7 @@ def test_every_asset_job_schedule_and_sensor_is_named(pages: list[Page]) -> None
 def test_no_option_is_named_that_no_command_has(pages: list[Page]) -> None:
     """A command copied from the text should run."""
     there = [cli, *(command for _, command in commands())]
-    options = {name for command in there for option in command.params for name in option.opts}
+    options = {name for command in there for name in options_of(command)}
     named = re.findall(r"(?<![\w-])--[a-z][a-z-]*", all_of(pages))
 
     assert set(named) - options <= {"--help", *OF_OTHER_PROGRAMS}

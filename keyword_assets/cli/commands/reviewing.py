@@ -17,6 +17,7 @@ from keyword_assets.listening import listen, url_of
 from keyword_assets.quality.desk import ReviewDesk
 from keyword_assets.quality.finishing import Finishing
 from keyword_assets.quality.reviewing import Reviewing
+from keyword_assets.sql.database.retries import impatient
 from keyword_assets.sql.opening import open_store
 from keyword_assets.web.door import door_of
 from keyword_assets.web.review.app import review_app
@@ -52,13 +53,13 @@ def review(wanted: Wanted) -> int:
         finishing = Finishing(reviewing.finish)
         desk = ReviewDesk.of(settings, store, reviewing, finishing, wanted.minutes * 60)
         queue = _first(desk, wanted)
-        with listen(wanted.host, wanted.port) as listener, finishing:
+        with listen(wanted.host, wanted.port) as listener, impatient() as stop_waiting, finishing:
             # Of what was left when a page was stopped.
             finishing.wake()
             cookie = f"keyword_review_{listener.getsockname()[1]}"
             app, token = review_app(desk, door, first=queue.audit, reviewer=reviewer, cookie=cookie)
             url = f"{_url(settings, listener)}/" + ("" if token is None else f"?token={token}")
-            serve(app, listener, lambda: _announce(url, queue))
+            serve(app, listener, lambda: _announce(url, queue), stop_waiting)
     return DONE
 
 
