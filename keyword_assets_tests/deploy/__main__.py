@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from keyword_assets_tests.deploy.login import try_log_ins
 from keyword_assets_tests.deploy.faults import Faults
+from keyword_assets_tests.deploy.login import try_log_ins
 from keyword_assets_tests.deploy.stack import TOP, Stack, build, until
-from keyword_assets_tests.deploy.visit import Visit, visiting
+from keyword_assets_tests.deploy.visit import visiting
 
 RESULTS = TOP / "benchmarks" / "results" / "deploy.json"
 USERS = {
