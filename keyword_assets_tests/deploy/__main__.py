@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from keyword_assets_tests.deploy.faults import Faults
 from keyword_assets_tests.deploy.login import try_log_ins
+from keyword_assets_tests.deploy.oidc import try_oidc
 from keyword_assets_tests.deploy.stack import TOP, Stack, build, until
 from keyword_assets_tests.deploy.visit import visiting
 
@@ -89,6 +90,7 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
         seconds["90 days"] = _since(begun)
         until("all runs ended", lambda: not stack.runs())
         engineer.shoot("deploy-days.png", "assets/missing_data_report")
+    figures["log-in"]["by OpenID Connect"] = try_oidc(stack, folder)
     figures["check"] = {name: _check(stack, ranges)[name] for name in ("coverage", "total")}
     figures["hcx"] = _paid(stack, figures["check"]["total"]["questions"])
     figures["others can read"] = _readable(stack)

@@ -75,7 +75,7 @@ def build() -> None:
 def _debian() -> str:
     if subprocess.run(["podman", "image", "exists", BASE], check=False).returncode:
         _say("making a Debian by debootstrap ...")
-        with _folder(Path("/var/tmp/keyword-assets-base")) as root:
+        with _root(Path("/var/tmp/keyword-assets-base")) as root:
             run("debootstrap", *_DEBIAN, str(root))
             run("sh", "-c", f"tar -C {root} --exclude=./proc --exclude=./sys -c . | podman import - {BASE}")
     return BASE
@@ -92,12 +92,22 @@ def _lent() -> list[str]:
 
 
 @contextmanager
-def _folder(path: Path) -> Iterator[Path]:
-    shutil.rmtree(path, ignore_errors=True)
+def _root(path: Path) -> Iterator[Path]:
+    """A folder for a system, removed in the end.
+
+    Raises:
+        RuntimeError: something of this machine is mounted there; it is left alone.
+    """
+    path.mkdir()
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        # debootstrap mounts /proc while it is at work, and an interrupted one leaves it so.
+        for mounted in ("proc", "sys"):
+            subprocess.run(["umount", "-q", str(path / mounted)], check=False)
+        if str(path) in Path("/proc/self/mounts").read_text(encoding="utf-8"):
+            raise RuntimeError(f"something is mounted in {path}; unmount it and remove the folder")
+        shutil.rmtree(path)
 
 
 # -- the whole --------------------------------------------------------------------------------------------------------
@@ -161,6 +171,12 @@ class Stack:
         self._socket.chmod(0o660)
         self.compose("run", "--rm", "-T", "upgrade")
         self.compose("up", "-d")
+
+    def anew(self, service: str) -> None:
+        """Make a container anew, from what the files say now."""
+        self.compose("stop", service)
+        run("podman", "rm", self.full(service))
+        self.compose("up", "-d", "--no-deps", service)
 
     def down(self) -> None:
         """Remove it with its data."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 
 from keyword_assets_tests.deploy.stack import NAME, PORTS
@@ -114,7 +115,7 @@ class Visit:
 
     def shoot(self, name: str, path: str) -> None:
         """A picture of a page, once it shows something."""
-        with suppress(Exception):
+        with suppress(WebDriverException):
             self.driver.get(f"{self.url}/{path}")
             time.sleep(6)
         (self._pictures / name).write_bytes(self.driver.get_screenshot_as_png())
@@ -125,8 +126,8 @@ class Visit:
 
 
 @contextmanager
-def visiting(folder: Path, password: str, name: str, url: str = ENGINEERS) -> Iterator[Visit]:
-    """A browser of its own, which has logged in with name and password."""
+def visiting(folder: Path, password: str | None, name: str, url: str = ENGINEERS) -> Iterator[Visit]:
+    """A browser of its own, which has logged in with name and password where there is one."""
     programs = shutil.which("chromium"), shutil.which("chromedriver")
     assert all(programs), "Debian: apt-get install chromium chromium-driver"
     pictures = Path(os.environ.get("KEYWORDS_SCREENSHOTS") or folder)
@@ -140,8 +141,9 @@ def visiting(folder: Path, password: str, name: str, url: str = ENGINEERS) -> It
     try:
         driver.set_script_timeout(60)
         # The browser keeps them for this address, and sends them along from then on.
-        with suppress(Exception):
-            driver.get(url.replace("://", f"://{name}:{password}@"))
+        if password is not None:
+            with suppress(WebDriverException):
+                driver.get(url.replace("://", f"://{name}:{password}@"))
         yield Visit(driver, url, pictures)
     finally:
         driver.quit()
