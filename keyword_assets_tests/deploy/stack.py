@@ -7,13 +7,14 @@ names) is lent to the build by mounts, and is in no image.
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ IMAGES = {
 PORTS = {"HTTP": 18080, "MANAGERS": 18443, "ENGINEERS": 18444, "REVIEW": 18445}
 # Folders in pip's configuration: by a URL, as indexes are named, or by a path.
 _PLACES = re.compile(r"(file://)?(/[A-Za-z0-9._/-]+)")
+_CONFIGURED = Path("/etc/containers/containers.conf")
+_LIMITS = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # Without a registry: Debian's own, as for the base of the test.
 _DEBIAN = ["--variant=minbase", "--include=ca-certificates,python3,python3-venv", "bookworm"]
@@ -61,6 +64,20 @@ def until(what: str, condition: Callable[[], Any], seconds: float = 240) -> floa
 
 
 # -- images -----------------------------------------------------------------------------------------------------------
+
+
+def prepare(folder: Path) -> None:
+    """Have podman use runc within the limits of this process, where the machine says nothing else of it."""
+    if not _CONFIGURED.exists():
+        limits = "".join(f'"{name}={_limit(number)}",' for name, number in _LIMITS.items())
+        settings = folder / "containers.conf"
+        settings.write_text(f'[containers]\ndefault_ulimits=[{limits}]\n[engine]\nruntime="runc"\n', encoding="utf-8")
+        os.environ["CONTAINERS_CONF"] = str(settings)
+
+
+def _limit(number: int) -> str:
+    soft, hard = resource.getrlimit(number)
+    return f"{min(4096, hard) if soft == resource.RLIM_INFINITY else min(4096, soft)}"
 
 
 def build() -> None:
@@ -180,10 +197,13 @@ class Stack:
 
     def down(self) -> None:
         """Remove it with its data."""
-        with suppress(RuntimeError):
-            for container in self.runs():
-                run("podman", "rm", "-f", container)
-            self.compose("down", "-v", "-t", "5")
+        names = run("podman", "ps", "-a", "--filter", f"name={PROJECT}_", "--format", "{{.ID}}").split()
+        for container in (*self.runs(), *names):
+            run("podman", "rm", "-f", "-t", "5", "--ignore", container)
+        for kind in ("volume", "network"):
+            listed = run("podman", kind, "ls", "--format", "{{.Name}}").split()
+            for name in (name for name in listed if name.startswith(f"{PROJECT}_")):
+                run("podman", kind, "rm", "-f", name)
         if self._engine is not None:
             self._engine.terminate()
             self._engine.wait()
