@@ -23,6 +23,7 @@ from keyword_assets_tests.deploy.faults import Faults
 from keyword_assets_tests.deploy.login import try_log_ins
 from keyword_assets_tests.deploy.oidc import try_oidc
 from keyword_assets_tests.deploy.stack import TOP, Stack, build, prepare, until
+from keyword_assets_tests.deploy.units import try_units
 from keyword_assets_tests.deploy.visit import visiting
 
 RESULTS = TOP / "benchmarks" / "results" / "deploy.json"
@@ -56,6 +57,7 @@ def main() -> int:
         prepare(Path(folder))
         build()
         figures["seconds"] = {"build": _since(begun)}
+        figures["exposure of systemd units"] = try_units(Path(folder) / "system")
         stack = Stack(Path(folder), USERS, settings)
         stack.set_up()
         try:
