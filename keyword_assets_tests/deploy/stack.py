@@ -130,6 +130,18 @@ def _root(path: Path) -> Iterator[Path]:
 # -- the whole --------------------------------------------------------------------------------------------------------
 
 
+def remove_all() -> None:
+    """Remove the containers, volumes and networks of the test, whichever run left them."""
+    of_runs = run("podman", "ps", "-aq", "--filter", "label=dagster/run_id", "--filter", f"network={PROJECT}_back")
+    names = run("podman", "ps", "-aq", "--filter", f"name={PROJECT}_")
+    for container in (*of_runs.split(), *names.split()):
+        run("podman", "rm", "-f", "-t", "5", "--ignore", container)
+    for kind in ("volume", "network"):
+        listed = run("podman", kind, "ls", "--format", "{{.Name}}").split()
+        for name in (name for name in listed if name.startswith(f"{PROJECT}_")):
+            run("podman", kind, "rm", "-f", name)
+
+
 class Stack:
     """The containers, from a copy of deploy/.
 
@@ -182,6 +194,7 @@ class Stack:
 
     def up(self) -> None:
         """Start the engine's API and everything."""
+        remove_all()
         self._engine = subprocess.Popen(["podman", "system", "service", "--time=0", f"unix://{self._socket}"])
         until("the engine's socket", self._socket.exists, 30)
         # The daemon is of another user and, in its container, of the socket's group.
@@ -196,14 +209,8 @@ class Stack:
         self.compose("up", "-d", "--no-deps", service)
 
     def down(self) -> None:
-        """Remove it with its data."""
-        names = run("podman", "ps", "-a", "--filter", f"name={PROJECT}_", "--format", "{{.ID}}").split()
-        for container in (*self.runs(), *names):
-            run("podman", "rm", "-f", "-t", "5", "--ignore", container)
-        for kind in ("volume", "network"):
-            listed = run("podman", kind, "ls", "--format", "{{.Name}}").split()
-            for name in (name for name in listed if name.startswith(f"{PROJECT}_")):
-                run("podman", kind, "rm", "-f", name)
+        """Remove it with its data, and end what the engine serves."""
+        remove_all()
         if self._engine is not None:
             self._engine.terminate()
             self._engine.wait()
