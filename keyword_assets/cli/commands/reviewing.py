@@ -56,7 +56,7 @@ def review(wanted: Wanted) -> int:
             # Of what was left when a page was stopped.
             finishing.wake()
             cookie = f"keyword_review_{listener.getsockname()[1]}"
-            app, token = review_app(desk, door, first=queue and queue.audit, reviewer=reviewer, cookie=cookie)
+            app, token = review_app(desk, door, first=queue.audit if queue else None, reviewer=reviewer, cookie=cookie)
             url = f"{_url(settings, listener)}/" + ("" if token is None else f"?token={token}")
             serve(app, listener, lambda: _announce(url, queue))
     return DONE
