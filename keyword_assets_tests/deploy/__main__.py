@@ -102,6 +102,8 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
     figures["check"] = {name: _check(stack, ranges)[name] for name in ("coverage", "total")}
     figures["hcx"] = _paid(stack, figures["check"]["total"]["questions"])
     figures["others can read"] = _readable(stack)
+    order = ("proxy", "review", "managers", "engineers", "daemon", "code", "database")
+    figures["stopped, with seconds and exit code"] = {service: stack.stop(service) for service in order}
 
 
 def days(today: date) -> list[list[date]]:
@@ -168,6 +170,9 @@ def _judge(figures: dict[str, Any]) -> int:
         "a day is not complete": figures["check"]["coverage"] != 1,
         "the quota was exceeded": figures["hcx"]["refused for the quota"],
         "others can read our files": figures["others can read"],
+        # 137: by force, when its time was up.
+        "a container did not end in order": 137
+        in {code for _, code in figures["stopped, with seconds and exit code"].values()},
         # A run that dies or is cut off has four requests of ten questions in flight at most, and a moment's answers.
         "more was paid twice than was in flight": figures["hcx"]["asked more than once"] > 2 * 4 * 10 * len(RANGES),
     }
