@@ -35,7 +35,7 @@ USERS = {
     "lee": ("nobody-1-secret", ("guests",)),
 }
 QPM, TPM = 240, 6_000_000
-QUESTIONS_A_DAY = int(os.environ.get("QUESTIONS_A_DAY", "130"))
+QUESTIONS_A_DAY = int(os.environ.get("QUESTIONS_A_DAY", "160"))
 # 90 days in four ranges with an empty day between them: a backfill makes a run of each.
 RANGES = (23, 22, 23, 22)
 ZONE = "Asia/Seoul"
