@@ -21,7 +21,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from keyword_assets_tests.deploy.faults import Faults
-from keyword_assets_tests.deploy.login import try_log_ins, try_review
+from keyword_assets_tests.deploy.login import try_log_ins, try_reports, try_review
 from keyword_assets_tests.deploy.oidc import try_oidc
 from keyword_assets_tests.deploy.stack import TOP, Stack, build, prepare, until
 from keyword_assets_tests.deploy.units import try_units
@@ -98,6 +98,7 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
         engineer.shoot("deploy-days.png", "assets/missing_data_report")
     stack.inside("code", "keyword-assets", "audit", "draw", f"{ranges[0][0]}", f"{ranges[-1][-1]}", "--size", "20")
     try_review(stack, folder)
+    try_reports(stack)
     figures["log-in"]["by OpenID Connect"] = try_oidc(stack, folder)
     figures["check"] = {name: _check(stack, ranges)[name] for name in ("coverage", "total")}
     figures["hcx"] = _paid(stack, figures["check"]["total"]["questions"])

@@ -1,5 +1,6 @@
 """Who gets in where, and what a visitor may say of himself: asked at the proxy by programs and in Chromium."""
 
+import re
 import ssl
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,17 @@ def try_log_ins(stack: Stack, folder: Path) -> dict[str, Any]:
     with visiting(folder, stack.users["park"][0], "park", MANAGERS) as manager:
         manager.shoot("deploy-managers.png", "assets")
     return {"users and nobody, at three ports": (len(stack.users) + 1) * len(_ADMITTED), "in Chromium": ["kim", "park"]}
+
+
+def try_reports(stack: Stack) -> None:
+    """Managers get the files of reports, which nobody but their owner can read in the volume."""
+    folder = "/var/lib/keyword-assets/reports"
+    stack.inside("code", "keyword-assets", "report", "yesterday", "--format", "html", "--out", folder)
+    (name,) = re.findall(r'href="([^"?/]+\.html)"', get(stack, "MANAGERS", "park", "/reports/").text)
+    answer = get(stack, "MANAGERS", "park", f"/reports/{name}")
+    assert answer.status_code == 200, answer.status_code
+    assert "<html" in answer.text, answer.text[:200]
+    assert get(stack, "MANAGERS", "choi", f"/reports/{name}").status_code == 403
 
 
 def try_review(stack: Stack, folder: Path) -> None:
