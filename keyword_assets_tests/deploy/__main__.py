@@ -88,7 +88,8 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
         begun = time.monotonic()
         engineer.start_sensor()
         engineer.backfill([day.isoformat() for one in ranges for day in one])
-        until("four containers of runs at work", lambda: len(stack.runs()) == len(RANGES))
+        until("four runs at work", lambda: [*engineer.statuses().values()].count("STARTED") == len(RANGES))
+        figures["containers of runs"] = len(stack.runs())
         seconds["four runs at work"] = _since(begun)
         figures["recovery"] = Faults(stack, engineer).all()
         engineer.shoot("deploy-runs.png", "runs")
@@ -169,6 +170,7 @@ def _readable(stack: Stack) -> list[str]:
 def _judge(figures: dict[str, Any]) -> int:
     faults = {
         "a day is not complete": figures["check"]["coverage"] != 1,
+        "a run was in no container of its own": figures["containers of runs"] != len(RANGES),
         "the quota was exceeded": figures["hcx"]["refused for the quota"],
         "others can read our files": figures["others can read"],
         # 137: by force, when its time was up.
