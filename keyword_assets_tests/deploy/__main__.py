@@ -55,6 +55,8 @@ def main() -> int:
         "HCX_TPM": str(TPM),
         "KEYWORDS_START_DATE": ranges[0][0].isoformat(),
         "KEYWORDS_LOOK_BACK_DAYS": "0",
+        # More than the default: with three runs of a quarter at work, the days of the fourth would wait for their turn.
+        "KEYWORDS_BACKFILL_DAYS_A_TICK": "90",
     }
     with tempfile.TemporaryDirectory(prefix="keyword-assets-deploy-") as folder:
         prepare(Path(folder))
