@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a newcomer needs: they find a Python, build .venv from the lock file and go on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick deploy-test dev check audit sbom bench lock clean setup database-server database-clients browser containers
+.PHONY: help demo test quick deploy-test dev check audit sbom bench handbook lock clean setup database-server database-clients browser containers
 SHELL := /bin/sh
 
 BIN := .venv/bin
@@ -52,6 +52,9 @@ sbom: $(STAMP) ## sbom.json, the list of all that an installation runs (CycloneD
 bench: $(STAMP) ## run the benchmarks; figures go to benchmarks/results/
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+handbook: $(STAMP) ## docs/cli.md and docs/cli.ko.md anew, from the help of the commands
+	@$(BIN)/python -m keyword_assets_tests.handbook
+
 # Versions stay as they are unless pyproject.toml asks for others; make lock ARGS=--upgrade moves them.
 lock: $(STAMP) ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
@@ -64,6 +67,7 @@ clean: ## remove .venv and caches; data in .keyword_assets stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup: $(STAMP)
+	@echo "Ready. For a database of your own:  . .venv/bin/activate && keyword-assets init"
 
 # An interpreter that runs from this very folder is kept and only brought up to date; anything else is made anew.
 # setuptools is in the lock file, so the package itself is built with it: nothing comes from outside the lock.

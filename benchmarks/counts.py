@@ -19,7 +19,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import counted_days
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.schema.migrate import upgrade
 
 MESSAGES_A_DAY = (4_000, 11_100, 33_400)

@@ -22,7 +22,7 @@ from keyword_assets.core.models.questions import Answer, Keyword, Question
 from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.schema.migrate import upgrade
 
 ANSWER: Answer = (Keyword("전학 절차", 5), Keyword("서류", 9))

@@ -23,7 +23,8 @@ from keyword_assets.quality.likeness import neighbours, pairs
 from keyword_assets.quality.own_model import believe, vectors
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.database.names import DEFAULT_NAMES
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.quality.stored_answers import stored_answers
 from keyword_assets.sql.schema.migrate import upgrade
 

@@ -12,7 +12,7 @@ from benchmarks.plans import explain, is_mariadb
 from benchmarks.servers import open_store
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.mariadb import MySQLServer
 

@@ -23,7 +23,7 @@ from keyword_assets.reports.long_sheet import LongSheet
 from keyword_assets.reports.report import make_report
 from keyword_assets.reports.workbook import opened, write_cell
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.reporting import queries

@@ -35,8 +35,8 @@ from keyword_assets.hcx.client import HcxClient, open_client
 from keyword_assets.hcx.wires import wire_of
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.schema.migrate import require_schema, upgrade

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.schema.users_tables import read_tables
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB

@@ -17,7 +17,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Keyword, Question
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.schema.migrate import upgrade

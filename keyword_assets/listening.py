@@ -1,9 +1,24 @@
 """Sockets on which a server of ours listens, and what is said where it cannot."""
 
 import errno
+import re
 import socket
 
 from keyword_assets.core.errors import InputError
+
+_PLACE = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+)):(?P<port>[0-9]{1,5})")
+
+
+def place_of(text: str) -> tuple[str, int]:
+    """Host and port of what somebody typed as HOST:PORT.
+
+    Raises:
+        InputError: it is none.
+    """
+    found = _PLACE.fullmatch(text.strip())
+    if found is None or int(found["port"]) > 65_535:
+        raise InputError("listening.place", value=text)
+    return found["address"] or found["name"], int(found["port"])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,6 @@
 """Data for tests: a test spells out only what it is about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.coverage.checks import DayFacts
+from keyword_assets.core.models.coverage import CategoryCount, CategoryShare, DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Keyword, Quarantined, Question
 from keyword_assets.core.money import Price
@@ -16,8 +17,9 @@ from keyword_assets.core.questions import share_key
 from keyword_assets.core.taxonomy import Taxonomy, parse_taxonomy
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.loading.files import opened
 from keyword_assets.sql.loading.messages import LoadResult, load_file
 from keyword_assets.sql.schema.migrate import outstanding, upgrade
@@ -28,6 +30,8 @@ NEXT_DAY = DAY + timedelta(days=1)
 BOTH_DAYS = Period(DAY, NEXT_DAY)
 BATCH_TIME = datetime(2025, 6, 20, 3, 4, 5, 678_901)
 VERSION = "version-1"
+NOTHING_BEFORE = CategoryShare(0, 0, 0)
+NOTHING_UNDATED = WithoutDay(BOTH_DAYS)
 RUN_ID = "run-1"
 CATEGORIES = ("학교폭력", "전학, 편입", "기타")
 # A reply of the scripted model costs two won at it.
@@ -36,6 +40,8 @@ PRICE = Price("HCX-007", input_per_1k=100, output_per_1k=1_000, as_of=date(2025,
 _pks = count(1)
 # A SQLite file in which nothing but the schema is, under the names that `repr` gives: making one takes most of a test.
 _files: dict[str, bytes] = {}
+# The same of a server's database: the statements that make it, by where and how it was made.
+_made: dict[tuple[str, ...], list[str]] = {}
 
 
 def make_taxonomy(names: Sequence[str] = CATEGORIES) -> Taxonomy:
@@ -57,6 +63,27 @@ def make_question(text: str = "전학 절차", day: date = DAY, count: int = 1) 
 def make_coverage(day: date = DAY, **counts: int) -> DayCoverage:
     """A day's coverage; what is not said is 0."""
     return DayCoverage(day, **counts)
+
+
+def make_facts(
+    row: DayCoverage,
+    *categories: CategoryCount,
+    days_before: Sequence[DayCoverage] = (),
+    share_before: CategoryShare = NOTHING_BEFORE,
+    without_day: WithoutDay = NOTHING_UNDATED,
+) -> DayFacts:
+    """What checks look at of a day."""
+    return DayFacts(
+        row=row,
+        floor=0.9,
+        due=9,
+        unusual=5,
+        taxonomy=make_taxonomy(),
+        without_day=lambda: without_day,
+        days_before=lambda: days_before,
+        categories=lambda: categories,
+        share_before=lambda: share_before,
+    )
 
 
 def make_quarantined(text: str = "전학 절차", **values: Any) -> Quarantined:
@@ -88,9 +115,11 @@ def make_store(
 
 
 def _prepare(engine: sa.Engine, names: Names) -> None:
-    """Upgrade; a new SQLite file, which any other such file is a copy of, only once for a session."""
+    """Upgrade; a new SQLite file or database, which any other such one is a copy of, only once for a session."""
     file = Path(str(engine.url.database))
-    if engine.dialect.name != "sqlite" or file.name == ":memory:" or file.exists():
+    if engine.dialect.name != "sqlite":
+        _prepare_database(engine, names)
+    elif file.name == ":memory:" or file.exists():
         upgrade(engine, names)
     elif (key := repr(names)) in _files:
         file.write_bytes(_files[key])
@@ -99,6 +128,32 @@ def _prepare(engine: sa.Engine, names: Names) -> None:
         # What stands beside the file while it is open comes into it now.
         engine.dispose()
         _files[key] = file.read_bytes()
+
+
+def _prepare_database(engine: sa.Engine, names: Names) -> None:
+    """An upgrade looks at much and asks for each part by itself; what it has made can be said in few statements."""
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("SHOW TABLES").all():
+            key = None
+        else:
+            how = connection.exec_driver_sql("SELECT @@sql_mode, @@collation_database, @@version").one()
+            key = (f"{engine.url.host}:{engine.url.port}", repr(names), *map(str, how))
+            for statement in _made.get(key, ()):
+                connection.exec_driver_sql(statement)
+            connection.commit()
+    if key not in _made:
+        upgrade(engine, names)
+    if key and key not in _made:
+        _made[key] = list(_statements(engine))
+
+
+def _statements(engine: sa.Engine) -> Iterator[str]:
+    """What makes the tables of a database, and the few rows that are in them."""
+    with engine.connect() as connection:
+        for (name,) in connection.exec_driver_sql("SHOW TABLES").all():
+            yield str(connection.exec_driver_sql(f"SHOW CREATE TABLE `{name}`").one()[1])
+            for row in connection.exec_driver_sql(f"SELECT * FROM `{name}`").all():
+                yield f"INSERT INTO `{name}` VALUES ({', '.join(map(repr, row))})"
 
 
 def open_store(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.ports.model import AskFailed, BudgetReached, NoLongerWanted, Reply, Wanted, always_wanted
-from keyword_assets.core.quota.governor import Closing
+from keyword_assets.core.quota.places import Closing
 from keyword_assets_tests.builders import VERSION, answers_of
 
 T = TypeVar("T")

@@ -20,6 +20,7 @@ _PLACEHOLDERS = {
     "START": "2025-06-11",
     "END": "2025-06-14",
     "N": "20",
+    "SECONDS": "5",
     "P": "8400",
     "H": "127.0.0.1",
     "K": "급식",
@@ -31,6 +32,7 @@ _PLACEHOLDERS = {
     "FILE.yaml": "slips.yaml",
     "GOLDEN.csv": "golden.csv",
     "R": "3",
+    "SHELL": "bash",
 }
 _PROGRAM = "keyword-assets"
 # What a line that is to be typed begins with.
@@ -154,7 +156,12 @@ def command_lines(page: Page) -> list[list[str]]:
 def ready_lines(page: Page) -> list[list[str]]:
     """Those of them that can be copied as they stand."""
     placeholders = {"…", "|", *_PLACEHOLDERS}
-    return [words for words in command_lines(page) if words in _typed(page) and not placeholders & set(words)]
+    return [words for words in command_lines(page) if words in _typed(page) and not placeholders & _parts(words)]
+
+
+def _parts(words: list[str]) -> set[str]:
+    """The words, and what stands for one of several, as in `TEXT|ID`."""
+    return {*words, *(part for word in words for part in word.split("|"))}
 
 
 def _typed(page: Page) -> list[list[str]]:

@@ -16,8 +16,8 @@ from keyword_assets.configuration.settings import SETTING_NAMES, Settings
 from keyword_assets.configuration.sources import Sources
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.errors import InputError, KeywordAssetsError
-from keyword_assets.core.quota.governor import Settled, Wanted
 from keyword_assets.core.quota.limits import Limits, MeterReading
+from keyword_assets.core.quota.places import Settled, Wanted
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets.sql.quota.known import KnownQuotas

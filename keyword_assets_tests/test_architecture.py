@@ -38,6 +38,7 @@ def _loaded_by(*arguments: str, of: tuple[str, ...] = HEAVY) -> tuple[int, list[
         (("complete", "--help"), 0),
         (("check", "2025-06-11", "2025-06-14"), 0),
         (("quarantine", "list", "2025-06-11", "2025-06-14"), 0),
+        (("status",), 0),
         (("complete", "2025-06-14", "2025-06-11"), 2),
         (("complete", "2025-06-11", "2025-06-14"), 2),
     ],

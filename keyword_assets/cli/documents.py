@@ -24,6 +24,11 @@ def document(value: dict[str, Any]) -> None:
     console.note_document()
 
 
+def compact_document(value: dict[str, Any]) -> None:
+    """One JSON document in one line, of several that follow each other."""
+    click.echo(json_text(value, ascii_only=not console.takes_any_text()))
+
+
 def coverage_document(period: Period, rows: Sequence[DayCoverage], undated: WithoutDay) -> dict[str, Any]:
     """`check --json` of the contract, with the messages that are in no day."""
     total = DayCoverage.total(rows, period.end)

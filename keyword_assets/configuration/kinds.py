@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote
 from zoneinfo import ZoneInfo
 
 from keyword_assets import addresses
@@ -143,6 +143,18 @@ def _parts(given: Given) -> Iterator[str]:
     return filter(None, map(str.strip, given.text.split(",")))
 
 
+def some_of(*words: str) -> Kind:
+    """Any of these."""
+
+    def read(given: Given) -> tuple[str, ...]:
+        for word in (found := tuple(_parts(given))):
+            if word not in words:
+                raise InputError("settings.choice", name=given.name, value=visible(word), values=", ".join(words))
+        return found
+
+    return read
+
+
 def owners(given: Given) -> tuple[str, ...]:
     """What Dagster takes for owners: `team:…` or an address."""
     for owner in (found := tuple(_parts(given))):
@@ -194,6 +206,20 @@ def url(given: Given) -> str:
     return value
 
 
+def heartbeat(given: Given) -> str:
+    """An address that is called: encrypted, or of this machine. All of it is secret, so nothing of it is told."""
+    parts = addresses.split(given.text)
+    fits = parts is not None and "@" not in parts.netloc and "#" not in given.text
+    if parts is None or not fits or not _keeps_secrets(parts):
+        raise InputError("settings.heartbeat", name=given.name)
+    return given.text
+
+
+def _keeps_secrets(parts: SplitResult) -> bool:
+    """Whether nobody on the way can read what goes there."""
+    return parts.scheme == "https" or (parts.scheme == "http" and addresses.is_this_machine(parts.hostname))
+
+
 def service(plain: str) -> Kind:
     """Where a key goes: encrypted, or to this machine, or anywhere if the switch `plain` is on."""
 
@@ -201,8 +227,7 @@ def service(plain: str) -> Kind:
         value = url(given)
         parts, allowed = addresses.split(value), Given.of(given.sources, plain)
         assert parts is not None
-        encrypted = parts.scheme == "https" or addresses.is_this_machine(parts.hostname)
-        if not (encrypted or (allowed is not None and switch(allowed))):
+        if not (_keeps_secrets(parts) or (allowed is not None and switch(allowed))):
             raise InputError("settings.plain_http", name=given.name, host=parts.hostname)
         return value
 

@@ -12,10 +12,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from keyword_assets.addresses import host_of, is_host, origin_of
 
 KEYS = ("HCX_API_KEY",)
-DATABASES = ("KEYWORDS_DATABASE_URL", "DAGSTER_MYSQL_URL")
+DATABASES = ("KEYWORDS_DATABASE_URL", "KEYWORDS_READ_URL", "DAGSTER_MYSQL_URL")
 # Of a channel's URL everything is secret, its host too: `slack://` has a token there.
 CHANNELS = ("KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS")
-SECRETS = frozenset({*KEYS, *DATABASES, *CHANNELS})
+# Whoever knows it can say in our name that all is well.
+HEARTBEATS = ("KEYWORDS_HEARTBEAT_URL",)
+SECRETS = frozenset({*KEYS, *DATABASES, *CHANNELS, *HEARTBEATS})
 """The settings of which nothing is shown."""
 ADDRESSES = frozenset({"HCX_BASE_URL", "KEYWORDS_UI_URL"})
 """Those of which scheme, host and port may be shown."""
@@ -98,7 +100,7 @@ def parts_of(name: str, value: str) -> Iterator[str]:
         yield value.strip()
     elif name in DATABASES:
         yield from _of_url(value, whole_account=True)
-    elif name in CHANNELS:
+    elif name in (*CHANNELS, *HEARTBEATS):
         for url in value.split():
             yield url
             yield from _of_url(url)

@@ -19,8 +19,21 @@ from keyword_assets.modes import UMASK
 HOME = Path(".keyword_assets")
 # The alerts, the sensor and whoever looks into what happened need the last days.
 LEAST_KEEP_DAYS = 7
+# Short of what a silent server is given: whoever waits longer for a replica had better ask the primary.
+MOST_READ_WAIT_SECONDS = 300
 # More would cost more than it could teach.
 MOST_SHOTS = 100
+
+# What is off until somebody turns it on: it costs money, or makes work for people.
+SWITCHES = (
+    "daily_keywords_schedule",
+    "coverage_backfill_sensor",
+    "weekly_report_schedule",
+    "weekly_audit_schedule",
+    "weekly_prune_schedule",
+)
+
+_LOG_FORMAT = kinds.choice("text", "json")
 
 # Our names of the user's tables and their columns, as settings spell them.
 _TABLES: Mapping[str, tuple[str, ...]] = {
@@ -47,6 +60,10 @@ class Settings:
     """The `.env` that was looked for, whether it is there or not."""
     database_url: str = setting("KEYWORDS_DATABASE_URL", kinds.database)
     database_is_named: bool = field(compare=False)
+    read_url: str | None = setting("KEYWORDS_READ_URL", kinds.database, None)
+    read_wait_seconds: int = setting(
+        "KEYWORDS_READ_WAIT_SECONDS", kinds.whole(least=0, most=MOST_READ_WAIT_SECONDS), 10
+    )
     timezone: ZoneInfo = setting("KEYWORDS_TIMEZONE", kinds.timezone)
     stored_timezone: ZoneInfo = setting("KEYWORDS_STORED_TIMEZONE", kinds.timezone)
     start_date: date = setting("KEYWORDS_START_DATE", kinds.day, date(2025, 6, 1))
@@ -75,6 +92,7 @@ class Settings:
     alert_digest_hour: int = setting("KEYWORDS_ALERT_DIGEST_HOUR", kinds.hour, 9)
     report_urls: tuple[str, ...] = setting("KEYWORDS_REPORT_URLS", kinds.channels, ())
     report_attach_mb: int = setting("KEYWORDS_REPORT_ATTACH_MB", kinds.whole(least=0), 10)
+    heartbeat_url: str | None = setting("KEYWORDS_HEARTBEAT_URL", kinds.heartbeat, None)
     ui_url: str | None = setting("KEYWORDS_UI_URL", kinds.url, None)
     web_hosts: tuple[str, ...] = setting("KEYWORDS_WEB_HOSTS", kinds.hosts, ())
     web_users: Path | None = setting("KEYWORDS_WEB_USERS", kinds.path, None)
@@ -82,7 +100,9 @@ class Settings:
     dagster_home: Path = setting("DAGSTER_HOME", kinds.path)
     dagster_home_is_named: bool = field(compare=False)
     dagster_mysql_url: str | None = setting("DAGSTER_MYSQL_URL", kinds.text, None)
+    switched_on: tuple[str, ...] = setting("KEYWORDS_SWITCHED_ON", kinds.some_of(*SWITCHES), ())
     allow_plain_http: bool = setting("KEYWORDS_ALLOW_PLAIN_HTTP", kinds.switch, False)
+    log_format: str = setting("KEYWORDS_LOG_FORMAT", _LOG_FORMAT, "text")
     umask: int = setting("KEYWORDS_UMASK", kinds.umask, UMASK)
     table_names: Mapping[str, str]
     column_names: Mapping[str, str]
@@ -173,3 +193,13 @@ def umask(sources: Sources | None = None) -> int:
     """
     given = Given.of(sources or Sources.find(), "KEYWORDS_UMASK")
     return UMASK if given is None else kinds.umask(given)
+
+
+def logs_json(sources: Sources | None = None) -> bool:
+    """Whether logs are to be JSON; asked before all else is read.
+
+    Raises:
+        InputError: the setting is none of its words, or its file or folder is not there.
+    """
+    given = Given.of(sources or Sources.find(), "KEYWORDS_LOG_FORMAT")
+    return given is not None and _LOG_FORMAT(given) == "json"

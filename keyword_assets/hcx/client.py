@@ -30,7 +30,9 @@ from keyword_assets.core.ports.model import (
     always_wanted,
 )
 from keyword_assets.core.questions import Mask, unmasked
-from keyword_assets.core.quota.governor import MOST_AT_ONCE, Closing, Governor, QuotaBook
+from keyword_assets.core.quota.governor import Governor
+from keyword_assets.core.quota.places import Closing, QuotaBook
+from keyword_assets.core.quota.width import MOST_AT_ONCE
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import exchange, tokenizer
@@ -153,7 +155,7 @@ class HcxClient:
             max_wait=hcx.max_wait_seconds,
         )
         self._lessons = Lessons(sizer, doubted, budget.today)
-        self._governor.doubted = self._lessons.doubt
+        self._governor.stated.doubted = self._lessons.doubt
         self._mask = mask
         self._hide = hiding(hcx.require_api_key(), mask)
         self._budget = budget

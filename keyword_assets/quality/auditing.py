@@ -35,7 +35,7 @@ class Auditing:
         self, store: SqlQuestionStore, clock: Callable[[], datetime], taxonomy: Taxonomy, mask: Mask, version: str
     ) -> None:
         self.audits = Audits(store.engine, store.tables, clock, mask)
-        self._items = ReviewItems(store.engine, store.tables, clock, mask)
+        self._items = ReviewItems(store.engine, store.tables)
         self._answered = Answered(store.engine, store.tables, taxonomy.catch_all.id)
         self._version = version
 

@@ -26,8 +26,8 @@ class Reviews:
     def __init__(self, settings: Settings, store: SqlQuestionStore) -> None:
         self.taxonomy = load_taxonomy(settings.taxonomy)
         self._mask = privacy.sent(settings.mask)
-        self._people = store.people
-        self._items = ReviewItems(store.engine, store.tables, settings.now, self._mask)
+        self._people, self._replaced = store.people, store.replaced
+        self._items = ReviewItems(store.engine, store.tables)
 
     def golden(self, period: Period) -> GoldenSet:
         """Golden questions: what was drawn for audits and judged, of questions of the period.
@@ -54,6 +54,6 @@ class Reviews:
         return reviewed([*verdicts, *self._corrected(held, period)], self.taxonomy.catch_all.id, self._mask)
 
     def _corrected(self, corrections: Mapping[int, Correction], period: Period | None) -> list[Look]:
-        before = self._people.answers_before(period)
+        before = self._replaced.answers_before(period)
         asked = corrections if period is None else corrections.keys() & before.keys()
         return [correction_look(corrections[number], before.get(number, ())) for number in sorted(asked)]

@@ -21,6 +21,8 @@ _STANDS = re.compile("[0-9A-JL-Za-z가-힣]+")
 _LETTERS = (b"\xe1\x84", b"\xe1\x86", b"\xe1\x87")
 # Texts that one statement looks for; for more of them it is quicker to look at everything.
 _MOST = 50
+# Candidates that are fetched at a time while all of them are gone through.
+FETCHED = 5_000
 # Of each: words alone are in many texts, all of them together in few.
 _PARTS = 6
 

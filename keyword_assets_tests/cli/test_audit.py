@@ -9,6 +9,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.quality.sampling import ASSUMED_ACCURACY
 from keyword_assets.sql.opening import open_store
+from keyword_assets.sql.quality.judging import Judging
 from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, contents, execute, questions
@@ -39,11 +40,12 @@ def judge() -> Judge:
         settings = Settings.from_env()
         catch_all = load_taxonomy(settings.taxonomy).catch_all.id
         with open_store(settings) as store:
-            items = ReviewItems(store.engine, store.tables, settings.now)
+            items = ReviewItems(store.engine, store.tables)
+            judging = Judging(store.engine, store.tables, items, settings.now)
             for place, item in enumerate(items.all(audit)):
                 verdict = "skipped" if place < skipped else "wrong" if place < skipped + wrong else "right"
                 said = {"category_right": True} if verdict == "wrong" else {}
-                items.judge(item.id, verdict, "김", catch_all=catch_all, **said)  # type: ignore[arg-type]
+                judging.judge(item.id, verdict, "김", catch_all=catch_all, **said)  # type: ignore[arg-type]
 
     return work
 

@@ -19,6 +19,8 @@ from keyword_assets.core.quality.reviewing import Doubtful, ReviewItem
 from keyword_assets.core.questions import share_key
 from keyword_assets.core.texts import TEXTS
 from keyword_assets.sql.opening import open_store
+from keyword_assets.sql.quality.doubtful import offer
+from keyword_assets.sql.quality.judging import Judging
 from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, contents, execute, keyword_rows
@@ -51,7 +53,7 @@ def queue(said: Mapping[str, Answer] = SAID) -> None:
         store.save(answers, learned=learned, version="", batch_created_at=TODAY)
         places = enumerate(said.items())
         doubtful = [Doubtful(days[0], text, 1, stored_form(one), 1 - place / 10, "") for place, (text, one) in places]
-        ReviewItems(store.engine, store.tables, settings.now, privacy.sent(settings.mask)).offer(doubtful)
+        offer(store.engine, store.tables, doubtful, privacy.sent(settings.mask))
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ def said(text: str) -> set[tuple[str, int]]:
 def items() -> list[ReviewItem]:
     settings = Settings.from_env()
     with open_store(settings) as store:
-        return ReviewItems(store.engine, store.tables, settings.now).all(None)
+        return ReviewItems(store.engine, store.tables).all(None)
 
 
 def corrected_by_another(text: str, answer: Answer) -> None:
@@ -394,7 +396,7 @@ def test_an_import_that_was_killed_is_completed_by_the_next(
 
     edited(file, {(TRANSFER, "판정"): None})
     with monkeypatch.context() as patch:
-        patch.setattr(ReviewItems, "_judge", killed)
+        patch.setattr(Judging, "_judge", killed)
         with pytest.raises(SystemExit):
             taken(cli, file)
     half = said(TEXTS_ASKED[1])

@@ -175,6 +175,7 @@ _VALUES = {
     "HCX_API_KEY": f"nv-{MARK}",
     "KEYWORDS_DATABASE_URL": f"mysql+mysqlconnector://me:p%40ss{MARK}@db.example/x?init_command={MARK}",
     "KEYWORDS_ALERT_URLS": f"slack://{MARK}/B/C json://u:p@hook.example/{MARK}/x?+T={MARK}",
+    "KEYWORDS_HEARTBEAT_URL": f"https://beat.example/ping/{MARK}?token={MARK}",
     "HTTPS_PROXY": f"http://me:{MARK}@proxy.example:3128",
 }
 
@@ -186,6 +187,7 @@ _VALUES = {
         f"Could not parse mysql+mysqlconnector://me:p%40ss{MARK}@db.example/x?init_command={MARK}",
         f"login with p@ss{MARK} refused",
         f"POST https://hook.example/{MARK}/x 404",
+        f"GET https://beat.example/ping/{MARK} 500",
         f"proxy http://me:{MARK}@proxy.example:3128 said no",
         f"unknown to us: ftp://me:{MARK}@other.example/x and https://x.example/y?key={MARK}",
     ],

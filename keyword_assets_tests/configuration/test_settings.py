@@ -106,6 +106,8 @@ def test_tables_and_columns_can_have_other_names(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("HCX_MODEL", "HCX-003"),
+        ("KEYWORDS_READ_WAIT_SECONDS", "301"),
+        ("KEYWORDS_LOG_FORMAT", "yaml"),
         ("HCX_QPM", "0"),
         ("HCX_QPM", "1.5"),
         ("HCX_TPM", "-5"),
@@ -185,6 +187,21 @@ def test_an_alert_url_that_is_none_is_refused_without_being_shown(tmp_path: Path
 def test_alert_urls_are_not_in_the_repr(tmp_path: Path, name: str) -> None:
     """As the key is not."""
     assert "s3cret" not in repr(_read(tmp_path, **{name: "slack://s3cret"}))
+
+
+@pytest.mark.parametrize(
+    "value", ["s3cret", "ftp://h/s3cret", "http://h.example/s3cret", "https://s3cret@h/x", "https://h/s3cret#x"]
+)
+def test_a_heartbeat_is_an_address_that_keeps_its_secret(tmp_path: Path, value: str) -> None:
+    """Encrypted or of this machine; all of it is secret, whatever is wrong with it."""
+    with pytest.raises(InputError, match="KEYWORDS_HEARTBEAT_URL") as refused:
+        _read(tmp_path, KEYWORDS_HEARTBEAT_URL=value)
+
+    assert "s3cret" not in str(refused.value)
+    for fine in ("https://h.example/s3cret?status=up", "http://127.0.0.1:8000/s3cret", "http://localhost/s3cret"):
+        settings = _read(tmp_path, KEYWORDS_HEARTBEAT_URL=fine)
+        assert settings.heartbeat_url == fine
+        assert "s3cret" not in repr(settings)
 
 
 @pytest.mark.parametrize("value", ["-1", "2.5", "10MB"])

@@ -17,7 +17,7 @@ from keyword_assets.notify.channels import report_channels
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.keys import KEYWORD_REPORT
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook

@@ -20,6 +20,7 @@ from keyword_assets.quality.reviewed import Reviews
 from keyword_assets.quality.reviewing import Reviewing
 from keyword_assets.quality.sampling import Goal
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.quality.doubtful import offer
 from keyword_assets_tests.builders import (
     BATCH_TIME,
     BOTH_DAYS,
@@ -126,7 +127,9 @@ def test_doubtful_answers_and_other_days_are_no_golden_questions(
     settings: Settings, store: SqlQuestionStore, reviewing: Reviewing
 ) -> None:
     """They were not drawn at random."""
-    reviewing.items.offer([Doubtful(NEXT_DAY, "급식 식단", 1, stored_form(said(ENTRY, "급식")), 0.9, "드묾")])
+    offer(
+        store.engine, store.tables, [Doubtful(NEXT_DAY, "급식 식단", 1, stored_form(said(ENTRY, "급식")), 0.9, "드묾")]
+    )
     (item,) = reviewing.items.all(None)
     reviewing.judge(item.id, "wrong", "김", right_answer=said(ELSE, "급식 식단"))
     reviews = Reviews(settings, store)

@@ -11,6 +11,8 @@ from keyword_assets.core.quality.reviewing import Doubtful, ReviewItem
 from keyword_assets.core.questions import share_key
 from keyword_assets.quality.reviewing import Reviewing
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.quality.doubtful import offer
+from keyword_assets.sql.quality.judging import Judging
 from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -47,9 +49,10 @@ def reviewing(store: SqlQuestionStore) -> Reviewing:
     given = make_answer("학폭")
     save(store, make_question(TEXT), make_question(TEXT, NEXT_DAY), learned={share_key(TEXT): given})
     ticks = iter(range(10_000))
-    items = ReviewItems(store.engine, store.tables, lambda: BATCH_TIME + timedelta(seconds=next(ticks)))
-    items.offer([Doubtful(DAY, TEXT, 1, '[["학폭", 1]]', 0.9, "드문 낱말")])
-    return Reviewing(store, items, make_taxonomy(), VERSION)
+    items = ReviewItems(store.engine, store.tables)
+    judging = Judging(store.engine, store.tables, items, lambda: BATCH_TIME + timedelta(seconds=next(ticks)))
+    offer(store.engine, store.tables, [Doubtful(DAY, TEXT, 1, '[["학폭", 1]]', 0.9, "드문 낱말")])
+    return Reviewing(store, items, judging, make_taxonomy(), VERSION)
 
 
 def taken(reviewing: Reviewing) -> ReviewItem:

@@ -5,8 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS, StoredDays
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets_tests.builders import execute, open_store
 
 CHATS = "CREATE TABLE chattings (chatting_pk INT PRIMARY KEY, input_text TEXT, created_at DATETIME)"

@@ -19,8 +19,9 @@ from selenium.webdriver.remote.webelement import WebElement
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.core.quality.reviewing import Doubtful, ReviewItem
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.quality.doubtful import offer
 from keyword_assets.sql.quality.review_items import ReviewItems
-from keyword_assets_tests.builders import BATCH_TIME, DAY, add_keyword_row, make_store
+from keyword_assets_tests.builders import DAY, add_keyword_row, make_store
 from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.ui.conftest import HEIGHT, PATIENCE, SCREENSHOTS, WIDTH, resize, start_browser
 
@@ -60,8 +61,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("review")
     url = f"sqlite:///{folder / 'keywords.db'}"
     store = make_store(url)
-    items = ReviewItems(store.engine, store.tables, lambda: BATCH_TIME)
-    items.offer(list(_doubtful(store)))
+    items = ReviewItems(store.engine, store.tables)
+    offer(store.engine, store.tables, list(_doubtful(store)))
     environment = clean(os.environ) | {"KEYWORDS_DATABASE_URL": url}
     command = ["env", "--default-signal=INT,TERM", sys.executable, "-m", "keyword_assets", "review", "--port", "0"]
     with (folder / "log").open("wb") as log:

@@ -29,6 +29,7 @@ from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.in_force import taxonomy_in_force
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.corrections.unheard import unheard_of
 from keyword_assets.sql.loading import files
 from keyword_assets.sql.opening import open_store
 
@@ -46,7 +47,7 @@ def list_corrections(ended: bool, as_json: bool) -> int:
     """Show the corrections that hold, and those that were withdrawn if asked for."""
     settings = Settings.from_env()
     with open_store(settings, look_only=True) as store:
-        corrections, questions = store.people.all(ended=ended), store.people.questions_by_correction()
+        corrections, questions = store.people.all(ended=ended), store.replaced.questions_by_correction()
         name_of = _names(store, load_taxonomy(settings.taxonomy))
     mask = privacy.shown(settings.mask)
     if as_json:
@@ -161,7 +162,8 @@ def import_corrections(file: Path, reviewer: str, replace: bool, encoding: str |
 def _take(store: SqlQuestionStore, said: Sequence[Draft], reviewer: str, replace: bool, done: Imported) -> None:
     """Correct text by text; what somebody else corrects in between is not replaced."""
     seen = store.people.find([draft.text for draft in said])
-    unheard = store.people.unheard_of([draft.text for draft in said if draft.text not in seen])
+    others = [draft.text for draft in said if draft.text not in seen]
+    unheard = unheard_of(store.engine, store.tables, store.people, others)
     for draft in said:
         if draft.text in unheard:
             done.refused.append(Refused(draft.line, say("correction.unheard")))

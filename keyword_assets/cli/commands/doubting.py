@@ -13,6 +13,7 @@ from keyword_assets import privacy
 from keyword_assets.cli import documents, render
 from keyword_assets.cli.against import Choice
 from keyword_assets.cli.commands.evaluating import questioning
+from keyword_assets.cli.console import note
 from keyword_assets.cli.exit_codes import DONE, GAPS
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
@@ -35,7 +36,7 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import open_store
-from keyword_assets.sql.quality.review_items import ReviewItems
+from keyword_assets.sql.quality.doubtful import offer
 from keyword_assets.sql.quality.stored_answers import stored_answers
 
 _SHOWN_CHARS = 60
@@ -154,7 +155,7 @@ def _second(
         _tell_plan(second, err=True)
     asked = opinion.ask()
     if told:
-        click.echo(say("doubtful.spent", requests=asked.usage.requests, cost=asked.cost_krw), err=True)
+        note(say("doubtful.spent", requests=asked.usage.requests, cost=asked.cost_krw))
     return _Second(second.plan, second.price, asked)
 
 
@@ -180,8 +181,8 @@ def _told_beforehand(second: _Second | None, *, as_json: bool) -> int:
 
 def _queue(store: SqlQuestionStore, settings: Settings, found: DoubtfulList) -> int:
     """Hand the list to the reviewers; returns how many of it are new to them."""
-    items = ReviewItems(store.engine, store.tables, settings.now, privacy.sent(settings.mask))
-    return items.offer([_item(doubt) for doubt in found.doubts])
+    doubtful = [_item(doubt) for doubt in found.doubts]
+    return offer(store.engine, store.tables, doubtful, privacy.sent(settings.mask))
 
 
 def _item(doubt: Doubt) -> Doubtful:

@@ -7,7 +7,7 @@ from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import Names
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.opening import require_database
 from keyword_assets.sql.schema import removal
 

@@ -37,6 +37,7 @@ def review(
     if context.invoked_subcommand is not None:
         return DONE
     options.keep_private()
+    options.log_as_set()
     options.tell_remarks()
     # What serves takes a while to load.
     from keyword_assets.cli.commands import reviewing

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import click
 
 from keyword_assets.addresses import address_of
+from keyword_assets.cli.console import note
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import InputError
@@ -16,10 +17,11 @@ from keyword_assets.listening import listen, url_of
 from keyword_assets.quality.desk import ReviewDesk
 from keyword_assets.quality.finishing import Finishing
 from keyword_assets.quality.reviewing import Reviewing
+from keyword_assets.sql.database.retries import impatient
 from keyword_assets.sql.opening import open_store
 from keyword_assets.web.door import door_of
 from keyword_assets.web.review.app import review_app
-from keyword_assets.web.review.server import serve
+from keyword_assets.web.server import serve
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,13 @@ def review(wanted: Wanted) -> int:
         finishing = Finishing(reviewing.finish)
         desk = ReviewDesk.of(settings, store, reviewing, finishing, wanted.minutes * 60)
         queue = _first(desk, wanted)
-        with listen(wanted.host, wanted.port) as listener, finishing:
+        with listen(wanted.host, wanted.port) as listener, impatient() as stop_waiting, finishing:
             # Of what was left when a page was stopped.
             finishing.wake()
             cookie = f"keyword_review_{listener.getsockname()[1]}"
             app, token = review_app(desk, door, first=queue.audit if queue else None, reviewer=reviewer, cookie=cookie)
             url = f"{_url(settings, listener)}/" + ("" if token is None else f"?token={token}")
-            serve(app, listener, lambda: _announce(url, queue))
+            serve(app, listener, lambda: _announce(url, queue), stop_waiting)
     return DONE
 
 
@@ -91,4 +93,4 @@ def _announce(url: str, queue: Queue | None) -> None:
         click.echo(say("page.nothing"), err=True)
         return
     name = say("page.doubtful") if queue.audit is None else say("page.audit", audit=queue.audit)
-    click.echo(say("review.open", queue=name, open=queue.progress.open, total=queue.progress.total), err=True)
+    note(say("review.open", queue=name, open=queue.progress.open, total=queue.progress.total))

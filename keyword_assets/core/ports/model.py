@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.outcomes import Outcome
-from keyword_assets.core.quota.governor import Closing
+from keyword_assets.core.quota.places import Closing
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.ports.model import KeywordModel, Reply, Wanted, always_wanted
 from keyword_assets.core.quality.evaluations import Asking
-from keyword_assets.core.quota.governor import Closing
+from keyword_assets.core.quota.places import Closing
 
 
 class Watched:

@@ -211,5 +211,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outcome.error": ("예상하지 못한 오류", "an unexpected error"),
     "outcome.failed": ("실행이 실패함", "the run failed"),
     "outcome.report_failed": ("보고서 실행이 실패함", "the report's run failed"),
+    "outcome.report_written": ("보고서를 씀", "a report was written"),
     "outcome.died": ("실행 프로세스가 비정상 종료됨", "the run's process died"),
 }

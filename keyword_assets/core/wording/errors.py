@@ -171,6 +171,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "단가 파일 {path}에서 {model}의 단가를 읽을 수 없습니다({reason}). 설정 HCX_PRICES를 확인해 주세요.",
         "No price of {model} could be read from {path} ({reason}). Check the setting HCX_PRICES.",
     ),
+    "settings.heartbeat": (
+        "{name}은(는) https:// 주소(이 컴퓨터라면 http://도 됨)여야 하고, 사용자나 #을 담을 수 없습니다. 값은 보여 드리지 않습니다.",
+        "{name} must be an https:// address (http:// for this machine) without a user or a #. Its value is not shown.",
+    ),
     "settings.owner": (
         "{name} '{value}'은(는) 담당자가 아닙니다. team:이름 또는 이메일 주소를 쉼표로 나누어 적어 주세요.",
         "{name} '{value}' is no owner. Write team:name or e-mail addresses, separated by commas.",

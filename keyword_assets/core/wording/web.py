@@ -47,6 +47,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "GraphQL is taken by POST alone.",
     ),
     "web.login": ("로그인해 주세요.", "Please log in."),
+    "listening.place": (
+        "'{value}'은(는) HOST:PORT 꼴의 주소가 아닙니다.",
+        "'{value}' is no address of the form HOST:PORT.",
+    ),
     "listening.port_taken": (
         "포트 {port}을(를) 이미 다른 프로그램이 쓰고 있습니다. --port로 다른 번호를 주세요.",
         "Port {port} is taken by another program. Choose another with --port.",

@@ -11,24 +11,13 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
+from keyword_assets.core.coverage import checks
 from keyword_assets.core.coverage.checks import Verdict
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
+from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS
 
-ABOUT_ALL_MESSAGES = ("every_message_has_a_day",)
-ABOUT_QUESTIONS = ("questions_are_usual",)
-ABOUT_ROWS = (
-    "counts_agree_with_source",
-    "no_duplicate_rows",
-    "no_orphan_rows",
-    "keywords_are_valid",
-    "catch_all_share",
-)
-ABOUT_COVERAGE = ("coverage_is_complete", "quarantine_is_empty", "yesterday_is_present")
 CHECKS: Mapping[str, dg.AssetCheckKey] = {
-    **{name: dg.AssetCheckKey(UNIQUE_CHATS, name) for name in (*ABOUT_ALL_MESSAGES, *ABOUT_QUESTIONS)},
-    **{name: dg.AssetCheckKey(CLASSIFIED_KEYWORDS, name) for name in ABOUT_ROWS},
-    **{name: dg.AssetCheckKey(MISSING_DATA_REPORT, name) for name in ABOUT_COVERAGE},
+    name: dg.AssetCheckKey(dg.AssetKey(check.about.value), name) for name, check in checks.CHECKS.items()
 }
 # Only where a golden set is configured; about the classifier of the run, and told of each of its days.
 GOLDEN_SET_HOLDS = "golden_set_holds"

@@ -8,16 +8,16 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import dagster as dg
 
-from keyword_assets import privacy
+from keyword_assets import heartbeat, privacy
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.coverage import checks
-from keyword_assets.core.coverage.checks import Verdict
+from keyword_assets.core.coverage.checks import DayFacts, Verdict
 from keyword_assets.core.coverage.history import last_days, sparkline
 from keyword_assets.core.days import require_classifiable
 from keyword_assets.core.errors import HcxError, InputError
@@ -28,14 +28,7 @@ from keyword_assets.core.money import Price
 from keyword_assets.core.ports.watcher import RunWatcher, Watchers
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
-from keyword_assets.orchestration.assets.checks import (
-    ABOUT_ALL_MESSAGES,
-    ABOUT_COVERAGE,
-    ABOUT_QUESTIONS,
-    ABOUT_ROWS,
-    GOLDEN_SET_HOLDS,
-    check_specs,
-)
+from keyword_assets.orchestration.assets.checks import GOLDEN_SET_HOLDS, check_specs
 from keyword_assets.orchestration.assets.events import DayDetails, log_day, log_verdicts
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT
 from keyword_assets.orchestration.assets.partitions import daily_partitions, period_of
@@ -141,6 +134,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy, errand: Errand
                         run.account_for(row, None)
                 run.look_at_golden_set(period, ending.result)
                 run.conclude()
+            run.say_that_we_live()
         # Every event has been logged when its day was done; there is nothing left to return.
         yield from ()
 
@@ -173,6 +167,7 @@ class _Run(RunWatcher):
     errand: Errand | None
     before: list[DayCoverage] = field(default_factory=list)
     as_told: set[date] = field(default_factory=set)
+    finished: set[date] = field(default_factory=set)
 
     def classify(self, period: Period, hcx: HcxResource, options: RunOptions) -> RunResult:
         """Classify the period and raise what ended it early, after all that was finished has been told."""
@@ -215,6 +210,8 @@ class _Run(RunWatcher):
 
     def account_for(self, row: DayCoverage, tally: DayTally | None) -> None:
         """Keep the state of a day that was just counted, and tell Dagster if that is news."""
+        if not row.open:
+            self.finished.add(row.day)
         if MISSING_DATA_REPORT in self.context.selected_asset_keys:
             self.store.days.keep(row)
         verdicts = self._verdicts(row)
@@ -244,6 +241,11 @@ class _Run(RunWatcher):
             self.context.log.info(say("run.unchanged", days=len(self.as_told)))
             self.watcher.unchanged(len(self.as_told))
 
+    def say_that_we_live(self) -> None:
+        """Call the dead man's switch if yesterday is done: a run over old days alone says nothing of that."""
+        if self.settings.heartbeat_url is not None and self.settings.last_day() in self.finished:
+            run_interruptible(heartbeat.call(self.settings.heartbeat_url))
+
     def look_at_golden_set(self, period: Period, result: RunResult | None) -> None:
         """Say of each day whether the golden set holds, where that is selected: after all else, because it may ask."""
         selected = {key.name for key in self.context.selected_asset_check_keys}
@@ -270,10 +272,9 @@ class _Run(RunWatcher):
             facts=self._facts(row),
             missing=[replace(question, text=mask(question.text)) for question in missing],
             gaps=self.store.days.gaps(day),
-            last_days=weeks,
             sparkline=sparkline(weeks, self.store.days.states(weeks)),
             without_day=self._without_day,
-            corrected=self.store.people.corrected_questions(day),
+            corrected=self.store.replaced.questions(day),
         )
 
     @cached_property
@@ -284,19 +285,25 @@ class _Run(RunWatcher):
     def _verdicts(self, row: DayCoverage) -> list[Verdict]:
         """What the selected checks say of the day. The categories of a day that was classified are kept in any case."""
         selected = {key.name for key in self.context.selected_asset_check_keys}
-        verdicts: list[Verdict] = []
-        if selected & set(ABOUT_ALL_MESSAGES):
-            verdicts.append(checks.of_all_messages(self._without_day))
-        if selected & set(ABOUT_QUESTIONS):
-            before_it = self.store.days.states(checks.trailing(row))
-            verdicts.append(checks.of_questions(row, before_it, self.settings.unusual_factor))
-        if CLASSIFIED_KEYWORDS in self.context.selected_asset_keys or selected & set(ABOUT_ROWS):
-            categories = self.store.days.recount_categories(row.day)
-            before = self.store.days.category_share(self.taxonomy.catch_all.id, checks.trailing(row))
-            verdicts += checks.of_rows(row, categories, before, self.taxonomy)
-        if selected & set(ABOUT_COVERAGE):
-            verdicts += checks.of_coverage(row, self.settings.coverage_floor, self.settings.alert_deadline_hour)
-        return [verdict for verdict in verdicts if verdict.check in selected]
+        day = self._checked(row)
+        if CLASSIFIED_KEYWORDS in self.context.selected_asset_keys:
+            day.categories()
+        return [check.judge(day) for name, check in checks.CHECKS.items() if name in selected]
+
+    def _checked(self, row: DayCoverage) -> DayFacts:
+        """What checks look at of the day, each of it once."""
+        days, weeks = self.store.days, checks.trailing(row)
+        return DayFacts(
+            row=row,
+            floor=self.settings.coverage_floor,
+            due=self.settings.alert_deadline_hour,
+            unusual=self.settings.unusual_factor,
+            taxonomy=self.taxonomy,
+            without_day=lambda: self._without_day,
+            days_before=lambda: days.states(weeks),
+            categories=cache(lambda: days.recount_categories(row.day)),
+            share_before=lambda: days.category_share(self.taxonomy.catch_all.id, weeks),
+        )
 
 
 def _backfill_policy() -> dg.BackfillPolicy:

@@ -18,7 +18,6 @@ from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.coverage.without_day import kinds
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models.coverage import OF_QUESTIONS, DayCoverage, WithoutDay
-from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.runs import DayTally
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
@@ -45,7 +44,7 @@ class DayDetails:
     """What the UI is shown of a day beside its numbers.
 
     `facts` tell whether it has changed, see `told`; `missing` are the most asked missing questions, masked; `sparkline`
-    is the coverage of `last_days`; `without_day` are the messages of the whole table that belong to no day, their
+    is the coverage of the last weeks; `without_day` are the messages of the whole table that belong to no day, their
     examples as they may be shown; `corrected` is how many questions have rows that a person answered.
     """
 
@@ -53,7 +52,6 @@ class DayDetails:
     facts: str
     missing: Sequence[MissingQuestion]
     gaps: Sequence[Gap]
-    last_days: Period
     sparkline: str
     without_day: WithoutDay
     corrected: int
@@ -160,7 +158,7 @@ def _missing_data(row: DayCoverage, details: DayDetails, verdicts: Sequence[Verd
         "coverage": row.coverage,
         "reported_at": dg.MetadataValue.timestamp(details.at),
         # Not in the summary: the UI keeps Markdown behind a button.
-        "last_30_days": _last_days(details),
+        "last_30_days": details.sparkline,
         "summary": dg.MetadataValue.md(_summary(row, verdicts)),
         **({"most_asked_missing": _missing(details.missing, row)} if details.missing else {}),
         "corrected_questions": details.corrected,
@@ -169,11 +167,6 @@ def _missing_data(row: DayCoverage, details: DayDetails, verdicts: Sequence[Verd
         **({"gaps": _gaps(details.gaps)} if details.gaps else {}),
         "classified_by": dg.MetadataValue.asset(CLASSIFIED_KEYWORDS),
     }
-
-
-def _last_days(details: DayDetails) -> str:
-    period = details.last_days
-    return say("report.sparkline", sparkline=details.sparkline, start=period.start, end=period.end)
 
 
 def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:

@@ -8,7 +8,8 @@ from keyword_assets.core.classifying.prompts import classifier_version
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.tables import Tables
 
 GROUP = "daily_keywords"
 # Whether materializing the asset may cost money.

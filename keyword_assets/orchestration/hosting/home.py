@@ -1,20 +1,17 @@
-"""The folder that `DAGSTER_HOME` names, and what the instance's configuration in it says."""
+"""The folder that `DAGSTER_HOME` names, and what the instance's configuration in it says; loads no Dagster for it."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import yaml
 
 from keyword_assets import own_files
+from keyword_assets.configuration.kinds import sqlite_url
 from keyword_assets.configuration.settings import HOME, Settings
-from keyword_assets.configuration.sources import scrubbed
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import say
 from keyword_assets.sql.database.engine import redacted
@@ -38,8 +35,11 @@ class Home:
         Raises:
             InputError: it is none.
         """
-        with configuration_errors(self.path):
+        try:
             configured = yaml.safe_load((self.path / "dagster.yaml").read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            # Not from it: the file may hold a password, and both quote what they do not like.
+            raise misconfigured(self.path, _place_of(error)) from None
         return configured if isinstance(configured, dict) else {}
 
     @cached_property
@@ -75,6 +75,17 @@ class Home:
     def keeps_files(self) -> bool:
         """Whether the configuration names no storage, so that runs are kept in SQLite files."""
         return not self.configured.keys() & {"storage", "run_storage"}
+
+    def files(self) -> tuple[str, str] | None:
+        """The URLs of the files with runs and with schedules; None before Dagster has made them.
+
+        Raises:
+            InputError: they are kept in some other way.
+        """
+        if not self.keeps_files():
+            raise InputError("status.dagster_elsewhere")
+        files = self.path / "history" / "runs.db", self.path / "schedules" / "schedules.db"
+        return (sqlite_url(files[0]), sqlite_url(files[1])) if all(file.exists() for file in files) else None
 
     def advice(self) -> str:
         """What in the configuration, which is never rewritten, would better be otherwise; empty if nothing."""
@@ -152,31 +163,12 @@ def _holds_password(configured: Any) -> bool:
     return isinstance(configured, str) and "://" in configured and "@" in configured
 
 
-@contextmanager
-def configuration_errors(home: Path) -> Iterator[None]:
-    """Turn what is wrong with the configuration into an `InputError` that says where, and quotes nothing of it."""
-    try:
-        yield
-    except (yaml.YAMLError, UnicodeDecodeError, dg.DagsterError) as error:
-        # Not from it: the file may hold a password, and both quote what they do not like.
-        raise InputError("settings.dagster_yaml", path=home, reason=_place_of(error)) from None
+def misconfigured(home: Path, place: str) -> InputError:
+    """What is wrong with the configuration: where, and nothing that it says."""
+    return InputError("settings.dagster_yaml", path=home, reason=place)
 
 
-def _place_of(error: Exception) -> str:
-    """What is wrong with a configuration, and where, without any of its values."""
+def _place_of(error: yaml.YAMLError | UnicodeDecodeError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         return f"YAML, {error.problem_mark.line + 1}:{error.problem_mark.column + 1} {error.context or ''}".strip()
-    if isinstance(error, dg.DagsterInvalidConfigError):
-        places = ["/".join(str(step) for step in _steps(fault.stack.entries)) or "/" for fault in error.errors]
-        return ", ".join(
-            dict.fromkeys(f"{fault.reason.value} {place}" for fault, place in zip(error.errors, places, strict=True))
-        )
-    return scrubbed(type(error).__name__ if isinstance(error, UnicodeDecodeError) else " ".join(str(error).split()))[
-        :300
-    ]
-
-
-def _steps(entries: Sequence[Any]) -> Iterator[str]:
-    for entry in entries:
-        if (name := getattr(entry, "field_name", None)) is not None:
-            yield name
+    return type(error).__name__

@@ -19,8 +19,8 @@ from keyword_assets.core.texts import say
 from keyword_assets.orchestration.hosting.dead_runs import fail_the_killed
 from keyword_assets.orchestration.hosting.home import (
     Home,
-    configuration_errors,
     is_on_mysql_by_settings,
+    misconfigured,
     prepare_home,
 )
 from keyword_assets.orchestration.hosting.known_server import allow_new_tables
@@ -58,7 +58,7 @@ def opened(home: Home) -> Iterator[dg.DagsterInstance]:
             # Dagster would try five times, and end in an error that names neither the server nor the setting.
             with reading(server):
                 pass
-        with configuration_errors(home.path):
+        with _configuration_errors(home.path):
             opening = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home.path), overrides=_overrides(home)))
         with opening as dagster_instance:
             fail_the_killed(dagster_instance, home.path)
@@ -167,3 +167,29 @@ def _server(home: Home | None, *, patient: bool = False) -> Iterator[Engine | No
         ) from error
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _configuration_errors(home: Path) -> Iterator[None]:
+    """Turn what is wrong with the configuration into an `InputError` that says where, and quotes nothing of it."""
+    try:
+        yield
+    except dg.DagsterError as error:
+        # Not from it: the file may hold a password, and it quotes what it does not like.
+        raise misconfigured(home, _place_of(error)) from None
+
+
+def _place_of(error: dg.DagsterError) -> str:
+    """What is wrong with a configuration, and where, without any of its values."""
+    if isinstance(error, dg.DagsterInvalidConfigError):
+        places = ["/".join(str(step) for step in _steps(fault.stack.entries)) or "/" for fault in error.errors]
+        return ", ".join(
+            dict.fromkeys(f"{fault.reason.value} {place}" for fault, place in zip(error.errors, places, strict=True))
+        )
+    return scrubbed(" ".join(str(error).split()))[:300]
+
+
+def _steps(entries: Sequence[Any]) -> Iterator[str]:
+    for entry in entries:
+        if (name := getattr(entry, "field_name", None)) is not None:
+            yield name

@@ -20,7 +20,8 @@ from keyword_assets.core.classifying.answers import read_pairs
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import Mask, share_key
 from keyword_assets.sql import queries
-from keyword_assets.sql.corrections import Corrections
+from keyword_assets.sql.corrections.kept import Corrections
+from keyword_assets.sql.corrections.replaced import ReplacedRows
 from keyword_assets.sql.database.dialects import identity_value
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
@@ -71,6 +72,7 @@ class Forgetting:
         self._dry_run = dry_run
         self._pause = pause
         self._corrections = Corrections(engine, tables, datetime.now, mask)
+        self._replaced = ReplacedRows(engine, tables, datetime.now)
 
     def text(self, text: str) -> TakenBack:
         """The answer to a text, under every classifier version."""
@@ -119,7 +121,7 @@ class Forgetting:
                 self._forget_day(day, texts, done)
                 self._pause(_PAUSE_SECONDS)
         if not self._dry_run:
-            self._corrections.forget_before(kept)
+            self._replaced.forget_before(kept)
         for chunk in chunks(kept):
             done.answers += self._drop(chunk)
             self._pause(_PAUSE_SECONDS)

@@ -15,7 +15,7 @@ from keyword_assets.core.questions import text_hash
 from keyword_assets.core.texts import say
 from keyword_assets.sql.classifying import queries
 from keyword_assets.sql.classifying.workers import Worker
-from keyword_assets.sql.corrections import Corrections
+from keyword_assets.sql.corrections.kept import Corrections
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables

@@ -30,8 +30,10 @@ from keyword_assets.sql.coverage.late import with_late_messages
 from keyword_assets.sql.coverage.marks import Marks, newest_row, read_marks
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
-from keyword_assets.sql.database.tables import MARKS, Tables
+from keyword_assets.sql.database.replica import Read
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.working_tables import MARKS
 
 _NUMBERS = (*COUNTED, *ROW_FAULTS)
 # The time of a table's last commit comes in whole seconds.
@@ -97,10 +99,12 @@ class CountedDays:
     Args:
         engine: the database.
         tables: the tables.
+        read: where days are counted; the database itself by default.
     """
 
-    def __init__(self, engine: Engine, tables: Tables) -> None:
+    def __init__(self, engine: Engine, tables: Tables, read: Read | None = None) -> None:
         self._engine = engine
+        self._read = read or (lambda work: work(engine))
         self._tables = tables
         self._table = tables.facts
 
@@ -114,7 +118,7 @@ class CountedDays:
             newest, written = self._newest(connection), self._written(connection, kept.values())
             found = {day: self._now(connection, fact, _in_doubt(fact, written, newest)) for day, fact in kept.items()}
         known = {day: counted.row for day, counted in found.items() if counted}
-        counted = count_and_mark(self._engine, self._tables, [day for day in period.days() if day not in known])
+        counted = self._counted([day for day in period.days() if day not in known])
         known |= {day.row.day: day.row for day in counted}
         return [known[day] for day in period.days()]
 
@@ -130,7 +134,7 @@ class CountedDays:
         with reading(self._engine) as connection:
             newest = self._newest(connection)
             recent = self._recent_messages(connection, newest.message, period)
-        counted = count_and_mark(self._engine, self._tables, list(period.days()))
+        counted = self._counted(list(period.days()))
         self._keep(counted, newest, recent)
         return [day.row for day in counted]
 
@@ -168,6 +172,9 @@ class CountedDays:
         if far:
             self._seen(set(kept) - doubtful, newest, recent)
         return [known[day] for day in sorted(known)]
+
+    def _counted(self, days: Sequence[date]) -> list[Counted]:
+        return self._read(lambda engine: count_and_mark(engine, self._tables, days)) if days else []
 
     # -- parts --------------------------------------------------------------------------------------------------------
 

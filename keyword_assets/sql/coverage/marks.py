@@ -16,7 +16,8 @@ from sqlalchemy.engine import Connection
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.dialects import is_sqlite
-from keyword_assets.sql.database.tables import MARKS, Tables
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.working_tables import MARKS
 
 # The number of rows stands above these bits of a mark, and its checksum in them.
 _CHECKSUMS = 1 << 32

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 
 from keyword_assets.sql.database.cursors import ask_nothing
-from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver
+from keyword_assets.sql.database.faults import ELSEWHERE, DatabaseFault, fault_of_driver
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.retries import reached
 from keyword_assets.sql.database.sessions import settle
@@ -135,7 +135,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     def recognise(context: ExceptionContext) -> None:
         # SQLAlchemy does not know all the ways in which mysql-connector says it, and would give the dead connection
         # to the next one who asks.
-        if fault_of_driver(context.original_exception) is DatabaseFault.LOST:
+        if fault_of_driver(context.original_exception) in ELSEWHERE:
             context.is_disconnect = True
 
     keep_within_packets(engine)

@@ -16,7 +16,7 @@ from keyword_assets.core.questions import Mask, share_key, unmasked
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
-from keyword_assets.sql.quality.review_items import insert_items
+from keyword_assets.sql.quality.doubtful import insert_items
 
 
 class Audits:

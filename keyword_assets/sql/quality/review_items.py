@@ -4,21 +4,17 @@ An item is in one reviewer's hands at a time, for a limited time on the database
 the time is over, whoever comes first.
 """
 
-import json
-from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
-from keyword_assets.core.classifying.answers import read_pairs, stored_form
+from keyword_assets.core.classifying.answers import read_pairs
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.models.period import Period
-from keyword_assets.core.models.questions import Answer, Keyword
 from keyword_assets.core.quality.audits import Judged
-from keyword_assets.core.quality.reviewing import Corrections, Doubtful, Judgement, Progress, ReviewItem
-from keyword_assets.core.questions import Mask, share_key, text_hash, unmasked
+from keyword_assets.core.quality.reviewing import Progress, ReviewItem
 from keyword_assets.sql.database.dialects import database_clock
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
@@ -26,14 +22,8 @@ from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.queries import chunks
 from keyword_assets.sql.rows import rows_there
 
-_NOT_JUDGED: dict[str, Any] = dict.fromkeys(
-    ("verdict", "category_right", "keywords_right", "right_answer", "correction_id", "reviewer", "note", "judged_at")
-)
 # Others may take the item that was found before we do; with so many at work at once, somebody else's hands are full.
 _TRIES = 20
-_STEP_ROWS = 100
-# What is judged without having been handed out, as the row of a workbook is, is held meanwhile.
-_JUDGING_SECONDS = 60.0
 
 
 class ReviewItems:
@@ -42,15 +32,11 @@ class ReviewItems:
     Args:
         engine: the database.
         tables: the tables.
-        clock: local wall-clock time.
-        mask: what hides personal data in the texts that are sent, and so in what answers are kept under.
     """
 
-    def __init__(self, engine: Engine, tables: Tables, clock: Callable[[], datetime], mask: Mask = unmasked) -> None:
+    def __init__(self, engine: Engine, tables: Tables) -> None:
         self._engine = engine
         self._tables, self._items = tables, tables.review_items
-        self._clock = clock
-        self._mask = mask
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -160,7 +146,7 @@ class ReviewItems:
         item = self._items.c
         with writing(self._engine) as connection:
             now = database_clock(connection)
-            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
+            free = sa.and_(item.verdict.is_(None), self.is_for(reviewer, now))
             own = sa.and_(item.handed_to == reviewer, item.handed_until > now)
             order = (sa.case((own, 0), else_=1), *self._order())
             found = sa.select(item.item_id).where(self._in(audit), free).order_by(*order).limit(1)
@@ -189,7 +175,7 @@ class ReviewItems:
             now = database_clock(connection)
             until = now + seconds
             longer = sa.and_(item.handed_to == reviewer, item.handed_until > until)
-            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, now))
+            free = sa.and_(item.verdict.is_(None), self.is_for(reviewer, now))
             held = sa.update(self._items).where(item.item_id == item_id, free)
             # Where it is set first, MySQL would look at the new reviewer.
             time_first = (
@@ -198,7 +184,8 @@ class ReviewItems:
             )
             return connection.execute(held.ordered_values(*time_first)).rowcount == 1
 
-    def _is_for(self, reviewer: str, now: float) -> sa.ColumnElement[bool]:
+    def is_for(self, reviewer: str, now: float) -> sa.ColumnElement[bool]:
+        """Whether an item is in nobody else's hands."""
         item = self._items.c
         return sa.or_(item.handed_until.is_(None), item.handed_until <= now, item.handed_to == reviewer)
 
@@ -212,178 +199,6 @@ class ReviewItems:
     def _order(self) -> tuple[sa.ColumnElement[Any], ...]:
         """The most doubtful first; those of an audit as they were drawn, which is at random."""
         return sa.func.coalesce(self._items.c.doubt, 0).desc(), self._items.c.item_id
-
-    # -- judging ------------------------------------------------------------------------------------------------------
-
-    def judge(
-        self,
-        item_id: int,
-        verdict: str,
-        reviewer: str,
-        *,
-        catch_all: int,
-        category_right: bool | None = None,
-        keywords_right: bool | None = None,
-        right_answer: Answer | None = None,
-        note: str = "",
-        corrections: Corrections | None = None,
-        seen: int | None = None,
-    ) -> ReviewItem:
-        """Say what an answer is; with a right one, it is corrected, too.
-
-        Saying the same again changes nothing. Who thinks better of it takes the first one back.
-
-        Args:
-            item_id: of the item.
-            verdict: one of `VERDICTS`.
-            reviewer: who says it.
-            catch_all: the id of the category for what fits nowhere else.
-            category_right: of a wrong answer; see `Judgement.of`.
-            keywords_right: the same of its keywords.
-            right_answer: that is to hold from now on.
-            note: why.
-            corrections: where right answers go.
-            seen: the number of the correction of this text that the reviewer saw to hold.
-
-        Raises:
-            InputError: another reviewer has it or has judged it, another correction holds by now, or the verdict says
-                two things; nothing was changed.
-        """
-        item = self.get(item_id)
-        judgement = Judgement.of(_answer(item.answer), catch_all, verdict, category_right, keywords_right, right_answer)
-        if (item.reviewer, item.verdict) == (reviewer, verdict) and item.right_answer == _stored(judgement):
-            return item
-        self._require_ours(item, reviewer)
-        correction = _correct(item, judgement, reviewer, note, corrections, seen)
-        values = {
-            "verdict": judgement.verdict,
-            "category_right": _number(judgement.category_right),
-            "keywords_right": _number(judgement.keywords_right),
-            "right_answer": _stored(judgement),
-            "correction_id": correction,
-            "reviewer": reviewer,
-            "note": note or None,
-            "judged_at": self._clock(),
-        }
-        if not self._judge(item_id, reviewer, values):
-            self._require_ours(self.get(item_id), reviewer)
-        return self.get(item_id)
-
-    def _require_ours(self, item: ReviewItem, reviewer: str) -> None:
-        """Have it in our hands, if only for the moment that a judgement takes: what becomes a correction is ours."""
-        if item.verdict is not None:
-            raise InputError("review.judged", item=item.id, reviewer=item.reviewer)
-        if not self.hold(item.id, reviewer, _JUDGING_SECONDS):
-            raise InputError("review.handed", item=item.id, reviewer=self.get(item.id).handed_to)
-
-    @repeated
-    def _judge(self, item_id: int, reviewer: str, values: dict[str, Any]) -> bool:
-        item = self._items.c
-        with writing(self._engine) as connection:
-            free = sa.and_(item.verdict.is_(None), self._is_for(reviewer, database_clock(connection)))
-            # Of a repeat, the first may have been committed.
-            ours = sa.and_(item.reviewer == reviewer, item.judged_at == values["judged_at"])
-            these = sa.update(self._items).where(item.item_id == item_id, sa.or_(free, ours))
-            return connection.execute(these.values(handed_until=None, **values)).rowcount == 1
-
-    def undo(self, item_id: int, reviewer: str, corrections: Corrections | None = None) -> ReviewItem:
-        """Take back what one has said oneself, with the correction that was made of it.
-
-        Raises:
-            InputError: another reviewer has said it.
-        """
-        item = self.get(item_id)
-        if item.verdict is None:
-            return item
-        if item.reviewer != reviewer:
-            raise InputError("review.judged", item=item_id, reviewer=item.reviewer)
-        if item.correction is not None:
-            assert corrections is not None, "a verdict with a correction is taken back where corrections are"
-            corrections.withdraw(item.correction, reviewer)
-        self._undo(item_id, reviewer)
-        return self.get(item_id)
-
-    @repeated
-    def _undo(self, item_id: int, reviewer: str) -> None:
-        these = sa.update(self._items).where(self._items.c.item_id == item_id, self._items.c.reviewer == reviewer)
-        with writing(self._engine) as connection:
-            connection.execute(these.values(_NOT_JUDGED))
-
-    # -- doubtful answers ---------------------------------------------------------------------------------------------
-
-    @repeated
-    def offer(self, doubtful: Sequence[Doubtful]) -> int:
-        """Replace what is open of the doubtful list; what was judged, or is in somebody's hands, stays as it is.
-
-        Returns:
-            How many are new to it; a text that is on it already, or was judged with this answer, is not there twice.
-        """
-        item = self._items.c
-        with writing(self._engine) as connection:
-            untouched = sa.or_(item.handed_until.is_(None), item.handed_until <= database_clock(connection))
-            connection.execute(sa.delete(self._items).where(self._in(None), item.verdict.is_(None), untouched))
-            kept = connection.execute(sa.select(item.share_key, item.answer).where(self._in(None)))
-            there = {(bytes(key), answer) for key, answer in kept}
-            new = [row for row in map(self._doubtful_row, doubtful) if (row["share_key"], row["answer"]) not in there]
-            insert_items(connection, self._items, new)
-        return len(new)
-
-    def _doubtful_row(self, one: Doubtful) -> dict[str, Any]:
-        return {
-            "day": one.day,
-            "text_hash": text_hash(one.text),
-            "share_key": share_key(one.text, self._mask),
-            "query_text": one.text,
-            "messages": one.messages,
-            "doubt": one.doubt,
-            "why": one.why,
-            "answer": one.answer,
-        }
-
-
-def insert_items(connection: Connection, items: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Add items, in their order and in steps that fit into a statement."""
-    for step in _steps(rows):
-        connection.execute(sa.insert(items), step)
-
-
-def _steps(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), _STEP_ROWS):
-        yield list(rows[start : start + _STEP_ROWS])
-
-
-def _correct(
-    item: ReviewItem,
-    judgement: Judgement,
-    reviewer: str,
-    note: str,
-    corrections: Corrections | None,
-    seen: int | None,
-) -> int | None:
-    """The one place where a verdict becomes a correction; returns its number.
-
-    Raises:
-        InputError: another one holds by now.
-    """
-    if judgement.right_answer is None or corrections is None:
-        return None
-    done = corrections.correct(item.text, judgement.right_answer, reviewer, note, replaces=seen)
-    if done.outcome == "conflict":
-        raise InputError("review.corrected", item=item.id, reviewer=done.holds.reviewer)
-    # Somebody else's that says the same is not ours to take back.
-    return None if done.outcome == "unchanged" and done.holds.reviewer != reviewer else done.holds.id
-
-
-def _answer(stored: str) -> Answer:
-    return tuple(Keyword(word, category) for word, category in json.loads(stored))
-
-
-def _stored(judgement: Judgement) -> str | None:
-    return None if judgement.right_answer is None else stored_form(judgement.right_answer)
-
-
-def _number(flag: bool | None) -> int | None:
-    return None if flag is None else int(flag)
 
 
 def _flag(number: Any) -> bool | None:

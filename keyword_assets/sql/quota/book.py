@@ -11,17 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.foreign import visible
-from keyword_assets.core.quota.governor import Closing, Settled, Turn, Wanted
 from keyword_assets.core.quota.limits import Limits
+from keyword_assets.core.quota.places import Closing, Settled, Turn, Wanted
 from keyword_assets.sql.database.dialects import database_clock
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.quota.statements import ADMITTED, IN_QUEUE, SHUT_OUT, QuotaStatements
 
-# What a place is: taken; a ticket, behind which others wait; or the ticket of a key that is shut out, which holds up
-# nobody, because other keys may go ahead.
-_ADMITTED, _IN_QUEUE, _SHUT_OUT = 0, 1, 2
 # A process that waits looks in every second; one that has not for so long has gone.
 _TICKET_SECONDS = 5.0
 # When others stand before us in the queue, their turn is a matter of milliseconds once there is room.
@@ -82,6 +80,7 @@ class SqlQuotaBook:
         self._closings = tables.closings
         self._account = account
         self._key = key
+        self._statements = QuotaStatements(tables, account, key)
         self._clock = clock or database_clock
         self._swept_at = -math.inf
 
@@ -97,7 +96,7 @@ class SqlQuotaBook:
             shut, closing = self._shut_out(connection, now)
             wait, room = (shut, 0) if shut else self._room(connection, wanted, now)
             kept = wanted.longest + wanted.limits.window if wait == 0 else _TICKET_SECONDS
-            waiting = _ADMITTED if wait == 0 else _IN_QUEUE if closing is None else _SHUT_OUT
+            waiting = ADMITTED if wait == 0 else IN_QUEUE if closing is None else SHUT_OUT
             values = {"waiting": waiting, "requests": 1, "tokens": wanted.tokens, "free_at": now + kept}
             place = self._take(connection, wanted.ticket, values, now)
             if closing is not None and wait == 0:
@@ -158,9 +157,7 @@ class SqlQuotaBook:
         if not rows:
             return ()
         connection.execute(sa.insert(self._table), [{"account": self._account, **row} for row in rows])
-        place = self._table.c.place_id
-        newest = sa.select(place).where(self._table.c.account == self._account).order_by(place.desc()).limit(len(rows))
-        return tuple(sorted(connection.execute(newest).scalars()))
+        return tuple(sorted(connection.execute(self._statements.newest, {"rows": len(rows)}).scalars()))
 
     def _settle(self, connection: Connection, settled: Collection[Settled], limits: Limits, now: float) -> None:
         if not settled:
@@ -182,24 +179,14 @@ class SqlQuotaBook:
 
     def _room(self, connection: Connection, wanted: Wanted, now: float) -> tuple[float, int]:
         """Seconds until looking again is worth it, 0 when there is room now; and for how many of those behind, too."""
-        table, limits = self._table, wanted.limits
-        mine = table.c.account == self._account
+        limits = wanted.limits
         # What settled longest ago is still needed to tell our own use from a stranger's.
         latest = now + max(_LATEST_SECONDS, 2 * (wanted.longest + limits.window))
+        times = {"now": now, "latest": latest}
         if abs(now - self._swept_at) >= _SWEEP_SECONDS:
             self._swept_at = now
-            outside = sa.or_(table.c.free_at <= now - wanted.longest, table.c.free_at > latest)
-            lapsed = sa.and_(table.c.waiting != _ADMITTED, table.c.free_at <= now)
-            connection.execute(sa.delete(table).where(mine, sa.or_(outside, lapsed)))
-        row = connection.execute(
-            sa.select(
-                sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.requests), else_=0)), 0),
-                sa.func.coalesce(sa.func.sum(sa.case((table.c.waiting == _ADMITTED, table.c.tokens), else_=0)), 0),
-                sa.func.min(sa.case((table.c.waiting == _ADMITTED, table.c.free_at))),
-                sa.func.min(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
-                sa.func.max(sa.case((table.c.waiting == _IN_QUEUE, table.c.place_id))),
-            ).where(mine, table.c.free_at > now, table.c.free_at <= latest)
-        ).one()
+            connection.execute(self._statements.sweep, {**times, "ended": now - wanted.longest})
+        row = connection.execute(self._statements.room, times).one()
         requests, tokens, first_free_at, first_ticket, last_ticket = whole(row[0]), whole(row[1]), *row[2:]
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
@@ -217,34 +204,24 @@ class SqlQuotaBook:
         All of ours that may have been counted when the server spoke are those not yet free when the request was sent
         that it answered; those sent since are among them, so that nobody is suspected for what we did.
         """
-        table, meters = self._table, news.meters
+        meters = news.meters
         assert meters is not None
-        row = connection.execute(
-            sa.select(
-                sa.func.coalesce(sa.func.sum(table.c.requests), 0), sa.func.coalesce(sa.func.sum(table.c.tokens), 0)
-            ).where(
-                table.c.account == self._account, table.c.waiting == _ADMITTED, table.c.free_at > now - news.sent_ago
-            )
-        ).one()
+        row = connection.execute(self._statements.used, {"since": now - news.sent_ago}).one()
         # More than all of it cannot be used, whatever the server says.
         requests = min(limits.requests, _excess(meters.limit_requests, meters.remaining_requests, whole(row[0])))
         tokens = min(limits.tokens, _excess(meters.limit_tokens, meters.remaining_tokens, whole(row[1])))
         if requests or tokens:
             until = now - news.ago + limits.window
-            values = {"waiting": _ADMITTED, "requests": requests, "tokens": tokens, "free_at": until}
+            values = {"waiting": ADMITTED, "requests": requests, "tokens": tokens, "free_at": until}
             self._insert(connection, [values])
 
     # -- shut out -----------------------------------------------------------------------------------------------------
 
-    def _mine(self) -> sa.ColumnElement[bool]:
-        table = self._closings
-        return sa.and_(table.c.account == self._account, table.c.key_hash == self._key)
-
     def _closing(self, connection: Connection) -> Any:
-        return connection.execute(sa.select(self._closings).where(self._mine())).one_or_none()
+        return connection.execute(self._statements.closing).one_or_none()
 
     def _change_closing(self, connection: Connection, **values: Any) -> None:
-        connection.execute(sa.update(self._closings).where(self._mine()).values(**values))
+        connection.execute(sa.update(self._closings).where(self._statements.of_key).values(**values))
 
     def _shut_out(self, connection: Connection, now: float) -> tuple[float, Closing | None]:
         """Seconds until looking again is worth it, and the closing that is in force or not yet known to be over."""
@@ -263,14 +240,14 @@ class SqlQuotaBook:
         if there is None:
             return
         if any(s.served and left_of(there.free_at, now - s.sent_ago) <= 0 for s in settled):
-            connection.execute(sa.delete(self._closings).where(self._mine()))
+            connection.execute(sa.delete(self._closings).where(self._statements.of_key))
         else:
             self._probes_ended(connection, {s.place for s in settled})
 
     def _probes_ended(self, connection: Connection, places: Collection[int]) -> None:
         connection.execute(
             sa.update(self._closings)
-            .where(self._mine(), self._closings.c.probe.in_(places))
+            .where(self._statements.of_key, self._closings.c.probe.in_(places))
             .values(probe=None, probe_until=None)
         )
 

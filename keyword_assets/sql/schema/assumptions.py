@@ -64,7 +64,7 @@ def remarks(engine: Engine, tables: Tables, now: datetime) -> list[Remark]:
         *_about_messages(engine, tables, found["chattings"]),
         *_about_rows(tables, found["admin_chat_keywords"]),
         *_about_speed(engine, tables),
-        *_about_time(engine, tables, now),
+        *about_time(engine, tables, now),
     ]
 
 
@@ -145,8 +145,8 @@ def _newest(engine: Engine, tables: Tables, before: datetime) -> datetime | None
     return newest if isinstance(newest, datetime) else None
 
 
-def _about_time(engine: Engine, tables: Tables, now: datetime) -> Iterator[Remark]:
-    """The newest message beside the time that the service's clock should show now."""
+def about_time(engine: Engine, tables: Tables, now: datetime) -> Iterator[Remark]:
+    """The newest message beside the time that the service's clock should show now, local wall-clock time."""
     clock = now.replace(tzinfo=tables.days.local).astimezone(tables.days.stored).replace(tzinfo=None)
     # Beyond a day it is no matter of zones; those are counted among the messages without a day.
     newest = _newest(engine, tables, clock + timedelta(days=1))

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.sql.database.dialects import is_mysql, is_sqlite
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.schema.changes import Change, Work
 from keyword_assets.sql.schema.migrate import outstanding

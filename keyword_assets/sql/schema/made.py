@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Connection
 
+from keyword_assets.sql.database.columns import BIG_ID, LONG_TEXT, SHORT_TEXT, UTF8MB4, WallClock
 from keyword_assets.sql.database.dialects import MYSQL, is_mysql, is_sqlite
-from keyword_assets.sql.database.tables import BIG_ID, LONG_TEXT, SHORT_TEXT, UTF8MB4, Names, WallClock
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.schema.changes import Change, create_indexes, create_table
 
 # The comment of a table of the user's that was absent. It tells those that we made for good, also after an

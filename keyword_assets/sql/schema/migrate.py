@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.database.dialects import is_mysql
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.database.retries import repeated
-from keyword_assets.sql.database.tables import Names, made_once
+from keyword_assets.sql.database.tables import made_once
 from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.schema.changes import Change, change_rows, create_table
 from keyword_assets.sql.schema.made import absent_tables

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from keyword_assets.sql.database.dialects import is_mysql
-from keyword_assets.sql.database.tables import Names
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.schema.changes import Change, drop
 
 _INDEXES = ("ix_keyword_day", "ix_keyword_text_hash")

@@ -6,7 +6,8 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.classifying.workers import is_alive
 from keyword_assets.sql.database.dialects import is_mysql, is_sqlite
-from keyword_assets.sql.database.tables import Names, Tables
+from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.schema.changes import Change, drop
 from keyword_assets.sql.schema.made import ROWS_BY_TEXT, made_by_us

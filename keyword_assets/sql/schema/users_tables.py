@@ -13,9 +13,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.database.dialects import is_mysql
+from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import StoredDays
-from keyword_assets.sql.database.tables import Names, Tables, made_once
+from keyword_assets.sql.database.tables import Tables, made_once
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.database.zones import use_time_zone
 

@@ -5,27 +5,20 @@ from datetime import date
 import pytest
 
 from keyword_assets.core.coverage import checks
-from keyword_assets.core.coverage.checks import CATCH_ALL_MOST, LEAST_QUESTIONS, LEAST_TRAILING_DAYS, Verdict
+from keyword_assets.core.coverage.checks import CATCH_ALL_MOST, CHECKS, LEAST_QUESTIONS, LEAST_TRAILING_DAYS, Verdict
 from keyword_assets.core.models.coverage import CategoryCount, CategoryShare, DayCoverage, WithoutDay
 from keyword_assets.core.texts import TEXTS
-from keyword_assets_tests.builders import BOTH_DAYS, make_coverage, make_taxonomy
+from keyword_assets_tests.builders import (
+    BOTH_DAYS,
+    NOTHING_BEFORE,
+    NOTHING_UNDATED,
+    make_coverage,
+    make_facts,
+    make_taxonomy,
+)
 
 TAXONOMY = make_taxonomy()
 CATCH_ALL = TAXONOMY.catch_all.id
-NOTHING_BEFORE = CategoryShare(0, 0, 0)
-NOTHING_UNDATED = WithoutDay(BOTH_DAYS)
-NAMES = (
-    "every_message_has_a_day",
-    "questions_are_usual",
-    "coverage_is_complete",
-    "quarantine_is_empty",
-    "yesterday_is_present",
-    "counts_agree_with_source",
-    "no_duplicate_rows",
-    "no_orphan_rows",
-    "keywords_are_valid",
-    "catch_all_share",
-)
 
 
 def _verdicts(
@@ -34,13 +27,8 @@ def _verdicts(
     before: CategoryShare = NOTHING_BEFORE,
     undated: WithoutDay = NOTHING_UNDATED,
 ) -> dict[str, Verdict]:
-    found = [
-        checks.of_all_messages(undated),
-        checks.of_questions(row, (), 5),
-        *checks.of_coverage(row, 0.9, 9),
-        *checks.of_rows(row, categories, before, TAXONOMY),
-    ]
-    return {verdict.check: verdict for verdict in found}
+    day = make_facts(row, *categories, share_before=before, without_day=undated)
+    return {name: check.judge(day) for name, check in CHECKS.items()}
 
 
 def _catch_all(questions: int, of: int, before: CategoryShare = NOTHING_BEFORE) -> Verdict:
@@ -56,8 +44,9 @@ def test_a_flawless_day_passes_every_check() -> None:
 
     verdicts = _verdicts(row, CategoryCount(1, True, 4, 5, 4))
 
-    assert {name: verdict.passed for name, verdict in verdicts.items()} == dict.fromkeys(NAMES, True)
-    assert [verdict.todo for verdict in verdicts.values()] == [None] * len(NAMES)
+    assert {name: verdict.passed for name, verdict in verdicts.items()} == dict.fromkeys(CHECKS, True)
+    assert [verdict.check for verdict in verdicts.values()] == list(CHECKS)
+    assert [verdict.todo for verdict in verdicts.values()] == [None] * len(CHECKS)
 
 
 def test_an_empty_day_passes_every_check() -> None:
@@ -154,7 +143,7 @@ def test_the_four_weeks_before_a_day_end_the_day_before() -> None:
     assert (period.start, period.end) == (date(2025, 6, 1), date(2025, 6, 28))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CHECKS)
 def test_each_check_has_its_texts(name: str) -> None:
     """The search for literal keys cannot see these."""
     assert f"check.{name}.promise" in TEXTS

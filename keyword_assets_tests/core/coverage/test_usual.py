@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from keyword_assets.core.coverage.checks import of_questions
+from keyword_assets.core.coverage.checks import questions_are_usual
 from keyword_assets.core.coverage.usual import rush, suggested_budget, usual_questions
 from keyword_assets.core.models.coverage import DayCoverage
-from keyword_assets_tests.builders import make_coverage
+from keyword_assets_tests.builders import make_coverage, make_facts
 
 # A Thursday.
 DAY = date(2025, 6, 19)
@@ -48,7 +48,7 @@ def test_the_usual_number_is_a_median_of_four_weeks(before: list[int], usual: in
 def test_a_rush_is_more_than_so_many_times_the_usual(questions: int, usual: int, is_rush: bool) -> None:
     """And enough to cost anything."""
     row = make_coverage(DAY, questions=questions)
-    verdict = of_questions(row, _before(*[usual] * 10), 5)
+    verdict = questions_are_usual(make_facts(row, days_before=_before(*[usual] * 10)))
 
     assert (rush(row, _before(*[usual] * 10), 5) is not None) == is_rush
     assert (verdict.passed, verdict.todo is None) == (not is_rush, not is_rush)
@@ -57,7 +57,7 @@ def test_a_rush_is_more_than_so_many_times_the_usual(questions: int, usual: int,
 
 def test_too_few_days_are_not_judged() -> None:
     """The first week of a service has no usual day."""
-    verdict = of_questions(make_coverage(DAY, questions=10_000), _before(5, 5), 5)
+    verdict = questions_are_usual(make_facts(make_coverage(DAY, questions=10_000), days_before=_before(5, 5)))
 
     assert (verdict.passed, "usual_questions" in verdict.numbers) == (True, False)
 

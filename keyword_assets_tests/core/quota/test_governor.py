@@ -14,18 +14,10 @@ from typing import Any
 
 import pytest
 
-from keyword_assets.core.quota.governor import (
-    MOST_AT_ONCE,
-    Closing,
-    Governor,
-    Limits,
-    MeterReading,
-    Place,
-    QuotaBook,
-    Settled,
-    Turn,
-    Wanted,
-)
+from keyword_assets.core.quota.governor import Governor
+from keyword_assets.core.quota.limits import Limits, MeterReading
+from keyword_assets.core.quota.places import Closing, Place, QuotaBook, Settled, Turn, Wanted
+from keyword_assets.core.quota.width import MOST_AT_ONCE
 from keyword_assets.hcx.simulator.meters import Meters as ServerMeters
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.sql.classifying.store import SqlQuestionStore

@@ -12,6 +12,7 @@ from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.orchestration.assets.keys import ANSWER_QUALITY
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.quality.audits import Audits
+from keyword_assets.sql.quality.judging import Judging
 from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets_tests.world import DAY, Chats, Clock, questions
 
@@ -45,9 +46,10 @@ def judge(wrong: int = 0) -> None:
     settings = Settings.from_env()
     catch_all = load_taxonomy(settings.taxonomy).catch_all.id
     with open_store(settings) as store:
-        items = ReviewItems(store.engine, store.tables, settings.now)
+        items = ReviewItems(store.engine, store.tables)
+        judging = Judging(store.engine, store.tables, items, settings.now)
         for place, item in enumerate(items.all(1)):
-            items.judge(item.id, "wrong" if place < wrong else "right", "김", catch_all=catch_all)
+            judging.judge(item.id, "wrong" if place < wrong else "right", "김", catch_all=catch_all)
 
 
 def audits() -> list[Any]:

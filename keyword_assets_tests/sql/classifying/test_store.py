@@ -17,7 +17,7 @@ from keyword_assets.core.questions import share_key
 from keyword_assets.sql.classifying import store as store_module
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.builders import (
     BATCH_TIME,

@@ -9,7 +9,8 @@ from keyword_assets.core.models.coverage import CategoryCount, CategoryShare
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import queries
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.database.names import DEFAULT_NAMES
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets_tests.builders import (
     BATCH_TIME,
     BOTH_DAYS,

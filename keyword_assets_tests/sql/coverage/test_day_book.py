@@ -14,7 +14,7 @@ from keyword_assets.core.reporting.report import MissingQuestion
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import missing_queries
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.database.transactions import writing
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.builders import (

@@ -10,7 +10,7 @@ from keyword_assets.core.questions import BLANK_RANGES, is_blank
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.dialects import asks_nothing
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.builders import (
     BOTH_DAYS,

@@ -14,8 +14,9 @@ from keyword_assets.core.models.coverage import WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.database.stored_days import StoredDays
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.reporting.report import SqlReportSource
 from keyword_assets.sql.schema import takeover
 from keyword_assets.sql.schema.migrate import upgrade

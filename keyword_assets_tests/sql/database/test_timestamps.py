@@ -13,8 +13,8 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.sql import queries
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.database.stored_days import StoredDays
-from keyword_assets.sql.database.tables import DEFAULT_NAMES
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.builders import execute, make_coverage, make_question, open_store, query, save
 from keyword_assets_tests.mariadb import MySQLServer

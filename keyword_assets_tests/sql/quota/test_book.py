@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from keyword_assets.core.quota.governor import Closing, Settled, Turn, Wanted
 from keyword_assets.core.quota.limits import Limits, MeterReading
+from keyword_assets.core.quota.places import Closing, Settled, Turn, Wanted
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets_tests.builders import execute, open_store, query

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from keyword_assets.sql.database.dialects import is_sqlite
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets_tests.builders import execute
 
 OWN_NAMES = Names(

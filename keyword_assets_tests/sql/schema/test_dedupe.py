@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.schema import dedupe, takeover
 from keyword_assets.sql.schema.dump import Dump
 from keyword_assets.sql.schema.identity import row_identity

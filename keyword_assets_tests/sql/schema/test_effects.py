@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from keyword_assets.sql.database.dialects import is_sqlite
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Tables
+from keyword_assets.sql.database.names import DEFAULT_NAMES
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.schema import effects
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets_tests.builders import execute, query, upgrade_statements

@@ -15,7 +15,8 @@ from keyword_assets.core.classifying.answers import stored_form
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.questions import share_key, text_hash
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import writing
 from keyword_assets.sql.schema.migrate import HEAD, current_revision, lacking, require_schema, upgrade
 from keyword_assets_tests.builders import (

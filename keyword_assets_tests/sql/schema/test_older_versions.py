@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from keyword_assets.core.questions import BLANK_RANGES
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.schema import migrate
 from keyword_assets.sql.schema.migrate import HEAD, upgrade
 from keyword_assets_tests.builders import coverage_of, execute, open_store, query, upgrade_statements

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names, Tables
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
+from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.schema import takeover
 from keyword_assets.sql.schema.migrate import upgrade
 from keyword_assets.sql.schema.takeover import Duplicates, Findings

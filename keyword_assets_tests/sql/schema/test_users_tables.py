@@ -14,8 +14,8 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Question
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.stored_days import LOCAL_DAYS
-from keyword_assets.sql.database.tables import DEFAULT_NAMES, Names
 from keyword_assets.sql.loading.messages import insert_messages
 from keyword_assets.sql.reporting.report import SqlReportSource
 from keyword_assets.sql.schema import dedupe, takeover

@@ -21,6 +21,8 @@ from keyword_assets.quality.finishing import Finishing
 from keyword_assets.quality.reviewing import Reviewing
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quality.audits import Audits
+from keyword_assets.sql.quality.doubtful import offer
+from keyword_assets.sql.quality.judging import Judging
 from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets.web.door import Door
 from keyword_assets.web.review.app import review_app
@@ -103,7 +105,11 @@ class World:
         for text in texts:
             add_messages(self.store, text)
             add_keyword_row(self.store, text, keyword="전학 절차", category_id=1)
-        self.items.offer([Doubtful(DAY, text, 2, answer, 1 - at / 100, "드문 낱말") for at, text in enumerate(texts)])
+        offer(
+            self.store.engine,
+            self.store.tables,
+            [Doubtful(DAY, text, 2, answer, 1 - at / 100, "드문 낱말") for at, text in enumerate(texts)],
+        )
 
     def opened(self) -> tuple[TestClient, str | None]:
         """A browser that has not been at the page, and the token of its address."""
@@ -141,8 +147,9 @@ def make_world() -> Iterator[MakeWorld]:
         def now() -> datetime:
             return BATCH_TIME + timedelta(seconds=next(ticks))
 
-        items = ReviewItems(store.engine, store.tables, now)
-        reviewing = Reviewing(store, items, taxonomy, VERSION)
+        items = ReviewItems(store.engine, store.tables)
+        judging = Judging(store.engine, store.tables, items, now)
+        reviewing = Reviewing(store, items, judging, taxonomy, VERSION)
         finishing = until.enter_context(Finishing(reviewing.finish, pause=0.01))
         audits = Audits(store.engine, store.tables, now)
         return World(store, items, ReviewDesk(store, reviewing, audits, finishing, mask, 600))

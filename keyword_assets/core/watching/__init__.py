@@ -1,0 +1,1 @@
+"""How everything stands at a moment, for who looks on from outside."""

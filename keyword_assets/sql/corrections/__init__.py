@@ -1,0 +1,1 @@
+"""What people answer to texts: kept, written as rows, and taken back from them."""

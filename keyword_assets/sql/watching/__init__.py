@@ -1,0 +1,1 @@
+"""Looks at our tables, and at those of Dagster, for who looks on from outside; changes nothing."""

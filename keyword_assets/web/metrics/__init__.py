@@ -1,0 +1,1 @@
+"""What Prometheus, and whoever asks whether all is well, are told."""
