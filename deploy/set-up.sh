@@ -50,6 +50,8 @@ keep $ours oidc <<OIDC
 OIDCCryptoPassphrase $(openssl rand -hex 24)
 OIDC
 
+echo "# Settings of keyword-assets, as in .env.example; what compose.yaml names stands in deploy/.env." | keep $ours settings
+
 [ -e .env ] || cat >.env <<ENV
 # What differs from office to office; compose.yaml says what else may stand here.
 KEYWORDS_NAME=$name
