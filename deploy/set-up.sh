@@ -33,7 +33,7 @@ echo "${HCX_API_KEY:-none-yet}" | keep $ours hcx_api_key
 
 if [ ! -s secrets/tls_key ]; then
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj "/CN=$name" \
-        -addext "subjectAltName=DNS:$name" -keyout secrets/tls_key -out secrets/tls_certificate 2>/dev/null
+        -addext "subjectAltName=DNS:$name" -addext "basicConstraints=critical,CA:FALSE" -keyout secrets/tls_key -out secrets/tls_certificate 2>/dev/null
 fi
 keep $ours tls_key </dev/null
 keep $ours tls_certificate </dev/null
