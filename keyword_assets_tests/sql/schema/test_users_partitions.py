@@ -25,18 +25,18 @@ from keyword_assets_tests.plans import executed, explained, partitions_of
 from keyword_assets_tests.sql.users import IN_PARTITIONS, UsersDatabase, by_month
 
 LONG = 60.0
-LONG_AGO, LATER = date(2025, 4, 11), date(2025, 8, 11)
+MONTH_BEFORE, MONTH_AFTER = date(2025, 5, 30), date(2025, 7, 2)
 
 
 @pytest.fixture
 def store(mysql_users: UsersDatabase) -> SqlQuestionStore:
     """Messages and keyword rows of months before and after two days, which are known but for one question."""
     store = mysql_users.store(*IN_PARTITIONS)
-    for day in (LONG_AGO, DAY, NEXT_DAY, LATER):
+    for day in (MONTH_BEFORE, DAY, NEXT_DAY, MONTH_AFTER):
         add_messages(store, "전학", "편입", "전학", at=day)
     add_messages(store, " ", "독이 든 글", at=NEXT_DAY)
     store.quarantine([make_quarantined("독이 든 글")], "v")
-    for day in (LONG_AGO, DAY, NEXT_DAY, LATER):
+    for day in (MONTH_BEFORE, DAY, NEXT_DAY, MONTH_AFTER):
         save(store, make_question("전학", day, 2))
     save(store, make_question("편입", DAY))
     store.recount(BOTH_DAYS)
@@ -131,18 +131,18 @@ def test_missing_questions_may_stand_by_month_as_well(store: SqlQuestionStore, g
 
 def test_a_message_that_came_late_for_any_month_is_noticed(store: SqlQuestionStore) -> None:
     """By its number, of which each partition has the greatest ones at its end."""
-    period = Period(LONG_AGO, LATER)
+    period = Period(MONTH_BEFORE, MONTH_AFTER)
     store.recount(period)
     assert store.tables.key_grows
-    add_messages(store, "늦은 질문", at=LONG_AGO)
-    execute(store.engine, f"DELETE FROM chattings WHERE DATE(created_at) = '{LATER}' AND input_text = '편입'")
+    add_messages(store, "늦은 질문", at=MONTH_BEFORE)
+    execute(store.engine, f"DELETE FROM chattings WHERE DATE(created_at) = '{MONTH_AFTER}' AND input_text = '편입'")
 
     looked, checked = store.look(period, LONG), store.coverage(period)
 
     assert looked == checked == store.count(period)
     assert [(row.day, row.questions) for row in looked if row.messages and row.day not in (DAY, NEXT_DAY)] == [
-        (LONG_AGO, 3),
-        (LATER, 1),
+        (MONTH_BEFORE, 3),
+        (MONTH_AFTER, 1),
     ]
 
 
