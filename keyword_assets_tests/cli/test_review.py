@@ -2,12 +2,15 @@
 
 import re
 import signal
+import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 
 from keyword_assets.cli.commands import reviewing
 from keyword_assets.configuration.settings import Settings
@@ -15,6 +18,7 @@ from keyword_assets.core.quality.reviewing import Doubtful
 from keyword_assets.listening import listen
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.quality.doubtful import offer
+from keyword_assets.web.guard import App
 from keyword_assets_tests import builders
 from keyword_assets_tests.builders import DAY
 from keyword_assets_tests.cli.conftest import CommandLine, Process
@@ -39,6 +43,26 @@ def test_where_there_is_nothing_to_review_it_says_how_to_get_something(cli: Comm
     outcome = cli("review", "--port", "0")
 
     assert (outcome.code, "audit draw" in outcome.err) == (2, True)
+
+
+def test_a_service_waits_for_something_to_review(
+    cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever comes too early reads so on the page, and a supervisor need not start it again and again."""
+    chats.add("전학 절차")
+    pages: list[str] = []
+
+    def serve(app: App, _listener: socket.socket, on_ready: Callable[[], None]) -> None:
+        on_ready()
+        with TestClient(app, base_url="http://localhost") as visitor:
+            token = re.findall(r"token=\S+", capsys.readouterr().err)
+            pages.append(visitor.get(f"/?{token[0]}").text)
+
+    monkeypatch.setattr(reviewing, "serve", serve)
+
+    outcome = cli("review", "--standing", "--port", "0")
+
+    assert (outcome.code, "검토할 것이 없습니다" in pages[0]) == (0, True)
 
 
 @pytest.mark.usefixtures("queue")

@@ -34,6 +34,7 @@ class Wanted:
     host: str
     port: int
     minutes: int
+    standing: bool
 
 
 def review(wanted: Wanted) -> int:
@@ -57,20 +58,23 @@ def review(wanted: Wanted) -> int:
             # Of what was left when a page was stopped.
             finishing.wake()
             cookie = f"keyword_review_{listener.getsockname()[1]}"
-            app, token = review_app(desk, door, first=queue.audit, reviewer=reviewer, cookie=cookie)
+            app, token = review_app(desk, door, first=queue.audit if queue else None, reviewer=reviewer, cookie=cookie)
             url = f"{_url(settings, listener)}/" + ("" if token is None else f"?token={token}")
             serve(app, listener, lambda: _announce(url, queue), stop_waiting)
     return DONE
 
 
-def _first(desk: ReviewDesk, wanted: Wanted) -> Queue:
-    """The queue that was asked for; else the newest audit that is not finished, or else the doubtful list."""
+def _first(desk: ReviewDesk, wanted: Wanted) -> Queue | None:
+    """The queue that was asked for; else the newest audit that is not finished, or else the doubtful list.
+
+    None where there is nothing yet, and the page is to wait for it.
+    """
     if wanted.audit is not None or wanted.doubtful:
         return desk.queue(wanted.audit)
     queues = [queue for queue in desk.queues() if queue.progress.total]
-    if not queues:
+    if not queues and not wanted.standing:
         raise InputError("review.nothing")
-    return next((queue for queue in queues if queue.progress.open), queues[0])
+    return next((queue for queue in queues if queue.progress.open), next(iter(queues), None))
 
 
 def _url(settings: Settings, listener: socket.socket) -> str:
@@ -82,8 +86,11 @@ def _url(settings: Settings, listener: socket.socket) -> str:
     return url_of(listener)
 
 
-def _announce(url: str, queue: Queue) -> None:
+def _announce(url: str, queue: Queue | None) -> None:
     """Where the page is, and how much there is to do."""
     click.echo(say("review.ready", url=url), err=True)
+    if queue is None:
+        click.echo(say("page.nothing"), err=True)
+        return
     name = say("page.doubtful") if queue.audit is None else say("page.audit", audit=queue.audit)
     note(say("review.open", queue=name, open=queue.progress.open, total=queue.progress.total))
