@@ -60,6 +60,8 @@ lock: $(STAMP) ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-strip-extras --generate-hashes \
 	    --no-emit-index-url --no-header $(ARGS) pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    -c requirements.lock deploy/kubernetes/requirements.in -o deploy/kubernetes/requirements.lock
 	@$(MAKE) --no-print-directory setup
 
 clean: ## remove .venv and caches; data in .keyword_assets stay

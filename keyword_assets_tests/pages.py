@@ -38,6 +38,9 @@ _PROGRAM = "keyword-assets"
 # What a line that is to be typed begins with.
 PROGRAMS = (_PROGRAM, "make", "export", "htpasswd", "dagster-daemon", ".venv/bin/pytest")
 
+# What runs containers and clusters has options of its own.
+_FOREIGN = "docker|helm|kubectl|podman|podman-compose|systemctl|systemd-analyze"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -49,6 +52,12 @@ class Page:
     def text(self) -> str:
         """All of it."""
         return _text(self.name)
+
+    @property
+    def without_foreign(self) -> str:
+        """All of it but what is typed for other programs, in lines that may go on in the next, and within lines."""
+        text = re.sub(rf"^ {{4,}}(?:sudo )?(?:{_FOREIGN}) (?:.*\\\n)*.*$", "", self.text, flags=re.MULTILINE)
+        return re.sub(rf"`(?:sudo )?(?:{_FOREIGN}) [^`\n]*`", "", text)
 
     @property
     def is_korean(self) -> bool:

@@ -78,10 +78,11 @@ def _about_messages(engine: Engine, tables: Tables, messages: UsersTable) -> Ite
         column = tables.chattings.c.input_text.name
         yield Remark("tables.not_utf8", {"table": messages.shown, "column": column, "rows": rows}, "warning")
     if not tables.key_is_unique:
-        yield Remark("tables.key_not_unique", {"table": messages.shown, "column": key}, "note")
+        lacks = "tables.key_not_alone" if tables.key_grows else "tables.key_not_unique"
+        yield Remark(lacks, {"table": messages.shown, "column": key}, "note")
     elif not tables.key_grows:
         yield Remark("tables.key_not_numbered", {"table": messages.shown, "column": key}, "note")
-    elif not _grows(engine, tables):
+    if tables.key_grows and not _grows(engine, tables):
         yield Remark("tables.key_not_growing", {"table": messages.shown, "column": key}, "note")
 
 
