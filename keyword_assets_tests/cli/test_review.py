@@ -52,7 +52,7 @@ def test_a_service_waits_for_something_to_review(
     chats.add("전학 절차")
     pages: list[str] = []
 
-    def serve(app: App, _listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    def serve(app: App, _listener: socket.socket, on_ready: Callable[[], None], *_: object) -> None:
         on_ready()
         with TestClient(app, base_url="http://localhost") as visitor:
             token = re.findall(r"token=\S+", capsys.readouterr().err)
