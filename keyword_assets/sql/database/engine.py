@@ -20,7 +20,7 @@ from keyword_assets.sql.database.sessions import settle
 from keyword_assets.sql.database.sqlite import sqlite_engine
 from keyword_assets.sql.database.tls import insist
 from keyword_assets.sql.database.transactions import remember_setting
-from keyword_assets.sql.database.undelayed import send_at_once
+from keyword_assets.sql.database.sockets import set_up_sockets
 from keyword_assets.sql.database.urls import SETTING, driver_arguments, is_file, parse_url, shown
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
 
     share_contexts()
     ask_nothing(engine)
-    send_at_once(engine)
+    set_up_sockets(engine)
     settle(engine)
     insist(engine, setting)
 
