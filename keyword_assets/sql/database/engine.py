@@ -17,10 +17,10 @@ from keyword_assets.sql.database.faults import ELSEWHERE, DatabaseFault, fault_o
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.retries import reached
 from keyword_assets.sql.database.sessions import settle
+from keyword_assets.sql.database.sockets import set_up_sockets
 from keyword_assets.sql.database.sqlite import sqlite_engine
 from keyword_assets.sql.database.tls import insist
 from keyword_assets.sql.database.transactions import remember_setting
-from keyword_assets.sql.database.sockets import set_up_sockets
 from keyword_assets.sql.database.urls import SETTING, driver_arguments, is_file, parse_url, shown
 
 log = logging.getLogger(__name__)
