@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 
-from keyword_assets.sql.database.cursors import ask_nothing
 from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.retries import reached
@@ -101,6 +100,9 @@ def redacted(url: str) -> str:
 
 
 def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engine:
+    # With it comes the driver, which a file can do without.
+    from keyword_assets.sql.database.cursors import ask_nothing
+
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
         # Rows are streamed, not collected by the driver; what a failed statement left unread is thrown away rather than
