@@ -1,6 +1,6 @@
 """Data for tests: a test spells out only what it is about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -40,6 +40,8 @@ PRICE = Price("HCX-007", input_per_1k=100, output_per_1k=1_000, as_of=date(2025,
 _pks = count(1)
 # A SQLite file in which nothing but the schema is, under the names that `repr` gives: making one takes most of a test.
 _files: dict[str, bytes] = {}
+# The same of a server's database: the statements that make it, by where and how it was made.
+_made: dict[tuple[str, ...], list[str]] = {}
 
 
 def make_taxonomy(names: Sequence[str] = CATEGORIES) -> Taxonomy:
@@ -113,9 +115,11 @@ def make_store(
 
 
 def _prepare(engine: sa.Engine, names: Names) -> None:
-    """Upgrade; a new SQLite file, which any other such file is a copy of, only once for a session."""
+    """Upgrade; a new SQLite file or database, which any other such one is a copy of, only once for a session."""
     file = Path(str(engine.url.database))
-    if engine.dialect.name != "sqlite" or file.name == ":memory:" or file.exists():
+    if engine.dialect.name != "sqlite":
+        _prepare_database(engine, names)
+    elif file.name == ":memory:" or file.exists():
         upgrade(engine, names)
     elif (key := repr(names)) in _files:
         file.write_bytes(_files[key])
@@ -124,6 +128,32 @@ def _prepare(engine: sa.Engine, names: Names) -> None:
         # What stands beside the file while it is open comes into it now.
         engine.dispose()
         _files[key] = file.read_bytes()
+
+
+def _prepare_database(engine: sa.Engine, names: Names) -> None:
+    """An upgrade looks at much and asks for each part by itself; what it has made can be said in few statements."""
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("SHOW TABLES").all():
+            key = None
+        else:
+            how = connection.exec_driver_sql("SELECT @@sql_mode, @@collation_database, @@version").one()
+            key = (f"{engine.url.host}:{engine.url.port}", repr(names), *map(str, how))
+            for statement in _made.get(key, ()):
+                connection.exec_driver_sql(statement)
+            connection.commit()
+    if key not in _made:
+        upgrade(engine, names)
+    if key and key not in _made:
+        _made[key] = list(_statements(engine))
+
+
+def _statements(engine: sa.Engine) -> Iterator[str]:
+    """What makes the tables of a database, and the few rows that are in them."""
+    with engine.connect() as connection:
+        for (name,) in connection.exec_driver_sql("SHOW TABLES").all():
+            yield str(connection.exec_driver_sql(f"SHOW CREATE TABLE `{name}`").one()[1])
+            for row in connection.exec_driver_sql(f"SELECT * FROM `{name}`").all():
+                yield f"INSERT INTO `{name}` VALUES ({', '.join(map(repr, row))})"
 
 
 def open_store(

@@ -137,7 +137,7 @@ class PrivateMariaDB(MySQLServer):
     def __init__(self, options: Sequence[str] = (), program: str | None = None) -> None:
         super().__init__("")
         self._program = program or find_program()
-        self._is_mariadb = "MariaDB" in _output_of([self._program, "--version"])
+        self.is_mariadb = "MariaDB" in _output_of([self._program, "--version"])
         self._options = options
         self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -223,7 +223,7 @@ class PrivateMariaDB(MySQLServer):
 
     def _initialise(self) -> None:
         (self.folder / "tmp").mkdir()
-        if self._is_mariadb:
+        if self.is_mariadb:
             # Beside the server, or on PATH: Debian has the server in sbin and this in bin.
             beside = Path(self._program).with_name("mariadb-install-db")
             install = str(beside) if beside.exists() else "mariadb-install-db"
@@ -258,7 +258,7 @@ class PrivateMariaDB(MySQLServer):
             f"--log-error={self.folder / 'error.log'}",
             f"--init-file={self.folder / 'init.sql'}",
             *COMMON_OPTIONS,
-            *(MARIADB_OPTIONS if self._is_mariadb else MYSQL_OPTIONS),
+            *(MARIADB_OPTIONS if self.is_mariadb else MYSQL_OPTIONS),
             *_user_option(),
             *self._options,
         ]

@@ -44,10 +44,19 @@ class Proxy(Listening):
         self._speaking.set()
         for_good.clear()
 
+    def lead_to(self, port: int) -> None:
+        """Who connects from now on comes to another server; those who are connected stay where they are."""
+        self._server_port = port
+
     def _serve(self, client: socket.socket) -> None:
         speaking = self._speaking
         self.connections += 1
-        server = socket.create_connection(("127.0.0.1", self._server_port))
+        try:
+            server = socket.create_connection(("127.0.0.1", self._server_port))
+        except ConnectionRefusedError:
+            # As a balancer does while there is none to lead to.
+            client.close()
+            return
         losing = threading.Event()
         back = threading.Thread(target=self._pass_back, args=(server, client, losing, speaking), daemon=True)
         back.start()

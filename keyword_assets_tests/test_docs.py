@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+from keyword_assets.cli.main import cli
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import SETTING_NAMES, Settings
 from keyword_assets.core.texts import TEXTS
@@ -19,6 +20,7 @@ from keyword_assets.orchestration.assets.checks import CHECKS
 from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.schema.migrate import VERSION_TABLE
+from keyword_assets_tests.handbook import NAMES, written
 from keyword_assets_tests.pages import (
     CHANGELOG,
     ENGLISH,
@@ -38,6 +40,8 @@ SINGLE_SETTINGS = {name for name in SETTING_NAMES if not name.startswith(OF_NAME
 README_LINES = 150
 # What Dagster's UI says by itself.
 OF_DAGSTER = ("missing",)
+# Of mysqldump.
+OF_OTHER_PROGRAMS = ("--single-transaction",)
 # Where a path on a page may begin.
 ROOTS = (TOP, TOP / "keyword_assets", TOP / "keyword_assets_tests")
 
@@ -131,6 +135,12 @@ def test_every_option_is_named(pages: list[Page]) -> None:
     assert {name for name in options if name.startswith("--")} - set(re.findall(r"--[a-z-]+", all_of(pages))) == set()
 
 
+@pytest.mark.parametrize("korean", [False, True], ids=["en", "ko"])
+def test_the_page_of_options_is_as_the_commands_have_them(korean: bool) -> None:
+    """It is not written by hand."""
+    assert text_of(NAMES[korean]) == written(korean=korean), "stale: run make handbook"
+
+
 @in_either_language
 def test_every_table_of_ours_is_named(pages: list[Page]) -> None:
     """An administrator who meets one should learn whose it is."""
@@ -165,10 +175,11 @@ def test_every_asset_job_schedule_and_sensor_is_named(pages: list[Page]) -> None
 @in_either_language
 def test_no_option_is_named_that_no_command_has(pages: list[Page]) -> None:
     """A command copied from the text should run."""
-    options = {name for _, command in commands() for option in command.params for name in option.opts}
-    named = re.findall(r"(?<![\w-])--[a-z][a-z-]*", all_of(pages))
+    there = [cli, *(command for _, command in commands())]
+    options = {name for command in there for name in options_of(command)}
+    named = re.findall(r"(?<![\w-])--[a-z][a-z-]*", "".join(page.without_foreign for page in pages))
 
-    assert set(named) - options <= {"--help"}
+    assert set(named) - options <= {"--help", *OF_OTHER_PROGRAMS}
 
 
 @on_each_page
@@ -309,8 +320,8 @@ def test_every_benchmark_that_is_named_has_its_figures_kept(pages: list[Page]) -
 @in_either_language
 def test_every_make_target_that_is_named_is_there(pages: list[Page]) -> None:
     """They are what a newcomer types first."""
-    named = re.findall(r"(?:`|^ {4})make ([a-z]+)", all_of(pages), re.MULTILINE)
-    targets = re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE)
+    named = re.findall(r"(?:`|^ {4})make ([a-z-]+)", all_of(pages), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE)
 
     assert set(named) <= set(targets)
 

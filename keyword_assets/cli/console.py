@@ -11,7 +11,10 @@ import select
 import sys
 from typing import Any, TextIO
 
+import click
+
 _STDOUT = 1
+_QUIET = f"{__name__}.quiet"
 _TO_ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))
 
 
@@ -76,6 +79,23 @@ def _lenient(number: int, old: TextIO | None, errors: str) -> tuple[_Lenient, io
     raw.ascii_only = codecs.lookup(encoding).name == "ascii"
     lines = number != _STDOUT or raw.isatty()
     return raw, io.TextIOWrapper(io.BufferedWriter(raw), encoding=encoding, errors=errors, line_buffering=lines)
+
+
+def hush() -> None:
+    """Say nothing beside the result from now on, for the command that is being run."""
+    click.get_current_context().meta[_QUIET] = True
+
+
+def is_quiet() -> bool:
+    """Whether nothing but the result, and what went wrong, is to be said."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_QUIET))
+
+
+def note(text: str) -> None:
+    """Say on stderr what is no result, unless all is to be quiet."""
+    if not is_quiet():
+        click.echo(text, err=True)
 
 
 def takes_any_text() -> bool:

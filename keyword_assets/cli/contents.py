@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from keyword_assets.cli import console, exit_codes
 from keyword_assets.cli.loads import loading
 from keyword_assets.cli.options import keep_private, log_as_set, tell_remarks
 
@@ -26,7 +27,8 @@ class Group(click.Group):
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
-        self.params.append(_env_file())
+        self.params += _everywhere()
+        self.epilog = exit_codes.TOLD
         self._places: dict[str, str] = {}
 
     def announce(self, name: str, place: str, text: str) -> None:
@@ -59,9 +61,27 @@ def _loaded(place: str, text: str | None) -> click.Command:
     command.help = text
     if isinstance(command, Group):
         return command
-    command.params.append(_env_file())
+    command.params += _everywhere()
+    command.epilog = exit_codes.TOLD
     command.callback = _telling(command.callback)
     return command
+
+
+def _everywhere() -> tuple[click.Option, click.Option]:
+    """The options of every command, and of every group before a command's name."""
+    quiet = click.Option(
+        ["-q", "--quiet"],
+        is_flag=True,
+        callback=_hush,
+        expose_value=False,
+        help="결과와 오류만 / the result and errors alone",
+    )
+    return quiet, _env_file()
+
+
+def _hush(_context: click.Context, _parameter: click.Parameter, quiet: bool) -> None:
+    if quiet:
+        console.hush()
 
 
 def _env_file() -> click.Option:

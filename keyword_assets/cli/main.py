@@ -15,12 +15,19 @@ def run(arguments: Sequence[str]) -> int:
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(
+    package_name="keyword-assets", message="%(prog)s %(version)s", help="판을 말하고 끝 / the version, and no more"
+)
 @options.lang
 def cli() -> None:
     """AI 채팅의 모든 질문을 HyperCLOVA X로 분류하고, 빠진 것이 없음을 확인합니다.
 
     날짜는 2025-06-11, 2025-06, 어제, 지난주, 이번달, -7d처럼 적습니다. 하나만 적으면 그날이고, 양 끝을 포함합니다.
-    종료 코드: 0 완료, 1 예상하지 못한 오류, 2 잘못된 입력, 3 누락 남음, 4 HCX 또는 DB에 연결할 수 없음, 130 중단.
+
+    / Classifies every question of the chats with HyperCLOVA X, and proves that none is left out.
+
+    Dates are written as 2025-06-11, 2025-06, yesterday, last-week, this-month, -7d. One alone is that day; both ends
+    count.
     """
 
 
@@ -104,9 +111,22 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "loading:load_chats",
             "CSV(chatting_pk,input_text,created_at)의 채팅을 넣습니다. -는 표준 입력. / Load chats from a CSV file.",
         ),
+        "export": (
+            "exporting:export_all",
+            "우리 표와 키워드 행을 모두 CSV로 씁니다. 가리는 것은 없습니다. / Write all rows of ours as CSV, unmasked.",
+        ),
+        "init": (
+            "init:init",
+            "처음 쓸 때: 데이터베이스, 분류표, 키, 자동 실행, 알림을 묻고 살펴본 뒤 .env에 적습니다."
+            "\n\n/ The first hour: ask for database, taxonomy, key and alerts, look at them, and write .env.",
+        ),
         "doctor": (
             "doctor:doctor",
             "설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do.",
+        ),
+        "completion": (
+            "completing:completion",
+            "bash, zsh, fish가 Tab으로 채우게 하는 것을 씁니다. / Write what lets bash, zsh or fish complete with Tab.",
         ),
         "simulator": ("simulate:simulator", "HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."),
         "metrics": (

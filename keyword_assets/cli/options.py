@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from keyword_assets.cli.console import note
 from keyword_assets.modes import UMASK
 
 
@@ -58,7 +59,7 @@ def tell_remarks() -> None:
     from keyword_assets.core.texts import say
 
     for remark in sources.remarks(sources.Sources.find(), SETTING_NAMES):
-        click.echo(say("settings.remark", message=remark), err=True)
+        note(say("settings.remark", message=remark))
 
 
 lang = click.option(
@@ -84,11 +85,18 @@ limit = click.option(
 )
 
 
+def _days(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """What days are called, as far as it goes on like this."""
+    from keyword_assets.core.days import NAMES
+
+    return [name for name in NAMES if name.startswith(begun)]
+
+
 def with_period(command: Callable[..., Any]) -> Callable[..., Any]:
     """START and, for more than what that says, END as a checked period."""
 
-    @click.argument("start", metavar="START")
-    @click.argument("end", metavar="[END]", required=False)
+    @click.argument("start", metavar="START", shell_complete=_days)
+    @click.argument("end", metavar="[END]", required=False, shell_complete=_days)
     @functools.wraps(command)
     def parsed(start: str, end: str | None, **options: Any) -> Any:
         from keyword_assets.configuration.settings import Settings

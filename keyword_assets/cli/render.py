@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from keyword_assets.cli.console import is_quiet
 from keyword_assets.core.coverage import without_day
 from keyword_assets.core.foreign import visible_lines
 from keyword_assets.core.models.coverage import ROW_FAULTS, DayCoverage, WithoutDay
@@ -38,6 +39,7 @@ def out(*, stderr: bool = False) -> Console:
     """
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
     console = Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+    console.quiet = stderr and is_quiet()
     # With a width that something fits into.
     if console.width < _NARROWEST:
         console.width = _USUAL_WIDTH

@@ -1,6 +1,7 @@
 """A classifying command as its reader sees it: bars while it runs, a story of its steps, numbers at the end."""
 
 import logging
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,8 @@ _REASONS_SHOWN = 5
 _DAYS_SHOWN = 31
 # The logger above all of ours.
 _PACKAGE = "keyword_assets"
+# Where nobody looks on: often enough to see that it goes on, seldom enough for a log that is kept.
+_LINE_SECONDS = 30.0
 
 
 class _Trouble(logging.Handler):
@@ -57,6 +60,8 @@ class LiveProgress(RunWatcher):
         self.result = RunResult(began=datetime.min)
         self.days_unchanged = 0
         self._console = out(stderr=True)
+        # Colours can be forced upon a file; what moves the cursor has no place in one.
+        drawn = self._console.is_terminal and sys.stderr.isatty()
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
@@ -64,11 +69,13 @@ class LiveProgress(RunWatcher):
             TextColumn("{task.fields[rate]}", markup=False),
             TimeRemainingColumn(),
             console=self._console,
-            disable=quiet or not self._console.is_terminal,
+            disable=quiet or not drawn,
         )
         self._trouble = _Trouble(self._console)
-        self._lines = not quiet and not self._console.is_terminal
+        self._lines = not quiet and not drawn
+        self._line_at = time.monotonic()
         self._tasks: dict[date, TaskID] = {}
+        self._questions: dict[date, int] = {}
         self._began = time.monotonic()
         self._done = 0
 
@@ -99,6 +106,7 @@ class LiveProgress(RunWatcher):
         self._began = time.monotonic()
         for row in before:
             if row.open:
+                self._questions[row.day] = row.questions
                 self._tasks[row.day] = self._bars.add_task(
                     row.day.isoformat(), total=row.questions, completed=row.classified, rate=""
                 )
@@ -107,9 +115,14 @@ class LiveProgress(RunWatcher):
         """Move the day's bar."""
         if (task := self._tasks.get(tally.day)) is not None:
             self._done += 1
-            minutes = (time.monotonic() - self._began) / 60
+            now = time.monotonic()
+            minutes = (now - self._began) / 60
             rate = say("rate", rate=self._done / minutes) if minutes > 0.01 else ""
             self._bars.update(task, completed=tally.done, rate=rate)
+            if self._lines and now - self._line_at >= _LINE_SECONDS:
+                self._line_at = now
+                of = self._questions[tally.day]
+                self._console.print(say("progress.so_far", day=tally.day, done=tally.done, questions=of, rate=rate))
 
     def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
         """One line for a day where there is no terminal to draw on."""

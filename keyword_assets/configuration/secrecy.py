@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from keyword_assets.addresses import host_of, is_host, origin_of
 
 KEYS = ("HCX_API_KEY",)
-DATABASES = ("KEYWORDS_DATABASE_URL", "DAGSTER_MYSQL_URL")
+DATABASES = ("KEYWORDS_DATABASE_URL", "KEYWORDS_READ_URL", "DAGSTER_MYSQL_URL")
 # Of a channel's URL everything is secret, its host too: `slack://` has a token there.
 CHANNELS = ("KEYWORDS_ALERT_URLS", "KEYWORDS_REPORT_URLS")
 # Whoever knows it can say in our name that all is well.

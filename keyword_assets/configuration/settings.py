@@ -19,8 +19,19 @@ from keyword_assets.modes import UMASK
 HOME = Path(".keyword_assets")
 # The alerts, the sensor and whoever looks into what happened need the last days.
 LEAST_KEEP_DAYS = 7
+# Short of what a silent server is given: whoever waits longer for a replica had better ask the primary.
+MOST_READ_WAIT_SECONDS = 300
 # More would cost more than it could teach.
 MOST_SHOTS = 100
+
+# What is off until somebody turns it on: it costs money, or makes work for people.
+SWITCHES = (
+    "daily_keywords_schedule",
+    "coverage_backfill_sensor",
+    "weekly_report_schedule",
+    "weekly_audit_schedule",
+    "weekly_prune_schedule",
+)
 
 _LOG_FORMAT = kinds.choice("text", "json")
 
@@ -49,6 +60,10 @@ class Settings:
     """The `.env` that was looked for, whether it is there or not."""
     database_url: str = setting("KEYWORDS_DATABASE_URL", kinds.database)
     database_is_named: bool = field(compare=False)
+    read_url: str | None = setting("KEYWORDS_READ_URL", kinds.database, None)
+    read_wait_seconds: int = setting(
+        "KEYWORDS_READ_WAIT_SECONDS", kinds.whole(least=0, most=MOST_READ_WAIT_SECONDS), 10
+    )
     timezone: ZoneInfo = setting("KEYWORDS_TIMEZONE", kinds.timezone)
     stored_timezone: ZoneInfo = setting("KEYWORDS_STORED_TIMEZONE", kinds.timezone)
     start_date: date = setting("KEYWORDS_START_DATE", kinds.day, date(2025, 6, 1))
@@ -85,6 +100,7 @@ class Settings:
     dagster_home: Path = setting("DAGSTER_HOME", kinds.path)
     dagster_home_is_named: bool = field(compare=False)
     dagster_mysql_url: str | None = setting("DAGSTER_MYSQL_URL", kinds.text, None)
+    switched_on: tuple[str, ...] = setting("KEYWORDS_SWITCHED_ON", kinds.some_of(*SWITCHES), ())
     allow_plain_http: bool = setting("KEYWORDS_ALLOW_PLAIN_HTTP", kinds.switch, False)
     log_format: str = setting("KEYWORDS_LOG_FORMAT", _LOG_FORMAT, "text")
     umask: int = setting("KEYWORDS_UMASK", kinds.umask, UMASK)

@@ -213,7 +213,8 @@ def _nearest(name: str, names: Sequence[str]) -> str | None:
     # Loaded here: a command of which all names are right can do without it.
     import difflib
 
-    spelled = re.sub(r"[^A-Z0-9]+", "_", name.upper())
+    # The one word that is shorter in everybody's mouth, and then nearer to another name.
+    spelled = re.sub(r"[^A-Z0-9]+", "_", name.upper()).replace("_DB_", "_DATABASE_")
     whole = difflib.get_close_matches(spelled, names, 1, _NEAREST)
     if whole and (_OURS.match(name) or _likeness(spelled, whole[0]) >= _ALIKE):
         return whole[0]

@@ -1,6 +1,8 @@
 """Reads a taxonomy from a YAML file, the packaged one by default."""
 
+from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from keyword_assets.configuration.yaml_files import NotYaml, read_yaml
@@ -18,7 +20,16 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
     Raises:
         InputError: the file cannot be read, is not YAML, or breaks a rule of `parse_taxonomy`.
     """
-    source = path or resources.files("keyword_assets") / "resources" / "taxonomy.yaml"
+    return _packaged() if path is None else _read(path)
+
+
+# A tick, a run and each of its steps ask for it; it comes with us, and stays as it is.
+@cache
+def _packaged() -> Taxonomy:
+    return _read(resources.files("keyword_assets") / "resources" / "taxonomy.yaml")
+
+
+def _read(source: Path | Traversable) -> Taxonomy:
     try:
         document = read_yaml(source)
     except OSError as error:

@@ -87,15 +87,17 @@ def _week_of(day: date) -> Period:
 _MEANT: Mapping[tuple[str, ...], Callable[[date], Period]] = {
     ("today", "오늘"): Period.of,
     ("yesterday", "어제"): lambda today: Period.of(today - _ONE),
-    ("daybeforeyesterday", "그제", "그저께"): lambda today: Period.of(today - 2 * _ONE),
-    ("thisweek", "이번주"): _week_of,
-    ("lastweek", "지난주", "저번주"): lambda today: _week_of(today - _WEEK),
-    ("thismonth", "이번달", "이달"): _month_of,
-    ("lastmonth", "지난달", "저번달"): lambda today: _month_of(today.replace(day=1) - _ONE),
-    ("thisyear", "올해"): lambda today: _calendar(today.year, None),
-    ("lastyear", "작년", "지난해"): lambda today: _calendar(today.year - 1, None),
+    ("day-before-yesterday", "그제", "그저께"): lambda today: Period.of(today - 2 * _ONE),
+    ("this-week", "이번주"): _week_of,
+    ("last-week", "지난주", "저번주"): lambda today: _week_of(today - _WEEK),
+    ("this-month", "이번달", "이달"): _month_of,
+    ("last-month", "지난달", "저번달"): lambda today: _month_of(today.replace(day=1) - _ONE),
+    ("this-year", "올해"): lambda today: _calendar(today.year, None),
+    ("last-year", "작년", "지난해"): lambda today: _calendar(today.year - 1, None),
 }
-_WORDS = {word: meant for words, meant in _MEANT.items() for word in words}
+NAMES = tuple(name for names in _MEANT for name in names)
+"""What people call days, as it is offered; any of it may be written together, or with blanks."""
+_WORDS = {name.translate(_BETWEEN): meant for names, meant in _MEANT.items() for name in names}
 
 
 def _parse_day(text: str) -> date:

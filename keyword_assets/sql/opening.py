@@ -17,6 +17,7 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.engine import IN_MEMORY, exists, file_of, make_engine
 from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.replica import Replica
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Tables
@@ -55,9 +56,29 @@ def open_store(
         tables = read_tables(engine, names, stored_days(settings))
         if about and settings.hcx.api_key and not settings.database_is_named:
             _require_messages(engine, tables, about, settings)
-        yield SqlQuestionStore(engine, tables, settings.now, settings.most_new_texts_a_day, privacy.sent(settings.mask))
+        with replica_of(engine, tables, settings) as replica:
+            read = replica.read if replica else None
+            limit, mask = settings.most_new_texts_a_day, privacy.sent(settings.mask)
+            yield SqlQuestionStore(engine, tables, settings.now, limit, mask, read)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def replica_of(engine: Engine, tables: Tables, settings: Settings) -> Iterator[Replica | None]:
+    """The replica of the settings, of which nothing is asked yet; None where there is none.
+
+    Raises:
+        InputError: its URL cannot be used.
+    """
+    if not settings.read_url:
+        yield None
+        return
+    replica = Replica(engine, settings.read_url, tables, settings.read_wait_seconds)
+    try:
+        yield replica
+    finally:
+        replica.dispose()
 
 
 def without_day(settings: Settings, store: SqlQuestionStore, period: Period | None = None) -> WithoutDay:

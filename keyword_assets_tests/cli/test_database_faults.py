@@ -3,8 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pytest
 
@@ -12,17 +11,15 @@ from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying import workers
 from keyword_assets.sql.database import engine, retries
+from keyword_assets_tests.cli.breaking import TEXTS, everything_is_done_once, in_the_middle
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.cli.processes import sent
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
 from keyword_assets_tests.session_variables import set_ours
-from keyword_assets_tests.world import DAY, Chats, answers_to, contents, execute, keyword_rows, questions
+from keyword_assets_tests.world import DAY, Chats, answers_to, execute, keyword_rows
 
 SECRET = "hunter2-not-to-be-seen"
-TEXTS = questions(160)
 PATIENCE = 60
-
-Break = Callable[[], object]
 
 
 @pytest.fixture(scope="module")
@@ -44,35 +41,6 @@ def user(
         Chats().add(*TEXTS)
         hcx.faults.add(Fault("slow", seconds=0.1))
         yield user
-
-
-@contextmanager
-def in_the_middle(hcx: SimulatorServer, break_it: Break) -> Iterator[Future[None]]:
-    """Break something while the command in the body has some answers and not all."""
-
-    def when_it_is_time() -> None:
-        deadline = time.monotonic() + PATIENCE
-        while sent(hcx).total() < len(TEXTS) // 5:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        break_it()
-
-    with ThreadPoolExecutor() as pool:
-        breaking = pool.submit(when_it_is_time)
-        yield breaking
-        breaking.result()
-
-
-def everything_is_done_once(outcome: Outcome, hcx: SimulatorServer) -> None:
-    """Complete, no row twice, no question paid twice, and every request in the books once."""
-    rows = [(row["query_text"], row["keyword"], row["category_id"]) for row in keyword_rows()]
-    usage = contents()["keyword_usage"]
-    assert outcome.code == 0, outcome.err
-    assert outcome.document["check"]["coverage"] == 1.0
-    assert len(rows) == len(set(rows))
-    assert set(rows) == answers_to(TEXTS)
-    assert sent(hcx) == Counter(TEXTS)
-    assert sum(row[4] for row in usage) == outcome.document["requests"] == hcx.stats.snapshot.received
 
 
 def last_line(outcome: Outcome) -> str:
@@ -165,7 +133,9 @@ def test_a_run_on_a_server_that_becomes_read_only_says_so_and_goes_on_later(
     hcx: SimulatorServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A failover: what was saved is kept, and the next run does the rest as soon as the claims of this one lapse."""
+    """A failover without an end: what was saved is kept, and the next run does the rest as soon as the claims of this
+    one lapse."""
+    monkeypatch.setattr(retries, "OUTAGE_SECONDS", 0.5)
     monkeypatch.setattr(workers, "ALIVE_SECONDS", 2.0)
     monkeypatch.setattr(workers, "_HEARTBEAT_SECONDS", 0.5)
     # The server waits for our transactions to end, and they for each other and for the server.

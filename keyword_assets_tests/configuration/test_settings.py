@@ -106,6 +106,7 @@ def test_tables_and_columns_can_have_other_names(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("HCX_MODEL", "HCX-003"),
+        ("KEYWORDS_READ_WAIT_SECONDS", "301"),
         ("KEYWORDS_LOG_FORMAT", "yaml"),
         ("HCX_QPM", "0"),
         ("HCX_QPM", "1.5"),

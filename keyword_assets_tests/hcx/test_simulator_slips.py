@@ -11,12 +11,14 @@ import httpx
 import pytest
 
 from keyword_assets.core.classifying.prompts import system_message
+from keyword_assets.core.errors import InputError
 from keyword_assets.core.questions import prompt_text
 from keyword_assets.core.taxonomy import Category, Shot, Taxonomy
 from keyword_assets.hcx.simulator.lessons import Lessons, read_lessons
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.hcx.simulator.slips import Asked, Drift, Slips, read_slips
+from keyword_assets_tests.builders import make_taxonomy
 from keyword_assets_tests.hcx.simulating import CATEGORIES, answers, chat, connect, structured
 
 DAY = date(2025, 6, 11)
@@ -274,9 +276,29 @@ def test_the_files_of_the_command_are_read(tmp_path: Path) -> None:
 
     slips, right = tmp_path / "slips.yaml", tmp_path / "right.csv"
     slips.write_text("rate: 0.1\ndrift: [{since: 2025-07-01, rate: 0.2}]\n", encoding="utf-8")
-    right.write_text('text,category\n전학 절차,"전학, 편입"\n', encoding="utf-8")
+    right.write_text('text,category\n전학 절차,"전학, 편입"\n', encoding="cp949")
 
-    assert mistakes(slips, right) == {
+    assert mistakes(slips, right, make_taxonomy(), "cp949") == {
         "slips": Slips(rate=0.1, drift=(Drift(date(2025, 7, 1), 0.2),)),
         "right": {"전학 절차": "전학, 편입"},
     }
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "rates: {전학: 0.1}",
+        "pairs: {전학: 기타}",
+        "pairs: {기타: 전학}",
+        "drift: [{since: 2025-07-01, rates: {전학: 1}}]",
+    ],
+)
+def test_a_category_that_there_is_not_is_told(tmp_path: Path, document: str) -> None:
+    """It would never slip, and the model look right."""
+    from keyword_assets.cli.commands.simulate import mistakes
+
+    slips = tmp_path / "slips.yaml"
+    slips.write_text(document, encoding="utf-8")
+
+    with pytest.raises(InputError, match=r"분류표에 없는 분류: 전학\. 있는 분류: 학교폭력, 전학, 편입, 기타"):
+        mistakes(slips, None, make_taxonomy())

@@ -33,10 +33,8 @@ SCREENSHOTS = os.environ.get("KEYWORDS_SCREENSHOTS")
 WIDTH, HEIGHT = 1400, 900
 # Longer than anything takes on a busy machine with two cores; nobody waits that long unless something is broken.
 PATIENCE = 60
-# Dagster's newsletter dialog covers every page until it is dismissed. Side by side, four assets are drawn too small for
-# their checks to show. GraphQL's errors come with status 200.
+# Side by side, four assets are drawn too small for their checks to show. GraphQL's errors come with status 200.
 _BEFORE_EACH_PAGE = """
-localStorage.setItem("communityNux", '"1"');
 localStorage.setItem("asset-graph-direction", '"vertical"');
 window.errorsSeen = [];
 window.liveMessages = 0;

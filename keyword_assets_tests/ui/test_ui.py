@@ -66,13 +66,15 @@ query Verdicts($asset: AssetKeyInput!, $check: String!) {
 """
 
 
-def test_the_lineage_shows_the_assets_and_that_their_checks_have_passed(page: Page) -> None:
-    """It is the first thing that one looks at."""
+def test_the_lineage_shows_the_assets_and_that_their_checks_have_passed(page: Page, dev: Dev) -> None:
+    """It is the first thing that one looks at, and no form for a newsletter lies upon it."""
     with page.in_a_window_of(1150):
         page.go("asset-groups")
         page.see(*ASSETS, "keyword_report", "5 / 5 Passed", "3 / 3 Passed")
 
         page.shoot("asset-graph.png")
+    assert "Join the Dagster community" not in page.text()
+    assert dev.ask("{ shouldShowNux }") == {"shouldShowNux": False}
 
 
 @pytest.mark.parametrize("asset", ASSETS)
@@ -149,6 +151,7 @@ def test_an_asset_says_what_it_is_whose_and_of_what(page: Page, dev: Dev) -> Non
     page.go("assets/classified_keywords", view="overview")
     page.see("질문의 키워드와 분류.", "keyword-assets", "Python", "SQLite", "query_text", "질문, 바이트 그대로")
 
+    assert "**" not in asset["description"]
     assert asset["groupName"] == "daily_keywords"
     assert asset["owners"] == [{"team": "keyword-assets"}]
     assert {"key": "keyword_assets/sends", "value": "hcx"} in asset["tags"]

@@ -7,6 +7,7 @@ import click
 
 from keyword_assets import privacy
 from keyword_assets.cli import options, render, story
+from keyword_assets.cli.console import is_quiet, note
 from keyword_assets.cli.counting import counted
 from keyword_assets.cli.documents import document, plan_document, run_document
 from keyword_assets.cli.exit_codes import GAPS, exit_code_of
@@ -70,7 +71,7 @@ def _choose_shots(settings: Settings) -> None:
 def tell_default(settings: Settings) -> None:
     """Say which database is worked on where there is a key, and nobody named a database."""
     if settings.hcx.api_key and not settings.database_is_named:
-        click.echo(say("database.unnamed", path=file_of(settings.database_url)), err=True)
+        note(say("database.unnamed", path=file_of(settings.database_url)))
 
 
 def plan(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
@@ -101,7 +102,7 @@ def plan(settings: Settings, period: Period, mode: str, limit: int | None, recla
 def classify(settings: Settings, period: Period, mode: str, limit: int | None, reclassify: bool, as_json: bool) -> int:
     """Run one of the classifying modes and show what it did; exit code as of the contract."""
     price = settings.hcx.price
-    show = story.Story(period, mode, price, quiet=as_json)
+    show = story.Story(period, mode, price, quiet=as_json or is_quiet())
     steps = ["basic", "missing"] if mode == "complete" else [mode]
     results: list[RunResult] = []
     rows: list[DayCoverage] = []

@@ -13,6 +13,7 @@ from keyword_assets import privacy
 from keyword_assets.cli import documents, render
 from keyword_assets.cli.against import Choice
 from keyword_assets.cli.commands.choosing import choose_once
+from keyword_assets.cli.console import note
 from keyword_assets.cli.exit_codes import DONE, GAPS
 from keyword_assets.configuration.settings import MOST_SHOTS, Settings
 from keyword_assets.core.classifying.plan import Plan
@@ -164,7 +165,7 @@ def _ask(store: SqlQuestionStore, side: Questioning, golden: GoldenSet, repeats:
     def tell(attempt: int) -> None:
         if told:
             under = files.described(side.configuration)
-            click.echo(say("evaluation.asking", under=under, attempt=attempt, repeats=repeats), err=True)
+            note(say("evaluation.asking", under=under, attempt=attempt, repeats=repeats))
 
     return asking.ask(side, golden, repeats, store, tell)
 

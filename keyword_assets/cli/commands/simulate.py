@@ -1,5 +1,6 @@
 """`simulator`: the simulated CLOVA Studio in the foreground."""
 
+from collections.abc import Collection, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -13,6 +14,7 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.taxonomy_file import load_taxonomy
 from keyword_assets.configuration.yaml_files import NotYaml, read_yaml
 from keyword_assets.core.errors import InputError
+from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.quality.golden_file import golden_set
 
@@ -34,19 +36,28 @@ if TYPE_CHECKING:
 @click.option(
     "--right", type=click.Path(path_type=Path), metavar="FILE.csv", help="맞는 분류: text,category / right categories"
 )
+@options.encoding
 @options.lang
-def simulator(port: int, host: str, latency: float, slips: Path | None, right: Path | None, **quota: Any) -> int:
+def simulator(
+    port: int,
+    host: str,
+    latency: float,
+    slips: Path | None,
+    right: Path | None,
+    encoding: str | None,
+    **quota: Any,
+) -> int:
     """Serve until somebody stops it."""
     from keyword_assets.hcx.simulator.server import serve
     from keyword_assets.hcx.simulator.settings import SimulatorSettings
 
     taxonomy = load_taxonomy(Settings.from_env().taxonomy)
-    settings = SimulatorSettings(latency_seconds=latency, **quota, **mistakes(slips, right))
+    settings = SimulatorSettings(latency_seconds=latency, **quota, **mistakes(slips, right, taxonomy, encoding))
     serve(settings, taxonomy, host, port, on_ready=_announce)
     return DONE
 
 
-def mistakes(slips: Path | None, right: Path | None) -> dict[str, Any]:
+def mistakes(slips: Path | None, right: Path | None, taxonomy: Taxonomy, encoding: str | None = None) -> dict[str, Any]:
     """The settings of a simulator that is wrong as these files say.
 
     Raises:
@@ -55,9 +66,17 @@ def mistakes(slips: Path | None, right: Path | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if slips is not None:
         found["slips"] = slips_in(slips)
+        _require_known(slips, found["slips"].categories, [category.name for category in taxonomy.categories])
     if right is not None:
-        found["right"] = {question.text: question.category for question in golden_set(right).questions}
+        found["right"] = {question.text: question.category for question in golden_set(right, encoding).questions}
     return found
+
+
+def _require_known(file: Path, named: Collection[str], known: Sequence[str]) -> None:
+    """A name that is mistyped would slip never, and look as if the model were right."""
+    if strange := sorted(set(named) - set(known)):
+        reason = say("simulator.slips_unknown", names=", ".join(strange), known=", ".join(known))
+        raise InputError("simulator.slips", file=str(file), reason=reason)
 
 
 def slips_in(source: Path | Traversable) -> "Slips":

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from keyword_assets import own_files
 from keyword_assets.cli import options
+from keyword_assets.cli.console import note
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
@@ -62,20 +63,25 @@ def upgrade(*, dry_run: bool, dagster: bool, **ours: Any) -> int:
 
         click.echo(widen_columns(Settings.from_env(), dry_run=dry_run))
     else:
-        _run(Settings.from_env(), dry_run=dry_run, **ours)
+        run(Settings.from_env(), dry_run=dry_run, **ours)
     return DONE
 
 
-def _run(
+def run(
     settings: Settings,
     *,
-    dry_run: bool,
-    remove_duplicates: bool,
-    script: Path | None,
-    dump: Path | None,
-    as_json: bool,
+    dry_run: bool = False,
+    remove_duplicates: bool = False,
+    script: Path | None = None,
+    dump: Path | None = None,
+    as_json: bool = False,
 ) -> None:
-    """Show, or do."""
+    """Show, or do; the arguments are the command's options.
+
+    Raises:
+        InputError: a table cannot be served, or a file is in the way; nothing was changed.
+        DatabaseError: the database failed or refused a statement.
+    """
     if dump and not remove_duplicates:
         raise InputError("dedupe.dump_alone")
     names = Names(settings.table_names, settings.column_names)
@@ -93,7 +99,7 @@ def _run(
             _do(engine, names, stored_days(settings), settings.now(), script, dump, as_json)
         if not there:
             # Somebody in the wrong folder learns it here; stdout is for the statements, or the document.
-            click.echo(say("database.would_make" if dry_run else "database.made", path=file_of(url)), err=True)
+            note(say("database.would_make" if dry_run else "database.made", path=file_of(url)))
     finally:
         engine.dispose()
 
@@ -115,7 +121,7 @@ def _show(
         click.echo(_statements(steps) if steps else say("upgrade.nothing"))
     messages = effects.messages_about(engine, tables)
     if messages > _MANY_MESSAGES:
-        click.echo(say("upgrade.counting", messages=messages), err=True)
+        note(say("upgrade.counting", messages=messages))
     found = takeover.examine(engine, tables)
     if as_json:
         document(_document(engine, steps, found, script if steps else None))

@@ -1,6 +1,6 @@
 """The database: whether it answers, has what we need, and is as we take it for granted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -9,16 +9,17 @@ from keyword_assets.cli.doctor.findings import Finding, look, look_for
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.coverage import without_day
-from keyword_assets.core.errors import InputError
+from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.core.texts import say
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.engine import make_engine, redacted
 from keyword_assets.sql.database.names import Names
+from keyword_assets.sql.database.replica import SETTING, takes_writes
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.tls import protection_of
+from keyword_assets.sql.database.tls import Protection, protection_of
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.opening import require_database, stored_days
-from keyword_assets.sql.schema import assumptions, takeover
+from keyword_assets.sql.opening import replica_of, require_database, stored_days
+from keyword_assets.sql.schema import assumptions, rights, takeover
 from keyword_assets.sql.schema.migrate import NotUpgraded, lacking, require_schema
 from keyword_assets.sql.schema.users_tables import look_at, read_tables, refusals
 
@@ -28,34 +29,45 @@ _SHOWN = 5
 
 def database(settings: Settings) -> tuple[list[Finding], bool]:
     """What there is to say of the database, and whether it can be worked on."""
-    engines: list[Engine] = []
     names = Names(settings.table_names, settings.column_names)
+    found = look_for("database", lambda: [connect(settings)])
+    if not found[0].ok:
+        return found, False
+    engine = make_engine(settings.database_url, look_only=True)
     try:
-        found = look_for("database", lambda: [_connects(engines, settings)])
-        if not found[0].ok:
-            return found, False
-        (engine,) = engines
         schema = look("schema", lambda: _schema(engine, names))
         about = look_for("tables", lambda: _about_tables(engine, names, settings)) if schema.ok else []
         return [*found, schema, *about], schema.ok
     finally:
-        for engine in engines:
-            engine.dispose()
+        engine.dispose()
 
 
-def _connects(engines: list[Engine], settings: Settings) -> Finding:
-    """Adds the engine that connects, for the checks that need it."""
+def connect(settings: Settings) -> Finding:
+    """Whether the database answers, and how the way to it is protected.
+
+    Raises:
+        InputError: the address cannot be used, or there is nothing at it.
+        DatabaseError: it cannot be reached, or refuses us.
+    """
     require_database(settings)
     engine = make_engine(settings.database_url, look_only=True)
-    engines.append(engine)
-    with reading(engine) as connection:
-        connection.execute(sa.select(1))
-        version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
-        protection = protection_of(connection)
+    try:
+        with reading(engine) as connection:
+            connection.execute(sa.select(1))
+            version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
+            protection, writable = protection_of(connection), takes_writes(connection)
+    finally:
+        engine.dispose()
     found = [say("doctor.database_ok", url=redacted(settings.database_url), version=version)]
-    found += [str(protection)] if protection else []
     found += [] if settings.database_is_named else [say("database.default")]
-    return Finding("database", " · ".join(found), warning=protection is not None and protection.weak)
+    found += [] if writable else [say("doctor.read_only")]
+    return _protected("database", found, protection, warning=not writable)
+
+
+def _protected(name: str, found: Sequence[str], protection: Protection | None, *, warning: bool = False) -> Finding:
+    """What was found of a server, with how the connection to it is protected."""
+    said = [*found, *([str(protection)] if protection else [])]
+    return Finding(name, " · ".join(said), warning=warning or bool(protection and protection.weak))
 
 
 def _schema(engine: Engine, names: Names) -> str:
@@ -78,9 +90,34 @@ def _lacking(engine: Engine, names: Names) -> InputError:
 def _about_tables(engine: Engine, names: Names, settings: Settings) -> Iterator[Finding]:
     """What the user's tables are like."""
     tables = read_tables(engine, names, stored_days(settings))
+    yield look("rights", lambda: _rights(engine, tables))
     yield look("index", lambda: _index(engine, tables))
+    yield from look_for("replica", lambda: _replica(engine, tables, settings), SETTING)
     yield from look_for("tables", lambda: _assumptions(engine, tables, settings))
     yield from look_for("without_day", lambda: [_without_day(engine, tables, settings)])
+
+
+def _rights(engine: Engine, tables: Tables) -> str:
+    """Whether a run may read and write what it has to."""
+    if missing := rights.withheld(engine, tables):
+        statements = "; ".join(one.statement for one in missing[:_SHOWN])
+        raise InputError("doctor.no_rights", count=len(missing), statements=statements)
+    return say("doctor.rights_ok")
+
+
+def _replica(engine: Engine, tables: Tables, settings: Settings) -> Iterator[Finding]:
+    """Whether the replica, where one is set, can be counted on."""
+    with replica_of(engine, tables, settings) as replica:
+        if replica is None:
+            return
+        try:
+            seconds = replica.catch_up()
+            with reading(replica.engine) as connection:
+                protection = protection_of(connection)
+            found = say("doctor.replica_ok", url=replica.address, seconds=seconds)
+            yield _protected("replica", [found], protection)
+        except DatabaseError as error:
+            yield Finding("replica", say("doctor.replica_not_used", reason=error), warning=True)
 
 
 def _index(engine: Engine, tables: Tables) -> str:

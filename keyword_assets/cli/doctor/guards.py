@@ -68,7 +68,9 @@ def _paths(settings: Settings, sources: Sources) -> Iterator[Path]:
     for name in sorted(SECRETS):
         if path := sources.values.get(name + IN_FILE, "").strip():
             yield sources.path(name + IN_FILE, path)
-    for name, url in zip(DATABASES, (settings.database_url, settings.dagster_mysql_url), strict=True):
+    for name, url in zip(
+        DATABASES, (settings.database_url, settings.read_url, settings.dagster_mysql_url), strict=True
+    ):
         with suppress(InputError):
             if url and (key := parse_url(url, name).query.get("ssl_key")):
                 yield Path(str(key))

@@ -59,6 +59,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{encoding}으로는 읽힙니다. --encoding {encoding} 을(를) 붙여 다시 실행해 주세요.",
         "It can be read as {encoding}: run this again with --encoding {encoding}.",
     ),
+    "csv.try_korean.save": (
+        "{encoding}으로는 읽힙니다. UTF-8로 저장해 주세요.",
+        "It can be read as {encoding}: save it as UTF-8.",
+    ),
+    "csv.not_utf8_either.save": (
+        "{encoding}도 아닙니다. UTF-8로 저장해 주세요.",
+        "Nor is it {encoding}. Save it as UTF-8.",
+    ),
     "csv.not_utf8_either": (
         "{encoding}도 아닙니다. UTF-8로 저장하거나 --encoding으로 인코딩을 알려 주세요.",
         "Nor is it {encoding}. Save it as UTF-8, or name its encoding with --encoding.",
@@ -131,6 +139,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "simulator.kiwi_missing": (
         "모의 서버에는 형태소 분석기가 필요합니다: pip install 'keyword-assets[simulator]'",
         "The simulator needs a morphological analyser: pip install 'keyword-assets[simulator]'",
+    ),
+    "simulator.slips_unknown": (
+        "분류표에 없는 분류: {names}. 있는 분류: {known}",
+        "categories that the taxonomy does not have: {names}. It has: {known}",
     ),
     "simulator.slips": ("{file}을(를) 쓸 수 없습니다: {reason}", "{file} cannot be used: {reason}"),
     "simulator.ready": (
@@ -277,6 +289,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.dropped": (
         "준비된 데이터베이스인데 없는 것 {count}가지가 있습니다. 관리자에게 실행을 부탁해 주세요: {statements}",
         "The database was set up, and yet lacks {count} things. Ask the administrator to run: {statements}",
+    ),
+    "doctor.rights": ("권한", "rights"),
+    "doctor.rights_ok": ("표를 읽고 쓸 수 있음", "the tables can be read and written"),
+    "doctor.no_rights": (
+        "표 {count}개에 필요한 권한이 없습니다. 관리자에게 실행을 부탁해 주세요: {statements}",
+        "Rights are missing on {count} tables. Ask the administrator to run: {statements}",
     ),
     "doctor.index_ok": ("날짜별 조회에 쓰는 색인이 있음", "the index that days are counted by is there"),
     "doctor.hcx_ok": ("{url}, {model}: 키가 받아들여짐", "{url}, {model}: the key is accepted"),

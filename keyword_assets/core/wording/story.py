@@ -27,6 +27,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "step.basic": ("기본 배치", "Basic batch"),
     "step.check": ("처리율 확인", "Coverage"),
     "step.missing": ("누락 데이터 처리", "Missing data"),
+    "progress.so_far": (
+        "  {day}  {done:,}/{questions:,}  {rate}",
+        "  {day}  {done:,}/{questions:,}  {rate}",
+    ),
     "progress.day": (
         "  {day}  처리 {processed:,}  실패 {failed:,}  처리율 {coverage}",
         "  {day}  processed {processed:,}  failed {failed:,}  coverage {coverage}",

@@ -9,10 +9,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "| of these quarantined | {quarantined:,} |\n",
     ),
     "report.next_nothing": ("누락이 없어 할 일이 없습니다.", "Nothing is missing."),
-    "report.sparkline": (
-        "{sparkline} {start} ~ {end} (█ 100 %, ▁–▇ 누락 있음, · 질문 없음, ? 보고 없음)",
-        "{sparkline} {start} to {end} (█ 100 %, ▁–▇ gaps, · no questions, ? not reported)",
-    ),
+    "sparkline": ("{marks} {start} ~ {end}: {days}", "{marks} {start} to {end}: {days}"),
+    "sparkline.complete": ("완료 {days}일", "{days} complete"),
+    "sparkline.gaps": ("누락 있음 {days}일", "{days} with gaps"),
+    "sparkline.nothing_asked": ("질문 없음(·) {days}일", "{days} without questions (·)"),
+    "sparkline.not_reported": ("아직 세지 않음(?) {days}일", "{days} not counted yet (?)"),
     "report.next_run": (
         "다음: 이 날을 다시 실행하거나 `keyword-assets missing {day} {day}` 를 실행하세요 (누락만 보냅니다).",
         "Next: materialize the day again, or `keyword-assets missing {day} {day}` (sends only what is missing).",
@@ -28,26 +29,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Next: `keyword-assets quarantine list {day} {day}` says why; `quarantine retry` sends them again.",
     ),
     "asset.unique_chats": (
-        "**그 날의 질문.** `{table}`의 메시지를 바이트가 같은 것끼리 묶고, 빈 메시지는 따로 셉니다. 메시지는 복사하지 않으며, "
+        "그 날의 질문. {table}의 메시지를 바이트가 같은 것끼리 묶고, 빈 메시지는 따로 셉니다. 메시지는 복사하지 않으며, "
         "이 자산에는 날짜별 수만 있습니다. 실행해도 HCX에 보내는 것이 없습니다.",
-        "**The day's questions.** The messages of `{table}` grouped byte for byte, blanks counted apart. Nothing is "
+        "The day's questions. The messages of {table} grouped byte for byte, blanks counted apart. Nothing is "
         "copied: this asset holds the numbers of each day. Materializing it sends nothing to HCX.",
     ),
     "asset.classified_keywords": (
-        "**질문의 키워드와 분류.** `{table}`에 질문, 키워드, 분류마다 한 행. 질문은 HyperCLOVA X에 한 번만 보내고, 답은 받는 대로 "
-        "검사해 통과한 것만 씁니다. 실행하면 **아직 키워드가 없는 질문에 비용이 듭니다**.\n\n"
-        "모델, 프롬프트, 분류표가 바뀌면 지난 날이 stale로 보입니다. 이미 있는 행은 `reclassify: true`로 실행할 때만 다시 씁니다.",
-        "**Keywords and categories of questions.** One row of `{table}` for each question, keyword and category. A "
-        "question is sent to HyperCLOVA X once; answers are checked and written as they arrive. Materializing **costs "
-        "money for questions without keywords**.\n\n"
-        "When model, prompt or taxonomy change, past days show as stale. Rows that are there are rewritten only with `reclassify: true`.",
+        "질문의 키워드와 분류. {table}에 질문, 키워드, 분류마다 한 행. 질문은 HyperCLOVA X에 한 번만 보내고, 답은 받는 대로 "
+        "검사해 통과한 것만 씁니다. 실행하면 아직 키워드가 없는 질문에 비용이 듭니다.\n\n"
+        "모델, 프롬프트, 분류표가 바뀌면 지난 날이 stale로 보입니다. 이미 있는 행은 reclassify: true로 실행할 때만 다시 씁니다.",
+        "Keywords and categories of questions. One row of {table} for each question, keyword and category. A "
+        "question is sent to HyperCLOVA X once; answers are checked and written as they arrive. Materializing costs "
+        "money for questions without keywords.\n\n"
+        "When model, prompt or taxonomy change, past days show as stale. Rows that are there are rewritten only with reclassify: true.",
     ),
     "asset.missing_data_report": (
-        "**빠진 것이 없다는 증거.** 하루를 원본과 바로 견주어 세고, 누락된 질문과 이유, 언제부터 누락인지를 보여 줍니다. 수가 바뀌었을 "
-        "때만 `{table}`에 한 행이 더해지고, 누락된 질문은 `keyword_missing_questions`에 남습니다. 실행해도 HCX에 보내는 것이 없습니다.",
-        "**The proof that nothing was left out.** The day counted live against its source, and what is missing with its "
-        "reason and since when. `{table}` gets a row when the numbers change, and the missing questions are in "
-        "`keyword_missing_questions`. Materializing it sends nothing to HCX.",
+        "빠진 것이 없다는 증거. 하루를 원본과 바로 견주어 세고, 누락된 질문과 이유, 언제부터 누락인지를 보여 줍니다. 수가 바뀌었을 "
+        "때만 {table}에 한 행이 더해지고, 누락된 질문은 keyword_missing_questions에 남습니다. 실행해도 HCX에 보내는 것이 없습니다.",
+        "The proof that nothing was left out. The day counted live against its source, and what is missing with its "
+        "reason and since when. {table} gets a row when the numbers change, and the missing questions are in "
+        "keyword_missing_questions. Materializing it sends nothing to HCX.",
     ),
     "job.description": (
         "하루의 고유 질문을 세고, 키워드가 없는 질문을 분류하고, 빠진 것이 없는지 확인합니다.",

@@ -59,6 +59,12 @@ class Slips:
     taught: float = 0.0
     seed: int = 0
 
+    @property
+    def categories(self) -> set[str]:
+        """All that it names."""
+        wrong = {name for others in self.pairs.values() for name in others}
+        return wrong.union(self.rates, self.pairs, *(one.rates for one in self.drift))
+
     def given(self, right: str, text: str, asked: "Asked", categories: Sequence[str]) -> str:
         """The category that is answered where this one would be right, among those that may be answered."""
         others = self.pairs.get(right) or {name: 1.0 for name in categories if name != right}

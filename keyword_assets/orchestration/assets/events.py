@@ -18,7 +18,6 @@ from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.coverage.without_day import kinds
 from keyword_assets.core.foreign import visible
 from keyword_assets.core.models.coverage import OF_QUESTIONS, DayCoverage, WithoutDay
-from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.runs import DayTally
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.money import Price, cost_krw
@@ -27,6 +26,7 @@ from keyword_assets.core.texts import say, say_reason
 from keyword_assets.orchestration.assets.checks import CHECKS, evaluations
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.assets.told import FACTS_TAG
+from keyword_assets.orchestration.hosting.batches import stores_any_together
 from keyword_assets.reports.words import moment
 
 # Of a missing question, in the table of a day.
@@ -45,7 +45,7 @@ class DayDetails:
     """What the UI is shown of a day beside its numbers.
 
     `facts` tell whether it has changed, see `told`; `missing` are the most asked missing questions, masked; `sparkline`
-    is the coverage of `last_days`; `without_day` are the messages of the whole table that belong to no day, their
+    is the coverage of the last weeks; `without_day` are the messages of the whole table that belong to no day, their
     examples as they may be shown; `corrected` is how many questions have rows that a person answered.
     """
 
@@ -53,7 +53,6 @@ class DayDetails:
     facts: str
     missing: Sequence[MissingQuestion]
     gaps: Sequence[Gap]
-    last_days: Period
     sparkline: str
     without_day: WithoutDay
     corrected: int
@@ -160,7 +159,7 @@ def _missing_data(row: DayCoverage, details: DayDetails, verdicts: Sequence[Verd
         "coverage": row.coverage,
         "reported_at": dg.MetadataValue.timestamp(details.at),
         # Not in the summary: the UI keeps Markdown behind a button.
-        "last_30_days": _last_days(details),
+        "last_30_days": details.sparkline,
         "summary": dg.MetadataValue.md(_summary(row, verdicts)),
         **({"most_asked_missing": _missing(details.missing, row)} if details.missing else {}),
         "corrected_questions": details.corrected,
@@ -169,11 +168,6 @@ def _missing_data(row: DayCoverage, details: DayDetails, verdicts: Sequence[Verd
         **({"gaps": _gaps(details.gaps)} if details.gaps else {}),
         "classified_by": dg.MetadataValue.asset(CLASSIFIED_KEYWORDS),
     }
-
-
-def _last_days(details: DayDetails) -> str:
-    period = details.last_days
-    return say("report.sparkline", sparkline=details.sparkline, start=period.start, end=period.end)
 
 
 def _summary(row: DayCoverage, verdicts: Sequence[Verdict]) -> str:
@@ -253,8 +247,9 @@ def log_together(
     Dagster does so with what a step returns, and with its own ways for a step to log it stores each event alone.
     """
     step, batch = context.op_execution_context.get_step_execution_context(), uuid.uuid4().hex
+    together = stores_any_together(context.instance) or all(isinstance(one, dg.AssetMaterialization) for one in events)
     for number, event in enumerate(events, start=1):
-        place = DagsterEventBatchMetadata(batch, number == len(events))
+        place = DagsterEventBatchMetadata(batch, number == len(events)) if together else None
         if isinstance(event, dg.AssetMaterialization):
             DagsterEvent.asset_materialization(step, event, place)
         else:

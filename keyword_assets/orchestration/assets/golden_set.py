@@ -32,7 +32,8 @@ def verdict_of(golden: Path, settings: Settings, store: SqlQuestionStore, used: 
         settings = replace(settings, hcx=replace(hcx, token_budget=max(0, hcx.token_budget - used.reserved)))
     try:
         questioning = Questioning.of(settings)
-        held = hold(questioning, golden_set(golden), store, run_interruptible, may_ask=used is not None)
+        questions = golden_set(golden, may_be_said=False)
+        held = hold(questioning, questions, store, run_interruptible, may_ask=used is not None)
     except KeywordAssetsError as error:
         # The questions of the day were classified all the same.
         return Verdict(GOLDEN_SET_HOLDS, False, str(error), todo=say("check.golden_set_holds.look"))

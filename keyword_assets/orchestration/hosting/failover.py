@@ -42,8 +42,6 @@ T = TypeVar("T")
 # Somebody looks at a page, and may reload it.
 PAGE_SECONDS = 15
 LONGEST_PAUSE = 3.0
-# A server that was the primary until a moment ago takes no writes, though it still answers.
-_AWAY = PASSING | {DatabaseFault.READ_ONLY}
 # What Dagster calls the threads of its daemon.
 _DAEMON = "dagster-daemon-"
 
@@ -190,7 +188,7 @@ class Lasting:
             params = {"url": redacted(self.mysql_url), "seconds": round(waited), "reason": _reason(cause)}
             if (key := self._elsewhere(cause)) is not None:
                 raise _not_here(key, **params) from cause
-            if fault_of(cause) not in _AWAY:
+            if fault_of(cause) not in PASSING:
                 raise cause
             if waited > self._retry_seconds:
                 raise ServerGone("dagster.gave_up", **params) from cause

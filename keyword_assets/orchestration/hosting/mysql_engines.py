@@ -6,10 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import Engine, ExceptionContext
+from sqlalchemy.engine import Engine
 
 from keyword_assets.sql.database.engine import Limits, make_engine
-from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver
 
 # A session whose client has gone without a word holds its locks until the server gives it up; eight hours by default.
 # Who waits for a lock is told so before he takes the server for silent.
@@ -39,12 +38,6 @@ def _make_engine(url: str, limits: Limits, patient: bool) -> Engine:
         cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute(_SESSION)
         cursor.close()
-
-    @event.listens_for(engine, "handle_error")
-    def leave(context: ExceptionContext) -> None:
-        # The next connection may be to the server that has taken over.
-        if fault_of_driver(context.original_exception) is DatabaseFault.READ_ONLY:
-            context.is_disconnect = True
 
     return engine
 

@@ -1,10 +1,11 @@
 """The QuestionStore over SQL; owns the transactions."""
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -36,6 +37,7 @@ from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.faults import DatabaseFault
 from keyword_assets.sql.database.locks import writing_about, writing_alone
+from keyword_assets.sql.database.replica import Read
 from keyword_assets.sql.database.retries import MayPass, repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
@@ -48,6 +50,8 @@ PAGE_QUESTIONS = 500
 PAGE_CHARS = 4_000_000
 # What of a page's spool stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 16_000_000
+
+_Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True)
@@ -71,16 +75,25 @@ class SqlQuestionStore:
         clock: local wall-clock time, for the rows that say when.
         most_new_texts: at most so many new texts of each day are sent on a calendar day; None for all.
         mask: what hides personal data in the texts that are sent, and so in what answers are kept under.
+        read: where days are counted and reports are read; the database itself by default.
     """
 
     def __init__(
-        self, engine: Engine, tables: Tables, clock: Any, most_new_texts: int | None = None, mask: Mask = unmasked
+        self,
+        engine: Engine,
+        tables: Tables,
+        clock: Any,
+        most_new_texts: int | None = None,
+        mask: Mask = unmasked,
+        read: Read | None = None,
     ) -> None:
         self.engine = engine
+        self.read: Read = read or (lambda work: work(engine))
+        """Does what only counts or reports, on a replica where there is one."""
         self.tables = tables
         self._clock = clock
         self._worker = Worker(engine, tables, clock)
-        self._counted = CountedDays(engine, tables)
+        self._counted = CountedDays(engine, tables, self.read)
         self._answers = Answers(engine, tables, clock)
         self._ledger = Ledger(tables)
         self.people = Corrections(engine, tables, clock, mask)
@@ -142,7 +155,7 @@ class SqlQuestionStore:
     @repeated
     def count(self, period: Period) -> list[DayCoverage]:
         """The same counted live in any case: every text is read."""
-        return self._limited(period, count_days(self.engine, self.tables, period))
+        return self._limited(period, self.read(lambda engine: count_days(engine, self.tables, period)))
 
     @repeated
     def recount(self, period: Period) -> list[DayCoverage]:
@@ -172,7 +185,7 @@ class SqlQuestionStore:
 
     def without_day(self, period: Period) -> WithoutDay:
         """The messages that are in none of the days of the period; see `without_day`."""
-        return messages_without_day(self.engine, self.tables, period)
+        return self.read(lambda engine: messages_without_day(engine, self.tables, period))
 
     def open_questions(
         self, period: Period, *, most_asked_first: bool, reclassify: bool = False
@@ -257,22 +270,10 @@ class SqlQuestionStore:
         except (RowRefused, MayPass) as error:
             _require_others(error, classified)
             saved = self._save(replace(batch, classified=()), set())
-        return saved | self._save_what_can_be(replace(batch, learned={}, accounts=()))
-
-    def _save_what_can_be(self, batch: "_Batch") -> Saved:
-        """Write rows some of which may be refused, or locked by others time and again: whoever stands with them is
-        tried again in half the company."""
-        classified, middle = batch.classified, len(batch.classified) // 2
-        try:
-            return self._save(batch, set())
-        except RowRefused as refusal:
-            if len(classified) == 1:
-                return Saved(refused={classified[0][0]: str(refusal.params["reason"])})
-        except MayPass as error:
-            _require_others(error, classified)
-        halves = (classified[:middle], classified[middle:])
-        one, other = (self._save_what_can_be(replace(batch, classified=half)) for half in halves)
-        return one | other
+        rest = replace(batch, learned={}, accounts=())
+        return saved | _what_can_be(
+            lambda some: self._save(replace(rest, classified=some), set()), classified, itemgetter(0)
+        )
 
     @repeated
     def _save(self, batch: "_Batch", attempted: set[Asked]) -> Saved:
@@ -295,15 +296,9 @@ class SqlQuestionStore:
 
     def save_corrected(self, questions: Sequence[Question], batch_created_at: datetime) -> Saved:
         """Write the keyword rows that people have answered; refused are those whose correction holds no longer."""
-        try:
-            return self._save_corrected(questions, batch_created_at, set())
-        except RowRefused as refusal:
-            if len(questions) == 1:
-                return Saved(refused={questions[0]: str(refusal.params["reason"])})
-        saved = Saved()
-        for question in questions:
-            saved |= self.save_corrected([question], batch_created_at)
-        return saved
+        return _what_can_be(
+            lambda some: self._save_corrected(some, batch_created_at, set()), questions, lambda question: question
+        )
 
     @repeated
     def _save_corrected(
@@ -360,6 +355,24 @@ class SqlQuestionStore:
         # It counts the day's messages, and those of today are still being written.
         with writing_alone(self.engine, self.tables, locks_what_it_reads=False) as connection:
             return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
+
+
+def _what_can_be(
+    save: Callable[[Sequence[_Entry]], Saved], entries: Sequence[_Entry], question_of: Callable[[_Entry], Question]
+) -> Saved:
+    """Write rows some of which may be refused, or locked by others time and again: whoever stands with them is tried
+    again in half the company."""
+    try:
+        return save(entries)
+    except RowRefused as refusal:
+        if len(entries) == 1:
+            return Saved(refused={question_of(entries[0]): str(refusal.params["reason"])})
+    except MayPass as error:
+        _require_others(error, entries)
+    middle = len(entries) // 2
+    halves = (entries[:middle], entries[middle:])
+    one, other = (_what_can_be(save, half, question_of) for half in halves)
+    return one | other
 
 
 def _require_others(error: DatabaseError, classified: Sequence[Any]) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 
-from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver
+from keyword_assets.sql.database.faults import ELSEWHERE, DatabaseFault, fault_of_driver
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.retries import reached
 from keyword_assets.sql.database.sessions import settle
@@ -100,8 +100,10 @@ def redacted(url: str) -> str:
 
 
 def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engine:
-    # With it comes the driver, which a file can do without.
+    # With them comes the driver, which a file can do without.
+    from keyword_assets.sql.database.contexts import share_contexts
     from keyword_assets.sql.database.cursors import ask_nothing
+    from keyword_assets.sql.database.undelayed import send_at_once
 
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
@@ -125,7 +127,9 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 
+    share_contexts()
     ask_nothing(engine)
+    send_at_once(engine)
     settle(engine)
     insist(engine, setting)
 
@@ -137,7 +141,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     def recognise(context: ExceptionContext) -> None:
         # SQLAlchemy does not know all the ways in which mysql-connector says it, and would give the dead connection
         # to the next one who asks.
-        if fault_of_driver(context.original_exception) is DatabaseFault.LOST:
+        if fault_of_driver(context.original_exception) in ELSEWHERE:
             context.is_disconnect = True
 
     keep_within_packets(engine)

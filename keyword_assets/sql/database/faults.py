@@ -16,6 +16,7 @@ class DatabaseFault(Enum):
     BUSY = "busy"
     UNREACHABLE = "unreachable"
     FULL = "full"
+    DEMOTED = "demoted"
     READ_ONLY = "read_only"
     DENIED = "denied"
     UNKNOWN_DATABASE = "unknown"
@@ -27,33 +28,47 @@ class DatabaseFault(Enum):
     def key(self) -> str:
         """The text that names the failure and says what to do."""
         # To whoever reads it, a server that was lost and did not come back is one that cannot be reached.
-        alike = {DatabaseFault.LOST: DatabaseFault.UNREACHABLE, DatabaseFault.ROW: DatabaseFault.OTHER}
+        alike = {
+            DatabaseFault.LOST: DatabaseFault.UNREACHABLE,
+            DatabaseFault.DEMOTED: DatabaseFault.READ_ONLY,
+            DatabaseFault.ROW: DatabaseFault.OTHER,
+        }
         return f"database.{alike.get(self, self).value}"
 
 
-PASSING = frozenset({DatabaseFault.LOST, DatabaseFault.CROWDED, DatabaseFault.BUSY})
+PASSING = frozenset({DatabaseFault.LOST, DatabaseFault.CROWDED, DatabaseFault.BUSY, DatabaseFault.DEMOTED})
 """Those that may be over in a moment, with nobody doing anything about it."""
+
+ELSEWHERE = frozenset({DatabaseFault.LOST, DatabaseFault.DEMOTED})
+"""Those after which the next connection may be to another server: what was open is of no use any more."""
 
 _LOCK_WAIT = 1205
 # What the server or the driver says, by number. From 2000 to 2999, and -1, it is the driver.
 _NUMBERS = {
     DatabaseFault.LOST: (
-        # No connection: refused (by socket, by TCP), gone, lost in the middle of a statement, lost to the system's
-        # word, and mysql-connector's "MySQL Connection not available".
-        *(2002, 2003, 2006, 2013, 2055, -1),
+        # No connection: refused (by socket, by TCP), no such host, gone, lost in the middle of a statement, lost to the
+        # system's word, and mysql-connector's "MySQL Connection not available".
+        *(2002, 2003, 2005, 2006, 2013, 2055, -1),
         # The server is shutting down; the connection broke while it read or wrote.
         *(1053, 1152, 1158, 1159, 1160, 1161),
         # The connection was killed (MariaDB), had been idle for too long (MySQL).
         *(1927, 4031),
+        # Of a cluster: this one is not ready (Galera), has left it (group replication), takes nobody (offline mode).
+        *(1047, 3100, 3032),
+        # ProxySQL has no server to lead to.
+        9001,
     ),
+    # --read-only and --super-read-only, a read-only mode: so a primary becomes a replica.
+    DatabaseFault.DEMOTED: (1290, 1836),
     # Too many connections: in all, of this user, and of this user by his grant.
     DatabaseFault.CROWDED: (1040, 1203, 1226),
-    # Lock wait time-out, deadlock, and a row that changed since our snapshot (MariaDB from 11.6).
-    DatabaseFault.BUSY: (_LOCK_WAIT, 1213, 1020),
+    # Lock wait time-out, deadlock, a row that changed since our snapshot (MariaDB from 11.6), and one that another
+    # server of the group has changed first.
+    DatabaseFault.BUSY: (_LOCK_WAIT, 1213, 1020, 3101),
     # Disk full, the table or its tablespace is full, no room for a temporary table.
     DatabaseFault.FULL: (1021, 1114, 1878),
-    # --read-only and --super-read-only, a read-only transaction, a read-only mode, a table that is read-only.
-    DatabaseFault.READ_ONLY: (1290, 1792, 1836, 1036),
+    # A read-only transaction, a table that is read-only.
+    DatabaseFault.READ_ONLY: (1792, 1036),
     # Of a database, by password, of a statement, table, column or privilege, by host, by kind of password.
     DatabaseFault.DENIED: (1044, 1045, 1142, 1143, 1227, 1370, 1130, 1698, 1251),
     DatabaseFault.UNKNOWN_DATABASE: (1049,),

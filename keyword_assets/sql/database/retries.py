@@ -2,8 +2,9 @@
 
 import logging
 import random
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -42,8 +43,12 @@ class _Outage:
 # Of the whole process, because all its threads and all its engines meet the same server: they wait for it together and
 # give up together, and whoever cleans up after that does not wait for it once more.
 _reached: set[URL] = set()
-_outages: dict[URL, _Outage] = {}
+_written: set[URL] = set()
+_not_waited_for: set[URL] = set()
+# One that takes no writes answers those who read.
+_outages: dict[tuple[URL, bool], _Outage] = {}
 _at_once: ContextVar[bool] = ContextVar("at_once", default=False)
+_leaving = threading.Event()
 
 
 @contextmanager
@@ -56,35 +61,58 @@ def at_once() -> Iterator[None]:
         _at_once.reset(token)
 
 
+@contextmanager
+def impatient() -> Iterator[Callable[[], None]]:
+    """Gives what ends all waiting for servers in this process, until the block is left: somebody wants it to stop."""
+    try:
+        yield _leaving.set
+    finally:
+        _leaving.clear()
+
+
 def reached(url: URL) -> None:
     """There is a server at this address."""
     _reached.add(url)
 
 
-def answered(url: URL) -> None:
-    """The server does its work: an outage is over."""
-    _outages.pop(url, None)
+def not_waited_for(url: URL) -> None:
+    """Whoever asks this server has another one to ask."""
+    _not_waited_for.add(url)
+
+
+def answered(url: URL, *, wrote: bool = False) -> None:
+    """The server does its work: an outage is over. `wrote`: also that of a server which takes no writes."""
+    _outages.pop((url, False), None)
+    if wrote:
+        _outages.pop((url, True), None)
+        _written.add(url)
 
 
 def is_hopeless(url: URL, fault: DatabaseFault) -> bool:
     """Whether waiting for this to pass is not worth it, or not any more."""
+    if url in _not_waited_for or _never_was(url, fault):
+        return True
     if fault is DatabaseFault.BUSY:
         return False
-    if fault is DatabaseFault.LOST and url not in _reached:
-        # More often a wrong address than a server that is just restarting.
-        return True
-    now = time.monotonic()
-    outage = _outages.get(url)
+    now, kind = time.monotonic(), (url, fault is DatabaseFault.DEMOTED)
+    outage = _outages.get(kind)
     if outage is None or now - outage.last_seen > OUTAGE_SECONDS:
-        outage = _outages[url] = _Outage(now, now)
+        outage = _outages[kind] = _Outage(now, now)
     outage.last_seen = now
     return now - outage.began > OUTAGE_SECONDS
+
+
+def _never_was(url: URL, fault: DatabaseFault) -> bool:
+    """More often a wrong address than a server that is just restarting, or than a primary that is being replaced."""
+    if fault is DatabaseFault.DEMOTED:
+        return url not in _written
+    return fault is DatabaseFault.LOST and url not in _reached
 
 
 def _enough(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
-    if _at_once.get():
+    if _at_once.get() or _leaving.is_set():
         return True
     if error.fault is DatabaseFault.BUSY:
         return state.attempt_number >= BUSY_TRIES
@@ -97,6 +125,11 @@ def _pause(state: tenacity.RetryCallState) -> float:
     return float(min(_LONGEST_PAUSE, 0.05 * 2.0**state.attempt_number) * random.uniform(0.5, 1.5))
 
 
+def _rest(seconds: float) -> None:
+    """Sleep, but for who is told to leave."""
+    _leaving.wait(seconds)
+
+
 def _tell(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
@@ -104,7 +137,12 @@ def _tell(state: tenacity.RetryCallState) -> None:
 
 
 repeated = tenacity.retry(
-    retry=tenacity.retry_if_exception_type(MayPass), stop=_enough, wait=_pause, before_sleep=_tell, reraise=True
+    retry=tenacity.retry_if_exception_type(MayPass),
+    stop=_enough,
+    wait=_pause,
+    sleep=_rest,
+    before_sleep=_tell,
+    reraise=True,
 )
 """Decorates a function that is one transaction, from `reading` or `writing`: it is done again as a whole, as often as
 it meets a fault that may pass and within limits. A commit whose acknowledgement was lost may have happened, so the

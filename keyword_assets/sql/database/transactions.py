@@ -63,7 +63,7 @@ def writing(engine: Engine, *, locks_what_it_reads: bool = True) -> Iterator[Con
             _read_without_locks(connection)
         with connection.begin():
             yield connection
-    answered(engine.url)
+    answered(engine.url, wrote=True)
 
 
 def _read_without_locks(connection: Connection) -> None:

@@ -36,6 +36,7 @@ class MessageFile:
     encoding: str
     _file: BinaryIO
     _start: int
+    _may_be_said: bool = True
 
     @contextmanager
     def read(self) -> Iterator[TextIO]:
@@ -58,6 +59,7 @@ class MessageFile:
         if self.encoding != "utf-8-sig":
             return InputError("csv.not_encoded", file=self.name, encoding=self.encoding, line=line)
         hint = "csv.not_utf8_either" if self._first_bad_line(_KOREAN) else "csv.try_korean"
+        hint += "" if self._may_be_said else ".save"
         return InputError("csv.not_utf8", file=self.name, line=line, hint=say(hint, encoding=_KOREAN))
 
     def _first_bad_line(self, encoding: str) -> int | None:
@@ -89,12 +91,13 @@ class MessageFile:
 
 
 @contextmanager
-def opened(path: Path, encoding: str | None = None) -> Iterator[MessageFile]:
+def opened(path: Path, encoding: str | None = None, *, may_be_said: bool = True) -> Iterator[MessageFile]:
     """A file, pipe or, for `-`, standard input.
 
     Args:
         path: where it is.
         encoding: one that Python knows; UTF-8, with a byte order mark or without, if None.
+        may_be_said: whether who named the file can name its encoding, too.
 
     Raises:
         InputError: it cannot be read, is a terminal, or there is no such encoding.
@@ -111,7 +114,7 @@ def opened(path: Path, encoding: str | None = None) -> Iterator[MessageFile]:
             raise InputError("csv.terminal", file=name)
         with _again(file, name) as whole:
             start = whole.tell()
-            found = MessageFile(name, _encoding_of(whole, encoding, name), whole, start)
+            found = MessageFile(name, _encoding_of(whole, encoding, name), whole, start, may_be_said)
             found.require_meant()
             yield found
 

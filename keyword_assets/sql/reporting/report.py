@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 
 from keyword_assets.core.coverage.history import Gap
 from keyword_assets.core.errors import InputError
@@ -125,13 +126,16 @@ class SqlReportSource:
     @repeated
     def _few(self, statement: sa.Select[Any]) -> list[AskedQuestion]:
         """A few texts; their keyword rows are looked up, where a join would group those of the whole period."""
-        with reading(self._store.engine) as connection:
-            asked = connection.execute(statement).all()
-            said = rows_there(connection, self._store.tables, ((day, text) for text, _, _, day in asked))
+        asked, said = self._store.read(lambda engine: self._with_rows(engine, statement))
         return [
             AskedQuestion(self._mask(text), int(messages), int(days), day, *self._said(_in_order(said, (day, text))))
             for text, messages, days, day in asked
         ]
+
+    def _with_rows(self, engine: Engine, statement: sa.Select[Any]) -> tuple[Sequence[Any], Mapping[Asked, Any]]:
+        with reading(engine) as connection:
+            asked = connection.execute(statement).all()
+            return asked, rows_there(connection, self._store.tables, ((day, text) for text, _, _, day in asked))
 
     def _asked(self, rows: Iterable[Any]) -> Iterator[AskedQuestion]:
         """Rows of the same text, which follow each other, as one question with its keywords."""
@@ -210,8 +214,7 @@ class SqlReportSource:
 
     @repeated
     def _all(self, statement: sa.Select[Any]) -> list[Any]:
-        with reading(self._store.engine) as connection:
-            return list(connection.execute(statement))
+        return self._store.read(lambda engine: _all_of(engine, statement))
 
     @repeated
     def _spooled(
@@ -226,14 +229,24 @@ class SqlReportSource:
         Raises:
             InputError: the folder for temporary files cannot hold it.
         """
-        spool: Spool[Any] = Spool(pack, unpack, _SPOOL_BYTES)
-        with reading(self._store.engine) as connection:
-            rows = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
-            try:
-                spool.fill(told(rows), _PAGE_ROWS)
-            except OSError as error:
-                raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
-        return spool
+        return self._store.read(lambda engine: _spool_of(engine, statement, told, Spool(pack, unpack, _SPOOL_BYTES)))
+
+
+def _all_of(engine: Engine, statement: sa.Select[Any]) -> list[Any]:
+    with reading(engine) as connection:
+        return list(connection.execute(statement))
+
+
+def _spool_of(
+    engine: Engine, statement: sa.Select[Any], told: Callable[[Iterable[Any]], Iterator[Any]], spool: Spool[Any]
+) -> Spool[Any]:
+    with reading(engine) as connection:
+        rows = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
+        try:
+            spool.fill(told(rows), _PAGE_ROWS)
+        except OSError as error:
+            raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
+    return spool
 
 
 def _in_order(found: Mapping[Asked, Sequence[KeywordRow]], asked: Asked) -> list[tuple[str | None, int | None]]:

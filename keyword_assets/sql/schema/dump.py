@@ -10,12 +10,7 @@ from keyword_assets.core.foreign import is_formula
 
 
 class Dump:
-    """A CSV file of rows: made with the first one, readable by its owner alone.
-
-    Every value is in quotes but NULL, which is nothing between two commas; bytes are hexadecimal after `0x`. A text
-    that a spreadsheet would take for a formula has an apostrophe before it, and so has one that begins with an
-    apostrophe: who loads the file takes the first one off, and has every text as it was.
-    """
+    """A CSV file of rows, see `line_of`: made with the first one, readable by its owner alone."""
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self._path, self._columns = path, columns
@@ -67,9 +62,19 @@ class Dump:
     def _write(self, row: Sequence[Any]) -> None:
         assert self._file is not None
         try:
-            self._file.write(",".join(map(_quoted, row)) + "\n")
+            self._file.write(line_of(row))
         except OSError as error:
             raise DatabaseError("dedupe.unwritable", file=self._path, reason=error.strerror) from error
+
+
+def line_of(row: Sequence[Any]) -> str:
+    """A row as a line of CSV that loses nothing and carries no formula of a stranger's.
+
+    Every value is in quotes but NULL, which is nothing between two commas; bytes are hexadecimal after `0x`. A text
+    that a spreadsheet would take for a formula has an apostrophe before it, and so has one that begins with an
+    apostrophe: who loads the file takes the first one off, and has every text as it was.
+    """
+    return ",".join(map(_quoted, row)) + "\n"
 
 
 def _quoted(value: Any) -> str:

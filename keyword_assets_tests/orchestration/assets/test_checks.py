@@ -424,7 +424,7 @@ def test_the_report_shows_the_last_thirty_days(
     _run(defs, instance, day=NEXT_DAY, limit=0)
     shown = _missing_data(instance)["last_30_days"].value
 
-    assert str(shown).startswith("?" * 28 + "█▁ 2025-05-14 ~ 2025-06-12 ")
+    assert str(shown) == "█▁ 2025-06-11 ~ 2025-06-12: 완료 1일, 누락 있음 1일"
 
 
 def test_the_report_carries_the_time_of_its_facts_and_how_many_a_person_answered(

@@ -1,12 +1,16 @@
 """Rows say what people answer, whatever the model says."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from keyword_assets.core.errors import RowRefused
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.corrections.written import CorrectedRows
 from keyword_assets_tests.builders import (
+    BATCH_TIME,
     DAY,
     add_messages,
     keyword_rows,
@@ -64,3 +68,26 @@ def test_a_correction_that_somebody_has_damaged_writes_nothing(answered: SqlQues
     save(answered, [make_question()], make_answer("새 모델"), reclassify=True)
 
     assert keyword_rows(answered, WHOLE) == before
+
+
+def test_corrected_rows_that_are_refused_are_found_by_halving(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with answers of the model: one text that the table cannot hold makes no hundred transactions."""
+    questions = [make_question(f"질문 {number}") for number in range(32)]
+    for question in questions:
+        correct(store, question.text)
+    transactions: list[int] = []
+    really = CorrectedRows.write
+
+    def write(self: CorrectedRows, connection: Any, some: Any, at: Any) -> Any:
+        transactions.append(len(some))
+        if questions[9] in some:
+            raise RowRefused("database.refused", url="", reason="Data too long")
+        return really(self, connection, some, at)
+
+    monkeypatch.setattr(CorrectedRows, "write", write)
+
+    assert store.save_corrected(questions, BATCH_TIME).refused == {questions[9]: "Data too long"}
+    assert len(transactions) == 11
+    assert {row[0] for row in keyword_rows(store)} == {q.text for q in questions} - {questions[9].text}

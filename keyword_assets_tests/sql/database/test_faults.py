@@ -23,7 +23,7 @@ from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database import retries as retries_module
 from keyword_assets.sql.database import sqlite as sqlite_module
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets.sql.database.faults import waited_for_a_lock
+from keyword_assets.sql.database.faults import DatabaseFault, fault_of_driver, waited_for_a_lock
 from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.transactions import reading
@@ -472,21 +472,62 @@ def test_a_server_never_reached_is_not_waited_for(retries: Warnings) -> None:
     assert not retries
 
 
-def test_a_server_that_becomes_read_only_is_named_at_once(
-    server: PrivateMariaDB, ours: SqlQuestionStore, retries: Warnings
+def test_a_server_that_stays_read_only_is_named(
+    server: PrivateMariaDB, ours: SqlQuestionStore, retries: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A failover left us at what is a replica now."""
+    """It is what a failover has left us at; those who read it meanwhile do not make it one to wait for."""
+    monkeypatch.setattr(retries_module, "OUTAGE_SECONDS", 1.0)
+    monkeypatch.setattr(retries_module, "_LONGEST_PAUSE", 0.2)
     save_reply(ours, 1)
     server.execute("SET GLOBAL read_only = 1")
     try:
         with pytest.raises(DatabaseError) as refused:
             save_reply(ours, 2)
+        waited = len(retries)
+        assert len(keyword_rows(ours)) == 4
+        with pytest.raises(DatabaseError):
+            save_reply(ours, 3)
+    finally:
+        server.execute("SET GLOBAL read_only = 0")
+
+    assert refused.value.key == "database.read_only"
+    assert waited == len(retries) > 0
+
+
+def test_a_server_that_never_took_a_write_is_not_waited_for(
+    server: PrivateMariaDB, user: OrdinaryUser, retries: Warnings
+) -> None:
+    """More often it is the address of a replica."""
+    make_store(user.url).engine.dispose()
+    url = user.url.replace("127.0.0.1", "localhost")
+    server.execute("SET GLOBAL read_only = 1")
+    try:
+        with pytest.raises(DatabaseError) as refused:
+            save_reply(open_store(make_engine(url)), 1)
     finally:
         server.execute("SET GLOBAL read_only = 0")
 
     assert refused.value.key == "database.read_only"
     assert not retries
-    assert len(keyword_rows(ours)) == 4
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        (2005, DatabaseFault.LOST),
+        (1047, DatabaseFault.LOST),
+        (3100, DatabaseFault.LOST),
+        (3032, DatabaseFault.LOST),
+        (9001, DatabaseFault.LOST),
+        (3101, DatabaseFault.BUSY),
+        (1290, DatabaseFault.DEMOTED),
+        (1836, DatabaseFault.DEMOTED),
+        (1792, DatabaseFault.READ_ONLY),
+    ],
+)
+def test_what_clusters_and_proxies_say_is_understood(number: int, fault: DatabaseFault) -> None:
+    """Neither Galera, nor group replication, nor ProxySQL stands on this machine."""
+    assert fault_of_driver(mysql.connector.Error("whatever", errno=number)) is fault
 
 
 def test_a_full_disk_is_named_at_once(retries: Warnings) -> None:

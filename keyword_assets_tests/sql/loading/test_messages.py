@@ -318,6 +318,19 @@ def test_the_line_with_other_bytes_is_named(
     assert (refused.value.key, refused.value.params["line"]) == (key, 100_002)
 
 
+@pytest.mark.parametrize("may_be_said", [True, False])
+def test_the_option_is_advised_where_there_is_one(tmp_path: Path, may_be_said: bool) -> None:
+    """A file that a setting names comes without."""
+    path = tmp_path / "golden.csv"
+    path.write_bytes("text,category\n전학,기타\n".encode("cp949"))
+
+    with opened(path, may_be_said=may_be_said) as file, pytest.raises(InputError) as refused, file.read() as text:
+        text.read()
+
+    assert ("--encoding" in str(refused.value)) == may_be_said
+    assert "cp949" in str(refused.value)
+
+
 @pytest.mark.parametrize("end", ["\n", "\n\n\n", "  \n", "\r\n \t\r\n", ",,\n", "\u3000", ' ,"",\n\n'])
 def test_blank_lines_at_the_end_are_no_rows(load: Load, end: str) -> None:
     """Editors and spreadsheets leave them."""
