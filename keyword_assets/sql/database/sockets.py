@@ -12,8 +12,8 @@ from mysql.connector.connection import MySQLConnection
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-# By tcp(7), where the system knows them. Silence is asked about; the system of a server that is at work answers, however
-# long the statement takes.
+# By tcp(7), where the system knows them. Silence is asked about, and the system answers for a server that is at work,
+# however long a statement takes.
 _OF_TCP = {
     "TCP_NODELAY": 1,
     "TCP_KEEPIDLE": 30,
