@@ -40,7 +40,7 @@ QUESTIONS_A_DAY = int(os.environ.get("QUESTIONS_A_DAY", "130"))
 RANGES = (23, 22, 23, 22)
 ZONE = "Asia/Seoul"
 # Containers that say themselves whether they are well.
-CHECKED = ("database", "code", "daemon", "engineers", "managers", "review")
+CHECKED = ("database", "code", "daemon", "engineers", "managers", "review", "simulator")
 
 
 def main() -> int:
