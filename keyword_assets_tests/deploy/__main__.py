@@ -50,7 +50,7 @@ def main() -> int:
     begun = time.monotonic()
     ranges = days(datetime.now(ZoneInfo(ZONE)).date())
     figures: dict[str, Any] = {"machine": f"{os.cpu_count()} cores, {platform.platform()}", "quota": {"qpm": QPM}}
-    figures["load"] = [os.getloadavg()[0]]
+    figures["load"] = [_load()]
     settings = {
         "HCX_BASE_URL": "http://simulator:8400",
         "KEYWORDS_ALLOW_PLAIN_HTTP": "true",
@@ -99,7 +99,7 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
         seconds["four runs at work"] = _since(begun)
         figures["healthy, seconds it took to say so"] = {service: stack.is_healthy(service) for service in CHECKED}
         figures["recovery"] = Faults(stack, engineer).all()
-        figures["load"].append(os.getloadavg()[0])
+        figures["load"].append(_load())
         engineer.shoot("deploy-runs.png", "runs")
         # While the runs go on to their ends.
         stack.inside("code", "keyword-assets", "audit", "draw", f"{ranges[0][0]}", f"{ranges[-1][-1]}", "--size", "20")
@@ -118,7 +118,7 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
     seconds["OpenID Connect"] = _since(begun)
     order = ("proxy", "review", "managers", "engineers", "daemon", "code", "database")
     figures["stopped, with seconds and exit code"] = {service: stack.stop(service) for service in order}
-    figures["load"].append(os.getloadavg()[0])
+    figures["load"].append(_load())
 
 
 def _keep(figures: dict[str, Any]) -> None:
@@ -199,6 +199,10 @@ def _judge(figures: dict[str, Any]) -> int:
     for fault in (name for name, there in faults.items() if there):
         print(f"FAILED: {fault}", file=sys.stderr)
     return int(any(faults.values()))
+
+
+def _load() -> float:
+    return round(os.getloadavg()[0], 1)
 
 
 def _since(moment: float) -> float:

@@ -90,7 +90,10 @@ class Faults:
 
 
 class Growth:
-    """Whether keywords are being written, and the longest time in which none was."""
+    """Whether keywords are being written, and the longest time in which none was.
+
+    A part of it is the quota's: what a minute may have is used up within its first seconds.
+    """
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
