@@ -17,6 +17,7 @@ from benchmarks.mutants import mutants
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full, quota_server
 from benchmarks.report import report
+from benchmarks.scaling import scaling, scaling_large
 from benchmarks.start import start
 from benchmarks.tick import tick
 from benchmarks.writing import writing
@@ -37,10 +38,21 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "counts-full": counts_full,
     "healing": healing,
     "writing": writing,
+    "scaling": scaling,
+    "scaling-large": scaling_large,
     "mutants": mutants,
 }
 # These take long, and are run only when they are named.
-LONG = ("quota-full", "quota-server", "database-full", "counts-full", "healing", "mutants")
+LONG = (
+    "quota-full",
+    "quota-server",
+    "database-full",
+    "counts-full",
+    "healing",
+    "mutants",
+    "scaling",
+    "scaling-large",
+)
 
 
 def main(names: list[str]) -> int:

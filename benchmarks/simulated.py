@@ -22,6 +22,7 @@ class Simulator:
     """A running simulator. Every key is an account with a quota of its own."""
 
     url: str
+    pid: int
 
     def records(self, key: str) -> list[dict[str, Any]]:
         """The requests of one account, in the order of arrival."""
@@ -55,7 +56,7 @@ def simulator(**switches: Any) -> Iterator[Simulator]:
     process = context.Process(target=_serve, args=(settings, urls, stop))
     process.start()
     try:
-        yield Simulator(urls.get())
+        yield Simulator(urls.get(), process.pid or 0)
     finally:
         stop.set()
         process.join()
