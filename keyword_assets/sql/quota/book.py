@@ -187,16 +187,14 @@ class SqlQuotaBook:
             self._swept_at = now
             connection.execute(self._statements.sweep, {**times, "ended": now - wanted.longest})
         row = connection.execute(self._statements.room, times).one()
-        requests, tokens, first_free_at, first_ticket, last_ticket = whole(row[0]), whole(row[1]), *row[2:]
+        requests, tokens, first_free_at, first_ticket, tickets = whole(row[0]), whole(row[1]), *row[2:]
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
         if not room:
             return max(_LEAST_SECONDS, left_of(first_free_at, now)), 0
         if first_ticket not in (None, wanted.ticket):
             return _QUEUE_SECONDS, 0
-        # Those behind are behind whoever else waits, too.
-        alone = last_ticket == first_ticket
-        return 0.0, _fitting(wanted, requests + 1, tokens + wanted.tokens) if alone else 0
+        return 0.0, _fitting(wanted, requests, tokens, max(1, tickets))
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
         """Where the server counts more than all of us can have used, somebody else uses the account: make way.
@@ -268,12 +266,19 @@ def said_of(reason: object) -> str:
     return visible(str(reason), _REASON_CHARS)
 
 
-def _fitting(wanted: Wanted, requests: int, tokens: int) -> int:
-    """How many of those behind have room in their order, after so many requests and tokens."""
+def _fitting(wanted: Wanted, requests: int, tokens: int, sharing: int) -> int:
+    """How many of those behind have room in their order, after so many requests and tokens and the one they follow.
+
+    As many processes as are `sharing` wait, each with a ticket: what is free is shared out evenly. One by one it would
+    come free faster than the next in the queue can notice that it is their turn.
+    """
     limits, number = wanted.limits, 0
+    most_requests = requests + (limits.requests - requests) // sharing
+    most_tokens = tokens + (limits.tokens - tokens) // sharing
+    requests, tokens = requests + 1, tokens + wanted.tokens
     for more in wanted.behind:
         requests, tokens = requests + 1, tokens + more
-        if requests > limits.requests or tokens > limits.tokens:
+        if requests > most_requests or tokens > most_tokens:
             break
         number += 1
     return number

@@ -44,9 +44,9 @@ class QuotaStatements:
             _sum(sa.case((admitted, place.tokens), else_=0)),
             sa.func.min(sa.case((admitted, place.free_at))),
             sa.func.min(in_queue),
-            sa.func.max(in_queue),
+            sa.func.count(in_queue),
         ).where(mine, place.free_at > now, place.free_at <= latest)
-        """Requests and tokens that are taken, when the first of them is free, and the first and last ticket."""
+        """Requests and tokens that are taken, when the first of them is free, the first ticket, how many tickets."""
         self.used = sa.select(_sum(place.requests), _sum(place.tokens)).where(
             mine, admitted, place.free_at > _time("since")
         )
