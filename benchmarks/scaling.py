@@ -158,6 +158,7 @@ class Together:
     def figures(self) -> dict[str, Any]:
         """Cores are processor seconds a second; the idle ones are those that nobody on the machine used."""
         cores = {f"{who}_cores": round(seconds / self.seconds, 2) for who, seconds in self.cpu.items()}
+        costs = {f"{who}_ms_a_question": round(used * 1000 / self.questions, 2) for who, used in self.cpu.items()}
         ledgers = [result["ledger"] for result in self.results]
         requests = sum(result["requests"] for result in self.results)
         return {
@@ -169,6 +170,7 @@ class Together:
             "sent_twice": repeated(self.records),
             "coverage": min(result["coverage"] for result in self.results),
             **cores,
+            **costs,
             "idle_cores": round(self.idle / self.seconds, 2),
             "ledger_a_request": {
                 name: round(sum(ledger[name] for ledger in ledgers) / requests, 2)
