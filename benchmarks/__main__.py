@@ -20,6 +20,7 @@ from benchmarks.report import report
 from benchmarks.scaling import scaling, scaling_large
 from benchmarks.start import start
 from benchmarks.tick import tick
+from benchmarks.turns import turns
 from benchmarks.writing import writing
 
 RESULTS = Path(__file__).parent / "results"
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "counts-full": counts_full,
     "healing": healing,
     "writing": writing,
+    "turns": turns,
     "scaling": scaling,
     "scaling-large": scaling_large,
     "mutants": mutants,
