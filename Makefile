@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a newcomer needs: they find a Python, build .venv from the lock file and go on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick dev check audit sbom bench handbook lock clean setup database-server database-clients browser
+.PHONY: help demo test quick deploy-test dev check audit sbom bench handbook lock clean setup database-server database-clients browser containers
 SHELL := /bin/sh
 
 BIN := .venv/bin
@@ -16,7 +16,7 @@ IS_SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 1
 APT_INSTALL := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMP) ## classify four days of demo chats with the simulator: needs no key and no server
 	@$(BIN)/python -m keyword_assets.cli.commands.demo
@@ -29,6 +29,10 @@ test: $(STAMP) database-server database-clients browser ## the whole suite, with
 # What a test uses tells whether it is one of them; see keyword_assets_tests/quick.py.
 quick: $(STAMP) ## in about a minute: the tests that need no server, no browser and no process of their own
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(getconf _NPROCESSORS_ONLN) --dist worksteal --quick $(ARGS)
+
+# Twelve minutes, and not part of `make test`: it needs root and a container engine.
+deploy-test: $(STAMP) browser containers ## the containers of deploy/ brought up from nothing, used through their proxy, and harmed
+	@$(BIN)/python -m keyword_assets_tests.deploy
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
 	@DAGSTER_HOME="$${KEYWORDS_HOME:-$(CURDIR)}/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.commands.dev
@@ -56,6 +60,8 @@ lock: $(STAMP) ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-strip-extras --generate-hashes \
 	    --no-emit-index-url --no-header $(ARGS) pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    -c requirements.lock deploy/kubernetes/requirements.in -o deploy/kubernetes/requirements.lock
 	@$(MAKE) --no-print-directory setup
 
 clean: ## remove .venv and caches; data in .keyword_assets stay
@@ -63,6 +69,7 @@ clean: ## remove .venv and caches; data in .keyword_assets stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup: $(STAMP)
+	@echo "Ready. For a database of your own:  . .venv/bin/activate && keyword-assets init"
 
 # An interpreter that runs from this very folder is kept and only brought up to date; anything else is made anew.
 # setuptools is in the lock file, so the package itself is built with it: nothing comes from outside the lock.
@@ -138,5 +145,18 @@ browser:
 	else \
 	  echo "The tests need Chromium and its driver. Debian:" \
 	    "sudo apt-get install chromium chromium-driver fonts-noto-cjk" >&2; \
+	  exit 1; \
+	fi
+
+# For deploy-test. runc works with older control groups, too; debootstrap makes a base image where no registry is reached.
+containers:
+	@set -eu; PATH="$$PATH:/usr/sbin"; \
+	if command -v podman >/dev/null && command -v runc >/dev/null && command -v debootstrap >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing podman for the test of the containers ..."; \
+	  { $(APT_INSTALL) podman buildah runc netavark aardvark-dns iptables debootstrap; } >/dev/null; \
+	else \
+	  echo "The test of the containers needs podman and root. Debian:" \
+	    "sudo apt-get install podman buildah runc netavark aardvark-dns iptables debootstrap" >&2; \
 	  exit 1; \
 	fi

@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks.counts import counts, counts_full
 from benchmarks.database import database, database_full
 from benchmarks.doubtful import doubtful
+from benchmarks.growth import growth, growth_full
 from benchmarks.healing import healing
 from benchmarks.mutants import mutants
 from benchmarks.privacy import privacy
@@ -37,6 +38,8 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota-server": quota_server,
     "database-full": database_full,
     "counts-full": counts_full,
+    "growth": growth,
+    "growth-full": growth_full,
     "healing": healing,
     "writing": writing,
     "turns": turns,
@@ -50,6 +53,7 @@ LONG = (
     "quota-server",
     "database-full",
     "counts-full",
+    "growth-full",
     "healing",
     "mutants",
     "scaling",

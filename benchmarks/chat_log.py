@@ -92,11 +92,11 @@ def period_of(days: Sequence[Day]) -> Period:
     return Period(days[0].date, days[-1].date)
 
 
-def fill(url: str, days: Sequence[Day]) -> None:
-    """The user's tables as the old script left them, filled by the server."""
+def fill(url: str, days: Sequence[Day], tables: Sequence[str] = USERS_TABLES) -> None:
+    """The user's tables as the old script left them, or those made by other statements, filled by the server."""
     engine = make_engine(url)
     with writing(engine) as connection:
-        for statement in (*USERS_TABLES, NUMBERS):
+        for statement in (*tables, NUMBERS):
             connection.exec_driver_sql(statement)
     with writing(engine) as connection:
         numbers = ", ".join(f"({n})" for n in range(1000))
@@ -107,10 +107,10 @@ def fill(url: str, days: Sequence[Day]) -> None:
             )
     for day in days:
         for start in range(0, day.messages, CHUNK):
-            _run(engine, _messages(day, start))
-            _run(engine, _keywords(day, start))
+            run(engine, _messages(day, start))
+            run(engine, _keywords(day, start))
     today = Day(TODAY, TODAYS_MESSAGES, 2 * days[-1].other + days[-1].messages, 0, 0)
-    _run(engine, _messages(today, 0))
+    run(engine, _messages(today, 0))
     with writing(engine) as connection:
         connection.exec_driver_sql("ANALYZE TABLE chattings, admin_chat_keywords").all()
     engine.dispose()
@@ -122,7 +122,7 @@ def quarantine(url: str, days: Sequence[Day]) -> None:
     text = _text("k")
     for first, past in _ranges(days):
         for start in range(first, past, CHUNK * QUARANTINED_OF):
-            _run(
+            run(
                 engine,
                 "INSERT IGNORE INTO keyword_quarantine (text_hash, share_key, query_text, reason, tries, last_reply, "
                 f"classifier_version, quarantined_at) SELECT UNHEX(SHA2({text}, 256)), UNHEX(SHA2({text}, 256)), "
@@ -137,7 +137,7 @@ def add_late_messages(url: str, day: Day, count: int) -> None:
     """Messages for a past day, written now: texts that nobody has asked before."""
     engine = make_engine(url)
     # A text of its own for each of the day's seconds; no other text begins with this word.
-    _run(
+    run(
         engine,
         "INSERT INTO chattings (input_text, created_at) "
         f"SELECT CONCAT('늦은 질문 ', UUID(), n), TIMESTAMP('{day.date}') + INTERVAL n SECOND "
@@ -146,7 +146,8 @@ def add_late_messages(url: str, day: Day, count: int) -> None:
     engine.dispose()
 
 
-def _run(engine: sa.Engine, statement: str) -> None:
+def run(engine: sa.Engine, statement: str) -> None:
+    """Run one statement in a transaction of its own."""
     with writing(engine) as connection:
         connection.exec_driver_sql(statement)
 

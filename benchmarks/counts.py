@@ -5,13 +5,14 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Event, Thread
 from typing import Any
 
 from benchmarks.chat_log import TODAY, Day, add_late_messages, days_of, fill, period_of, quarantine
-from benchmarks.growth import exponent
+from benchmarks.exponents import exponent
 from benchmarks.measure import in_own_process
 from benchmarks.servers import about, open_store, own_names, server
 from keyword_assets.core.models.coverage import DayCoverage
@@ -30,6 +31,8 @@ ROUNDS = 6
 COMPLETE = 10
 QUIET_SECONDS = 3.0
 LATE_MESSAGES = 1_000
+# What a server counts when somebody waits for a row, for a page from the disk, for a free page or for the log.
+SERVER_WAITS = ("row_lock_waits", "buffer_pool_reads", "buffer_pool_wait_free", "log_waits")
 
 
 def counts() -> dict[str, Any]:
@@ -81,17 +84,19 @@ def _measured(url: str, days: Sequence[Day]) -> dict[str, Any]:
     live = _seconds(lambda: store.count(period), expected)
     recount = _seconds(lambda: store.recount(period), expected)
     with _Service(url) as service:
-        beside = _beside(service, lambda: store.coverage(period), expected)
+        beside = _beside(service, store, lambda: store.coverage(period), expected)
         by_texts = _by_texts(lambda: store.coverage(period), expected)
         late = _late(url, store, days)
     return {"live_seconds": live, "recount_seconds": recount, **beside, "check_by_texts_seconds": by_texts, **late}
 
 
-def _beside(service: "_Service", check: Callable[[], Any], expected: Sequence[DayCoverage]) -> dict[str, Any]:
+def _beside(
+    service: "_Service", store: SqlQuestionStore, check: Callable[[], Any], expected: Sequence[DayCoverage]
+) -> dict[str, Any]:
     """`check` again and again while the service writes, and how long its writes take meanwhile.
 
     Beside those of quiet moments stand those while a process of no database keeps a core busy for as long: what a core
-    costs is no waiting for us.
+    costs is no waiting for us. What the server itself waited for stands there, too.
     """
     seconds: list[float] = []
     waits: dict[str, list[float]] = {"quiet": [], "check": [], "busy_core": []}
@@ -100,16 +105,28 @@ def _beside(service: "_Service", check: Callable[[], Any], expected: Sequence[Da
         "check": lambda: seconds.extend(_one_after_the_other(check, expected)),
         "busy_core": lambda: _keep_a_core_busy(QUIET_SECONDS),
     }
+    server_waits = {name: Counter[str]() for name in works}
     for _ in range(ROUNDS):
         for name, work in works.items():
+            before = _server_waits(store)
             waits[name] += service.waits_during(work)
+            server_waits[name].update(_server_waits(store) - before)
     return {
         "check_seconds": round(statistics.median(seconds), 3),
         "check_longest": max(seconds),
         "writes_p50_ms": {name: _percentile(found, 50) for name, found in waits.items()},
         "writes_p99_ms": {name: _percentile(found, 99) for name, found in waits.items()},
         "writes": {name: len(found) for name, found in waits.items()},
+        "server_waits": {name: {what: found[what] for what in SERVER_WAITS} for name, found in server_waits.items()},
     }
+
+
+def _server_waits(store: SqlQuestionStore) -> Counter[str]:
+    """How often the server has waited so far."""
+    names = ", ".join(f"'Innodb_{name}'" for name in SERVER_WAITS)
+    with store.engine.connect() as connection:
+        found = connection.exec_driver_sql(f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})").all()
+    return Counter({name.removeprefix("Innodb_"): int(number) for name, number in found})
 
 
 def _one_after_the_other(check: Callable[[], Any], expected: Sequence[DayCoverage]) -> list[float]:
@@ -132,6 +149,9 @@ def _late(url: str, store: SqlQuestionStore, days: Sequence[Day]) -> dict[str, A
         connection.exec_driver_sql("CREATE INDEX ix_bench ON admin_chat_keywords (query_text(64), created_at)")
     found["late_check_with_index"] = _after_late(url, store, days, COMPLETE + 1)
     found["late_check_of_incomplete_day"] = _after_late(url, store, days, COMPLETE + 2)
+    began = time.perf_counter()
+    store.count(Period.of(days[COMPLETE + 2].date))
+    found["counting_that_day"] = round(time.perf_counter() - began, 3)
     return {f"{name}_seconds": seconds for name, seconds in found.items()}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.chat_log import TODAY, Day, add_late_messages, days_of, fill, period_of, quarantine
-from benchmarks.growth import exponent
+from benchmarks.exponents import exponent
 from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.old_statements import beside_ours
 from benchmarks.plans import coverage_statement, measured, plans

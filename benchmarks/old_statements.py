@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.chat_log import Day, days_of, fill, period_of
-from benchmarks.growth import exponent
+from benchmarks.exponents import exponent
 from benchmarks.plans import explain, is_mariadb
 from benchmarks.servers import open_store
 from keyword_assets.core.models.period import Period
@@ -71,7 +71,7 @@ def _both(url: str, day: Day, also_missing: bool) -> dict[str, Any]:
         figures |= _timed(url, "old_missing", _of(MISSING, period), truth.missing + 2)
     engine = make_engine(url)
     if day.messages == MISSING_SIZES[0]:
-        figures["plans"] = [explain(engine, _of(statement, period), ()) for statement in (UNIQUE, MISSING)]
+        figures["plans"] = [explain(engine, (_of(statement, period), ())) for statement in (UNIQUE, MISSING)]
     upgrade(engine, DEFAULT_NAMES)
     engine.dispose()
     return figures | _ours(url, period, truth.questions, truth.missing)

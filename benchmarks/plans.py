@@ -6,43 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets_tests.plans import Sent, executed, explained
 
 # What of MariaDB's measured plan is kept; the rest is estimates and repetitions.
 _TELLING = frozenset({"table_name", "key", "r_loops", "r_rows", "r_total_time_ms", "r_table_time_ms", "r_engine_stats"})
 # The parameters of a list but the last.
 _LIST = re.compile(r"(%\(\w+\)s, ){3,}")
-_EXPLAINABLE = ("SELECT", "WITH", "UPDATE", "DELETE")
 
 
-def executed(store: SqlQuestionStore, work: Callable[[], object]) -> list[tuple[str, Any]]:
-    """The statements that a piece of work sends with their parameters, each once."""
-    seen: dict[str, Any] = {}
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if (statement.startswith(_EXPLAINABLE) or _inserts_what_it_selects(statement)) and not many:
-            seen.setdefault(statement, parameters)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
-        work()
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)
-    return list(seen.items())
-
-
-def explain(engine: Engine, statement: str, parameters: Any) -> dict[str, Any]:
+def explain(engine: Engine, sent: Sent) -> dict[str, Any]:
     """The statement, the indexes that serve it, and its plan, one line for each table."""
-    with engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"EXPLAIN FORMAT=TRADITIONAL {statement}", parameters or ()).mappings().all()
-    plan = [{name.lower(): value for name, value in row.items()} for row in rows]
-    names = ("select_type", "table", "type", "key", "key_len", "ref", "rows", "extra")
+    plan = explained(engine, sent)
+    names = ("select_type", "table", "partitions", "type", "key", "key_len", "ref", "rows", "extra")
     return {
-        "statement": _LIST.sub("…", " ".join(statement.split())),
+        "statement": _LIST.sub("…", " ".join(sent[0].split())),
         "served_by": sorted({f"{line['table']}: {line['key']}" for line in plan if line["key"]}),
         "plan": [" | ".join(str(line.get(name)) for name in names) for line in plan],
     }
@@ -76,15 +57,11 @@ def plans(url: str, works: dict[str, Callable[[SqlQuestionStore], object]], stor
     found: dict[str, Any] = {}
     try:
         for name, work in works.items():
-            statements = executed(store, lambda work=work: work(store))  # type: ignore[misc]
-            found[name] = [explain(engine, *statement) for statement in statements if _is_of_tables(statement[0])]
+            statements = executed(store.engine, lambda work=work: work(store))  # type: ignore[misc]
+            found[name] = [explain(engine, statement) for statement in statements if _is_of_tables(statement[0])]
     finally:
         engine.dispose()
     return found
-
-
-def _inserts_what_it_selects(statement: str) -> bool:
-    return statement.startswith("INSERT") and "SELECT" in statement
 
 
 def _is_of_tables(statement: str) -> bool:
@@ -94,7 +71,7 @@ def _is_of_tables(statement: str) -> bool:
 
 def coverage_statement(store: SqlQuestionStore, work: Callable[[], object]) -> tuple[str, Any]:
     """The one among the statements of a piece of work that counts questions."""
-    return next(found for found in executed(store, work) if "asked" in found[0])
+    return next(found for found in executed(store.engine, work) if "asked" in found[0])
 
 
 def is_mariadb(engine: Engine) -> bool:

@@ -22,7 +22,7 @@ class Simulator:
     """A running simulator. Every key is an account with a quota of its own."""
 
     url: str
-    pid: int
+    pid: int = 0
 
     def records(self, key: str) -> list[dict[str, Any]]:
         """The requests of one account, in the order of arrival."""

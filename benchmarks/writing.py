@@ -1,7 +1,9 @@
 """How fast a run is where the quota is not in the way: on a server, by one process and by two, and on SQLite.
 
 Four weeks of questions, a simulator in a process of its own that answers after 50 ms, and a database server: all on the
-same cores. What the server did is told by its own counters, those of the benchmark's own few look-ups included.
+same cores. What the server did is told by its own counters, those of the benchmark's own few look-ups included: how
+often and how long one waited for another's rows, and where it keeps count of that (MySQL) how long a commit took, and
+how much of that the disk. `cpu_s_…` is who had the cores meanwhile: where none is unused, no second process can help.
 """
 
 import os
@@ -11,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from benchmarks.cores import listening_at, watched
 from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.questions import source
 from benchmarks.quota import NO_QUOTA
@@ -24,6 +27,14 @@ from keyword_assets_tests.mariadb import MySQLServer
 QUESTIONS, DAYS = 12_838, 28
 LATENCY_SECONDS = 0.05
 _COUNTERS = ("Questions", "Com_commit", "Com_insert", "Com_select", "Com_update", "Com_delete", "Connections")
+_WAITS = ("Innodb_row_lock_waits", "Innodb_row_lock_time")
+# Picoseconds of all commits, and of what was waited for the disk, on both of MySQL's logs.
+_COMMITS = {
+    "commit_ms": "SELECT SUM(sum_timer_wait) FROM"
+    " performance_schema.events_statements_summary_global_by_event_name WHERE event_name = 'statement/sql/commit'",
+    "disk_ms": "SELECT SUM(sum_timer_misc) FROM performance_schema.file_summary_by_event_name"
+    " WHERE event_name IN ('wait/io/file/innodb/innodb_log_file', 'wait/io/file/sql/binlog')",
+}
 
 
 def writing() -> dict[str, Any]:
@@ -61,16 +72,18 @@ def _on_server(host: MySQLServer, answers: Simulator, name: str, processes: int)
         jobs = [_job(answers, url, f"{name}-{number}") for number in range(processes)]
         in_own_process(fill_database, url, jobs[0].period, 0, QUESTIONS)
         before = _counters(url)
-        results = _together(jobs)
+        with watched({"server": listening_at(sa.make_url(url).port or 3306), "simulator": answers.pid}) as cores:
+            results = _together(jobs)
         after = _counters(url)
     requests = sum(result["requests"] for result in results)
+    more = {counter: after[counter] - before[counter] for counter in after}
     return {
         **_figures(results),
         "sent_twice": repeated([record for job in jobs for record in answers.records(job.key)]),
-        **{
-            f"sql_{counter.lower()}_a_request": round((after[counter] - before[counter]) / requests, 2)
-            for counter in after
-        },
+        **{f"sql_{counter.lower()}_a_request": round(more[counter] / requests, 2) for counter in _COUNTERS},
+        **{counter.lower(): more[counter] for counter in _WAITS},
+        **{name: round(more[name] / 1e9 / more["Com_commit"], 1) for name in _COMMITS if more[name]},
+        **cores.figures(sum(result["cpu_seconds"] for result in results)),
     }
 
 
@@ -111,5 +124,6 @@ def _counters(url: str) -> dict[str, int]:
     engine = make_engine(url)
     with reading(engine) as connection:
         found = dict(connection.execute(sa.text("SHOW GLOBAL STATUS")).tuples().all())
+        counted = {name: connection.execute(sa.text(look)).scalar() for name, look in _COMMITS.items()}
     engine.dispose()
-    return {name: int(found[name]) for name in _COUNTERS}
+    return {name: int(found[name]) for name in (*_COUNTERS, *_WAITS)} | {n: int(t or 0) for n, t in counted.items()}

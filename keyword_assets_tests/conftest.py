@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 from alembic.config import Config
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.util import LRUCache, immutabledict
 
@@ -180,7 +179,7 @@ def revisions_read_once() -> Iterator[None]:
 
 
 class _Compiled(LRUCache[Any, Any]):
-    """Statements by what they say; all dialects of SQLite compile them alike."""
+    """Statements by what they say, and to what kind of database."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         """The statement, if it was compiled before."""
@@ -190,9 +189,13 @@ class _Compiled(LRUCache[Any, Any]):
         super().__setitem__(_of_all_alike(key), value)
 
 
+# What a server says of itself when the first connection opens, and statements depend upon.
+_SAID = ("server_version_info", "is_mariadb", "_backslash_escapes", "_server_ansiquotes", "insert_returning")
+
+
 def _of_all_alike(key: tuple[Any, ...]) -> tuple[Any, ...]:
     dialect, *statement = key
-    return type(dialect) if type(dialect) is SQLiteDialect_pysqlite else dialect, *statement
+    return type(dialect), *(getattr(dialect, name, None) for name in _SAID), *statement
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -48,6 +48,8 @@ def written(*, korean: bool) -> str:
 
 def _usage(path: tuple[str, ...], command: click.Command) -> str:
     pieces = [piece for piece in command.collect_usage_pieces(click.Context(command)) if piece != "[OPTIONS]"]
+    needed = [param for param in command.params if isinstance(param, click.Option) and param.required]
+    pieces += [f"{param.opts[-1]} {param.metavar}" for param in needed]
     return " ".join(("keyword-assets", *path, *pieces))
 
 

@@ -32,10 +32,14 @@ _PLACEHOLDERS = {
     "FILE.yaml": "slips.yaml",
     "GOLDEN.csv": "golden.csv",
     "R": "3",
+    "SHELL": "bash",
 }
 _PROGRAM = "keyword-assets"
 # What a line that is to be typed begins with.
 PROGRAMS = (_PROGRAM, "make", "export", "htpasswd", "dagster-daemon", ".venv/bin/pytest")
+
+# What runs containers and clusters has options of its own.
+_FOREIGN = "docker|helm|kubectl|podman|podman-compose|systemctl|systemd-analyze"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ class Page:
     def text(self) -> str:
         """All of it."""
         return _text(self.name)
+
+    @property
+    def without_foreign(self) -> str:
+        """All of it but what is typed for other programs, in lines that may go on in the next, and within lines."""
+        text = re.sub(rf"^ {{4,}}(?:sudo )?(?:{_FOREIGN}) (?:.*\\\n)*.*$", "", self.text, flags=re.MULTILINE)
+        return re.sub(rf"`(?:sudo )?(?:{_FOREIGN}) [^`\n]*`", "", text)
 
     @property
     def is_korean(self) -> bool:
@@ -155,7 +165,12 @@ def command_lines(page: Page) -> list[list[str]]:
 def ready_lines(page: Page) -> list[list[str]]:
     """Those of them that can be copied as they stand."""
     placeholders = {"…", "|", *_PLACEHOLDERS}
-    return [words for words in command_lines(page) if words in _typed(page) and not placeholders & set(words)]
+    return [words for words in command_lines(page) if words in _typed(page) and not placeholders & _parts(words)]
+
+
+def _parts(words: list[str]) -> set[str]:
+    """The words, and what stands for one of several, as in `TEXT|ID`."""
+    return {*words, *(part for word in words for part in word.split("|"))}
 
 
 def _typed(page: Page) -> list[list[str]]:

@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.settings import SWITCHES, Settings
 from keyword_assets.core.errors import InputError
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.keys import ANSWER_QUALITY, KEYWORD_REPORT
@@ -189,6 +189,20 @@ def test_job_schedule_sensor_and_resources_have_their_names(defs: dg.Definitions
         "yesterday_is_present_sensor",
     }
     assert {"hcx", "database"} <= set(repository.get_top_level_resources())
+
+
+def test_what_costs_money_is_off_until_a_setting_turns_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that can be turned on by it, one by one; a name that is none is told."""
+    for on in ([], ["coverage_backfill_sensor"], list(SWITCHES)):
+        monkeypatch.setenv("KEYWORDS_SWITCHED_ON", ", ".join(on))
+        repository = build_defs(Settings.from_env()).get_repository_def()
+        switches = [*repository.schedule_defs, *repository.sensor_defs]
+        running = [one.name for one in switches if one.name in SWITCHES and one.default_status.value == "RUNNING"]
+        assert sorted(running) == sorted(on)
+    assert {schedule.name for schedule in repository.schedule_defs} <= set(SWITCHES)
+    monkeypatch.setenv("KEYWORDS_SWITCHED_ON", "daily_schedule")
+    with pytest.raises(InputError, match="KEYWORDS_SWITCHED_ON"):
+        Settings.from_env()
 
 
 def test_runs_share_the_hcx_pool(defs: dg.Definitions) -> None:

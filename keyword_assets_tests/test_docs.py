@@ -176,8 +176,8 @@ def test_every_asset_job_schedule_and_sensor_is_named(pages: list[Page]) -> None
 def test_no_option_is_named_that_no_command_has(pages: list[Page]) -> None:
     """A command copied from the text should run."""
     there = [cli, *(command for _, command in commands())]
-    options = {name for command in there for option in command.params for name in option.opts}
-    named = re.findall(r"(?<![\w-])--[a-z][a-z-]*", all_of(pages))
+    options = {name for command in there for name in options_of(command)}
+    named = re.findall(r"(?<![\w-])--[a-z][a-z-]*", "".join(page.without_foreign for page in pages))
 
     assert set(named) - options <= {"--help", *OF_OTHER_PROGRAMS}
 
@@ -320,8 +320,8 @@ def test_every_benchmark_that_is_named_has_its_figures_kept(pages: list[Page]) -
 @in_either_language
 def test_every_make_target_that_is_named_is_there(pages: list[Page]) -> None:
     """They are what a newcomer types first."""
-    named = re.findall(r"(?:`|^ {4})make ([a-z]+)", all_of(pages), re.MULTILINE)
-    targets = re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE)
+    named = re.findall(r"(?:`|^ {4})make ([a-z-]+)", all_of(pages), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE)
 
     assert set(named) <= set(targets)
 

@@ -115,13 +115,18 @@ _CONTENTS: dict[click.Group, dict[str, tuple[str, str]]] = {
             "exporting:export_all",
             "우리 표와 키워드 행을 모두 CSV로 씁니다. 가리는 것은 없습니다. / Write all rows of ours as CSV, unmasked.",
         ),
+        "init": (
+            "init:init",
+            "처음 쓸 때: 데이터베이스, 분류표, 키, 자동 실행, 알림을 묻고 살펴본 뒤 .env에 적습니다."
+            "\n\n/ The first hour: ask for database, taxonomy, key and alerts, look at them, and write .env.",
+        ),
         "doctor": (
             "doctor:doctor",
             "설정, 데이터베이스, HCX, Dagster를 점검합니다. / Check everything and say what to do.",
         ),
         "completion": (
             "completing:completion",
-            "셸에서 Tab으로 채우게 하는 스크립트를 씁니다. / Write the script that lets a shell complete with Tab.",
+            "bash, zsh, fish가 Tab으로 채우게 하는 것을 씁니다. / Write what lets bash, zsh or fish complete with Tab.",
         ),
         "simulator": ("simulate:simulator", "HCX 대신 쓸 모의 서버를 띄웁니다. / Run a simulated CLOVA Studio."),
         "metrics": (

@@ -143,6 +143,18 @@ def _parts(given: Given) -> Iterator[str]:
     return filter(None, map(str.strip, given.text.split(",")))
 
 
+def some_of(*words: str) -> Kind:
+    """Any of these."""
+
+    def read(given: Given) -> tuple[str, ...]:
+        for word in (found := tuple(_parts(given))):
+            if word not in words:
+                raise InputError("settings.choice", name=given.name, value=visible(word), values=", ".join(words))
+        return found
+
+    return read
+
+
 def owners(given: Given) -> tuple[str, ...]:
     """What Dagster takes for owners: `team:…` or an address."""
     for owner in (found := tuple(_parts(given))):

@@ -24,6 +24,15 @@ MOST_READ_WAIT_SECONDS = 300
 # More would cost more than it could teach.
 MOST_SHOTS = 100
 
+# What is off until somebody turns it on: it costs money, or makes work for people.
+SWITCHES = (
+    "daily_keywords_schedule",
+    "coverage_backfill_sensor",
+    "weekly_report_schedule",
+    "weekly_audit_schedule",
+    "weekly_prune_schedule",
+)
+
 _LOG_FORMAT = kinds.choice("text", "json")
 
 # Our names of the user's tables and their columns, as settings spell them.
@@ -91,6 +100,7 @@ class Settings:
     dagster_home: Path = setting("DAGSTER_HOME", kinds.path)
     dagster_home_is_named: bool = field(compare=False)
     dagster_mysql_url: str | None = setting("DAGSTER_MYSQL_URL", kinds.text, None)
+    switched_on: tuple[str, ...] = setting("KEYWORDS_SWITCHED_ON", kinds.some_of(*SWITCHES), ())
     allow_plain_http: bool = setting("KEYWORDS_ALLOW_PLAIN_HTTP", kinds.switch, False)
     log_format: str = setting("KEYWORDS_LOG_FORMAT", _LOG_FORMAT, "text")
     umask: int = setting("KEYWORDS_UMASK", kinds.umask, UMASK)

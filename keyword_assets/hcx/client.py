@@ -91,7 +91,9 @@ async def open_client(
         nonlocal used
         used = True
 
-    http = http_client(
+    # Beside the event loop, for a library is loaded with it.
+    http = await asyncio.to_thread(
+        http_client,
         httpx.AsyncClient,
         hcx.base_url,
         timeout=hcx.timeout_seconds,

@@ -28,7 +28,8 @@ def http_client(kind: type[_Client], base_url: str, **options: Any) -> _Client:
         return kind(base_url=base_url, trust_env=False, verify=_local_tls(base_url), **options)
     surroundings.require_usable()
     try:
-        return kind(base_url=base_url, **options)
+        # One for all ways: where there are proxies, each would read the certificates for itself.
+        return kind(base_url=base_url, verify=httpx.create_ssl_context(), **options)
     except (httpx.InvalidURL, ValueError, ImportError) as error:
         # What `surroundings` let pass and httpx did not; its words may quote a password.
         names = ", ".join([*surroundings.proxies_in_use(), "NO_PROXY"])

@@ -37,7 +37,7 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
         ],
         jobs=[daily_keywords_job, weekly_report_job, weekly_audit_job, pruning],
         schedules=[
-            daily_keywords_schedule,
+            daily_keywords_schedule(settings),
             weekly_report_schedule(settings),
             weekly_audit_schedule(settings),
             weekly_prune_schedule(settings, pruning),

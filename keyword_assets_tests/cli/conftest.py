@@ -19,6 +19,7 @@ from keyword_assets.hcx import attempts
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.nursery import Child, Nursery, opened
 from keyword_assets_tests.world import Chats, Clock, environment
 
@@ -182,9 +183,9 @@ def process(settings_in_force: None, tmp_path: Path, nursery: Nursery) -> Iterat
 
 @pytest.fixture
 def on_mysql(cli: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str) -> None:
-    """A MySQL database that was upgraded, in place of SQLite."""
+    """A MySQL database with its schema in place, in place of SQLite."""
     monkeypatch.setenv("KEYWORDS_DATABASE_URL", mysql_url)
-    assert cli("db", "upgrade").code == 0
+    make_store(mysql_url).engine.dispose()
 
 
 @pytest.fixture

@@ -13,8 +13,11 @@ from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.pages import ENGLISH, PROGRAMS, ready_lines, shell_lines
 from keyword_assets_tests.world import DAY, TODAY, Chats, Clock, execute
 
-# They serve until somebody stops them, or talk to channels and servers that are named for show.
-_ELSEWHERE = ("webserver", "simulator", "metrics", "--watch", "daemon", "alert", "--email", "--dagster", "load-chats")
+# They serve until somebody stops them, ask on a terminal, or talk to channels and servers that are named for show.
+_ELSEWHERE = (
+    *("webserver", "simulator", "metrics", "--watch", "daemon", "init"),
+    *("alert", "--email", "--dagster", "load-chats"),
+)
 # Later than every day on the pages.
 _LATER = TODAY.replace(month=7, day=1)
 

@@ -12,7 +12,7 @@ from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.world import DAY, KEY, Chats, Clock, contents, execute, questions
 
-TABLES = ["index", "tables", "without_day"]
+TABLES = ["rights", "index", "tables", "without_day"]
 ALL = ["settings", "taxonomy", "database", "schema", *TABLES, "hcx", "quota", "prices", "budget", "alerts", "dagster"]
 
 

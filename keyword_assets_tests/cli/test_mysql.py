@@ -12,6 +12,7 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.lookalikes import LOOKALIKES, MYSQL_COLLATIONS, require_collation
+from keyword_assets_tests.sql.users import IN_PARTITIONS
 from keyword_assets_tests.world import (
     DAY,
     NEXT_DAY,
@@ -68,6 +69,25 @@ def test_complete_classifies_every_question(server: CommandLine, chats: Chats) -
         "quarantined": 0,
     }
     assert written() == answers_to(texts)
+
+
+def test_tables_in_partitions_are_served_as_others_are(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, mysql_url: str, chats: Chats
+) -> None:
+    """Large services keep their messages by month: the key of one is then its number together with its time."""
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", mysql_url)
+    for statement in IN_PARTITIONS:
+        execute(statement)
+    assert cli("db", "upgrade").code == 0
+    texts = [*questions(6), "AI 교과서", "ai 교과서"]
+    chats.add(*texts, None, texts[0])
+
+    outcome = cli("complete", DAY, NEXT_DAY, "--json")
+
+    assert (outcome.code, outcome.document["check"]["total"]["classified"]) == (0, len(texts))
+    assert written() == answers_to(texts)
+    chats.add("늦은 질문")
+    assert cli("check", DAY, "--json").document["total"]["missing"] == 1
 
 
 def test_a_second_run_sends_nothing_and_writes_nothing(server: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:

@@ -46,6 +46,7 @@ COMPOSED = (
     "column.",
     "sensor.",
     "report.",
+    "sparkline.",
     "notify.left_out_",
     "brief.",
     "import.",
@@ -57,6 +58,9 @@ COMPOSED = (
     "sheet.not_text",
     "page.action.",
     "page.verdict.",
+    "init.step.",
+    "init.column.",
+    "init.switch.",
 )
 ERRORS = ("KeywordAssetsError", "InputError", "DatabaseError", "HcxDenied", "HcxUnreachable")
 HANGUL = re.compile("[가-힣]")

@@ -1,11 +1,13 @@
 """Proxies and files of TLS that the environment names: used where they can be, and told by name where they cannot."""
 
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -98,6 +100,18 @@ def test_what_can_be_used_or_does_not_matter_does_no_harm(
     monkeypatch.setenv(name, certifi.where() if value == "CERTIFI" else value)
 
     http_client(httpx.Client, ELSEWHERE).close()
+
+
+def test_certificates_are_read_once_however_many_proxies_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event loop waits for it, and so does the first request."""
+    monkeypatch.setenv("HTTPS_PROXY", "127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "127.0.0.1:9")
+    read = Mock(wraps=ssl.create_default_context)
+    monkeypatch.setattr(ssl, "create_default_context", read)
+
+    http_client(httpx.Client, ELSEWHERE).close()
+
+    assert read.call_count == 1
 
 
 def test_proxies_that_no_host_goes_through_need_not_be_right(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,18 @@ def test_a_run_with_a_tag_that_lifts_limits_is_refused(tag: str) -> None:
     run = dg.DagsterRun(JOB, tags={tag: "999999999", "dagster/partition": DAY})
 
     with pytest.raises(InputError, match=tag):
-        refuse_tags(run)
+        refuse_tags(run, "DefaultRunLauncher")
+
+
+def test_what_a_launcher_of_containers_notes_itself_is_not_refused() -> None:
+    """It writes the image and the container that it has started in place of whatever stood there."""
+    noted = {"dagster/image": "localhost/keyword-assets:latest", "docker/container_id": "6f1a"}
+
+    refuse_tags(dg.DagsterRun(JOB, tags=noted), "DockerRunLauncher")
+    with pytest.raises(InputError, match="docker/container_id"):
+        refuse_tags(dg.DagsterRun(JOB, tags=noted), "K8sRunLauncher")
+    with pytest.raises(InputError, match="docker/image"):
+        refuse_tags(dg.DagsterRun(JOB, tags=noted | {"docker/image": "other"}), "DockerRunLauncher")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,23 @@ ROWS = (
     "CREATE TABLE admin_chat_keywords (query_text TEXT, keyword VARCHAR(100), category_id INT, query_count INT, "
     "created_at DATETIME, batch_created_at DATETIME)"
 )
+_MONTHS = ", ".join(f"PARTITION p{month} VALUES LESS THAN ('2025-0{month + 1}-01')" for month in (4, 5, 6, 7))
+
+
+def by_month(column: str) -> str:
+    """Partitions of 2025 by month."""
+    return f"PARTITION BY RANGE COLUMNS ({column}) ({_MONTHS}, PARTITION p8 VALUES LESS THAN (MAXVALUE))"
+
+
+_BY_MONTH = by_month("created_at")
+# Messages and keyword rows by month; each key has the time in it, as a server wants it.
+IN_PARTITIONS = (
+    "CREATE TABLE chattings (chatting_pk BIGINT AUTO_INCREMENT, input_text LONGTEXT, created_at DATETIME(6) NOT NULL, "
+    f"PRIMARY KEY (chatting_pk, created_at), KEY (created_at)) {_BY_MONTH}",
+    "CREATE TABLE admin_chat_keywords (id BIGINT AUTO_INCREMENT, query_text LONGTEXT NOT NULL, "
+    "keyword VARCHAR(100) NOT NULL, category_id INT NOT NULL, query_count INT NOT NULL, created_at DATETIME NOT NULL, "
+    f"batch_created_at DATETIME NOT NULL, PRIMARY KEY (id, created_at), KEY (created_at)) {_BY_MONTH}",
+)
 
 
 class UsersDatabase:

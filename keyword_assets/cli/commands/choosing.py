@@ -10,6 +10,7 @@ from rich.text import Text
 
 from keyword_assets import privacy
 from keyword_assets.cli import outputs, render
+from keyword_assets.cli.console import note
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
@@ -62,7 +63,7 @@ def choose_once(settings: Settings) -> None:
     if settings.few_shot and not settings.shots.exists():
         chosen = _written(settings, settings.few_shot, settings.shots)
         for line in _lines(chosen, settings.shots, settings):
-            click.echo(line, err=True)
+            note(line)
 
 
 def _written(settings: Settings, most: int, path: Path) -> Chosen:

@@ -12,7 +12,7 @@ _VARIABLE = "_KEYWORD_ASSETS_COMPLETE"
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
 @options.lang
 def completion(shell: str) -> int:
     """Write the script to stdout."""

@@ -152,18 +152,18 @@ def _second(
         return second
     theirs.settings.hcx.require_api_key()
     if told:
-        _tell_plan(second, err=True)
+        note(_plan_in_words(second))
     asked = opinion.ask()
     if told:
         note(say("doubtful.spent", requests=asked.usage.requests, cost=asked.cost_krw))
     return _Second(second.plan, second.price, asked)
 
 
-def _tell_plan(second: _Second, *, err: bool) -> None:
+def _plan_in_words(second: _Second) -> str:
     plan, price = second.plan, second.price
     told = say("evaluation.plan", texts=plan.texts, requests=plan.usage.requests, minutes=plan.minutes)
     cost = say("summary.cost_value", cost=plan.cost_krw, model=price.model, as_of=price.as_of)
-    click.echo(f"{told}. {cost}", err=err)
+    return f"{told}. {cost}"
 
 
 def _told_beforehand(second: _Second | None, *, as_json: bool) -> int:
@@ -171,7 +171,7 @@ def _told_beforehand(second: _Second | None, *, as_json: bool) -> int:
     if as_json:
         documents.document({"dry_run": True, "second_model": _second_document(second)})
         return DONE
-    _tell_plan(second, err=False)
+    click.echo(_plan_in_words(second))
     click.echo(say("plan.nothing_sent"))
     return DONE
 

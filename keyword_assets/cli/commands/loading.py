@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from keyword_assets.cli import options
+from keyword_assets.cli.console import note
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import BAD_INPUT, DONE
 from keyword_assets.configuration.settings import Settings
@@ -45,14 +46,14 @@ def _load(settings: Settings, path: Path, encoding: str | None) -> tuple[str, me
         DatabaseError: the database failed; nothing was loaded.
     """
     if _may_wait(path):
-        click.echo(say("csv.waiting", file=path), err=True)
+        note(say("csv.waiting", file=path))
     with message_files.opened(path, encoding) as file:
         # Before a database is made for it.
         messages.require_header(file)
         there = exists(settings.database_url)
         with open_store(settings, create=True) as store:
             if not there:
-                click.echo(say("database.made", path=file_of(settings.database_url)), err=True)
+                note(say("database.made", path=file_of(settings.database_url)))
             return file.name, messages.load_file(store.engine, store.tables, file)
 
 

@@ -8,6 +8,7 @@ from keyword_assets.cli.looking import view
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
 from keyword_assets.listening import listen, place_of, url_of
+from keyword_assets.sql.database.retries import impatient
 from keyword_assets.web.door import door_of
 
 
@@ -22,6 +23,7 @@ def metrics(place: str) -> int:
     settings = Settings.from_env()
     host, port = place_of(place)
     app = metrics_app(lambda: view(settings), settings.timezone, door_of(settings, host))
-    with listen(host, port) as listener:
-        serve(app, listener, lambda: click.echo(say("metrics.ready", url=url_of(listener)), err=True))
+    with listen(host, port) as listener, impatient() as stop_waiting:
+        ready = say("metrics.ready", url=url_of(listener))
+        serve(app, listener, lambda: click.echo(ready, err=True), stop_waiting)
     return DONE

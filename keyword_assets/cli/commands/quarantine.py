@@ -11,6 +11,7 @@ from rich.text import Text
 from keyword_assets import privacy
 from keyword_assets.cli import options, render
 from keyword_assets.cli.commands.classifying import classify, tell_default
+from keyword_assets.cli.console import note
 from keyword_assets.cli.documents import document
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
@@ -97,5 +98,5 @@ def retry(period: Period, limit: int | None, as_json: bool) -> int:
     with open_store(settings, about=period) as store:
         tell_default(settings)
         released = store.release_quarantined(period)
-    click.echo(say("quarantine.released", count=released), err=True)
+    note(say("quarantine.released", count=released))
     return classify(settings, period, "missing", limit, False, as_json)

@@ -3,6 +3,7 @@
 import click
 
 from keyword_assets.cli import options
+from keyword_assets.cli.console import note
 from keyword_assets.cli.exit_codes import DONE
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.texts import say
@@ -54,4 +55,4 @@ def _run(settings: Settings, *, dry_run: bool, tables: bool) -> None:
     if not found:
         click.echo(say("remove.nothing"), err=dry_run)
     if not tables:
-        click.echo(say("remove.tables_stay"), err=True)
+        note(say("remove.tables_stay"))

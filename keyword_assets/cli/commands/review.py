@@ -20,6 +20,7 @@ from keyword_assets.cli.exit_codes import DONE
     show_default=True,
     help="한 사람이 질문 하나를 맡는 시간 / how long a question is in one reviewer's hands",
 )
+@click.option("--standing", is_flag=True, help="검토할 것이 없어도 기다립니다 / also while there is nothing to review")
 @options.lang
 @click.pass_context
 def review(
@@ -30,6 +31,7 @@ def review(
     host: str,
     port: int,
     minutes: int,
+    standing: bool,
 ) -> int:
     """Serve the page, until somebody stops it."""
     if context.invoked_subcommand is not None:
@@ -40,7 +42,7 @@ def review(
     # What serves takes a while to load.
     from keyword_assets.cli.commands import reviewing
 
-    return reviewing.review(reviewing.Wanted(audit, doubtful, reviewer, host, port, minutes))
+    return reviewing.review(reviewing.Wanted(audit, doubtful, reviewer, host, port, minutes, standing))
 
 
 assert isinstance(review, Group)

@@ -17,6 +17,7 @@ from keyword_assets.listening import listen, url_of
 from keyword_assets.quality.desk import ReviewDesk
 from keyword_assets.quality.finishing import Finishing
 from keyword_assets.quality.reviewing import Reviewing
+from keyword_assets.sql.database.retries import impatient
 from keyword_assets.sql.opening import open_store
 from keyword_assets.web.door import door_of
 from keyword_assets.web.review.app import review_app
@@ -33,6 +34,7 @@ class Wanted:
     host: str
     port: int
     minutes: int
+    standing: bool
 
 
 def review(wanted: Wanted) -> int:
@@ -52,24 +54,27 @@ def review(wanted: Wanted) -> int:
         finishing = Finishing(reviewing.finish)
         desk = ReviewDesk.of(settings, store, reviewing, finishing, wanted.minutes * 60)
         queue = _first(desk, wanted)
-        with listen(wanted.host, wanted.port) as listener, finishing:
+        with listen(wanted.host, wanted.port) as listener, impatient() as stop_waiting, finishing:
             # Of what was left when a page was stopped.
             finishing.wake()
             cookie = f"keyword_review_{listener.getsockname()[1]}"
-            app, token = review_app(desk, door, first=queue.audit, reviewer=reviewer, cookie=cookie)
+            app, token = review_app(desk, door, first=queue.audit if queue else None, reviewer=reviewer, cookie=cookie)
             url = f"{_url(settings, listener)}/" + ("" if token is None else f"?token={token}")
-            serve(app, listener, lambda: _announce(url, queue))
+            serve(app, listener, lambda: _announce(url, queue), stop_waiting)
     return DONE
 
 
-def _first(desk: ReviewDesk, wanted: Wanted) -> Queue:
-    """The queue that was asked for; else the newest audit that is not finished, or else the doubtful list."""
+def _first(desk: ReviewDesk, wanted: Wanted) -> Queue | None:
+    """The queue that was asked for; else the newest audit that is not finished, or else the doubtful list.
+
+    None where there is nothing yet, and the page is to wait for it.
+    """
     if wanted.audit is not None or wanted.doubtful:
         return desk.queue(wanted.audit)
     queues = [queue for queue in desk.queues() if queue.progress.total]
-    if not queues:
+    if not queues and not wanted.standing:
         raise InputError("review.nothing")
-    return next((queue for queue in queues if queue.progress.open), queues[0])
+    return next((queue for queue in queues if queue.progress.open), next(iter(queues), None))
 
 
 def _url(settings: Settings, listener: socket.socket) -> str:
@@ -81,8 +86,11 @@ def _url(settings: Settings, listener: socket.socket) -> str:
     return url_of(listener)
 
 
-def _announce(url: str, queue: Queue) -> None:
+def _announce(url: str, queue: Queue | None) -> None:
     """Where the page is, and how much there is to do."""
     click.echo(say("review.ready", url=url), err=True)
+    if queue is None:
+        click.echo(say("page.nothing"), err=True)
+        return
     name = say("page.doubtful") if queue.audit is None else say("page.audit", audit=queue.audit)
     note(say("review.open", queue=name, open=queue.progress.open, total=queue.progress.total))

@@ -63,20 +63,25 @@ def upgrade(*, dry_run: bool, dagster: bool, **ours: Any) -> int:
 
         click.echo(widen_columns(Settings.from_env(), dry_run=dry_run))
     else:
-        _run(Settings.from_env(), dry_run=dry_run, **ours)
+        run(Settings.from_env(), dry_run=dry_run, **ours)
     return DONE
 
 
-def _run(
+def run(
     settings: Settings,
     *,
-    dry_run: bool,
-    remove_duplicates: bool,
-    script: Path | None,
-    dump: Path | None,
-    as_json: bool,
+    dry_run: bool = False,
+    remove_duplicates: bool = False,
+    script: Path | None = None,
+    dump: Path | None = None,
+    as_json: bool = False,
 ) -> None:
-    """Show, or do."""
+    """Show, or do; the arguments are the command's options.
+
+    Raises:
+        InputError: a table cannot be served, or a file is in the way; nothing was changed.
+        DatabaseError: the database failed or refused a statement.
+    """
     if dump and not remove_duplicates:
         raise InputError("dedupe.dump_alone")
     names = Names(settings.table_names, settings.column_names)

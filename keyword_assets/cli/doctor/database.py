@@ -19,7 +19,7 @@ from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.tls import Protection, protection_of
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.opening import replica_of, require_database, stored_days
-from keyword_assets.sql.schema import assumptions, takeover
+from keyword_assets.sql.schema import assumptions, rights, takeover
 from keyword_assets.sql.schema.migrate import NotUpgraded, lacking, require_schema
 from keyword_assets.sql.schema.users_tables import look_at, read_tables, refusals
 
@@ -29,30 +29,35 @@ _SHOWN = 5
 
 def database(settings: Settings) -> tuple[list[Finding], bool]:
     """What there is to say of the database, and whether it can be worked on."""
-    engines: list[Engine] = []
     names = Names(settings.table_names, settings.column_names)
+    found = look_for("database", lambda: [connect(settings)])
+    if not found[0].ok:
+        return found, False
+    engine = make_engine(settings.database_url, look_only=True)
     try:
-        found = look_for("database", lambda: [_connects(engines, settings)])
-        if not found[0].ok:
-            return found, False
-        (engine,) = engines
         schema = look("schema", lambda: _schema(engine, names))
         about = look_for("tables", lambda: _about_tables(engine, names, settings)) if schema.ok else []
         return [*found, schema, *about], schema.ok
     finally:
-        for engine in engines:
-            engine.dispose()
+        engine.dispose()
 
 
-def _connects(engines: list[Engine], settings: Settings) -> Finding:
-    """Adds the engine that connects, for the checks that need it."""
+def connect(settings: Settings) -> Finding:
+    """Whether the database answers, and how the way to it is protected.
+
+    Raises:
+        InputError: the address cannot be used, or there is nothing at it.
+        DatabaseError: it cannot be reached, or refuses us.
+    """
     require_database(settings)
     engine = make_engine(settings.database_url, look_only=True)
-    engines.append(engine)
-    with reading(engine) as connection:
-        connection.execute(sa.select(1))
-        version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
-        protection, writable = protection_of(connection), takes_writes(connection)
+    try:
+        with reading(engine) as connection:
+            connection.execute(sa.select(1))
+            version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
+            protection, writable = protection_of(connection), takes_writes(connection)
+    finally:
+        engine.dispose()
     found = [say("doctor.database_ok", url=redacted(settings.database_url), version=version)]
     found += [] if settings.database_is_named else [say("database.default")]
     found += [] if writable else [say("doctor.read_only")]
@@ -85,10 +90,19 @@ def _lacking(engine: Engine, names: Names) -> InputError:
 def _about_tables(engine: Engine, names: Names, settings: Settings) -> Iterator[Finding]:
     """What the user's tables are like."""
     tables = read_tables(engine, names, stored_days(settings))
+    yield look("rights", lambda: _rights(engine, tables))
     yield look("index", lambda: _index(engine, tables))
     yield from look_for("replica", lambda: _replica(engine, tables, settings), SETTING)
     yield from look_for("tables", lambda: _assumptions(engine, tables, settings))
     yield from look_for("without_day", lambda: [_without_day(engine, tables, settings)])
+
+
+def _rights(engine: Engine, tables: Tables) -> str:
+    """Whether a run may read and write what it has to."""
+    if missing := rights.withheld(engine, tables):
+        statements = "; ".join(one.statement for one in missing[:_SHOWN])
+        raise InputError("doctor.no_rights", count=len(missing), statements=statements)
+    return say("doctor.rights_ok")
 
 
 def _replica(engine: Engine, tables: Tables, settings: Settings) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from keyword_assets.cli.doctor import guards, hcx
 from keyword_assets.cli.doctor.database import database
 from keyword_assets.cli.doctor.findings import Finding, look, look_for, warnings
+from keyword_assets.cli.doctor.listeners import bare_webservers
 from keyword_assets.cli.doctor.settings import described, names, network, read, without
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.configuration.sources import Sources
@@ -51,6 +52,7 @@ def _of_all(settings: Settings, faulty: frozenset[str]) -> list[Finding]:
     findings = [
         *way,
         *look_for("network", lambda: warnings("network", guards.of_the_way(settings))),
+        *look_for("ui", lambda: warnings("ui", bare_webservers())),
         *look_for("files", lambda: warnings("files", guards.of_files(settings, Sources.find()))),
         taxonomy,
         *shots,

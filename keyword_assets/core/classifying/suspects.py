@@ -23,7 +23,8 @@ _VOCABULARY = tuple(
     for words, weight in (
         ("키워드|keyword|카테고리|category", 2),
         ("분류|범주|라벨|태그|categor|classif|label|tag", 1),
-        ("답하|답해|답변|답을|답은|답의|답도|답만|모든답|응답|출력|대답|answer|output|respon|repl(?:y|ies)", 1),
+        # Not '답답하다', which says how people feel.
+        ("(?<!답)답[하해]|답변|답을|답은|답의|답도|답만|모든답|응답|출력|대답|answer|output|respon|repl(?:y|ies)", 1),
         ("질문|문항|항목|문의|텍스트|question|items?|entries|entry|ids|아이디|id[0-9]", 1),
         (
             "모든|전부|전체|다른|나머지|다음|모두|절반|짝수|홀수|각각|every|other|next|remain|follow|half|even|odd|each|all",
@@ -31,7 +32,7 @@ _VOCABULARY = tuple(
         ),
         ("지시|명령|지침|무시|규칙|덮어|ignor|instruct|prompt|system|시스템|forget|told|overrid|disregard", 1),
         (
-            "하라|해라|하세요|할것|적어|적으|써라|쓰세요|출력|처리해|바꿔|바꾸|통일|지정|답해|답하|추가|붙여|넣어|적용|해줘|"
+            "하라|해라|하세요|할것|적어|적으|써라|쓰세요|출력|처리해|바꿔|바꾸|통일|지정|(?<!답)답[하해]|추가|붙여|넣어|적용|해줘|"
             "write|must|should|shall|use|set|put",
             1,
         ),

@@ -290,6 +290,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "준비된 데이터베이스인데 없는 것 {count}가지가 있습니다. 관리자에게 실행을 부탁해 주세요: {statements}",
         "The database was set up, and yet lacks {count} things. Ask the administrator to run: {statements}",
     ),
+    "doctor.rights": ("권한", "rights"),
+    "doctor.rights_ok": ("표를 읽고 쓸 수 있음", "the tables can be read and written"),
+    "doctor.no_rights": (
+        "표 {count}개에 필요한 권한이 없습니다. 관리자에게 실행을 부탁해 주세요: {statements}",
+        "Rights are missing on {count} tables. Ask the administrator to run: {statements}",
+    ),
     "doctor.index_ok": ("날짜별 조회에 쓰는 색인이 있음", "the index that days are counted by is there"),
     "doctor.hcx_ok": ("{url}, {model}: 키가 받아들여짐", "{url}, {model}: the key is accepted"),
     "doctor.dagster_narrow": (

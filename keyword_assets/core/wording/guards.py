@@ -48,6 +48,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "KEYWORDS_ALLOW_PLAIN_HTTP가 켜져 있어 키와 질문이 암호화 없이 {host}(으)로 갑니다.",
         "KEYWORDS_ALLOW_PLAIN_HTTP is on: the key and the questions go to {host} unencrypted.",
     ),
+    "doctor.bare_webserver": (
+        "Dagster의 웹서버(프로세스 {pid})가 로그인 없이 {address}에서 듣고 있어, 닿는 사람은 누구나 실행을 띄우고 글을 읽습니다. "
+        "끝내고 keyword-assets webserver 로 띄워 주세요.",
+        "Dagster's webserver (process {pid}) listens on {address} without a log-in: whoever reaches it launches runs and "
+        "reads texts. End it, and start keyword-assets webserver in its place.",
+    ),
     "doctor.plain_channel": (
         "{setting}의 채널 {channel}은(는) 암호화 없이 보냅니다. 끝에 s가 붙는 종류({secure}://)로 바꿔 주세요.",
         "Channel {channel} of {setting} is sent to unencrypted. Use its kind with an s at the end ({secure}://).",

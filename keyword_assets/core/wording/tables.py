@@ -44,6 +44,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{table}.{column}은(는) 메시지마다 다르다는 보장이 없어 쓰지 않습니다. 결과는 같고 조금 느립니다.",
         "{table}.{column} is not proven to differ from message to message, so it is not used: same results, a little slower.",
     ),
+    "tables.key_not_alone": (
+        "{table}.{column}은(는) 다른 칸과 함께여야 메시지를 구별합니다(파티션한 표가 그렇습니다). 새 메시지는 이 번호로 찾고, 글은 이 번호로 찾지 않습니다. "
+        "결과는 같고 조금 느립니다.",
+        "{table}.{column} tells messages apart only together with another column, as in a table in partitions: new messages "
+        "are found by it, texts are not; same results, a little slower.",
+    ),
     "tables.key_not_numbered": (
         "{table}.{column}은(는) 서버가 차례로 매기는 번호(AUTO_INCREMENT)가 아닙니다. 센서는 새 메시지를 날마다 세어 찾습니다. 결과는 같고 조금 "
         "느립니다.",

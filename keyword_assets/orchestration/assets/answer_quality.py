@@ -20,7 +20,7 @@ from keyword_assets.orchestration.assets.keys import ANSWER_QUALITY, CLASSIFIED_
 from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG, database_kind
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.running.failing import told_in_words
-from keyword_assets.orchestration.running.run_tags import refuse_tags
+from keyword_assets.orchestration.running.run_tags import launcher_of, refuse_tags
 from keyword_assets.quality.extra import require_extra
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def answer_quality_asset(settings: Settings) -> dg.AssetsDefinition:
     # Of more outputs than one, Dagster takes the bare class alone.
     def answer_quality(context: dg.AssetExecutionContext, database: DatabaseResource) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with told_in_words():
-            refuse_tags(context.run)
+            refuse_tags(context.run, launcher_of(context.instance))
             require_extra()
             # What computes takes a while to load, and the code location starts without it.
             from keyword_assets.quality.auditing import Auditing

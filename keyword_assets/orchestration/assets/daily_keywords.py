@@ -39,7 +39,7 @@ from keyword_assets.orchestration.resources import DatabaseResource, HcxResource
 from keyword_assets.orchestration.running.endings import noted_end
 from keyword_assets.orchestration.running.failing import ending_the_run
 from keyword_assets.orchestration.running.interrupts import run_interruptible
-from keyword_assets.orchestration.running.run_tags import refuse_tags
+from keyword_assets.orchestration.running.run_tags import launcher_of, refuse_tags
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.opening import without_day
 
@@ -118,7 +118,7 @@ def daily_keywords_assets(settings: Settings, taxonomy: Taxonomy, errand: Errand
         watcher: dg.ResourceParam[RunWatcher],
     ) -> Iterator[Any]:
         with ending_the_run(watcher):
-            refuse_tags(context.run)
+            refuse_tags(context.run, launcher_of(context.instance))
             options = RunOptions.of(context)
             period = errand.period if errand else _period(context, settings)
             # Dagster takes any date for a partition that is asked for by name.

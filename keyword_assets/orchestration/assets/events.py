@@ -26,6 +26,7 @@ from keyword_assets.core.texts import say, say_reason
 from keyword_assets.orchestration.assets.checks import CHECKS, evaluations
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.orchestration.assets.told import FACTS_TAG
+from keyword_assets.orchestration.hosting.batches import stores_any_together
 from keyword_assets.reports.words import moment
 
 # Of a missing question, in the table of a day.
@@ -246,8 +247,9 @@ def log_together(
     Dagster does so with what a step returns, and with its own ways for a step to log it stores each event alone.
     """
     step, batch = context.op_execution_context.get_step_execution_context(), uuid.uuid4().hex
+    together = stores_any_together(context.instance) or all(isinstance(one, dg.AssetMaterialization) for one in events)
     for number, event in enumerate(events, start=1):
-        place = DagsterEventBatchMetadata(batch, number == len(events))
+        place = DagsterEventBatchMetadata(batch, number == len(events)) if together else None
         if isinstance(event, dg.AssetMaterialization):
             DagsterEvent.asset_materialization(step, event, place)
         else:

@@ -25,7 +25,7 @@ from keyword_assets.orchestration.assets.partitions import daily_partitions, per
 from keyword_assets.orchestration.assets.specs import GROUP, SENDS_TAG
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.running.failing import told_in_words
-from keyword_assets.orchestration.running.run_tags import refuse_tags
+from keyword_assets.orchestration.running.run_tags import launcher_of, refuse_tags
 from keyword_assets.quality.audited import audited
 from keyword_assets.sql.alerting.alerts import AlertBook
 from keyword_assets.sql.alerting.ended_runs import EndedRuns
@@ -66,7 +66,7 @@ def keyword_report_asset(settings: Settings, taxonomy: Taxonomy) -> dg.AssetsDef
         from keyword_assets.reports.report import make_report
 
         with told_in_words():
-            refuse_tags(context.run)
+            refuse_tags(context.run, launcher_of(context.instance))
             period = reported_until(period_of([context.partition_key]).end)
             stem = f"keyword-report_{period.start}_{period.end}"
             files.prepare(settings.reports, stem, _FORMATS, overwrite=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import dagster as dg
+from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
 from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus, PartitionBackfill
 
 from keyword_assets.core.models.period import Period
@@ -52,7 +53,12 @@ def _days_of_backfill(backfill: PartitionBackfill, repository: dg.RepositoryDefi
     if not backfill.is_asset_backfill:
         of_ours = (backfill.partition_set_name or "").startswith(JOB)
         return {date.fromisoformat(key) for key in backfill.partition_names or ()} if of_ours else set()
-    target = backfill.get_asset_backfill_data(repository.asset_graph).target_subset
-    if CLASSIFIED_KEYWORDS not in target.asset_keys:
+    data = backfill.get_asset_backfill_data(repository.asset_graph)
+    # It does not come back to a day whose run has failed, however long its other runs go on.
+    return _days_of_subset(data.target_subset) - _days_of_subset(data.failed_and_downstream_subset)
+
+
+def _days_of_subset(subset: AssetGraphSubset) -> set[date]:
+    if CLASSIFIED_KEYWORDS not in subset.asset_keys:
         return set()
-    return {date.fromisoformat(key) for key in target.get_partitions_subset(CLASSIFIED_KEYWORDS).get_partition_keys()}
+    return {date.fromisoformat(key) for key in subset.get_partitions_subset(CLASSIFIED_KEYWORDS).get_partition_keys()}

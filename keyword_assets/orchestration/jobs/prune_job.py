@@ -9,7 +9,7 @@ from keyword_assets.core.texts import say
 from keyword_assets.orchestration.hosting.pruning import prune_instance
 from keyword_assets.orchestration.resources import DatabaseResource
 from keyword_assets.orchestration.running.failing import told_in_words
-from keyword_assets.orchestration.running.run_tags import refuse_tags
+from keyword_assets.orchestration.running.run_tags import launcher_of, refuse_tags
 from keyword_assets.sql.prune import prune
 
 JOB = "prune_job"
@@ -22,7 +22,7 @@ def prune_job(settings: Settings) -> dg.JobDefinition:
     @dg.op(name="prune", config_schema={}, description=say("prune.op", days=settings.keep_days))
     def prune_op(context: dg.OpExecutionContext, database: DatabaseResource) -> None:
         with told_in_words():
-            refuse_tags(context.run)
+            refuse_tags(context.run, launcher_of(context.instance))
             now = settings.now()
             with database.open() as store:
                 removed = prune(store.engine, store.tables, now, settings.keep_days)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from keyword_assets.orchestration.running.undisturbed import undisturbed
+
 _Result = TypeVar("_Result")
 
 
@@ -19,7 +21,8 @@ def run_interruptible(work: Coroutine[Any, Any, _Result]) -> _Result:
         KeyboardInterrupt: it was stopped; Dagster takes that for an interrupt like its own.
     """
     if threading.current_thread() is not threading.main_thread():
-        return asyncio.run(work)
+        with undisturbed():
+            return asyncio.run(work)
     # A signal that is ignored (a process started in the background) stays ignored.
     handlers = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     handlers = {name: handler for name, handler in handlers.items() if handler not in (signal.SIG_IGN, None)}
@@ -39,7 +42,8 @@ def run_interruptible(work: Coroutine[Any, Any, _Result]) -> _Result:
         return await work
 
     try:
-        return asyncio.run(watched())
+        with undisturbed():
+            return asyncio.run(watched())
     except asyncio.CancelledError:
         if stopped:
             raise KeyboardInterrupt from None

@@ -4,7 +4,11 @@ Dagster obeys some of its tags before our code is asked: `dagster/max_runtime` l
 those about retries multiply the budget of a run, and launchers of containers take image, environment and volumes from
 theirs. A run that carries one ends before anything is opened. That is in time for all but the containers', where it
 only shows that their launcher must be told to take none.
+
+Some launchers note in tags what they have started, in place of whatever stood there: these are theirs.
 """
+
+from collections.abc import Mapping
 
 import dagster as dg
 from dagster._core.storage.tags import (
@@ -33,15 +37,30 @@ REFUSED = frozenset(
 )
 # What launchers and executors of containers and queues read.
 REFUSED_PREFIXES = ("dagster-k8s/", "dagster-celery", "dagster-docker/", "docker/", "ecs/")
+# Launcher → what it writes.
+_NOTED: Mapping[str, frozenset[str]] = {
+    "DockerRunLauncher": frozenset({DOCKER_IMAGE_TAG, "docker/container_id"}),
+    "K8sRunLauncher": frozenset({DOCKER_IMAGE_TAG}),
+}
 _NAME_CHARS = 60
 
 
-def refuse_tags(run: dg.DagsterRun) -> None:
+def launcher_of(instance: dg.DagsterInstance) -> str:
+    """The class of its launcher of runs."""
+    return type(instance.run_launcher).__name__
+
+
+def refuse_tags(run: dg.DagsterRun, launcher: str) -> None:
     """Do nothing, or end the run.
+
+    Args:
+        run: with its tags.
+        launcher: the class of the instance's launcher of runs.
 
     Raises:
         InputError: it carries a tag that would change what only the settings may say.
     """
-    found = sorted(tag for tag in run.tags if tag in REFUSED or tag.startswith(REFUSED_PREFIXES))
+    written = run.tags.keys() - _NOTED.get(launcher, frozenset())
+    found = sorted(tag for tag in written if tag in REFUSED or tag.startswith(REFUSED_PREFIXES))
     if found:
         raise InputError("run.tags", tags=", ".join(visible(tag, _NAME_CHARS) for tag in found))

@@ -39,15 +39,19 @@ _ASSETS = (UNIQUE_CHATS, CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT)
 
 
 def coverage_backfill_sensor(settings: Settings, partitions: dg.PartitionsDefinition[str]) -> dg.SensorDefinition:
-    """The sensor under these settings; stopped until someone turns it on, because what it launches costs money.
+    """The sensor under these settings; stopped until it is turned on, because what it launches costs money.
 
     Args:
         settings: the settings.
         partitions: the days of the assets.
     """
 
+    name = "coverage_backfill_sensor"
+    at_first = dg.DefaultSensorStatus.RUNNING if name in settings.switched_on else dg.DefaultSensorStatus.STOPPED
+
     @dg.sensor(
-        name="coverage_backfill_sensor",
+        name=name,
+        default_status=at_first,
         asset_selection=dg.AssetSelection.assets(*_ASSETS),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description=say("sensor.description"),

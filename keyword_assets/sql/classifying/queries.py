@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import (
+    apart,
     of_days,
     quarantine_identity,
     row_identity,
@@ -34,7 +35,7 @@ def open_questions(
         .select_from(with_text_of(tables, asked, joined))
         .where(asked.c.identity.is_not(None), quarantine_identity(tables).is_(None))
         .where(*(() if reclassify else (kept.c.day.is_(None),)))
-        .order_by(*order, asked.c.first_at, asked.c.first)
+        .order_by(*order, asked.c.first_at, apart(tables, asked))
     )
 
 
@@ -59,7 +60,7 @@ def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
             )
         )
         .where(kept.c.day.is_(None))
-        .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_at, asked.c.first)
+        .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_at, apart(tables, asked))
     )
 
 

@@ -28,11 +28,12 @@ from keyword_assets.sql import queries
 from keyword_assets.sql.coverage.counting import Counted, count_and_mark
 from keyword_assets.sql.coverage.late import with_late_messages
 from keyword_assets.sql.coverage.marks import Marks, newest_row, read_marks
+from keyword_assets.sql.database.by_key import insert_or_update
 from keyword_assets.sql.database.dialects import database_clock, is_mysql, is_sqlite
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.replica import Read
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.database.working_tables import MARKS
 
 _NUMBERS = (*COUNTED, *ROW_FAULTS)
@@ -46,9 +47,10 @@ _LATE_KEYS = 10_000
 # What was looked at is noted only when the next look would have to go back by so many keys more: a note is a write for
 # each day, and messages come all the time.
 _FAR_KEYS = 5_000
-# How long ago a table was written last.
+# How long ago a table was written last. MariaDB takes the time when one took the name of another for its making.
 _AGE = sa.text(
-    "SELECT TIMESTAMPDIFF(SECOND, UPDATE_TIME, NOW()) FROM information_schema.TABLES "
+    "SELECT TIMESTAMPDIFF(SECOND, GREATEST(UPDATE_TIME, COALESCE(CREATE_TIME, UPDATE_TIME)), NOW()) "
+    "FROM information_schema.TABLES "
     "WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :name"
 )
 
@@ -76,6 +78,10 @@ class _CountedDay:
     recent_messages: int
     newest_row: int
     marks: Marks
+
+    def saw(self, newest: _Newest) -> bool:
+        """Whether these are the newest that it has seen: a table may take the name of another, with its own time."""
+        return (self.newest_message, self.newest_row) == (newest.message, newest.row)
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ class CountedDays:
         """Each day of the period, if the server vouches that nothing has changed since it was counted; else None."""
         with reading(self._engine) as connection:
             kept = self._kept(connection, period)
-            vouched = self._vouched(connection, kept, period)
+            vouched = self._vouched(connection, kept, period, self._newest(connection))
         return [kept[day].row for day in period.days()] if vouched else None
 
     def recount(self, period: Period) -> list[DayCoverage]:
@@ -152,14 +158,13 @@ class CountedDays:
         """
         deadline = time.monotonic() + seconds
         with reading(self._engine) as connection:
-            now, newest = database_clock(connection), self._newest_message(connection)
-            kept = self._kept(connection, period)
-            if self._vouched(connection, kept, period):
+            newest, kept = self._newest(connection), self._kept(connection, period)
+            if self._vouched(connection, kept, period, newest):
                 return [kept[day].row for day in period.days()]
-            far = any(fact.newest_message < newest - _FAR_KEYS for fact in kept.values())
-            recent = self._recent_messages(connection, newest, period) if far else {}
+            far = any(fact.newest_message < newest.message - _FAR_KEYS for fact in kept.values())
+            recent = self._recent_messages(connection, newest.message, period) if far else {}
             touched = self._touched(connection, kept)
-        old = {day for day, fact in kept.items() if fact.counted_at < now - FULL_LOOK_SECONDS}
+        old = {day for day, fact in kept.items() if fact.counted_at < newest.at - FULL_LOOK_SECONDS}
         doubtful = {day for day in period.days() if day not in kept} | touched | old
         known = {day: fact.row for day, fact in kept.items()}
         for day in sorted(doubtful, reverse=True):
@@ -170,7 +175,7 @@ class CountedDays:
             elif day not in kept or not self._renewed(kept[day]):
                 (known[day],) = self.recount(Period.of(day))
         if far:
-            self._seen(set(kept) - doubtful, newest, recent)
+            self._seen(set(kept) - doubtful, newest.message, recent)
         return [known[day] for day in sorted(known)]
 
     def _counted(self, days: Sequence[date]) -> list[Counted]:
@@ -183,12 +188,16 @@ class CountedDays:
         rows = connection.execute(sa.select(self._table).where(columns.day.between(period.start, period.end)))
         return {row["day"]: _counted_day(row) for row in rows.mappings()}
 
-    def _vouched(self, connection: Connection, kept: Mapping[date, _CountedDay], period: Period) -> bool:
+    def _vouched(
+        self, connection: Connection, kept: Mapping[date, _CountedDay], period: Period, newest: _Newest
+    ) -> bool:
         """Whether the server says that nothing has changed since any day of the period was counted."""
         if len(kept) < _length(period):
             return False
         changed_at = self._written(connection, kept.values()).last
-        return changed_at is not None and all(fact.counted_at > changed_at for fact in kept.values())
+        return changed_at is not None and all(
+            fact.counted_at > changed_at and fact.saw(newest) for fact in kept.values()
+        )
 
     def _written(self, connection: Connection, kept: Collection[_CountedDay]) -> _Written:
         """When the tables behind these numbers were last written."""
@@ -341,11 +350,12 @@ class CountedDays:
                 **{f"{name}_mark": day.marks.get(name) for name in MARKS},
                 **{name: getattr(day.row, name) for name in _NUMBERS},
             }
-            for day in counted
+            # In one order, for all who write; each row has all that it says from the last one who counted.
+            for day in sorted(counted, key=lambda day: day.row.day)
         ]
-        with writing_alone(self._engine, self._tables) as connection:
-            connection.execute(sa.delete(table).where(table.c.day.in_([day.row.day for day in counted])))
-            connection.execute(sa.insert(table), values)
+        numbers = [column.name for column in table.c if not column.primary_key]
+        with writing(self._engine) as connection:
+            connection.execute(insert_or_update(table, connection.dialect, numbers), values)
 
 
 def _counted_day(row: sa.RowMapping) -> _CountedDay:
@@ -364,10 +374,10 @@ def _in_doubt(fact: _CountedDay, written: _Written, newest: _Newest) -> list[str
     """The marks that tell whether a day has changed: of each table that may have been written since it was counted."""
     by_keys = fact.counted_at >= newest.at - FULL_LOOK_SECONDS
     doubted: list[str] = []
-    if not _is_before(written.messages, fact):
+    if newest.message != fact.newest_message or not _is_before(written.messages, fact):
         explained = written.messages is None or newest.message > fact.newest_message
         doubted.append("messages" if by_keys and explained and "messages" in fact.marks else "message_texts")
-    if not _is_before(written.rows, fact):
+    if newest.row != fact.newest_row or not _is_before(written.rows, fact):
         explained = written.rows is None or newest.row > fact.newest_row
         doubted.append("rows" if by_keys and explained and "rows" in fact.marks else "row_texts")
     # What is missing can be set aside, and what is not cannot.

@@ -44,7 +44,7 @@ class DayBook:
     @repeated
     def _keep_state(self, row: DayCoverage) -> bool:
         state = tuple(getattr(row, name) for name in COUNTED)
-        with writing_alone(self._engine, self._tables) as connection:
+        with writing_alone(self._engine, self._tables, "report") as connection:
             latest = connection.execute(queries.latest_state(self._tables, row.day)).first()
             now = self._clock()
             if latest is not None:

@@ -11,7 +11,7 @@ from keyword_assets.core.models.coverage import COUNTED
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import hash_of, identity_of, is_sqlite
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.queries import rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
+from keyword_assets.sql.queries import apart, rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
 
 
 def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
@@ -35,9 +35,15 @@ def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None
     )
 
 
-def _with_texts_and_last_state(tables: Tables, missing: sa.Subquery) -> sa.FromClause:
+def _with_texts_and_last_state(tables: Tables, period: Period, missing: sa.Subquery) -> sa.FromClause:
     told = tables.missing_questions.c
-    known = sa.and_(told.day == missing.c.day, told.text_hash == hash_of(missing.c.identity), told.closed_at.is_(None))
+    known = sa.and_(
+        told.day == missing.c.day,
+        # Known before anything is read, so that partitions of other days are left alone.
+        told.day.between(period.start, period.end),
+        told.text_hash == hash_of(missing.c.identity),
+        told.closed_at.is_(None),
+    )
     return with_text_of(tables, missing, missing).outerjoin(tables.missing_questions, known)
 
 
@@ -53,8 +59,8 @@ def missing(tables: Tables, period: Period, most: int | None) -> sa.Select[Any]:
             found.c.tries,
             sa.func.coalesce(since, found.c.quarantined_at, type_=since.type),
         )
-        .select_from(_with_texts_and_last_state(tables, found))
-        .order_by(found.c.messages.desc(), found.c.day, found.c.first_at, found.c.first)
+        .select_from(_with_texts_and_last_state(tables, period, found))
+        .order_by(found.c.messages.desc(), found.c.day, found.c.first_at, apart(tables, found))
         .limit(most)
     )
 
@@ -89,7 +95,8 @@ def keep_missing(tables: Tables, day: date, now: datetime, dialect: Dialect) -> 
         "quarantined_at": found.c.quarantined_at,
     }
     # SQLite takes an ON after a join for a condition of it, if there is no WHERE in between.
-    rows = sa.select(*columns.values()).select_from(_with_texts_and_last_state(tables, found)).where(sa.true())
+    joined = _with_texts_and_last_state(tables, Period.of(day), found)
+    rows = sa.select(*columns.values()).select_from(joined).where(sa.true())
     news = ("query_count", "reason", "tries", "quarantined_at")
     if is_sqlite(dialect):
         embedded = sqlite.insert(table).from_select(list(columns), rows)

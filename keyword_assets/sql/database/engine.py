@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 
+from keyword_assets.sql.database.contexts import share_contexts
 from keyword_assets.sql.database.cursors import ask_nothing
 from keyword_assets.sql.database.faults import ELSEWHERE, DatabaseFault, fault_of_driver
 from keyword_assets.sql.database.packets import keep_within_packets
@@ -19,6 +20,7 @@ from keyword_assets.sql.database.sessions import settle
 from keyword_assets.sql.database.sqlite import sqlite_engine
 from keyword_assets.sql.database.tls import insist
 from keyword_assets.sql.database.transactions import remember_setting
+from keyword_assets.sql.database.undelayed import send_at_once
 from keyword_assets.sql.database.urls import SETTING, driver_arguments, is_file, parse_url, shown
 
 log = logging.getLogger(__name__)
@@ -123,7 +125,9 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     # SQLAlchemy switches this off for mysql-connector because of results left unread, which `consume_results` covers.
     engine.dialect.supports_server_side_cursors = True
 
+    share_contexts()
     ask_nothing(engine)
+    send_at_once(engine)
     settle(engine)
     insist(engine, setting)
 

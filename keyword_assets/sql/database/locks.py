@@ -29,9 +29,9 @@ def writing_alone(
 ) -> Iterator[Connection]:
     """A transaction to write in that holds one of the rows that are locks.
 
-    `write` keeps all out who write answers, `quota` is for the quota book, `report` for missing questions. SQLite has
-    no row locks and needs none: its writing transactions begin with the file's one lock. `locks_what_it_reads` is about
-    all other rows, see `writing`.
+    `write` keeps all out who write answers, `quota` is for the quota book, `report` for days' states and missing
+    questions. SQLite has no row locks and needs none: its writing transactions begin with the file's one lock.
+    `locks_what_it_reads` is about all other rows, see `writing`.
     """
     with writing(engine, locks_what_it_reads=locks_what_it_reads) as connection:
         connection.execute(sa.select(tables.locks.c.name).where(tables.locks.c.name == name).with_for_update())

@@ -2,8 +2,9 @@
 
 import logging
 import random
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ _not_waited_for: set[URL] = set()
 # One that takes no writes answers those who read.
 _outages: dict[tuple[URL, bool], _Outage] = {}
 _at_once: ContextVar[bool] = ContextVar("at_once", default=False)
+_leaving = threading.Event()
 
 
 @contextmanager
@@ -57,6 +59,15 @@ def at_once() -> Iterator[None]:
         yield
     finally:
         _at_once.reset(token)
+
+
+@contextmanager
+def impatient() -> Iterator[Callable[[], None]]:
+    """Gives what ends all waiting for servers in this process, until the block is left: somebody wants it to stop."""
+    try:
+        yield _leaving.set
+    finally:
+        _leaving.clear()
 
 
 def reached(url: URL) -> None:
@@ -101,7 +112,7 @@ def _never_was(url: URL, fault: DatabaseFault) -> bool:
 def _enough(state: tenacity.RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
-    if _at_once.get():
+    if _at_once.get() or _leaving.is_set():
         return True
     if error.fault is DatabaseFault.BUSY:
         return state.attempt_number >= BUSY_TRIES
@@ -114,6 +125,11 @@ def _pause(state: tenacity.RetryCallState) -> float:
     return float(min(_LONGEST_PAUSE, 0.05 * 2.0**state.attempt_number) * random.uniform(0.5, 1.5))
 
 
+def _rest(seconds: float) -> None:
+    """Sleep, but for who is told to leave."""
+    _leaving.wait(seconds)
+
+
 def _tell(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, MayPass)
@@ -121,7 +137,12 @@ def _tell(state: tenacity.RetryCallState) -> None:
 
 
 repeated = tenacity.retry(
-    retry=tenacity.retry_if_exception_type(MayPass), stop=_enough, wait=_pause, before_sleep=_tell, reraise=True
+    retry=tenacity.retry_if_exception_type(MayPass),
+    stop=_enough,
+    wait=_pause,
+    sleep=_rest,
+    before_sleep=_tell,
+    reraise=True,
 )
 """Decorates a function that is one transaction, from `reading` or `writing`: it is done again as a whole, as often as
 it meets a fault that may pass and within limits. A commit whose acknowledgement was lost may have happened, so the

@@ -23,7 +23,7 @@ class Tables(WorkingTables, JudgingTables):
         names: the user's names.
         days: how the times in `chattings` make days.
         key_is_unique: whether a message is found by its `chatting_pk`.
-        key_grows: whether that is a number too, which the server gives, and a greater one to a newer message.
+        key_grows: whether that is a number which the server gives, and a greater one to a newer message.
         finds_rows_by_text: whether keyword rows may be looked for by comparing `query_text` with any text.
         row_key: the column by which the server numbers keyword rows, a greater one to a newer row; None without one.
 

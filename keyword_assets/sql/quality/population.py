@@ -74,7 +74,8 @@ def written_order(connection: Connection, tables: Tables) -> sa.ColumnElement[An
     inspector = sa.inspect(connection)
     key = inspector.get_pk_constraint(rows.name, rows.schema)["constrained_columns"]
     columns = {column["name"]: column["type"] for column in inspector.get_columns(rows.name, rows.schema)}
-    if len(key) == 1 and isinstance(columns[key[0]], sa.Integer):
+    # In partitions the key has the time in it, too, and that is the same for all rows of a day.
+    if key and set(key[1:]) <= {rows.c.created_at.name} and isinstance(columns[key[0]], sa.Integer):
         return sa.literal_column(connection.dialect.identifier_preparer.quote(key[0]))
     return exactly(rows.c.keyword)
 

@@ -24,6 +24,9 @@ from keyword_assets.sql.quota.statements import ADMITTED, IN_QUEUE, SHUT_OUT, Qu
 _TICKET_SECONDS = 5.0
 # When others stand before us in the queue, their turn is a matter of milliseconds once there is room.
 _QUEUE_SECONDS = 0.05
+# So many of those who wait look again as soon as one place is free, which may have the tokens of several; those behind
+# them wait for one place more each. A hundred who looked at once would keep the one from the book whose turn it is.
+_AWAKE = 2
 _LEAST_SECONDS = 0.001
 # Who waits for the one request that tries whether a closing is over looks again after this.
 _PROBE_SECONDS = 1.0
@@ -186,15 +189,19 @@ class SqlQuotaBook:
         if abs(now - self._swept_at) >= _SWEEP_SECONDS:
             self._swept_at = now
             connection.execute(self._statements.sweep, {**times, "ended": now - wanted.longest})
-        row = connection.execute(self._statements.room, times).one()
-        requests, tokens, first_free_at, first_ticket, tickets = whole(row[0]), whole(row[1]), *row[2:]
+        row = connection.execute(self._statements.room, {**times, "ticket": wanted.ticket or 0}).one()
+        requests, tokens, queue, ours, earlier = map(whole, row)
+        # Who comes for the first time, or was away for too long, is behind all who wait.
+        before_us = earlier if ours else queue
         # A request larger than the whole quota is let through alone, to be refused by the server in its own words.
         room = not requests or (requests < limits.requests and tokens + wanted.tokens <= limits.tokens)
         if not room:
-            return max(_LEAST_SECONDS, left_of(first_free_at, now)), 0
-        if first_ticket not in (None, wanted.ticket):
-            return _QUEUE_SECONDS, 0
-        return 0.0, _fitting(wanted, requests, tokens, max(1, tickets))
+            rows = max(1, before_us + 2 - _AWAKE)
+            free_at = connection.execute(self._statements.free, {**times, "rows": rows}).scalars().all()
+            return max(_LEAST_SECONDS, left_of(free_at[-1] if free_at else None, now)), 0
+        if before_us:
+            return max(1, before_us + 2 - _AWAKE) * _QUEUE_SECONDS, 0
+        return 0.0, _fitting(wanted, requests, tokens, max(1, queue))
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
         """Where the server counts more than all of us can have used, somebody else uses the account: make way.

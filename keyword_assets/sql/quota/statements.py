@@ -22,7 +22,8 @@ class QuotaStatements:
         place, closing = tables.quota.c, tables.closings.c
         mine, admitted = place.account == account, place.waiting == ADMITTED
         now, latest = _time("now"), _time("latest")
-        in_queue = sa.case((place.waiting == IN_QUEUE, place.place_id))
+        in_queue, ticket = place.waiting == IN_QUEUE, sa.bindparam("ticket", type_=place.place_id.type)
+        counts = sa.and_(mine, place.free_at > now, place.free_at <= latest)
 
         self.of_key = sa.and_(closing.account == account, closing.key_hash == key)
         """What is true of the key's closing."""
@@ -42,11 +43,14 @@ class QuotaStatements:
         self.room = sa.select(
             _sum(sa.case((admitted, place.requests), else_=0)),
             _sum(sa.case((admitted, place.tokens), else_=0)),
-            sa.func.min(sa.case((admitted, place.free_at))),
-            sa.func.min(in_queue),
-            sa.func.count(in_queue),
-        ).where(mine, place.free_at > now, place.free_at <= latest)
-        """Requests and tokens that are taken, when the first of them is free, the first ticket, how many tickets."""
+            sa.func.count(sa.case((in_queue, 1))),
+            sa.func.count(sa.case((sa.and_(in_queue, place.place_id == ticket), 1))),
+            sa.func.count(sa.case((sa.and_(in_queue, place.place_id < ticket), 1))),
+        ).where(counts)
+        """Requests and tokens that are taken; how many wait, whether with this `ticket`, and how many before it."""
+        first_free = sa.select(place.free_at).where(counts, admitted).order_by(place.free_at)
+        self.free = first_free.limit(sa.bindparam("rows"))
+        """When the first `rows` places are free."""
         self.used = sa.select(_sum(place.requests), _sum(place.tokens)).where(
             mine, admitted, place.free_at > _time("since")
         )

@@ -12,6 +12,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import asks_nothing, exactly, identity_of
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import (
+    apart,
     message_day,
     messages_of,
     of_days,
@@ -119,8 +120,7 @@ def questions_by_day(tables: Tables, period: Period) -> sa.Select[Any]:
             asked.c.day,
             asked.c.messages.desc(),
             asked.c.first_at,
-            asked.c.first,
-            asked.c.identity,
+            apart(tables, asked),
             said.c.keyword,
             said.c.category_id,
         )
@@ -145,7 +145,9 @@ def _texts(tables: Tables, period: Period, most: int | None) -> sa.Subquery:
         .select_from(tables.chattings)
         .where(messages_of(tables, period), sa.not_(asks_nothing(message.input_text)))
         .group_by(sa.text("1"))
-        .order_by(sa.text("messages DESC"), sa.text("first_at"), sa.text("first"))
+        .order_by(
+            sa.text("messages DESC"), sa.text("first_at"), sa.text("first" if tables.key_is_unique else "identity")
+        )
         .limit(most)
         .subquery("texts")
     )
@@ -157,7 +159,7 @@ def most_asked(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
     return (
         sa.select(text_of(tables, texts), texts.c.messages, texts.c.days, texts.c.last_day)
         .select_from(with_text_of(tables, texts, texts))
-        .order_by(texts.c.messages.desc(), texts.c.first_at, texts.c.first, texts.c.identity)
+        .order_by(texts.c.messages.desc(), texts.c.first_at, apart(tables, texts))
     )
 
 
@@ -167,11 +169,9 @@ def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any
     Rows of one text follow each other, and `first` tells it from its neighbours.
     """
     texts, said = _texts(tables, period, most), _said_of(tables, period)
-    # Where a text is its own `first`, a careless collation sorts it as one with its neighbour.
-    apart = [] if tables.key_is_unique else [texts.c.identity]
     return (
         sa.select(
-            texts.c.first if tables.key_is_unique else texts.c.identity,
+            apart(tables, texts),
             text_of(tables, texts),
             texts.c.messages,
             texts.c.days,
@@ -183,8 +183,7 @@ def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any
         .order_by(
             texts.c.messages.desc(),
             texts.c.first_at,
-            texts.c.first,
-            *apart,
+            apart(tables, texts),
             said.c.keyword,
             said.c.category_id,
         )

@@ -64,7 +64,7 @@ def remarks(engine: Engine, tables: Tables, now: datetime) -> list[Remark]:
         *_about_messages(engine, tables, found["chattings"]),
         *_about_rows(tables, found["admin_chat_keywords"]),
         *_about_speed(engine, tables),
-        *_about_time(engine, tables, now),
+        *about_time(engine, tables, now),
     ]
 
 
@@ -78,10 +78,11 @@ def _about_messages(engine: Engine, tables: Tables, messages: UsersTable) -> Ite
         column = tables.chattings.c.input_text.name
         yield Remark("tables.not_utf8", {"table": messages.shown, "column": column, "rows": rows}, "warning")
     if not tables.key_is_unique:
-        yield Remark("tables.key_not_unique", {"table": messages.shown, "column": key}, "note")
+        lacks = "tables.key_not_alone" if tables.key_grows else "tables.key_not_unique"
+        yield Remark(lacks, {"table": messages.shown, "column": key}, "note")
     elif not tables.key_grows:
         yield Remark("tables.key_not_numbered", {"table": messages.shown, "column": key}, "note")
-    elif not _grows(engine, tables):
+    if tables.key_grows and not _grows(engine, tables):
         yield Remark("tables.key_not_growing", {"table": messages.shown, "column": key}, "note")
 
 
@@ -145,8 +146,8 @@ def _newest(engine: Engine, tables: Tables, before: datetime) -> datetime | None
     return newest if isinstance(newest, datetime) else None
 
 
-def _about_time(engine: Engine, tables: Tables, now: datetime) -> Iterator[Remark]:
-    """The newest message beside the time that the service's clock should show now."""
+def about_time(engine: Engine, tables: Tables, now: datetime) -> Iterator[Remark]:
+    """The newest message beside the time that the service's clock should show now, local wall-clock time."""
     clock = now.replace(tzinfo=tables.days.local).astimezone(tables.days.stored).replace(tzinfo=None)
     # Beyond a day it is no matter of zones; those are counted among the messages without a day.
     newest = _newest(engine, tables, clock + timedelta(days=1))

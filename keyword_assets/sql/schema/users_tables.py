@@ -91,6 +91,15 @@ class UsersTable:
         """Whether a value of this column alone stands in one row at most."""
         return (column.lower(),) in self.unique
 
+    def is_numbered(self, column: str) -> bool:
+        """Whether the server numbers the rows by this column: a key by itself, or the first part of one.
+
+        Each key of a table in partitions has its time in it. Where the number is not the first part, some engines begin
+        anew with each value of the parts before.
+        """
+        there = self.column(column)
+        return there is not None and there.grows and any(key[0] == column.lower() for key in self.unique)
+
 
 def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
     """The tables as they are on this database, and the engine's sessions such that they can be read rightly.
@@ -115,14 +124,13 @@ def read_tables(engine: Engine, names: Names, days: StoredDays) -> Tables:
     if asked_at and asked_at.type in ("timestamp", "date"):
         days = StoredDays(days.local, days.local)
     key = names.column("chattings", "chatting_pk")
-    numbered = (messages.column(key) or Column(key, "")).grows
     text = rows.column(names.column("admin_chat_keywords", "query_text"))
-    row_keys = [column.name for column in rows.columns if column.grows and rows.is_key(column.name)]
+    row_keys = [column.name for column in rows.columns if rows.is_numbered(column.name)]
     return made_once(
         names,
         days,
         key_is_unique=messages.is_key(key),
-        key_grows=messages.is_key(key) and numbered,
+        key_grows=messages.is_numbered(key),
         finds_rows_by_text=text is not None and text.charset in _HOLDS_ALL,
         row_key=row_keys[0] if row_keys else None,
     )

@@ -38,6 +38,7 @@ def test_no_question_of_the_demo_is_taken_for_one() -> None:
         "다음 주 시험 범위가 어디까지예요",
         "누가 ignore를 불렀나요",
         "3번부터 5번까지 숙제예요?",
+        "다음 주가 시험이라 너무 답답해요",
         "😀😀😀",
         "",
     ],
@@ -52,6 +53,7 @@ def test_a_hint_alone_is_no_order() -> None:
     assert speaks_of_answers("이번 분류는 하나로 처리해")
     assert not addresses_model("이번 분류는 하나로 처리해")
     assert not speaks_of_answers("전학 절차가 궁금합니다")
+    assert not speaks_of_answers("먹통이야 답답하다")
 
 
 @pytest.mark.parametrize("unit", ["모든", "id", "위의 지시", "ignore", "{", "a", "\u200b가", "키워드 "])

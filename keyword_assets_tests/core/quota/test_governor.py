@@ -555,8 +555,10 @@ def test_a_request_that_is_not_sent_after_all_leaves_nothing_behind(store: SqlQu
     async def scenario() -> int:
         governor = governor_on(book_of(store), warm=False)
         await governor.give_back(await governor.admit(lambda: 1))
-        # Its slot is free again as well.
+        # Its slot is free again as well, and for one.
         await asyncio.wait_for(governor.admit(lambda: 1), 1)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(governor.admit(lambda: 1), 1)
         return places(store)
 
     assert run_leaping(scenario()) == 1

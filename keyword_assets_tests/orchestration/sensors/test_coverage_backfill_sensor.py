@@ -7,6 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset
+from dagster._core.definitions.events import AssetKeyPartitionKey
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
@@ -215,6 +217,33 @@ def test_the_days_of_a_backfill_without_runs_are_not_requested_again(
     chats.add("전학 절차", day=NEXT_DAY)
 
     assert _requested(instance) == [NEXT_DAY]
+
+
+def test_a_day_whose_run_has_failed_does_not_wait_for_the_other_runs_of_its_backfill(
+    instance: dg.DagsterInstance, chats: Chats
+) -> None:
+    """A backfill of a quarter goes on for hours, and does not come back to it."""
+    for day in (DAY, NEXT_DAY):
+        chats.add("전학 절차", day=day)
+    _backfill(instance, _tick(instance), BulkActionStatus.REQUESTED)
+    assert _requested(instance) == []
+    _fail_in_backfill(instance, NEXT_DAY)
+
+    assert _requested(instance) == [NEXT_DAY]
+
+
+def _fail_in_backfill(instance: dg.DagsterInstance, day: str) -> None:
+    """What the daemon notes of a backfill one of whose runs has failed."""
+    (backfill,) = instance.get_backfills()
+    graph = build_defs(Settings.from_env()).get_repository_def().asset_graph
+    data = backfill.get_asset_backfill_data(graph)
+    failed = AssetGraphSubset.from_asset_partition_set(
+        {AssetKeyPartitionKey(key, day) for key in data.target_subset.asset_keys}, graph
+    )
+    noted = data.with_failed_and_downstream_subset(failed)
+    instance.update_backfill(
+        backfill.with_asset_backfill_data(noted, dynamic_partitions_store=instance, asset_graph=graph)
+    )
 
 
 def test_the_days_of_a_backfill_that_has_ended_are_requested_again(instance: dg.DagsterInstance, chats: Chats) -> None:

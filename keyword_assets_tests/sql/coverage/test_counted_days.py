@@ -255,6 +255,27 @@ def test_late_messages_of_a_complete_day_are_counted_alone(busy: SqlQuestionStor
     assert (rows[0][0].questions, rows[0][0].missing, rows[0][0].quarantined, rows[0][0].miscounted) == (4, 2, 1, 1)
 
 
+def test_late_messages_of_a_day_that_is_not_complete_are_counted_alone(busy: SqlQuestionStore) -> None:
+    """Of texts asked before, new ones, with rows that fit, rows that do not, and rows without a question till now."""
+    add_keyword_row(busy, "고아", at=DAY, query_count=2)
+    add_keyword_row(busy, "다른 고아", at=DAY)
+    save(busy, make_question("AB", count=1))
+    add_messages(busy, "AB", "AB", "ab", at=DAY)
+    busy.quarantine([make_quarantined("독"), make_quarantined("편입")], "version-1")
+    busy.recount(BOTH_DAYS)
+    _write_another_day(busy)
+    late = ("전학", "편입", "편입", "새 질문", "독", "독", "고아", "고아", "AB", "aB", "ab", " ")
+    add_messages(busy, *late, at=DAY)
+    statements = _statements(busy)
+
+    rows = busy.coverage(BOTH_DAYS), busy.look(BOTH_DAYS, LONG), busy.coverage(BOTH_DAYS)
+
+    assert not any("AS kept" in statement for statement in statements)
+    assert [_with_faults(each) for each in rows] == [_with_faults(busy.count(BOTH_DAYS))] * 3
+    row = rows[0][0]
+    assert (row.questions, row.classified, row.quarantined, row.orphaned, row.miscounted) == (8, 3, 2, 1, 2)
+
+
 def test_late_messages_that_are_long_are_counted_with_their_day(busy: SqlQuestionStore) -> None:
     """Five hundred of them would not fit the packet of a server."""
     save(busy, make_question("편입"))
@@ -300,6 +321,22 @@ def test_confirmed_numbers_are_not_counted_again_by_a_server(mysql_url: str) -> 
 
     assert (row.questions, row.classified) == (1, 1)
     assert _counted(statements) == 0
+    store.engine.dispose()
+
+
+def test_another_table_under_the_name_is_counted(mysql_url: str) -> None:
+    """Restored, or copied beside the service and renamed at the end: the server tells when that one was written."""
+    store = make_store(mysql_url)
+    execute(store.engine, "CREATE TABLE restored LIKE chattings")
+    execute(store.engine, f"INSERT INTO restored (input_text, created_at) VALUES ('가', '{DAY}'), ('나', '{DAY}')")
+    add_messages(store, "전학", at=DAY)
+    save(store, make_question("전학"))
+    store.confirm(BOTH_DAYS)
+    before = coverage_of(store).questions
+    execute(store.engine, "RENAME TABLE chattings TO older, restored TO chattings")
+
+    assert (before, coverage_of(store).questions) == (1, 2)
+    assert [row.questions for row in store.look(BOTH_DAYS, LONG)] == [2, 0]
     store.engine.dispose()
 
 

@@ -1,7 +1,9 @@
 """Engines: which URLs are understood, and how a database's failures come out."""
 
+import socket
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -171,6 +173,26 @@ def test_an_upgrade_waits_for_its_statements(mysql_url: str, monkeypatch: pytest
 
     assert slept == 0
     engine.dispose()
+
+
+def test_a_lost_connection_is_handed_back_without_a_traceback(
+    mysql_engine: sa.Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is replaced; who used it hears of it by an error of ours."""
+    with mysql_engine.connect() as connection, mysql_engine.connect() as other:
+        number = connection.execute(sa.text("SELECT CONNECTION_ID()")).scalar_one()
+        connection.commit()
+        other.execute(sa.text(f"KILL {number}"))
+
+    assert not caplog.records
+
+
+def test_no_piece_of_a_statement_waits_for_an_acknowledgement(mysql_engine: sa.Engine) -> None:
+    """Each of more than 16 KB would take 40 ms under TLS, whatever it says."""
+    with reading(mysql_engine) as connection:
+        driver: Any = connection.connection.dbapi_connection
+
+        assert driver._socket.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_result_left_unread_does_not_disturb_the_next_statement(mysql_engine: sa.Engine) -> None:

@@ -8,10 +8,11 @@ from contextlib import AbstractContextManager
 import pytest
 import sqlalchemy as sa
 
+from keyword_assets.core.models.period import Period
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.locks import writing_about, writing_alone
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets_tests.builders import query
+from keyword_assets_tests.builders import DAY, query
 
 Writer = Callable[[SqlQuestionStore], AbstractContextManager[sa.Connection]]
 ALONE: Writer = lambda store: writing_alone(store.engine, store.tables)  # noqa: E731
@@ -36,6 +37,14 @@ def test_who_writes_about_other_texts_waits_for_nobody(store: SqlQuestionStore, 
     """Several processes at once are there to be faster than one."""
     with about("가", "나")(store), about(*others)(store):
         pass
+
+
+def test_what_a_finished_day_comes_to_is_kept_beside_who_writes_answers(store: SqlQuestionStore) -> None:
+    """Or all processes on a database would stand still each time that one has finished a day."""
+    with about("가")(store):
+        (row,) = store.recount(Period.of(DAY))
+
+        assert store.days.keep(row)
 
 
 @pytest.mark.parametrize(

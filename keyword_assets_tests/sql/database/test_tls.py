@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -167,6 +168,25 @@ def test_a_name_that_is_not_in_the_certificate_is_refused(server: PrivateMariaDB
     assert found == ["connected", "tls.not_verified"]
 
 
+def test_certificates_are_read_once_and_again_when_they_have_changed(server: PrivateMariaDB, folder: Path) -> None:
+    """For each connection it would take longer than all else about it."""
+    trusted = folder / "trusted.pem"
+    trusted.write_bytes((folder / "server.pem").read_bytes())
+    url = (
+        f"mysql+mysqlconnector://keyword:{PASSWORD}@127.0.0.1:{server.port}/mysql?ssl_ca={trusted}&ssl_verify_cert=true"
+    )
+    engine = make_engine(url)
+    with engine.connect() as one, engine.connect() as other:
+        first, second = _context(one), _context(other)
+        trusted.write_bytes((folder / "server.pem").read_bytes() * 2)
+        with engine.connect() as third:
+            changed = _context(third)
+    engine.dispose()
+
+    assert first is second
+    assert first is not changed
+
+
 @pytest.mark.parametrize(("host", "weak"), [("127.0.0.1", False), ("db.example", True)])
 def test_only_a_network_can_be_listened_to(host: str, weak: bool) -> None:
     """Loopback needs no TLS."""
@@ -182,6 +202,11 @@ def test_the_ordinary_server_of_the_suite_is_told_as_it_is(mysql_server: MySQLSe
 
     assert found is not None
     assert not found.certificate_checked
+
+
+def _context(connection: sa.Connection) -> Any:
+    driver: Any = connection.connection.dbapi_connection
+    return driver._socket.sock.context
 
 
 def _other(folder: Path) -> Path:

@@ -184,6 +184,17 @@ def test_who_came_first_goes_first(account: Account) -> None:
     assert in_turn == [0, 0]
 
 
+def test_those_far_behind_in_the_queue_look_again_later(account: Account) -> None:
+    """Each looks alone, and a hundred who look for every place keep the one from the book whose turn it is."""
+    for _ in range(LIMITS.requests):
+        account.claim(1)
+        account.now += 1
+    waits = [account.claim(1).wait for _ in range(8)]
+
+    first = LONGEST + LIMITS.window - LIMITS.requests
+    assert waits == [first, first, first + 1, first + 2, first + 3, *[first + LIMITS.requests - 1] * 3]
+
+
 def test_a_small_request_does_not_overtake_a_large_one(account: Account) -> None:
     """There is room for it, and it would take the room that the large one waits for."""
     place = account.claim(600).place

@@ -1,12 +1,19 @@
 """The key of a message: relied on where it is proven to be one, and the same results where it is not."""
 
+import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
 
 from keyword_assets.core.models.questions import Question
 from keyword_assets.core.reporting.report import AskedQuestion
+from keyword_assets.sql.classifying.queries import open_questions, quarantined_questions
 from keyword_assets.sql.classifying.store import SqlQuestionStore
+from keyword_assets.sql.coverage.missing_queries import missing
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.reporting import queries as report_queries
 from keyword_assets.sql.reporting.report import SqlReportSource
 from keyword_assets_tests.builders import (
     BOTH_DAYS,
@@ -134,6 +141,25 @@ def test_a_message_that_comes_under_an_old_number_is_noticed(users: UsersDatabas
     assert store.look(BOTH_DAYS, 60.0) == first
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        open_questions(Tables(), BOTH_DAYS, most_asked_first=True),
+        quarantined_questions(Tables(), BOTH_DAYS),
+        missing(Tables(), BOTH_DAYS, 9),
+        report_queries.questions_by_day(Tables(), BOTH_DAYS),
+        report_queries.most_asked(Tables(), BOTH_DAYS, 9),
+        report_queries.questions(Tables(), BOTH_DAYS, 9),
+    ],
+)
+def test_nothing_is_sorted_by_texts(statement: sa.Select[Any]) -> None:
+    """A month with one text of 200 KB was refused by MySQL: "Out of sort memory"."""
+    orders = str(statement.compile(dialect=mysql.dialect())).split("ORDER BY")[1:]
+
+    assert orders
+    assert not [order for order in orders if re.search(r"\bfirst\b", order.partition("LIMIT")[0])]
+
+
 # -- what is a key ----------------------------------------------------------------------------------------------------
 
 PROOFS: dict[str, tuple[str, bool, bool]] = {
@@ -148,6 +174,12 @@ PROOFS: dict[str, tuple[str, bool, bool]] = {
         "room INT, chatting_pk INT AUTO_INCREMENT, PRIMARY KEY (room, chatting_pk), KEY (chatting_pk)",
         False,
         False,
+    ),
+    # Each key of a table in partitions has its time in it.
+    "with a time": (
+        "chatting_pk BIGINT AUTO_INCREMENT, at DATETIME, PRIMARY KEY (chatting_pk, at)",
+        False,
+        True,
     ),
     "capitals": ("CHATTING_PK INT AUTO_INCREMENT PRIMARY KEY", True, True),
     "a key of another column": ("id INT PRIMARY KEY, chatting_pk INT NOT NULL", False, False),

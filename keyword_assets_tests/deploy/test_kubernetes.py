@@ -1,0 +1,91 @@
+"""The files for a cluster agree with each other and with the product; no cluster is needed for that."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from keyword_assets.configuration.settings import SETTING_NAMES
+
+_ROOT = Path(__file__).parents[2]
+_FOLDER = _ROOT / "deploy" / "kubernetes"
+_MANIFESTS = ("settings.yaml", "web.yaml", "upgrade.yaml")
+# Of the proxy and of Dagster's chart.
+_OTHERS = {"KEYWORDS_NAME", "KEYWORDS_LOGIN", "KEYWORDS_OIDC_CLAIM", "DAGSTER_PG_PASSWORD"}
+
+
+def _documents(name: str) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all((_FOLDER / name).read_text("utf-8")))
+
+
+def _walk(value: object) -> Iterator[dict[str, Any]]:
+    """Every mapping in it."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _walk(one)
+
+
+def _containers() -> list[dict[str, Any]]:
+    values = _documents("values.yaml")[0]
+    deployed = [values["dagster-user-deployments"]["deployments"][0], values["dagsterDaemon"]]
+    return deployed + [one for name in _MANIFESTS for one in _walk(_documents(name)) if "image" in one]
+
+
+def test_every_setting_is_one_that_is_read() -> None:
+    """A name with a slip in it would be no error in a cluster."""
+    names = set(_documents("settings.yaml")[0]["data"])
+    variables = {one["name"] for container in _containers() for one in container.get("env", [])}
+    of_the_proxy = {name for name in variables if name.startswith(("KEYWORDS_PORT_", "KEYWORDS_MAN", "KEYWORDS_ENG"))}
+
+    assert names <= set(SETTING_NAMES)
+    known = {*SETTING_NAMES, *_OTHERS, *of_the_proxy, "KEYWORDS_REVIEW"}
+    assert {name.removesuffix("_FILE") for name in variables} <= known
+
+
+def test_no_secret_is_a_variable_or_a_text() -> None:
+    for container in _containers():
+        for one in container.get("env", []):
+            assert one["name"] not in {"HCX_API_KEY", "KEYWORDS_DATABASE_URL"}
+    assert not [one for name in _MANIFESTS for one in _documents(name) if one["kind"] == "Secret"]
+
+
+@pytest.mark.parametrize("container", _containers(), ids=lambda one: str(one.get("name", "daemon")))
+def test_a_container_can_do_little(container: dict[str, Any]) -> None:
+    allowed = container["securityContext"]
+
+    assert allowed["readOnlyRootFilesystem"]
+    assert not allowed["allowPrivilegeEscalation"]
+    assert allowed["capabilities"] == {"drop": ["ALL"]}
+    assert "memory" in container["resources"]["limits"]
+
+
+def test_each_mount_is_of_a_volume() -> None:
+    values = _documents("values.yaml")[0]
+    pods = [values["dagster-user-deployments"]["deployments"][0], values["dagsterDaemon"]]
+    pods += [one for name in _MANIFESTS for one in _walk(_documents(name)) if "volumes" in one]
+    for pod in pods:
+        volumes = {one["name"] for one in pod["volumes"]}
+        mounts = {mount["name"] for one in _walk(pod) for mount in one.get("volumeMounts", ())}
+        assert mounts == volumes
+
+
+def test_all_images_are_of_one_version() -> None:
+    images = {one["image"] for one in _containers() if isinstance(one["image"], str)}
+    tags = {one["image"]["tag"] for one in _containers() if not isinstance(one["image"], str)}
+
+    assert {image.rpartition(":")[2] for image in images} == tags
+
+
+def test_the_lock_has_what_is_asked_for_and_the_dagster_of_the_project() -> None:
+    asked = [line for line in (_FOLDER / "requirements.in").read_text("utf-8").splitlines() if "==" in line]
+    lock = (_FOLDER / "requirements.lock").read_text("utf-8")
+    of_the_project = (_ROOT / "requirements.lock").read_text("utf-8")
+    dagster = next(line for line in of_the_project.splitlines() if line.startswith("dagster=="))
+
+    assert all(f"\n{line} " in lock for line in asked)
+    assert f"\n{dagster}" in lock
