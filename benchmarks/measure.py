@@ -5,12 +5,9 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-_TICKS = os.sysconf("SC_CLK_TCK")
-_LISTENING = "0A"
 
 
 class OwnProcess:
@@ -50,30 +47,6 @@ def in_force(values: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def cpu_seconds(pid: int) -> float:
-    """Processor time that a process has used, the system's for it included."""
-    # The name in brackets may hold blanks.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-def idle_seconds() -> float:
-    """Processor time that nobody has used on this machine, all cores together."""
-    fields = Path("/proc/stat").read_text().splitlines()[0].split()
-    return (int(fields[4]) + int(fields[5])) / _TICKS
-
-
-def listener(port: int) -> int:
-    """The process that listens on a port of this machine; raises LookupError where there is none that we may see."""
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    sockets = {f"socket:[{row[9]}]" for row in rows if row[3] == _LISTENING and row[1].endswith(f":{port:04X}")}
-    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
-        with suppress(OSError):  # A process that ended meanwhile, or is not ours to look into.
-            if os.readlink(descriptor) in sockets:
-                return int(descriptor.parts[2])
-    raise LookupError(f"nobody is seen to listen on port {port}")
 
 
 def _run(results: Any, work: Callable[..., dict[str, Any]], arguments: tuple[Any, ...]) -> None:

@@ -21,8 +21,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from benchmarks.ledger import watched
-from benchmarks.measure import OwnProcess, cpu_seconds, idle_seconds, in_own_process, listener
+from benchmarks import cores, ledger
+from benchmarks.measure import OwnProcess, in_own_process
 from benchmarks.questions import source
 from benchmarks.quota import NO_QUOTA, enough, shares, side_by_side
 from benchmarks.runs import Run, fill_database, repeated, run
@@ -143,8 +143,7 @@ class Together:
 
     results: Sequence[dict[str, Any]]
     records: Sequence[dict[str, Any]]
-    cpu: dict[str, float]
-    idle: float
+    beside: cores.Cores
 
     @property
     def seconds(self) -> float:
@@ -157,9 +156,8 @@ class Together:
         return sum(result["processed"] for result in self.results)
 
     def figures(self) -> dict[str, Any]:
-        """Cores are processor seconds a second; the idle ones are those that nobody on the machine used."""
-        cores = {f"{who}_cores": round(seconds / self.seconds, 2) for who, seconds in self.cpu.items()}
-        costs = {f"{who}_ms_a_question": round(used * 1000 / self.questions, 2) for who, used in self.cpu.items()}
+        """Of processor time, how many cores it makes, and milliseconds a question; unused is what nobody wanted."""
+        used = {"workers": sum(result["cpu_seconds"] for result in self.results), **self.beside.seconds}
         ledgers = [result["ledger"] for result in self.results]
         requests = sum(result["requests"] for result in self.results)
         return {
@@ -170,14 +168,14 @@ class Together:
             "refused_429": sum(record["status"] == 429 for record in self.records),
             "sent_twice": repeated(self.records),
             "coverage": min(result["coverage"] for result in self.results),
-            **cores,
-            **costs,
-            "idle_cores": round(self.idle / self.seconds, 2),
+            **{f"{who}_cores": round(seconds / self.seconds, 2) for who, seconds in used.items()},
+            "unused_cores": round(self.beside.unused / self.seconds, 2),
+            **{f"{who}_ms_a_question": round(seconds * 1000 / self.questions, 2) for who, seconds in used.items()},
             "ledger_a_request": {
-                name: round(sum(ledger[name] for ledger in ledgers) / requests, 2)
+                name: round(sum(of[name] for of in ledgers) / requests, 2)
                 for name in ("calls", "statements", "wall_ms", "cpu_ms")
             },
-            "ledger_call_ms_p99": max(ledger["call_ms_p99"] for ledger in ledgers),
+            "ledger_call_ms_p99": max(of["call_ms_p99"] for of in ledgers),
         }
 
 
@@ -195,23 +193,18 @@ def _together(host: MySQLServer, answers: Simulator, account: Account, workers: 
         stack.callback(ready.abort)
         processes = [OwnProcess(worker, job, ready) for job in jobs]
         ready.wait(_LOADING_SECONDS)
-        pids = {"simulator": answers.pid, "server": listener(sa.make_url(host.server_url).port or 3306)}
-        before, idle = {who: cpu_seconds(pid) for who, pid in pids.items()}, idle_seconds()
-        results = [process.result() for process in processes]
-        idle = idle_seconds() - idle
-        cpu = {who: cpu_seconds(pid) - before[who] for who, pid in pids.items()}
+        beside = {"simulator": answers.pid, "server": cores.listening_at(sa.make_url(url).port or 3306)}
+        with cores.watched(beside) as used:
+            results = [process.result() for process in processes]
         records = answers.records(all_days.key)
-    return Together(results, records, {"workers": sum(r["cpu_seconds"] for r in results)} | cpu, idle)
+    return Together(results, records, used)
 
 
 def worker(job: Run, ready: Any) -> dict[str, Any]:
     """A run worker, which begins when all of them are loaded."""
     ready.wait(_LOADING_SECONDS)
-    used = time.process_time()
-    with watched() as ledger:
+    loaded = time.process_time()
+    with ledger.watched() as listening:
         figures = run(job)
-    return figures | {
-        "ended": time.time(),
-        "cpu_seconds": time.process_time() - used,
-        "ledger": ledger.figures(),
-    }
+    used = time.process_time() - loaded
+    return figures | {"ended": time.time(), "cpu_seconds": used, "ledger": listening.figures()}
