@@ -15,7 +15,6 @@ from keyword_assets.sql.database.faults import ELSEWHERE, DatabaseFault, fault_o
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.retries import reached
 from keyword_assets.sql.database.sessions import settle
-from keyword_assets.sql.database.sockets import set_up_sockets
 from keyword_assets.sql.database.sqlite import sqlite_engine
 from keyword_assets.sql.database.tls import insist
 from keyword_assets.sql.database.transactions import remember_setting
@@ -104,7 +103,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
     # With them comes the driver, which a file can do without.
     from keyword_assets.sql.database.contexts import share_contexts
     from keyword_assets.sql.database.cursors import ask_nothing
-    from keyword_assets.sql.database.undelayed import send_at_once
+    from keyword_assets.sql.database.sockets import set_up_sockets
 
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
