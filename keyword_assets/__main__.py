@@ -1,6 +1,7 @@
 """python -m keyword_assets"""
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -36,6 +37,8 @@ def main() -> NoReturn:
         code = _INTERRUPTED
     if code == _INTERRUPTED:
         _leave(code)
+    # Python looks for garbage several times on its way out, in all that was loaded: with Dagster as long as loading it.
+    gc.freeze()
     sys.exit(code)
 
 

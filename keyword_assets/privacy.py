@@ -48,8 +48,11 @@ def _mask(text: str, word: Callable[[str], str]) -> str:
     from keyword_assets.masking.rules import found_in
 
     found = read(text)
+    spans = found_in(found.plain)
+    if not spans:
+        return text
     parts, last = [], 0
-    for start, end, kind in map(found.in_text, found_in(found.plain)):
+    for start, end, kind in map(found.in_text, spans):
         parts += [text[last:start], word(kind)]
         last = end
     return "".join([*parts, text[last:]])

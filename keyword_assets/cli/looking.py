@@ -37,7 +37,7 @@ def view(settings: Settings) -> View:
         with opened_to_look(settings) as engine:
             snapshot = look(settings, engine)
         try:
-            return View(snapshot, hosted(settings))
+            return View(snapshot, hosted(settings), switched_on=settings.switched_on)
         except KeywordAssetsError as error:
             return View(snapshot, unknown=str(error))
 

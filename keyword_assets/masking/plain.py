@@ -66,6 +66,8 @@ def _plain(char: str) -> str:
 
 
 _PLAIN = _Plain({ord(char): plain for plain, chars in _ALIKE.items() for char in chars})
+# Most texts: of characters that stay what they are.
+_IS_PLAIN = re.compile(r"[\t\n -~가-힣]*+")
 _IN_JAMO = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?")
 # Belongs to the character before it.
 _MARK = re.compile("[\u1160-\u11ff]")
@@ -92,6 +94,8 @@ class Plain:
 
 def read(text: str) -> Plain:
     """The text in plain characters."""
+    if _IS_PLAIN.fullmatch(text):
+        return Plain(text, text, None)
     plain = text.translate(_PLAIN)
     at: Sequence[int] | None = None
     if len(plain) != len(text):

@@ -162,8 +162,10 @@ class View:
     """A look at everything: our tables, and Dagster.
 
     `hosted` is None where there is no Dagster instance, or nothing can be known of it: then `unknown` says why.
+    `switched_on` names what is on without anybody's turning it on, and so before Dagster knows anything of it.
     """
 
     snapshot: Snapshot
     hosted: Hosted | None = None
     unknown: str | None = None
+    switched_on: Sequence[str] = ()

@@ -15,7 +15,7 @@ from keyword_assets.core.watching.snapshot import Process, Snapshot, View
 _PROCESSES_SHOWN, _DAYS_SHOWN, _CLOSINGS_SHOWN = 6, 4, 2
 # Of a run's id, as the UI shows it.
 _RUN_CHARS = 8
-# Those that a person looks for first, and that are off as long as Dagster knows nothing of them.
+# Those that a person looks for first; as long as Dagster knows nothing of them, a setting says whether they are on.
 _OFF_AT_FIRST = {"daily_keywords_schedule": SCHEDULE, "coverage_backfill_sensor": "SENSOR"}
 
 Lines = Iterator[tuple[str, str]]
@@ -220,7 +220,11 @@ def _dagster(view: View) -> Iterator[str]:
         return
     yield _daemon(view.hosted, view.snapshot.at)
     known = {one.name: one for one in view.hosted.instigators}
-    absent = [Instigator(name, kind, is_on=False) for name, kind in _OFF_AT_FIRST.items() if name not in known]
+    absent = [
+        Instigator(name, kind, is_on=name in view.switched_on)
+        for name, kind in _OFF_AT_FIRST.items()
+        if name not in known
+    ]
     running = [one for one in known.values() if one.is_on or one.name in _OFF_AT_FIRST]
     for one in sorted([*running, *absent], key=lambda one: (one.kind, one.name)):
         yield _instigator(one, view.snapshot.at)

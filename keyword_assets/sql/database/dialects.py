@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,9 +49,15 @@ class Day(TypeDecorator[date]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
         """A day, from whatever form it was stored in."""
-        with suppress(ValueError):
-            return date.fromisoformat(value) if isinstance(value, str) else value
-        return None
+        return _day_of(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4_000)
+def _day_of(text: str) -> date | None:
+    """The day of a text; the same few stand in row after row."""
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
 
 
 class day_of(FunctionElement[Any]):  # noqa: N801 - reads as a function in statements

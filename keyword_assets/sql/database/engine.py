@@ -11,8 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, ExceptionContext
 
-from keyword_assets.sql.database.contexts import share_contexts
-from keyword_assets.sql.database.cursors import ask_nothing
 from keyword_assets.sql.database.faults import ELSEWHERE, DatabaseFault, fault_of_driver
 from keyword_assets.sql.database.packets import keep_within_packets
 from keyword_assets.sql.database.retries import reached
@@ -20,7 +18,6 @@ from keyword_assets.sql.database.sessions import settle
 from keyword_assets.sql.database.sqlite import sqlite_engine
 from keyword_assets.sql.database.tls import insist
 from keyword_assets.sql.database.transactions import remember_setting
-from keyword_assets.sql.database.undelayed import send_at_once
 from keyword_assets.sql.database.urls import SETTING, driver_arguments, is_file, parse_url, shown
 
 log = logging.getLogger(__name__)
@@ -103,6 +100,11 @@ def redacted(url: str) -> str:
 
 
 def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engine:
+    # With them comes the driver, which a file can do without.
+    from keyword_assets.sql.database.contexts import share_contexts
+    from keyword_assets.sql.database.cursors import ask_nothing
+    from keyword_assets.sql.database.sockets import set_up_sockets
+
     arguments: dict[str, Any] = {}
     if url.get_driver_name() == "mysqlconnector":
         # Rows are streamed, not collected by the driver; what a failed statement left unread is thrown away rather than
@@ -127,7 +129,7 @@ def _mysql_engine(url: URL, patient: bool, limits: Limits, setting: str) -> Engi
 
     share_contexts()
     ask_nothing(engine)
-    send_at_once(engine)
+    set_up_sockets(engine)
     settle(engine)
     insist(engine, setting)
 

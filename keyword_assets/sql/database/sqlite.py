@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def sqlite_engine(url: URL, look_only: bool) -> Engine:
         # In the 2 MB of SQLite itself, a month's texts are grouped by way of files. More would be taken several times.
         connection.execute(f"PRAGMA cache_size=-{_SQLITE_KIB}")
         # SQLite takes bytes that are no text for one; the driver would refuse the whole result for them.
-        connection.text_factory = _text_of
+        connection.text_factory = _read
         connection.create_function(SQLITE_TEXT, 1, _text_of, deterministic=True)
         connection.create_function(SQLITE_IS_BLANK, 1, lambda text: is_blank(_text_of(text)), deterministic=True)
         connection.create_function(SQLITE_TEXT_HASH, 1, _hash_or_null, deterministic=True)
@@ -54,8 +55,12 @@ def sqlite_engine(url: URL, look_only: bool) -> Engine:
     return engine
 
 
+# What is no UTF-8 is shown as the bytes that it is. Called for each text of each row, and so no function of ours.
+_read = partial(str, encoding="utf-8", errors="backslashreplace")
+
+
 def _text_of(stored: bytes | None) -> str | None:
-    return None if stored is None else stored.decode("utf-8", "backslashreplace")
+    return None if stored is None else _read(stored)
 
 
 def _hash_or_null(text: str | None) -> bytes | None:

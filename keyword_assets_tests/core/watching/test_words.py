@@ -92,6 +92,7 @@ def test_what_is_at_work_and_what_waits_is_told() -> None:
     # Off until somebody turns it on; one that is off by choice is nothing to look for.
     assert "coverage_backfill_sensor off" in said
     assert "alert_sensor" not in said
+    assert "coverage_backfill_sensor on" in told(View(BUSY, HOSTED, switched_on=["coverage_backfill_sensor"]))
 
 
 def test_it_fits_a_screen_when_much_is_going_on() -> None:

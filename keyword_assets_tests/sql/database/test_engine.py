@@ -192,7 +192,14 @@ def test_no_piece_of_a_statement_waits_for_an_acknowledgement(mysql_engine: sa.E
     with reading(mysql_engine) as connection:
         driver: Any = connection.connection.dbapi_connection
 
-        assert driver._socket.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        way = driver._socket.sock
+        assert way.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        # A way that is cut is lost within two minutes, and not when a statement's time is over.
+        assert way.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        asked = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        idle, interval, count = (way.getsockopt(socket.IPPROTO_TCP, name) for name in asked)
+        assert idle + interval * count <= 120
+        assert 0 < way.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 120_000
 
 
 def test_a_result_left_unread_does_not_disturb_the_next_statement(mysql_engine: sa.Engine) -> None:

@@ -1,0 +1,38 @@
+"""What the system is told of the connections to a server: statements go out at once, and a way that is cut is noticed.
+
+mysql-connector in Python leaves the system's defaults in force. The last piece of what goes out in several waits until
+those before are acknowledged, and a server may put that off for 40 ms; under TLS each statement of more than 16 KB goes
+out in several. And whoever waits for an answer over a way that is cut hears nothing of that for hours.
+"""
+
+import socket
+from typing import Any
+
+from mysql.connector.connection import MySQLConnection
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+# By tcp(7), where the system knows them. Silence is asked about, and the system answers for a server that is at work,
+# however long a statement takes.
+_OF_TCP = {
+    "TCP_NODELAY": 1,
+    "TCP_KEEPIDLE": 30,
+    "TCP_KEEPINTVL": 10,
+    "TCP_KEEPCNT": 3,
+    "TCP_USER_TIMEOUT": 60_000,
+}
+
+
+def set_up_sockets(engine: Engine) -> None:
+    """Have no piece of a statement wait for the acknowledgement of another, and a dead way be lost after a minute."""
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # A connection in C is not ours to set up, and a socket file has no packets.
+        if isinstance(connection, MySQLConnection):
+            way: Any = connection._socket
+            if way.sock.family in (socket.AF_INET, socket.AF_INET6):
+                way.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                for name, value in _OF_TCP.items():
+                    if hasattr(socket, name):
+                        way.sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
