@@ -18,8 +18,10 @@ from benchmarks.mutants import mutants
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full, quota_server
 from benchmarks.report import report
+from benchmarks.scaling import scaling, scaling_large
 from benchmarks.start import start
 from benchmarks.tick import tick
+from benchmarks.turns import turns
 from benchmarks.writing import writing
 
 RESULTS = Path(__file__).parent / "results"
@@ -40,10 +42,23 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "growth-full": growth_full,
     "healing": healing,
     "writing": writing,
+    "turns": turns,
+    "scaling": scaling,
+    "scaling-large": scaling_large,
     "mutants": mutants,
 }
 # These take long, and are run only when they are named.
-LONG = ("quota-full", "quota-server", "database-full", "counts-full", "growth-full", "healing", "mutants")
+LONG = (
+    "quota-full",
+    "quota-server",
+    "database-full",
+    "counts-full",
+    "growth-full",
+    "healing",
+    "mutants",
+    "scaling",
+    "scaling-large",
+)
 
 
 def main(names: list[str]) -> int:

@@ -51,9 +51,8 @@ BURSTS = Limits(600, 10_000_000, 60)
 NO_QUOTA = Limits(10**9, 10**15, 60)
 BATCHES = {"default": None, "sixteen": 16, "one": 1}
 
-# The windows measured, the beginning of one more, so that the last of them ends, and what is left out at the end.
+# The windows measured, and what is left out at the end, where a run ends for want of questions.
 WINDOWS, _END = 5, 0.2
-_WINDOWS_FILLED = WINDOWS + 0.4 + _END
 # About what a request and a question in it are charged: only to choose how many questions are enough.
 _A_REQUEST, _A_QUESTION = 350, 66
 
@@ -190,10 +189,10 @@ def _said(databases: str) -> dict[str, str]:
 # -- a quota ----------------------------------------------------------------------------------------------------------
 
 
-def enough(limits: Limits, batch: int | None) -> int:
+def enough(limits: Limits, batch: int | None, windows: int = WINDOWS) -> int:
     """Questions for the windows to be measured."""
     b = batch or DEFAULT_BATCH
-    return round(_WINDOWS_FILLED * b * min(limits.requests, limits.tokens / (_A_REQUEST + _A_QUESTION * b)))
+    return round(_filled(windows) * b * min(limits.requests, limits.tokens / (_A_REQUEST + _A_QUESTION * b)))
 
 
 def at_quota(
@@ -218,8 +217,24 @@ def at_quota(
     return {"quota": _told(limits), "window": window, "latency": latency, **figures, "quotients": _quotients(figures)}
 
 
+def _filled(windows: int) -> float:
+    """Windows that have questions: those measured, and the beginning of one more, so that the last of them ends."""
+    return windows + 0.4 + _END
+
+
 def figures_of(result: dict[str, Any], records: Sequence[dict[str, Any]], limits: Limits) -> dict[str, Any]:
     """What a run did at its quota, by its own account and by the simulator's; see the head of this file."""
+    return {**shares(records, limits), **_costs(result, records)}
+
+
+def shares(records: Sequence[dict[str, Any]], limits: Limits, at_least: int = WINDOWS) -> dict[str, Any]:
+    """How much of its quota an account used while there was work, by the simulator's records.
+
+    Args:
+        records: of all that used the account.
+        limits: the quota.
+        at_least: windows before which the clock is not stopped.
+    """
     admitted = [record for record in records if record["charged"]]
     began, window, a_minute = admitted[0]["at"], limits.window, 60 / limits.window
     batch, charge = _full_request(admitted)
@@ -227,11 +242,10 @@ def figures_of(result: dict[str, Any], records: Sequence[dict[str, Any]], limits
     # When the last request about each text was admitted, in seconds after the first request of all.
     answered = sorted({text: record["at"] - began for record in admitted for text in record["texts"]}.values())
     windows = int(answered[-1] / window)
-    # The last ones are left out: there a run ends for want of questions.
-    last_ones = round(len(answered) * _END / _WINDOWS_FILLED)
-    moments = [t for t in answered[:-last_ones] if t >= WINDOWS * window]
+    last_ones = round(len(answered) * _END / _filled(at_least))
+    moments = [t for t in answered[:-last_ones] if t >= at_least * window]
     if not moments:
-        raise RuntimeError(f"{len(answered)} questions are not enough for {WINDOWS} windows")
+        raise RuntimeError(f"{len(answered)} questions are not enough for {at_least} windows")
     share = min(bisect_left(answered, t) * window / (t * limit) for t in moments)
     return {
         "questions_a_minute": round(share * limit * a_minute, 1),
@@ -239,7 +253,6 @@ def figures_of(result: dict[str, Any], records: Sequence[dict[str, Any]], limits
         "share": round(share, 3),
         "share_of_windows": round(bisect_left(answered, windows * window) / (windows * limit), 3),
         "windows": windows,
-        **_costs(result, records),
     }
 
 
@@ -300,7 +313,7 @@ def second_process(database: Database, limits: Limits, latency: float) -> dict[s
         job = Run(server.url, _key("both"), limits, last, database=url, filled=True)
         in_own_process(fill_database, url, job.period, 0, last)
         first = OwnProcess(run, job)
-        time.sleep(_WINDOWS_FILLED / 2 * limits.window)
+        time.sleep(_filled(WINDOWS) / 2 * limits.window)
         second = OwnProcess(run, replace(job, run_id="second"))
         results, records = [first.result(), second.result()], server.records(job.key)
     together = figures_of(results[0], records, limits)

@@ -201,9 +201,7 @@ class SqlQuotaBook:
             return max(_LEAST_SECONDS, left_of(free_at[-1] if free_at else None, now)), 0
         if before_us:
             return max(1, before_us + 2 - _AWAKE) * _QUEUE_SECONDS, 0
-        # Those behind are behind whoever else waits, too.
-        alone = queue == ours
-        return 0.0, _fitting(wanted, requests + 1, tokens + wanted.tokens) if alone else 0
+        return 0.0, _fitting(wanted, requests, tokens, max(1, queue))
 
     def _notice_strangers(self, connection: Connection, news: Settled, limits: Limits, now: float) -> None:
         """Where the server counts more than all of us can have used, somebody else uses the account: make way.
@@ -275,12 +273,19 @@ def said_of(reason: object) -> str:
     return visible(str(reason), _REASON_CHARS)
 
 
-def _fitting(wanted: Wanted, requests: int, tokens: int) -> int:
-    """How many of those behind have room in their order, after so many requests and tokens."""
+def _fitting(wanted: Wanted, requests: int, tokens: int, sharing: int) -> int:
+    """How many of those behind have room in their order, after so many requests and tokens and the one they follow.
+
+    As many processes as are `sharing` wait, each with a ticket: what is free is shared out evenly. One by one it would
+    come free faster than the next in the queue can notice that it is their turn.
+    """
     limits, number = wanted.limits, 0
+    most_requests = requests + (limits.requests - requests) // sharing
+    most_tokens = tokens + (limits.tokens - tokens) // sharing
+    requests, tokens = requests + 1, tokens + wanted.tokens
     for more in wanted.behind:
         requests, tokens = requests + 1, tokens + more
-        if requests > limits.requests or tokens > limits.tokens:
+        if requests > most_requests or tokens > most_tokens:
             break
         number += 1
     return number

@@ -5,11 +5,9 @@ import logging
 import math
 import random
 import threading
-from bisect import bisect_left
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -18,12 +16,11 @@ from keyword_assets.core.quota.governor import Governor
 from keyword_assets.core.quota.limits import Limits, MeterReading
 from keyword_assets.core.quota.places import Closing, Place, QuotaBook, Settled, Turn, Wanted
 from keyword_assets.core.quota.width import MOST_AT_ONCE
-from keyword_assets.hcx.simulator.meters import Meters as ServerMeters
-from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
 from keyword_assets_tests.builders import make_store, query
 from keyword_assets_tests.fakes import LeapingLoop, run_leaping
+from keyword_assets_tests.metered import Server, send_all
 
 WINDOW = 60.0
 KEY = hash_of_key("nv-1")
@@ -639,82 +636,6 @@ def test_after_a_cancellation_the_next_goes_on(store: SqlQuestionStore) -> None:
 # -- against servers that count as they like --------------------------------------------------------------------------
 
 
-@dataclass
-class Server:
-    """The simulator's own meters, on the running loop's clock; counts a request after a share of its latency."""
-
-    window: Any
-    quota: Limits
-    latency: float
-    counts_at: Callable[[], float]
-    refusals: int = 0
-    served: list[tuple[float, int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        settings = SimulatorSettings(
-            qpm=self.quota.requests,
-            tpm=self.quota.tokens,
-            window=self.window,
-            window_seconds=self.quota.window,
-            count_refused=True,
-        )
-        self._meters = ServerMeters(settings, asyncio.get_running_loop().time)
-
-    def share_used(self) -> float:
-        """How long a window is, of how long it took on the average to be served a window's worth."""
-        self.served.sort()
-        scarcer = max(
-            [1 / self.quota.requests for _ in self.served],
-            [tokens / self.quota.tokens for _, tokens in self.served],
-            key=sum,
-        )
-        passed = list(accumulate(scarcer))
-        took = [
-            self.served[later][0] - at
-            for (at, _), before in zip(self.served, passed, strict=True)
-            if (later := bisect_left(passed, before + 1 - 1e-9)) < len(passed)
-        ]
-        return self.quota.window * len(took) / sum(took)
-
-    async def serve(self, governor: Governor, reserved: int, charged: int) -> None:
-        """A request of a client that obeys the governor."""
-        place = await governor.admit(lambda: reserved)
-        share = self.counts_at()
-        await asyncio.sleep(self.latency * share)
-        admission = self._meters.admit("account", "HCX-007", charged)
-        await asyncio.sleep(self.latency * (1 - share))
-        self.refusals += not admission.allowed
-        self.served.append((now(), admission.charged))
-        said = {name.removeprefix("x-ratelimit-"): value for name, value in admission.headers.items()}
-        meters = MeterReading(
-            *(int(said[f"{what}-{of}"]) for of in ("requests", "tokens") for what in ("limit", "remaining"))
-        )
-        governor.settled(place, charged, meters)
-        governor.served()
-
-
-async def _send_all(governors: list[Governor], server: Server, number: int, tokens: Callable[[], int]) -> None:
-    """Send so many requests, never more of them open than are worth asking."""
-    left = number
-
-    async def process(governor: Governor) -> None:
-        nonlocal left
-        flying: set[asyncio.Task[None]] = set()
-        while left > 0:
-            left -= 1
-            charged = tokens()
-            flying.add(asyncio.create_task(server.serve(governor, round(charged * 1.02), charged)))
-            while len(flying) >= governor.worth_asking:
-                done, flying = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-        await asyncio.gather(*flying)
-
-    async with asyncio.TaskGroup() as group:
-        for governor in governors:
-            group.create_task(process(governor))
-
-
 QUOTAS: dict[str, tuple[Limits, Callable[[random.Random], int]]] = {
     "requests": (Limits(60, 10**9, WINDOW), lambda dice: 700),
     "tokens": (Limits(10**6, 60_000, WINDOW), lambda dice: dice.randint(300, 900)),
@@ -751,7 +672,7 @@ def test_the_quota_is_used_to_the_full_and_never_passed(
     async def scenario() -> Server:
         server = Server(window, limits, 0.3, lambda: MOMENTS[moment](dice))
         governors = [governor_on(book_of(memory), limits) for _ in range(processes)]
-        await _send_all(governors, server, 5 * min(limits.requests, limits.tokens // 600), lambda: tokens(dice))
+        await send_all(governors, server, 5 * min(limits.requests, limits.tokens // 600), lambda: tokens(dice))
         return server
 
     server = run_leaping(scenario())

@@ -92,19 +92,22 @@ def test_those_behind_go_along_as_far_as_there_is_room(account: Account, behind:
     assert (turn.wait, len(set(turn.places)), account.rows) == (0, 1 + let_in, 1 + let_in)
 
 
-def test_those_behind_do_not_overtake_other_processes(account: Account) -> None:
-    """They are behind whoever else waits, too."""
+@pytest.mark.parametrize(("free", "theirs"), [(5, (2, 3)), (4, (2, 2)), (3, (1, 2))])
+def test_what_is_free_is_shared_by_the_processes_that_wait(
+    account: Account, free: int, theirs: tuple[int, int]
+) -> None:
+    """Each has a ticket, and others of its own behind it: who is first leaves the next in the queue its part."""
     places = account.fill()
-    ticket = account.claim(1)
-    account.claim(1, book=account.second)
-    account.settle(*places)
-    account.now += 60.1
-    account.claim(1, ticket=ticket.place)
+    tickets = [account.claim(1, book=book).place for book in account.books]
+    account.settle(*places[:free], ago=58)
+    account.now += 2.1
 
-    account.now -= 0.2
-    turn = account.first.claim(Wanted(ticket.place, 1, LIMITS, LONGEST, behind=(1, 1)))
+    turns = [
+        book.claim(Wanted(ticket, 1, LIMITS, LONGEST, behind=(1, 1, 1, 1)))
+        for book, ticket in zip(account.books, tickets, strict=True)
+    ]
 
-    assert turn.behind == ()
+    assert tuple(len(turn.places) for turn in turns) == theirs
 
 
 @pytest.mark.parametrize("tokens", [[1] * 5, [500, 500], [999, 1]], ids=["requests", "tokens", "to the last token"])
