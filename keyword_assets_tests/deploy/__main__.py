@@ -21,7 +21,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from keyword_assets_tests.deploy.faults import Faults
-from keyword_assets_tests.deploy.login import try_log_ins, try_reports, try_review
+from keyword_assets_tests.deploy.login import try_log_ins, try_reports, try_review, until_all_answer
 from keyword_assets_tests.deploy.oidc import try_oidc
 from keyword_assets_tests.deploy.stack import TOP, Stack, build, prepare, until
 from keyword_assets_tests.deploy.units import try_units
@@ -85,6 +85,7 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
     seconds = figures["seconds"]
     begun = time.monotonic()
     stack.up()
+    until_all_answer(stack)
     with visiting(folder, USERS["kim"][0], "kim") as engineer:
         until("the UI, with its code location", engineer.serves)
         seconds["up, from nothing to the UI"] = _since(begun)

@@ -19,7 +19,6 @@ _LAUNCH = {"query": 'mutation { terminateRun(runId: "none") { __typename } }'}
 
 def try_log_ins(stack: Stack, folder: Path) -> dict[str, Any]:
     """What was tried and came out as it has to."""
-    _until_all_answer(stack)
     _roles(stack)
     _headers(stack)
     _managers_change_nothing(stack)
@@ -64,7 +63,8 @@ def get(stack: Stack, port: str, name: str | None, path: str = "/", **how: Any) 
         )
 
 
-def _until_all_answer(stack: Stack) -> None:
+def until_all_answer(stack: Stack) -> None:
+    """Until a program that logs in is answered at each port; a browser that came before sends no password later."""
     for port in _ADMITTED:
         until(f"port {port}", lambda port=port: get(stack, port, "kim").status_code in (200, 307))
 
