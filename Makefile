@@ -30,7 +30,7 @@ test: $(STAMP) database-server database-clients browser ## the whole suite, with
 quick: $(STAMP) ## in about a minute: the tests that need no server, no browser and no process of their own
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(getconf _NPROCESSORS_ONLN) --dist worksteal --quick $(ARGS)
 
-# A quarter of an hour, and not part of `make test`: it needs root and a container engine.
+# Nine minutes, and five more where the images' packages are installed anew. Not part of `make test`: it needs root and a container engine.
 deploy-test: $(STAMP) browser containers ## the containers of deploy/ brought up from nothing, used through their proxy, and harmed
 	@$(BIN)/python -m keyword_assets_tests.deploy
 

@@ -39,6 +39,8 @@ QUESTIONS_A_DAY = int(os.environ.get("QUESTIONS_A_DAY", "130"))
 # 90 days in four ranges with an empty day between them: a backfill makes a run of each.
 RANGES = (23, 22, 23, 22)
 ZONE = "Asia/Seoul"
+# Containers that say themselves whether they are well.
+CHECKED = ("database", "code", "daemon", "engineers", "managers", "review", "simulator")
 
 
 def main() -> int:
@@ -48,6 +50,7 @@ def main() -> int:
     begun = time.monotonic()
     ranges = days(datetime.now(ZoneInfo(ZONE)).date())
     figures: dict[str, Any] = {"machine": f"{os.cpu_count()} cores, {platform.platform()}", "quota": {"qpm": QPM}}
+    figures["load"] = [_load()]
     settings = {
         "HCX_BASE_URL": "http://simulator:8400",
         "KEYWORDS_ALLOW_PLAIN_HTTP": "true",
@@ -85,16 +88,23 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
     with visiting(folder, USERS["kim"][0], "kim") as engineer:
         until("the UI, with its code location", engineer.serves)
         seconds["up, from nothing to the UI"] = _since(begun)
-        figures["log-in"] = try_log_ins(stack, folder)
         print(stack.inside("code", "keyword-assets", "load-chats", "-", text=messages(ranges)), file=sys.stderr)
         begun = time.monotonic()
         engineer.start_sensor()
         engineer.backfill([day.isoformat() for one in ranges for day in one])
+        # While the runs start.
+        figures["log-in"] = try_log_ins(stack, folder)
         until("four runs at work", lambda: [*engineer.statuses().values()].count("STARTED") == len(RANGES))
         figures["containers of runs"] = len(stack.runs())
         seconds["four runs at work"] = _since(begun)
+        figures["healthy, seconds it took to say so"] = {service: stack.is_healthy(service) for service in CHECKED}
         figures["recovery"] = Faults(stack, engineer).all()
+        figures["load"].append(_load())
         engineer.shoot("deploy-runs.png", "runs")
+        # While the runs go on to their ends.
+        stack.inside("code", "keyword-assets", "audit", "draw", f"{ranges[0][0]}", f"{ranges[-1][-1]}", "--size", "20")
+        try_review(stack, folder)
+        try_reports(stack)
         until("every day at 100.0 %", lambda: _check(stack, ranges)["coverage"] == 1, 480)
         seconds["90 days"] = _since(begun)
         until("all runs ended", lambda: not stack.runs())
@@ -103,12 +113,12 @@ def _use(stack: Stack, folder: Path, ranges: list[list[date]], figures: dict[str
     figures["hcx"] = _paid(stack, figures["check"]["total"]["questions"])
     figures["others can read"] = _readable(stack)
     _keep(figures)
-    stack.inside("code", "keyword-assets", "audit", "draw", f"{ranges[0][0]}", f"{ranges[-1][-1]}", "--size", "20")
-    try_review(stack, folder)
-    try_reports(stack)
+    begun = time.monotonic()
     figures["log-in"]["by OpenID Connect"] = try_oidc(stack, folder)
+    seconds["OpenID Connect"] = _since(begun)
     order = ("proxy", "review", "managers", "engineers", "daemon", "code", "database")
     figures["stopped, with seconds and exit code"] = {service: stack.stop(service) for service in order}
+    figures["load"].append(_load())
 
 
 def _keep(figures: dict[str, Any]) -> None:
@@ -189,6 +199,10 @@ def _judge(figures: dict[str, Any]) -> int:
     for fault in (name for name, there in faults.items() if there):
         print(f"FAILED: {fault}", file=sys.stderr)
     return int(any(faults.values()))
+
+
+def _load() -> float:
+    return round(os.getloadavg()[0], 1)
 
 
 def _since(moment: float) -> float:

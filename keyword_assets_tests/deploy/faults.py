@@ -63,18 +63,46 @@ class Faults:
         return {"it answers again": round(answers, 1), "runs write again": round(time.monotonic() - begun, 1)}
 
     def _network(self) -> dict[str, float]:
-        """It goes on, or is given up and its days are taken up by another."""
+        """It goes on, or is given up and its days are taken up by another; the others wait for its locks at most."""
         container, run_id = next(iter(self._stack.runs().items()))
+        growth = Growth(self._stack)
         self._stack.cut(container)
-        time.sleep(CUT_SECONDS)
-        if container not in self._stack.runs():
-            return {"given up while cut off": 1}
-        self._stack.mend(container)
+        begun = time.monotonic()
+        while time.monotonic() < begun + CUT_SECONDS:
+            growth.look()
+            time.sleep(1)
+        if container in self._stack.runs():
+            self._stack.mend(container)
         status = "nothing"
 
         def over() -> bool:
             nonlocal status
+            growth.look()
             status = self._engineer.statuses()[run_id]
             return status in ("SUCCESS", "FAILURE")
 
-        return {"ended after": until("the run to end", over, 400), "well": float(status == "SUCCESS")}
+        until("the run to end", over, 400)
+        return {
+            "nothing was written for": round(growth.longest, 1),
+            "ended after": round(time.monotonic() - begun, 1),
+            "well": float(status == "SUCCESS"),
+        }
+
+
+class Growth:
+    """Whether keywords are being written, and the longest time in which none was.
+
+    A part of it is the quota's: what a minute may have is used up within its first seconds.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._rows, self._grown = stack.rows(), time.monotonic()
+        self.longest = 0.0
+
+    def look(self) -> None:
+        """Count them; as often as the longest time is to be exact."""
+        rows, now = self._stack.rows(), time.monotonic()
+        self.longest = max(self.longest, now - self._grown)
+        if rows > self._rows:
+            self._rows, self._grown = rows, now

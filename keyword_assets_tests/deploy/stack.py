@@ -253,6 +253,16 @@ class Stack:
         code = int(run("podman", "inspect", "--format", "{{.State.ExitCode}}", self.full(service)))
         return round(time.monotonic() - begun, 1), code
 
+    def is_healthy(self, service: str) -> float:
+        """Have it say whether it is well, as the engine asks; how many seconds it took.
+
+        Raises:
+            RuntimeError: it is not.
+        """
+        begun = time.monotonic()
+        run("podman", "healthcheck", "run", self.full(service))
+        return round(time.monotonic() - begun, 1)
+
     def cut(self, container: str) -> None:
         """Take it off its network."""
         run("podman", "network", "disconnect", "-f", f"{PROJECT}_back", container)
