@@ -151,9 +151,10 @@ def _statements(engine: sa.Engine) -> Iterator[str]:
     """What makes the tables of a database, and the few rows that are in them."""
     with engine.connect() as connection:
         for (name,) in connection.exec_driver_sql("SHOW TABLES").all():
-            yield str(connection.exec_driver_sql(f"SHOW CREATE TABLE `{name}`").one()[1])
-            for row in connection.exec_driver_sql(f"SELECT * FROM `{name}`").all():
-                yield f"INSERT INTO `{name}` VALUES ({', '.join(map(repr, row))})"
+            table = f"`{name.replace('`', '``')}`"
+            yield str(connection.exec_driver_sql(f"SHOW CREATE TABLE {table}").one()[1])
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table}").all():
+                yield f"INSERT INTO {table} VALUES ({', '.join(map(repr, row))})"
 
 
 def open_store(
