@@ -15,12 +15,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import hypothesis  # noqa: F401 -- asks what refers to the generators that it manages, before anything is frozen
 import pytest
 from alembic.config import Config
 from sqlalchemy.engine import Engine
 from sqlalchemy.util import LRUCache, immutabledict
 
 from keyword_assets.configuration.settings import Settings
+from keyword_assets.core import texts
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
@@ -213,7 +215,8 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the caller's reaches a test, and files with relative names land in the test's own folder."""
+    """No setting of the caller's reaches a test, and no language of another; relative files land in its own folder."""
+    texts.use("ko")
     for name in os.environ.keys() - clean(os.environ).keys():
         monkeypatch.delenv(name)
     # The tests' Dagster instances have nothing to report to its makers.
