@@ -64,5 +64,5 @@ ENV
 chmod 0644 .env
 
 # One container a run: its mounts are named by where they are on this machine.
-sed "s|@DEPLOY@|$PWD|" dagster.docker-runs.yaml.in >dagster.docker-runs.yaml
+sed "s|@DEPLOY@|$PWD|" dagster.yaml dagster.docker-runs.yaml.in >dagster.docker-runs.yaml
 chmod 0644 dagster.docker-runs.yaml
