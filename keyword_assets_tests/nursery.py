@@ -185,14 +185,14 @@ def _tell_the_end(line: socket.socket, pid: int) -> None:
 def _copied(line: socket.socket, others: Sequence[socket.socket]) -> int:
     message, given, _, _ = socket.recv_fds(line, _MOST_BYTES, 4)
     pid = os.fork()
+    # A group of its own, as a terminal gives each command; there from when either goes on, so both ask for it.
+    os.setpgid(pid, pid)
     if not pid:
         for each in (line, *others):
             each.close()
         _become(*given, **json.loads(message))
     for number in given:
         os.close(number)
-    # A group of its own, as a terminal gives each command; there from when it is known.
-    os.setpgid(pid, pid)
     line.send(str(pid).encode())
     return pid
 
