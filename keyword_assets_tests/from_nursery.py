@@ -7,6 +7,7 @@ import sys
 
 streams = [place for place, stream in enumerate((sys.__stdin__, sys.__stdout__, sys.__stderr__)) if stream is not None]
 request = {
+    "module": "keyword_assets",
     "arguments": sys.argv[2:],
     "program": "",
     "streams": streams,

@@ -3,12 +3,17 @@
 Loading takes most of what a command costs, and a test that stops or kills one is not about it. A copy is what a started
 process would be: signals, streams, folder, environment and group are its own, and it runs `__main__`. What Python does
 before that is not part of it; who tests that starts `sys.executable`.
+
+Dagster's services come from here as well, and so do their runs: those of a code server are copies of a copy.
 """
 
+import atexit
 import contextlib
 import gc
 import importlib
 import json
+import multiprocessing
+import multiprocessing.forkserver
 import os
 import runpy
 import selectors
@@ -19,8 +24,10 @@ import sys
 import tempfile
 import threading
 import time
+import unittest.mock
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -28,13 +35,23 @@ import sqlalchemy as sa
 
 # Of a request: an environment, mostly.
 _MOST_BYTES = 1 << 20
+_COMMANDS = tuple(
+    f"keyword_assets.{name}"
+    for name in ("cli.main", "cli.commands.classifying", "cli.commands.check", "orchestration.command")
+)
+# What Dagster's services load, and the runs of a code server: when the first of its kind is asked for.
+_CODE_SERVER = "dagster"
+SERVICES = {
+    _CODE_SERVER: ("dagster._cli", "dagster._grpc.server", "keyword_assets.orchestration.assembly"),
+    "dagster._daemon": ("dagster._daemon.cli", "dagster._daemon.controller"),
+    "dagster_webserver": ("dagster_webserver.cli", "dagster_webserver.app"),
+}
 
 
-class Child:
-    """A command that runs; for the test what `subprocess.Popen[str]` is."""
+class Copy:
+    """A process that runs, and leads a group; for the test what `subprocess.Popen` is."""
 
-    def __init__(self, line: socket.socket, stdout: IO[str], stderr: IO[str]) -> None:
-        self.stdout, self.stderr = stdout, stderr
+    def __init__(self, line: socket.socket) -> None:
         self.returncode: int | None = None
         self._line = line
         self.pid = int(line.recv(_MOST_BYTES))
@@ -56,6 +73,27 @@ class Child:
             self._line.close()
         return self.returncode
 
+    def send_signal(self, number: int) -> None:
+        """Send a signal, if it has not ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """kill -9, if it has not ended."""
+        self.send_signal(signal.SIGKILL)
+
+
+class Child(Copy):
+    """A command whose words are read: `subprocess.Popen[str]`."""
+
+    def __init__(self, line: socket.socket, stdout: IO[str], stderr: IO[str]) -> None:
+        self.stdout, self.stderr = stdout, stderr
+        super().__init__(line)
+
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """All that it says from now on, once it ends."""
         said: dict[IO[str], str] = {}
@@ -75,19 +113,6 @@ class Child:
         self.stdout.close()
         self.stderr.close()
         return said.get(self.stdout, ""), said.get(self.stderr, "")
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal, if it has not ended."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """kill -9, if it has not ended."""
-        self.send_signal(signal.SIGKILL)
 
 
 class Nursery:
@@ -120,22 +145,37 @@ class Nursery:
         ignored: Sequence[signal.Signals] = (),
     ) -> Child:
         """Run `python -m keyword_assets`, or a program given as text, with these arguments."""
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        line.connect(str(self._address))
         pipes = [os.pipe() for _ in range(2)]
-        given = [os.open(folder, os.O_RDONLY), os.open(os.devnull, os.O_RDONLY), *(end for _, end in pipes)]
         request = {
+            "module": "keyword_assets",
             "arguments": list(arguments),
             "program": program,
-            "streams": [0, 1, 2],
-            "environment": dict(environment),
             "ignored": [int(number) for number in ignored],
         }
-        socket.send_fds(line, [json.dumps(request).encode()], given)
-        for number in given:
-            os.close(number)
+        line = self._asked(request, folder, environment, [end for _, end in pipes])
         stdout, stderr = (os.fdopen(end, encoding="utf-8", errors="surrogateescape") for end, _ in pipes)
         return Child(line, stdout, stderr)
+
+    def serve(
+        self, module: str, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path
+    ) -> Copy:
+        """Run `python -m module`, one of Dagster's, which adds to this log all that it says."""
+        outputs = [os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT) for _ in range(2)]
+        request = {"module": module, "arguments": list(arguments), "program": "", "ignored": []}
+        return Copy(self._asked(request, folder, environment, outputs))
+
+    def _asked(
+        self, request: Mapping[str, Any], folder: Path, environment: Mapping[str, str], outputs: Sequence[int]
+    ) -> socket.socket:
+        """Where the process's number is told and how it ended; closes the outputs, which are its own from now on."""
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line.connect(str(self._address))
+        given = [os.open(folder, os.O_RDONLY), os.open(os.devnull, os.O_RDONLY), *outputs]
+        whole = {**request, "streams": [0, 1, 2], "environment": dict(environment)}
+        socket.send_fds(line, [json.dumps(whole).encode()], given)
+        for number in given:
+            os.close(number)
+        return line
 
     def end(self) -> None:
         """End it; copies that still run stay."""
@@ -151,6 +191,14 @@ def opened() -> Iterator[Nursery]:
         nursery = Nursery(Path(folder) / "nursery")
         yield nursery
         nursery.end()
+
+
+@cache
+def shared() -> Nursery:
+    """The one of this process, from when it is first asked for until the process ends."""
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(opened())
 
 
 # -- in the process itself ---------------------------------------------------------------------------------------------
@@ -184,13 +232,15 @@ def _tell_the_end(line: socket.socket, pid: int) -> None:
 
 def _copied(line: socket.socket, others: Sequence[socket.socket]) -> int:
     message, given, _, _ = socket.recv_fds(line, _MOST_BYTES, 4)
+    request = json.loads(message)
+    _load(*SERVICES.get(request["module"], ()))
     pid = os.fork()
     # A group of its own, as a terminal gives each command; there from when either goes on, so both ask for it.
     os.setpgid(pid, pid)
     if not pid:
         for each in (line, *others):
             each.close()
-        _become(*given, **json.loads(message))
+        _become(*given, **request)
     for number in given:
         os.close(number)
     line.send(str(pid).encode())
@@ -200,6 +250,7 @@ def _copied(line: socket.socket, others: Sequence[socket.socket]) -> int:
 def _become(
     folder: int,
     *given: int,
+    module: str,
     arguments: list[str],
     program: str,
     streams: list[int],
@@ -219,6 +270,8 @@ def _become(
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    # As `python -m` has it.
+    sys.path[:0] = [os.getcwd(), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     tempfile.tempdir = None
     encoding, _, errors = environment.get("PYTHONIOENCODING", "utf-8").partition(":")
     sys.stdin, sys.stdout, sys.stderr = (
@@ -234,38 +287,69 @@ def _become(
         )
     )
     # With it all that waits for the end of the process.
-    raise _Begin(program, arguments)
+    raise _Begin(module, program, arguments)
 
 
 class _Begin(BaseException):
     """Leaves the frames of the nursery, and begins."""
 
-    def __init__(self, program: str, arguments: list[str]) -> None:
-        self.program, self.arguments = program, arguments
+    def __init__(self, module: str, program: str, arguments: list[str]) -> None:
+        self.module, self.program, self.arguments = module, program, arguments
 
 
-def _load() -> None:
+def _load(*names: str) -> None:
+    """Load modules, if they are not loaded yet, for all copies from now on."""
+    if new := [name for name in names if name not in sys.modules]:
+        for name in new:
+            importlib.import_module(name)
+        gc.collect()
+        gc.freeze()
+
+
+def _load_commands() -> None:
     """What commands load that classify and count."""
-    for name in ("cli.main", "cli.commands.classifying", "cli.commands.check", "orchestration.command"):
-        importlib.import_module(f"keyword_assets.{name}")
     for url in ("mysql+mysqlconnector://", "sqlite://"):
         sa.create_engine(url).dispose()
-    gc.collect()
-    gc.freeze()
+    _load(*_COMMANDS)
 
 
-def _run(begin: _Begin) -> Any:
+def _forked(_: str, arguments: Sequence[str], kept: Sequence[int]) -> int:
+    """In place of starting a helper of multiprocessing: a fork that does what its command line says."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        for number in map(int, os.listdir("/proc/self/fd")):
+            if number > 2 and number not in kept:
+                with contextlib.suppress(OSError):
+                    os.close(number)
+        exec(arguments[-1], {})
+    finally:
+        os._exit(0)
+
+
+def _runs_are_copies() -> None:
+    """What this process starts by multiprocessing comes from a copy of it as it is now, before it has any thread."""
+    with unittest.mock.patch("multiprocessing.util.spawnv_passfds", _forked):
+        multiprocessing.forkserver.ensure_running()
+    copies = multiprocessing.get_context("forkserver")
+    unittest.mock.patch("multiprocessing.get_context", return_value=copies).start()
+
+
+def _run(begin: _Begin) -> None:
     if begin.program:
         sys.argv = ["-c", *begin.arguments]
         exec(compile(begin.program, "<string>", "exec"), {"__name__": "__main__"})
-    else:
-        sys.argv = ["keyword-assets", *begin.arguments]
-        runpy.run_module("keyword_assets", run_name="__main__", alter_sys=True)
+        return
+    if begin.module == _CODE_SERVER:
+        _runs_are_copies()
+    sys.argv = [begin.module.replace("_", "-"), *begin.arguments]
+    runpy.run_module(begin.module, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
     try:
-        _load()
+        _load_commands()
         with socket.socket(fileno=int(sys.argv[1])) as listener:
             _serve(listener)
     except _Begin as begin:
