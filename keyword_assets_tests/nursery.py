@@ -160,7 +160,7 @@ class Nursery:
         self, module: str, arguments: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: Path
     ) -> Copy:
         """Run `python -m module`, one of Dagster's, which adds to this log all that it says."""
-        outputs = [os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT) for _ in range(2)]
+        outputs = [os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600) for _ in range(2)]
         request = {"module": module, "arguments": list(arguments), "program": "", "ignored": []}
         return Copy(self._asked(request, folder, environment, outputs))
 
@@ -318,14 +318,14 @@ def _forked(_: str, arguments: Sequence[str], kept: Sequence[int]) -> int:
     pid = os.fork()
     if pid:
         return pid
-    try:
-        for number in map(int, os.listdir("/proc/self/fd")):
-            if number > 2 and number not in kept:
-                with contextlib.suppress(OSError):
-                    os.close(number)
+    for number in map(int, os.listdir("/proc/self/fd")):
+        if number > 2 and number not in kept:
+            # The list was one of them.
+            with contextlib.suppress(OSError):
+                os.close(number)
+    with contextlib.suppress(SystemExit):
         exec(arguments[-1], {})
-    finally:
-        os._exit(0)
+    os._exit(0)
 
 
 def _runs_are_copies() -> None:
