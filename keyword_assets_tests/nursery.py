@@ -1,22 +1,13 @@
-"""Commands in processes of their own that need not be loaded: copies (fork) of one that has loaded everything.
+"""Processes that need not be loaded: copies (fork) of one that has loaded everything.
 
-Loading takes most of what a command costs, and a test that stops or kills one is not about it. A copy is what a started
-process would be: signals, streams, folder, environment and group are its own, and it runs `__main__`. What Python does
-before that is not part of it; who tests that starts `sys.executable`.
-
-Dagster's services come from here as well, and so do their runs: those of a code server are copies of a copy.
+Loading takes most of what a command costs, and a test that stops or kills one is not about it. Dagster's services come
+from here as well. `keyword_assets_tests/copies.py` is what runs in the process that copies itself.
 """
 
 import atexit
 import contextlib
-import gc
-import importlib
 import json
-import multiprocessing
-import multiprocessing.forkserver
 import os
-import runpy
-import selectors
 import signal
 import socket
 import subprocess
@@ -24,37 +15,38 @@ import sys
 import tempfile
 import threading
 import time
-import unittest.mock
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any
 
-import sqlalchemy as sa
+from keyword_assets_tests import copies
 
-# Of a request: an environment, mostly.
-_MOST_BYTES = 1 << 20
-_COMMANDS = tuple(
-    f"keyword_assets.{name}"
-    for name in ("cli.main", "cli.commands.classifying", "cli.commands.check", "orchestration.command")
-)
-# What Dagster's services load, and the runs of a code server: when the first of its kind is asked for.
-_CODE_SERVER = "dagster"
-SERVICES = {
-    _CODE_SERVER: ("dagster._cli", "dagster._grpc.server", "keyword_assets.orchestration.assembly"),
-    "dagster._daemon": ("dagster._daemon.cli", "dagster._daemon.controller"),
-    "dagster_webserver": ("dagster_webserver.cli", "dagster_webserver.app"),
-}
+
+class NurseryError(Exception):
+    """There is no copy, or nobody to tell how it ended; with what the nursery said."""
 
 
 class Copy:
-    """A process that runs, and leads a group; for the test what `subprocess.Popen` is."""
+    """A process that runs, and leads a group; for the test what `subprocess.Popen` is.
+
+    Raises:
+        NurseryError: it was not made.
+    """
 
     def __init__(self, line: socket.socket) -> None:
         self.returncode: int | None = None
         self._line = line
-        self.pid = int(line.recv(_MOST_BYTES))
+        self.pid = self._told()
+
+    def _told(self) -> int:
+        said = ""
+        with contextlib.suppress(ConnectionResetError):
+            said = self._line.recv(copies.MOST_BYTES).decode()
+        if not said.removeprefix("-").isdecimal():
+            raise NurseryError(said or "it is gone")
+        return int(said)
 
     def poll(self) -> int | None:
         """The exit code, if it has ended."""
@@ -67,7 +59,7 @@ class Copy:
         if self.returncode is None:
             self._line.settimeout(timeout)
             try:
-                self.returncode = int(self._line.recv(_MOST_BYTES))
+                self.returncode = self._told()
             except (TimeoutError, BlockingIOError):
                 raise subprocess.TimeoutExpired("keyword-assets", timeout or 0) from None
             self._line.close()
@@ -118,21 +110,28 @@ class Child(Copy):
 class Nursery:
     """The process that copies itself, from when something is first asked of it."""
 
-    def __init__(self, address: Path) -> None:
-        self._address = address
+    def __init__(self, folder: Path) -> None:
+        self._address, self._log = folder / "nursery", folder / "nursery.log"
         # `python -m keyword_assets` in a line of a shell.
-        self.command = f"{sys.executable} -IS {Path(__file__).with_name('from_nursery.py')} {address}"
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        listening.bind(str(address))
-        listening.listen()
-        with listening:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(listening.fileno())],
+        self.command = f"{sys.executable} -IS {Path(__file__).with_name('from_nursery.py')} {self._address}"
+        self._process = self._begun()
+
+    def _begun(self) -> "subprocess.Popen[bytes]":
+        self._address.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening, self._log.open("wb") as log:
+            listening.bind(str(self._address))
+            listening.listen()
+            return subprocess.Popen(
+                [sys.executable, "-m", copies.__name__, str(listening.fileno())],
                 # Ends when we do.
                 stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
                 pass_fds=[listening.fileno()],
                 # What warns on its way shows it, as under `python -W default`; and a fork has one thread.
                 env=os.environ | {"PYTHONWARNINGS": "default", "OPENBLAS_NUM_THREADS": "1"},
+                # A signal to all processes of the tests, as from a terminal or `timeout`, is not meant for it.
+                start_new_session=True,
             )
 
     def start(
@@ -147,7 +146,7 @@ class Nursery:
         """Run `python -m keyword_assets`, or a program given as text, with these arguments."""
         pipes = [os.pipe() for _ in range(2)]
         request = {
-            "module": "keyword_assets",
+            "module": copies.COMMANDS,
             "arguments": list(arguments),
             "program": program,
             "ignored": [int(number) for number in ignored],
@@ -168,27 +167,45 @@ class Nursery:
         self, request: Mapping[str, Any], folder: Path, environment: Mapping[str, str], outputs: Sequence[int]
     ) -> socket.socket:
         """Where the process's number is told and how it ended; closes the outputs, which are its own from now on."""
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        line.connect(str(self._address))
         given = [os.open(folder, os.O_RDONLY), os.open(os.devnull, os.O_RDONLY), *outputs]
         whole = {**request, "streams": [0, 1, 2], "environment": dict(environment)}
-        socket.send_fds(line, [json.dumps(whole).encode()], given)
-        for number in given:
-            os.close(number)
+        try:
+            line = self._line()
+            socket.send_fds(line, [json.dumps(whole).encode()], given)
+        finally:
+            for number in given:
+                os.close(number)
         return line
 
-    def end(self) -> None:
-        """End it; copies that still run stay."""
+    def _line(self) -> socket.socket:
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            line.connect(str(self._address))
+        except ConnectionRefusedError:
+            line.close()
+            code, said = self.end(), self._log.read_text(encoding="utf-8", errors="replace")
+            # Whoever finds it so fails; nobody after him has to.
+            self._process = self._begun()
+            raise NurseryError(f"it ended with {code}\n{said}") from None
+        return line
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def end(self) -> int:
+        """End it, and tell its exit code; copies that still run stay."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait()
+        return self._process.wait()
 
 
 @contextmanager
 def opened() -> Iterator[Nursery]:
     """A nursery, ended afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        nursery = Nursery(Path(folder) / "nursery")
+        nursery = Nursery(Path(folder))
         yield nursery
         nursery.end()
 
@@ -199,161 +216,3 @@ def shared() -> Nursery:
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(opened())
-
-
-# -- in the process itself ---------------------------------------------------------------------------------------------
-
-
-def _serve(listening: socket.socket) -> None:
-    """Copy ourselves for each request, and tell how the copy ended; until our stdin is closed."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(sys.stdin, selectors.EVENT_READ)
-        selector.register(listening, selectors.EVENT_READ)
-        while True:
-            for key, _ in selector.select():
-                if key.fileobj is sys.stdin:
-                    return
-                if key.fileobj is listening:
-                    line, _ = listening.accept()
-                    pid = _copied(line, [key.data[0] for key in selector.get_map().values() if key.data])
-                    selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (line, pid))
-                else:
-                    selector.unregister(key.fileobj)
-                    os.close(key.fd)
-                    _tell_the_end(*key.data)
-
-
-def _tell_the_end(line: socket.socket, pid: int) -> None:
-    _, status = os.waitpid(pid, 0)
-    # Whoever asked may have left.
-    with line, contextlib.suppress(BrokenPipeError):
-        line.send(str(os.waitstatus_to_exitcode(status)).encode())
-
-
-def _copied(line: socket.socket, others: Sequence[socket.socket]) -> int:
-    message, given, _, _ = socket.recv_fds(line, _MOST_BYTES, 4)
-    request = json.loads(message)
-    _load(*SERVICES.get(request["module"], ()))
-    pid = os.fork()
-    # A group of its own, as a terminal gives each command; there from when either goes on, so both ask for it.
-    os.setpgid(pid, pid)
-    if not pid:
-        for each in (line, *others):
-            each.close()
-        _become(*given, **request)
-    for number in given:
-        os.close(number)
-    line.send(str(pid).encode())
-    return pid
-
-
-def _become(
-    folder: int,
-    *given: int,
-    module: str,
-    arguments: list[str],
-    program: str,
-    streams: list[int],
-    environment: dict[str, str],
-    ignored: list[int],
-) -> NoReturn:
-    """Go on as a process that was started so."""
-    for number in ignored:
-        signal.signal(number, signal.SIG_IGN)
-    os.fchdir(folder)
-    os.close(folder)
-    for place in range(3):
-        os.close(place)
-    for number, place in zip(given, streams, strict=True):
-        os.dup2(number, place)
-        os.close(number)
-    os.environ.clear()
-    os.environ.update(environment)
-    time.tzset()
-    # As `python -m` has it.
-    sys.path[:0] = [os.getcwd(), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
-    tempfile.tempdir = None
-    encoding, _, errors = environment.get("PYTHONIOENCODING", "utf-8").partition(":")
-    sys.stdin, sys.stdout, sys.stderr = (
-        # Open to the end of the process; a stream that is closed is None.
-        open(place, mode, encoding=encoding, errors=how, buffering=buffering, closefd=False)  # noqa: SIM115
-        if place in streams
-        else None
-        for place, mode, how, buffering in (
-            (0, "r", errors or "strict", -1),
-            (1, "w", errors or "strict", -1),
-            # By the line.
-            (2, "w", "backslashreplace", 1),
-        )
-    )
-    # With it all that waits for the end of the process.
-    raise _Begin(module, program, arguments)
-
-
-class _Begin(BaseException):
-    """Leaves the frames of the nursery, and begins."""
-
-    def __init__(self, module: str, program: str, arguments: list[str]) -> None:
-        self.module, self.program, self.arguments = module, program, arguments
-
-
-def _load(*names: str) -> None:
-    """Load modules, if they are not loaded yet, for all copies from now on."""
-    if new := [name for name in names if name not in sys.modules]:
-        for name in new:
-            importlib.import_module(name)
-        gc.collect()
-        gc.freeze()
-
-
-def _load_commands() -> None:
-    """What commands load that classify and count."""
-    for url in ("mysql+mysqlconnector://", "sqlite://"):
-        sa.create_engine(url).dispose()
-    _load(*_COMMANDS)
-
-
-def _forked(_: str, arguments: Sequence[str], kept: Sequence[int]) -> int:
-    """In place of starting a helper of multiprocessing: a fork that does what its command line says."""
-    pid = os.fork()
-    if pid:
-        return pid
-    for number in map(int, os.listdir("/proc/self/fd")):
-        if number > 2 and number not in kept:
-            # The list was one of them.
-            with contextlib.suppress(OSError):
-                os.close(number)
-    with contextlib.suppress(SystemExit):
-        exec(arguments[-1], {})
-    os._exit(0)
-
-
-def _runs_are_copies() -> None:
-    """What this process starts by multiprocessing comes from a copy of it as it is now, before it has any thread."""
-    with unittest.mock.patch("multiprocessing.util.spawnv_passfds", _forked):
-        multiprocessing.forkserver.ensure_running()
-    copies = multiprocessing.get_context("forkserver")
-    unittest.mock.patch("multiprocessing.get_context", return_value=copies).start()
-
-
-def _run(begin: _Begin) -> None:
-    if begin.program:
-        sys.argv = ["-c", *begin.arguments]
-        exec(compile(begin.program, "<string>", "exec"), {"__name__": "__main__"})
-        return
-    if begin.module == _CODE_SERVER:
-        _runs_are_copies()
-    sys.argv = [begin.module.replace("_", "-"), *begin.arguments]
-    runpy.run_module(begin.module, run_name="__main__", alter_sys=True)
-
-
-if __name__ == "__main__":
-    try:
-        _load_commands()
-        with socket.socket(fileno=int(sys.argv[1])) as listener:
-            _serve(listener)
-    except _Begin as begin:
-        begun = begin
-    else:
-        sys.exit()
-    _run(begun)

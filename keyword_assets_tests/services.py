@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 
-from keyword_assets_tests.nursery import SERVICES, Copy, shared
+from keyword_assets_tests.copies import SERVICES
+from keyword_assets_tests.nursery import Copy, shared
 
 # Longer than anything takes on a busy machine with two cores; nobody waits that long unless something is broken.
 PATIENCE = 150
