@@ -33,7 +33,7 @@ MOST_BYTES = 1 << 20
 COMMANDS = "keyword_assets"
 _CODE_SERVER = "dagster"
 # What Dagster's services load, and the runs of a code server: when the first of its kind is asked for.
-SERVICES = {
+SERVICES: dict[str, tuple[str, ...]] = {
     _CODE_SERVER: ("dagster._cli", "dagster._grpc.server", "keyword_assets.orchestration.assembly"),
     "dagster._daemon": ("dagster._daemon.cli", "dagster._daemon.controller"),
     "dagster_webserver": ("dagster_webserver.cli", "dagster_webserver.app"),
