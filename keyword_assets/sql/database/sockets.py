@@ -28,7 +28,7 @@ def set_up_sockets(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        # A connection in C is not ours to set up, and a socket file has no packets.
+        # Another driver's connection is not ours to set up, and a socket file has no packets.
         if isinstance(connection, MySQLConnection):
             way: Any = connection._socket
             if way.sock.family in (socket.AF_INET, socket.AF_INET6):

@@ -1,6 +1,8 @@
 """Engines: which URLs are understood, and how a database's failures come out."""
 
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -200,6 +202,25 @@ def test_no_piece_of_a_statement_waits_for_an_acknowledgement(mysql_engine: sa.E
         idle, interval, count = (way.getsockopt(socket.IPPROTO_TCP, name) for name in asked)
         assert idle + interval * count <= 120
         assert 0 < way.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 120_000
+
+
+def test_a_machine_on_which_the_connector_speaks_c_is_no_other_machine(mysql_url: str) -> None:
+    """Its part in C is loaded where OpenSSL is new; it brings one along, which comes first here."""
+    program = """
+import sys, importlib.util
+if importlib.util.find_spec("_mysql_connector") is None:
+    sys.exit("no part in C")
+import _mysql_connector, mysql.connector
+assert mysql.connector.HAVE_CEXT
+from keyword_assets.sql.database.engine import make_engine
+with make_engine(sys.argv[1]).connect() as connection:
+    print(type(connection.connection.dbapi_connection).__name__)
+"""
+    done = subprocess.run([sys.executable, "-c", program, mysql_url], capture_output=True, text=True, timeout=60)
+    if done.stderr == "no part in C\n":
+        pytest.skip("the connector has no part in C here")
+
+    assert (done.stdout, done.stderr) == ("MySQLConnection\n", "")
 
 
 def test_a_result_left_unread_does_not_disturb_the_next_statement(mysql_engine: sa.Engine) -> None:
