@@ -163,7 +163,7 @@ def usual_interrupts() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def frozen_not_counted() -> Iterator[None]:
-    """A run asks whether anything is frozen, and Python counts all of it one by one: a tenth of a command."""
+    """A run asks whether anything is frozen, and Python counts all of it one by one: 30 ms of each command."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gc, "get_freeze_count", lambda: 1)
         yield
