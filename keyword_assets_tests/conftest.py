@@ -158,6 +158,14 @@ def usual_interrupts() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def frozen_not_counted() -> Iterator[None]:
+    """A run asks whether anything is frozen, and Python counts all of it one by one: 30 ms of each command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "get_freeze_count", lambda: 1)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def revisions_read_once() -> Iterator[None]:
     """Dagster reads its forty revisions anew for each file that it opens, and we our own: a fifth of a command."""
     from alembic.script import ScriptDirectory

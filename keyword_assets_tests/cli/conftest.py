@@ -34,7 +34,8 @@ class Outcome:
 
     @property
     def document(self) -> Any:
-        """The one JSON document on stdout."""
+        """The one JSON document on stdout; where there is none, what was said instead fails the test."""
+        assert self.out, self.err
         return json.loads(self.out)
 
     @property

@@ -33,9 +33,15 @@ def _rush(chats: Chats, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], lis
     return usual, rush
 
 
-def _the_rest_waits(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+def test_the_rest_waits(
+    cli: CommandLine,
+    on_mysql: None,
+    chats: Chats,
+    hcx: SimulatorServer,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """It is told, not tried, not quarantined, and goes as soon as the limit allows; on a server, as in production."""
     usual, rush = _rush(chats, monkeypatch)
     chats.add(*questions(40)[30:], day=NEXT_DAY)
 
@@ -75,25 +81,6 @@ def _the_rest_waits(
     assert (last.code, last.document["processed"]) == (0, 7)
     assert "waiting" not in last.document["check"]["total"]
     assert {row["query_text"] for row in keyword_rows()} == {*questions(40)}
-
-
-def test_the_rest_waits(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is told, not tried, not quarantined, and goes as soon as the limit allows."""
-    _the_rest_waits(cli, chats, hcx, clock, monkeypatch)
-
-
-def test_the_rest_waits_on_a_server(
-    cli: CommandLine,
-    on_mysql: None,
-    chats: Chats,
-    hcx: SimulatorServer,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """As in production."""
-    _the_rest_waits(cli, chats, hcx, clock, monkeypatch)
 
 
 def test_people_are_told_what_waits_and_why(cli: CommandLine, chats: Chats, monkeypatch: pytest.MonkeyPatch) -> None:

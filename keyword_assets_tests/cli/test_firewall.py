@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 
 import pytest
 
@@ -14,7 +15,9 @@ from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, keyword_rows
 
 ATTACK = "DROP TABLE users; 뜻이 뭔가요?"
 SQL = r"(?i)drop\s+table"
-PAGES = [200, 302, 401, 403, 404, 406, 407, 413, 451, 502, 511]
+# A page where an answer should be, that leads elsewhere, that looks like a refused key, that a proxy sends, and that is
+# waited for: what becomes of each status is in the tests of the client.
+PAGES = [200, 302, 401, 407, 502]
 CUTS = ["reset", "disconnect", "hang"]
 
 
@@ -70,8 +73,12 @@ def test_once_the_firewall_has_learned_the_text_can_be_sent_again(
     assert ATTACK in {row["query_text"] for row in keyword_rows()}
 
 
-@pytest.mark.parametrize("fault", _faults([200, 302, 403, 502]), ids=_name)
-@pytest.mark.parametrize("number", [1, 40])
+# One question and many by turns: how a way is told from a text does not depend upon what is in the way.
+@pytest.mark.parametrize(
+    ("fault", "number"),
+    list(zip(_faults([200, 302, 403, 403, 502]), cycle((1, 40)), strict=False)),
+    ids=lambda value: _name(value) if isinstance(value, Fault) else str(value),
+)
 def test_a_way_that_lets_nothing_through_is_said_and_nothing_is_quarantined(
     cli: CommandLine, chats: Chats, hcx: SimulatorServer, fault: Fault, number: int
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from keyword_assets.hcx.simulator.corruptions import UNKNOWN_CATEGORY
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets_tests.cli.conftest import CommandLine
+from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, Chats, answers_to, contents, questions, written
 
 POISON = "받아들일 수 없는 질문"
@@ -22,6 +22,18 @@ def poisoned(chats: Chats, hcx: SimulatorServer) -> SimulatorServer:
     chats.add(*questions(6), POISON, POISON, *questions(12)[6:])
     hcx.faults.add(REFUSED)
     return hcx
+
+
+@pytest.fixture
+def quarantined(cli: CommandLine, once: Once, poisoned: SimulatorServer) -> SimulatorServer:
+    """After a first run: that one is quarantined, the others are classified."""
+
+    def first_run() -> None:
+        cli("basic", DAY, DAY, "--json")
+
+    once(first_run)
+    poisoned.stats.reset()
+    return poisoned
 
 
 @pytest.mark.parametrize("fault", [REFUSED, UNUSABLE], ids=["refused", "unusable"])
@@ -108,36 +120,32 @@ def test_an_unusable_answer_is_asked_for_again_before_it_counts(
     assert cli("basic", DAY, DAY, "--json").code == 0
 
 
-def test_a_quarantined_text_is_not_sent_again(cli: CommandLine, poisoned: SimulatorServer) -> None:
+def test_a_quarantined_text_is_not_sent_again(cli: CommandLine, quarantined: SimulatorServer) -> None:
     """Every night's run would pay for it otherwise, for ever."""
-    cli("complete", DAY, DAY, "--json")
-    before, sent = contents(), poisoned.stats.snapshot.received
+    before, sent = contents(), quarantined.stats.snapshot.received
 
     again = cli("complete", DAY, DAY, "--json")
 
     assert (again.code, again.document["requests"], again.document["skipped"]) == (3, 0, 12)
     assert contents() == before
-    assert poisoned.stats.snapshot.received == sent
+    assert quarantined.stats.snapshot.received == sent
 
 
 def test_a_quarantined_text_is_not_sent_on_another_day_either(
-    cli: CommandLine, chats: Chats, poisoned: SimulatorServer
+    cli: CommandLine, chats: Chats, quarantined: SimulatorServer
 ) -> None:
     """It is the text that HCX refuses, whatever the day."""
-    cli("basic", DAY, DAY, "--json")
     chats.add(POISON, day=NEXT_DAY)
-    sent = poisoned.stats.snapshot.received
+    sent = quarantined.stats.snapshot.received
 
     outcome = cli("complete", NEXT_DAY, NEXT_DAY, "--json")
 
     assert (outcome.code, outcome.document["check"]["total"]["quarantined"]) == (3, 1)
-    assert poisoned.stats.snapshot.received == sent
+    assert quarantined.stats.snapshot.received == sent
 
 
-def test_the_list_shows_each_text_with_its_reason(cli: CommandLine, poisoned: SimulatorServer) -> None:
+def test_the_list_shows_each_text_with_its_reason(cli: CommandLine, quarantined: SimulatorServer) -> None:
     """A person decides what to do about it, and needs to know what HCX said."""
-    cli("basic", DAY, DAY, "--json")
-
     outcome = cli("quarantine", "list", DAY, NEXT_DAY)
 
     assert outcome.code == 0
@@ -146,10 +154,8 @@ def test_the_list_shows_each_text_with_its_reason(cli: CommandLine, poisoned: Si
     assert "격리된 질문 1개 중 1개를 보였습니다." in outcome.story
 
 
-def test_the_list_as_json_holds_all_that_is_known(cli: CommandLine, poisoned: SimulatorServer) -> None:
+def test_the_list_as_json_holds_all_that_is_known(cli: CommandLine, quarantined: SimulatorServer) -> None:
     """For a script that opens a ticket for each."""
-    cli("basic", DAY, DAY, "--json")
-
     document = cli("quarantine", "list", DAY, NEXT_DAY, "--json").document
     (entry,) = document["quarantined"]
 
@@ -182,10 +188,9 @@ def test_an_empty_list_says_so(cli: CommandLine) -> None:
     assert "격리된 질문이 없습니다." in cli("quarantine", "list", DAY, DAY).out
 
 
-def test_retry_sends_it_again_and_mends_the_day(cli: CommandLine, poisoned: SimulatorServer) -> None:
+def test_retry_sends_it_again_and_mends_the_day(cli: CommandLine, quarantined: SimulatorServer) -> None:
     """HCX's filters change; then the gap can be closed."""
-    cli("basic", DAY, DAY, "--json")
-    poisoned.faults.clear()
+    quarantined.faults.clear()
 
     outcome = cli("quarantine", "retry", DAY, DAY)
 
@@ -195,29 +200,24 @@ def test_retry_sends_it_again_and_mends_the_day(cli: CommandLine, poisoned: Simu
     assert contents()["keyword_quarantine"] == []
 
 
-def test_retry_as_json_is_the_document_of_a_run(cli: CommandLine, poisoned: SimulatorServer) -> None:
+def test_retry_as_json_is_the_document_of_a_run(cli: CommandLine, quarantined: SimulatorServer) -> None:
     """stdout is one document here too; what was released is said on stderr."""
-    cli("basic", DAY, DAY, "--json")
-    poisoned.faults.clear()
+    quarantined.faults.clear()
 
     outcome = cli("quarantine", "retry", DAY, DAY, "--json")
 
     assert (outcome.code, outcome.document["processed"], outcome.document["requests"]) == (0, 1, 1)
 
 
-def test_a_text_that_is_refused_again_is_quarantined_again(cli: CommandLine, poisoned: SimulatorServer) -> None:
+def test_a_text_that_is_refused_again_is_quarantined_again(cli: CommandLine, quarantined: SimulatorServer) -> None:
     """The second refusal must not leave it to be sent every night."""
-    cli("basic", DAY, DAY, "--json")
-
     outcome = cli("quarantine", "retry", DAY, DAY, "--json")
 
     assert (outcome.code, outcome.document["check"]["total"]["quarantined"]) == (3, 1)
 
 
-def test_retry_releases_only_the_period_asked_for(cli: CommandLine, poisoned: SimulatorServer) -> None:
+def test_retry_releases_only_the_period_asked_for(cli: CommandLine, quarantined: SimulatorServer) -> None:
     """Somebody may still be deciding about the other days."""
-    cli("basic", DAY, DAY, "--json")
-
     outcome = cli("quarantine", "retry", NEXT_DAY, NEXT_DAY)
 
     assert "격리된 질문 0개를 풀었습니다." in outcome.err

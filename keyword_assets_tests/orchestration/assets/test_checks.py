@@ -1,4 +1,7 @@
-"""The checks in real runs, on both databases: what fails each, what it looks like, and that it holds nothing up."""
+"""The checks in real runs: what fails each, what it looks like, and that it holds nothing up.
+
+Each thing that is counted is on both databases here once; how it is counted has its tests in `sql/coverage`.
+"""
 
 import os
 import time
@@ -25,10 +28,14 @@ from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, Chats, answers_
 POISON = "받아들일 수 없는 질문"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _each_database(database_url: str, monkeypatch: pytest.MonkeyPatch, _settings_in_force: None) -> None:
+    """Once of each kind, in place of SQLite."""
     make_store(database_url).engine.dispose()
     monkeypatch.setenv("KEYWORDS_DATABASE_URL", database_url)
+
+
+on_both = pytest.mark.usefixtures("_each_database")
 
 
 def _run(
@@ -73,6 +80,7 @@ def _catch_all() -> int:
     return load_taxonomy().catch_all.id
 
 
+@on_both
 def test_a_flawless_run_passes_every_check(defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats) -> None:
     """All of them, for the day, tied to the materialization that they judged, so that the UI calls none missing."""
     chats.add(*questions(5), questions(1)[0], None)
@@ -89,6 +97,7 @@ def test_a_flawless_run_passes_every_check(defs: dg.Definitions, instance: dg.Da
         assert "what_to_do" not in found.metadata
 
 
+@on_both
 @pytest.mark.parametrize(
     ("check", "rows", "number"),
     [
@@ -182,6 +191,7 @@ def test_too_large_a_catch_all_fails_its_check(
     assert found.metadata["share"].value == 0.7
 
 
+@on_both
 def test_a_drift_against_the_weeks_before_fails_the_check(
     defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
 ) -> None:
@@ -225,6 +235,7 @@ def test_many_times_the_usual_questions_are_warned_of(
     assert metadata == {"questions": 101, "usual_questions": 20, "times": 5.0}
 
 
+@on_both
 def test_a_usual_day_is_known_without_looking_at_messages(
     defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
 ) -> None:
@@ -269,6 +280,7 @@ def test_each_day_of_a_range_has_every_verdict(
     assert [(f.check_name, f.partition) for f in found if not f.passed] == [("no_orphan_rows", NEXT_DAY)]
 
 
+@on_both
 def test_a_check_alone_sends_and_writes_nothing(
     defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer
 ) -> None:
@@ -337,6 +349,7 @@ HOSTILE = (
 )
 
 
+@on_both
 def test_the_missing_questions_are_in_the_report(
     defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats, hcx: SimulatorServer
 ) -> None:
@@ -381,6 +394,7 @@ def test_questions_that_wait_for_tomorrow_are_told_as_such(
     assert "KEYWORDS_MOST_NEW_TEXTS_A_DAY" in str(found.metadata["what_to_do"].value)
 
 
+@on_both
 def test_the_report_says_when_a_gap_opened_and_when_it_closed(
     defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats
 ) -> None:
@@ -443,6 +457,7 @@ def test_the_report_carries_the_time_of_its_facts_and_how_many_a_person_answered
     assert report["corrected_questions"].value == 1
 
 
+@on_both
 def test_what_people_type_is_never_markup(defs: dg.Definitions, instance: dg.DagsterInstance, chats: Chats) -> None:
     """Cells of a table are text; nothing of a chat is in the Markdown beside it."""
     texts = [text for text in HOSTILE if "\x00" not in text or "sqlite" in os.environ["KEYWORDS_DATABASE_URL"]]

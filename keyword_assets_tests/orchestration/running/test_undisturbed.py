@@ -3,15 +3,19 @@
 import gc
 from collections.abc import Iterator
 
+# The real one: it has another in its place while tests run.
+from gc import get_freeze_count
+
 import pytest
 
 from keyword_assets.orchestration.running.interrupts import run_interruptible
 
 
 @pytest.fixture
-def _thawed() -> Iterator[None]:
+def _thawed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As in a process of its own: that of the tests has frozen what it loaded."""
-    frozen = gc.get_freeze_count()
+    monkeypatch.setattr(gc, "get_freeze_count", get_freeze_count)
+    frozen = get_freeze_count()
     gc.unfreeze()
     yield
     if frozen:

@@ -22,10 +22,15 @@ YESTERDAY = "2025-06-11"
 
 
 @pytest.fixture(autouse=True)
-def _each_database(database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, _settings_in_force: None) -> None:
+def _at_the_deadline(clock: Clock) -> None:
+    clock.now = NOW
+
+
+@pytest.fixture
+def _each_database(database_url: str, monkeypatch: pytest.MonkeyPatch, _settings_in_force: None) -> None:
+    """Once of each kind, in place of SQLite."""
     make_store(database_url).engine.dispose()
     monkeypatch.setenv("KEYWORDS_DATABASE_URL", database_url)
-    clock.now = NOW
 
 
 def _tick(instance: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
@@ -65,6 +70,7 @@ def test_before_its_hour_nothing_is_said(instance: dg.DagsterInstance, clock: Cl
     assert (tick.asset_events, tick.skip_message) == ([], "2025-06-11의 기한은 오늘 9시입니다.")
 
 
+@pytest.mark.usefixtures("_each_database")
 def test_a_day_that_nothing_ran_for_is_an_error(instance: dg.DagsterInstance, chats: Chats) -> None:
     """The daemon stood still, the schedule was off: no run could have told."""
     chats.add(*questions(3))
@@ -90,6 +96,7 @@ def test_a_day_that_was_run_is_present(instance: dg.DagsterInstance, chats: Chat
     assert _event(_tick(instance)).passed
 
 
+@pytest.mark.usefixtures("_each_database")
 def test_rows_that_were_deleted_after_the_run_make_it_absent_again(instance: dg.DagsterInstance, chats: Chats) -> None:
     """Looked at in the database, not remembered from the run."""
     chats.add(*questions(3))
