@@ -47,6 +47,23 @@ def test_it_has_a_folder_settings_streams_and_a_group_of_its_own(
     assert other.poll() is None
 
 
+_END = """
+import atexit, sys, threading, time
+atexit.register(print, "registered")
+threading.Thread(target=lambda: (time.sleep(0.1), print("thread"))).start()
+print("main")
+sys.exit(7)
+"""
+
+
+def test_it_ends_as_any_process_does(process: Process) -> None:
+    """Threads are waited for, what was registered is called, and what was written arrives."""
+    child = process(program=_END)
+
+    assert child.communicate(timeout=60) == ("main\nthread\nregistered\n", "")
+    assert child.returncode == 7
+
+
 def test_a_signal_ends_it_as_it_ends_any_process(process: Process) -> None:
     """Whoever waits is told which."""
     children = [process(program="import time; time.sleep(60)") for _ in range(2)]
