@@ -112,7 +112,7 @@ class Classification:
 
     def _open_questions(self) -> Generator[list[Question]]:
         """The questions of the days on which some were open when these were counted; no text of the others is read."""
-        days = [row.day for row in self.before if row.missing > row.quarantined]
+        days = [row.day for row in self.before if self.reclassify or row.missing > row.quarantined]
         by_number = self.limit is not None
         for period in [Period(days[0], days[-1])] if by_number and days else Period.stretches(days):
             yield from self.store.open_questions(period, most_asked_first=by_number, reclassify=self.reclassify)
