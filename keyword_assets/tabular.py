@@ -111,7 +111,12 @@ def questions(rows: Iterable[AskedOnDay], names: Mapping[int, str]) -> pd.DataFr
 
 def texts(rows: Iterable[AskedQuestion], names: Mapping[int, str]) -> pd.DataFrame:
     """Each text of a period, with its keywords of the last day on which it was asked."""
-    return _frame(TEXTS, ((q.text, q.messages, q.days, q.last_day, *_labels(q, names)) for q in rows))
+    return _frame(TEXTS, text_rows(rows, names))
+
+
+def text_rows(rows: Iterable[AskedQuestion], names: Mapping[int, str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `texts` as they go into it, for whoever needs no frame of the longest list that there is."""
+    return ((q.text, q.messages, q.days, q.last_day, *_labels(q, names)) for q in rows)
 
 
 def missing(rows: Iterable[MissingQuestion]) -> pd.DataFrame:

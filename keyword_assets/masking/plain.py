@@ -7,7 +7,7 @@ bullet of a list next to a number. They become `SOFT_ZERO` to `SOFT_ZERO + 9`.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Where something was found already: neither a letter nor a digit nor a separator. Private use, as are the next ten;
@@ -120,8 +120,10 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char) in ("Mn", "Me") or _MARK.match(char) is not None
 
 
-def taken(plain: str, spans: Iterable[Span]) -> str:
+def taken(plain: str, spans: Sequence[Span]) -> str:
     """The same with `TAKEN` wherever something was found; `spans` in order."""
+    if not spans:
+        return plain
     parts, last = [], 0
     for start, end, _ in spans:
         parts += [plain[last:start], TAKEN * (end - start)]

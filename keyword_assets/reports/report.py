@@ -103,14 +103,14 @@ def make_report(
         audited: what an audit tells of its answers.
     """
     period, before, names = source.period, source.before, source.category_names()
-    # A database counts while Python does something else: one core counts the days, another reads all that is listed.
-    with ThreadPoolExecutor(1) as beside:
-        read = beside.submit(_read, source, catch_all)
-        days = source.coverage(period)
-        total = DayCoverage.total(days, period.end)
-        total_before = DayCoverage.total(source.coverage(before), before.end)
-        missing = tabular.missing(islice(source.missing(), SHOWN))
-        questions, examples, all_keywords, category_days, before_days = read.result()
+    # A database counts while Python does something else. What can take longest comes first, and whoever of the two is
+    # done with that does the rest.
+    with ThreadPoolExecutor(2) as threads:
+        asked = threads.submit(lambda: tabular.texts(islice(source.questions(), SHOWN), names))
+        counted = threads.submit(_counted, source)
+        said = threads.submit(_said, source, catch_all)
+    days, total, total_before, missing = counted.result()
+    examples, all_keywords, category_days, before_days = said.result()
     categories = _category_totals(category_days, before_days, names, total)
     keywords = tabular.in_chunks(tabular.keywords, all_keywords)
     top, new, rising = _shown_keywords(keywords, comparable=total_before.questions > 0)
@@ -128,7 +128,7 @@ def make_report(
         keywords=top,
         new=new,
         rising=rising,
-        questions=questions,
+        questions=asked.result(),
         missing=missing,
         reasons=source.quarantine_reasons(),
         gaps=tabular.gaps(source.gaps()),
@@ -139,15 +139,25 @@ def make_report(
     )
 
 
-def _read(
+def _counted(source: ReportSource) -> tuple[list[DayCoverage], DayCoverage, DayCoverage, pd.DataFrame]:
+    """The days, their total and that of the days before, and the missing questions that a page shows."""
+    days = source.coverage(source.period)
+    total, total_before = (
+        DayCoverage.total(rows, period.end)
+        for rows, period in ((days, source.period), (source.coverage(source.before), source.before))
+    )
+    # Read where days have some: after these were counted.
+    return days, total, total_before, tabular.missing(islice(source.missing(), SHOWN))
+
+
+def _said(
     source: ReportSource, catch_all: int
-) -> tuple[pd.DataFrame, pd.DataFrame, Iterable[KeywordCount], pd.DataFrame, pd.DataFrame]:
-    """The questions that a page shows, its examples, all keywords, and the days of categories, now and before."""
+) -> tuple[pd.DataFrame, Iterable[KeywordCount], pd.DataFrame, pd.DataFrame]:
+    """The examples that a page shows, all keywords, and the days of categories, now and before."""
     names = source.category_names()
-    questions = tabular.texts(islice(source.questions(), SHOWN), names)
     examples = tabular.texts(source.examples(catch_all, EXAMPLES), names)
     days, before = (tabular.categories(source.category_days(days), names) for days in (source.period, source.before))
-    return questions, examples, source.keywords(), days, before
+    return examples, source.keywords(), days, before
 
 
 def _category_totals(

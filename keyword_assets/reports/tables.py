@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -137,16 +138,21 @@ COST = (
 
 def tables_of(report: Report, source: ReportSource) -> list[Table]:
     """The tables of the report, in the order in which they are shown."""
-    texts = partial(tabular.texts, names=source.category_names())
     return [
         _table("days", [days_of(report)]),
         _table("categories", [report.categories]),
         _table("category_days", [report.category_days]),
         _table("keywords", _pieces(tabular.keywords, source.keywords, partial(_with_status, report))),
-        _table("asked", _pieces(texts, source.questions)),
+        Table("asked", COLUMNS["asked"], _asked(source)),
         _table("missing", _pieces(tabular.missing, source.missing, with_reasons)),
         _table("gaps", [report.gaps]),
     ]
+
+
+def _asked(source: ReportSource) -> Iterator[tuple[Cell, ...]]:
+    """The longest list, and so not by way of frames; nothing is read before somebody wants the first row."""
+    places = [[*tabular.TEXTS].index(column.field) for column in COLUMNS["asked"]]
+    yield from map(itemgetter(*places), tabular.text_rows(source.questions(), source.category_names()))
 
 
 def _table(name: str, frames: Iterable[pd.DataFrame]) -> Table:

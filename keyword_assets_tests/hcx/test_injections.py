@@ -71,7 +71,7 @@ async def _run(server: SimulatorServer, store: SqlQuestionStore) -> None:
     book = store.quota_book(config.base_url, config.model, config.api_key)
     async with open_client(config, TAXONOMY, book=book, budget=Budget(PRICE)) as model:
         period = Period.of(DAY)
-        job = Classification(period, store.coverage(period), model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)
+        job = Classification(store.coverage(period), model, store, TAXONOMY, BATCH_TIME, RUN_ID, PRICE)
         with store.at_work(period):
             await job.run()
 

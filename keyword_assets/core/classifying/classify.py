@@ -9,7 +9,7 @@ the run, which moves texts from one to the next.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -26,6 +26,7 @@ from keyword_assets.core.classifying.register import Register
 from keyword_assets.core.errors import HcxDenied
 from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Question
 from keyword_assets.core.models.runs import DayTally
 from keyword_assets.core.money import Price
 from keyword_assets.core.outcomes import Outcome
@@ -40,8 +41,7 @@ class Classification:
     """One run over a period. Await `run` once, then read `tallies`, `end` and `asked`.
 
     Args:
-        period: the days.
-        before: the coverage counted at the start, day by day.
+        before: the days, with the coverage counted at the start, oldest first.
         model: who is asked.
         store: where questions come from and answers go.
         taxonomy: the categories allowed.
@@ -57,7 +57,6 @@ class Classification:
         elsewhere: called when nothing is left but to wait for other processes' answers to so many of our texts.
     """
 
-    period: Period
     before: Sequence[DayCoverage]
     model: KeywordModel
     store: QuestionStore
@@ -101,7 +100,7 @@ class Classification:
             self.taxonomy,
             self._register,
             records,
-            self.store.open_questions(self.period, most_asked_first=self.limit is not None, reclassify=self.reclassify),
+            self._open_questions(),
             in_order=self.limit is None,
             elsewhere=self.elsewhere,
             mask=self.mask,
@@ -110,6 +109,13 @@ class Classification:
         self._health = Health(self.model, self.taxonomy, records, self.end)
         self._pending = PendingQuarantine(records, self._register)
         self._judge = Judge(self.taxonomy, self._queue, self._register, records, self._health, self._pending, self.end)
+
+    def _open_questions(self) -> Generator[list[Question]]:
+        """The questions of the days on which some were open when these were counted; no text of the others is read."""
+        days = [row.day for row in self.before if self.reclassify or row.missing > row.quarantined]
+        by_number = self.limit is not None
+        for period in [Period(days[0], days[-1])] if by_number and days else Period.stretches(days):
+            yield from self.store.open_questions(period, most_asked_first=by_number, reclassify=self.reclassify)
 
     @property
     def tallies(self) -> dict[date, DayTally]:

@@ -71,7 +71,6 @@ async def classify_period(
         watcher.day_finished(tally, after)
 
     job = Classification(
-        period,
         before,
         model,
         store,

@@ -1,6 +1,6 @@
 """A span of calendar days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,6 +21,17 @@ class Period:
     def of(cls, day: date) -> "Period":
         """The period of one day."""
         return cls(day, day)
+
+    @classmethod
+    def stretches(cls, days: Iterable[date]) -> list["Period"]:
+        """The periods that these days, which are sorted, make up, as few as there can be."""
+        found: list[Period] = []
+        for day in days:
+            if found and day == found[-1].end + timedelta(days=1):
+                found[-1] = cls(found[-1].start, day)
+            else:
+                found.append(cls.of(day))
+        return found
 
     def reaching(self, other: "Period") -> "Period":
         """This period made long enough to hold the other, too."""

@@ -124,7 +124,8 @@ class CountedDays:
             newest, written = self._newest(connection), self._written(connection, kept.values())
             found = {day: self._now(connection, fact, _in_doubt(fact, written, newest)) for day, fact in kept.items()}
         known = {day: counted.row for day, counted in found.items() if counted}
-        counted = self._counted([day for day in period.days() if day not in known])
+        # Not to be kept, and so without marks.
+        counted = self._counted([day for day in period.days() if day not in known], ())
         known |= {day.row.day: day.row for day in counted}
         return [known[day] for day in period.days()]
 
@@ -178,8 +179,8 @@ class CountedDays:
             self._seen(set(kept) - doubtful, newest.message, recent)
         return [known[day] for day in sorted(known)]
 
-    def _counted(self, days: Sequence[date]) -> list[Counted]:
-        return self._read(lambda engine: count_and_mark(engine, self._tables, days)) if days else []
+    def _counted(self, days: Sequence[date], wanted: Collection[str] = MARKS) -> list[Counted]:
+        return self._read(lambda engine: count_and_mark(engine, self._tables, days, wanted)) if days else []
 
     # -- parts --------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
-"""Cursors of mysql-connector, made without a word to the server.
+"""Cursors of mysql-connector, made without a word to the server, whose rows come by the page.
 
 Its own way to make one asks the server whether it is still there, before each statement: as many ways there and back
 again as there are statements. The statement itself finds out, and the pool asks before a connection is handed out.
+Its own way to hand out a page of a stream goes through a dozen calls for each row.
 """
 
 from typing import Any
@@ -12,12 +13,32 @@ from sqlalchemy.dialects.mysql.mysqlconnector import MySQLExecutionContext_mysql
 from sqlalchemy.engine import Engine
 
 
+class _Stream(MySQLCursor):
+    """Rows that are read while they come."""
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        """The next rows, at most so many; none at the end."""
+        self._check_executed()
+        wanted, rows = size or self.arraysize, []
+        # One that was read while the one before it was handed out alone.
+        if self._nextrow[0]:
+            rows.append(self._nextrow[0])
+            self._nextrow = (None, None)
+        if len(rows) < wanted and self._have_unread_result():
+            more, end = self._connection.get_rows(wanted - len(rows), raw=False, read_timeout=self._read_timeout)
+            rows += more
+            if end is not None:
+                self._handle_eof(end)
+        self._rowcount = max(self._rowcount, 0) + len(rows)
+        return rows
+
+
 class _Context(MySQLExecutionContext_mysqlconnector):
     def create_default_cursor(self) -> Any:
         return self._cursor(MySQLCursorBuffered) or super().create_default_cursor()
 
     def create_server_side_cursor(self) -> Any:
-        return self._cursor(MySQLCursor) or super().create_server_side_cursor()
+        return self._cursor(_Stream) or super().create_server_side_cursor()
 
     def _cursor(self, kind: type[MySQLCursor]) -> MySQLCursor | None:
         """One of its own in Python; None of a connection in C, which makes them in its way."""

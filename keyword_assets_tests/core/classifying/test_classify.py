@@ -78,7 +78,7 @@ PROBE = make_taxonomy().categories[0].examples[0]
 def run(store: SqlQuestionStore, model: ScriptedModel, **options: Any) -> Classification:
     """One run over both days."""
     before = store.coverage(BOTH_DAYS)
-    job = Classification(BOTH_DAYS, before, model, store, make_taxonomy(), BATCH_TIME, RUN_ID, PRICE, **options)
+    job = Classification(before, model, store, make_taxonomy(), BATCH_TIME, RUN_ID, PRICE, **options)
     with store.at_work(BOTH_DAYS):
         asyncio.run(job.run())
     return job

@@ -68,7 +68,7 @@ async def classify(
 ) -> Classification:
     """One process's run over both days."""
     before = await asyncio.to_thread(store.coverage, BOTH_DAYS)
-    job = Classification(BOTH_DAYS, before, model, store, make_taxonomy(), BATCH_TIME, run_id, PRICE, **options)
+    job = Classification(before, model, store, make_taxonomy(), BATCH_TIME, run_id, PRICE, **options)
     with store.at_work(BOTH_DAYS):
         await job.run()
     return job

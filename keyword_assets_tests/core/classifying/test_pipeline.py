@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import date
 from threading import Event, Lock
 from typing import Any
@@ -12,6 +12,8 @@ import pytest
 from keyword_assets.core.classifying.pipeline import classify_period
 from keyword_assets.core.errors import DatabaseError, HcxDenied, HcxError, InputError
 from keyword_assets.core.models.coverage import DayCoverage
+from keyword_assets.core.models.period import Period
+from keyword_assets.core.models.questions import Question
 from keyword_assets.core.models.runs import DayTally, RunResult
 from keyword_assets.core.models.usage import Usage
 from keyword_assets.core.ports.model import Reply
@@ -127,6 +129,49 @@ def test_a_second_run_does_nothing(store: SqlQuestionStore) -> None:
     result, _ = run(store, model)
 
     assert (model.requests, result.processed, result.skipped, len(keyword_rows(store))) == ([], 0, 2, 2)
+
+
+def test_open_questions_are_read_of_those_days_alone_that_have_some(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Late messages for one day of thirty are no reason to read thirty days, nor is a second run."""
+    add_messages(store, "가")
+    save(store, make_question("가"))
+    add_messages(store, "나", at=NEXT_DAY)
+    read, open_questions = [], store.open_questions
+
+    def noted(period: Period, **how: Any) -> Generator[list[Question]]:
+        read.append(period)
+        return open_questions(period, **how)
+
+    monkeypatch.setattr(store, "open_questions", noted)
+
+    results = [run(store, ScriptedModel(), **how)[0] for how in ({}, {}, {"limit": 1}, {"reclassify": True})]
+
+    assert [result.processed for result in results] == [1, 0, 0, 1]
+    assert read == [Period.of(NEXT_DAY), BOTH_DAYS]
+
+
+def test_what_was_edited_unnoticed_is_told_at_the_end_and_asked_by_the_next_run(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy server an edit in place shows up after hours, or when a run counts the day."""
+    add_messages(store, "가")
+    save(store, make_question("가"))
+    known = store.coverage(BOTH_DAYS)
+    execute(store.engine, "UPDATE chattings SET input_text = '나'")
+    told: list[int] = []
+
+    class Listening(RunWatcher):
+        def day_finished(self, tally: DayTally, after: DayCoverage) -> None:
+            told.append(after.missing)
+
+    with monkeypatch.context() as before_it_shows:
+        before_it_shows.setattr(store, "coverage", lambda period: known)
+        run(store, ScriptedModel(), watcher=Listening())
+    result, _ = run(store, ScriptedModel(), watcher=Listening())
+
+    assert (told, result.processed) == ([1, 0, 0, 0], 1)
 
 
 def test_the_listener_hears_the_beginning_each_step_and_each_end(store: SqlQuestionStore) -> None:

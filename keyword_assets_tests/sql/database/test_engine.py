@@ -239,3 +239,22 @@ def _write(engine: sa.Engine, *statements: str) -> None:
     with writing(engine) as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
+
+
+def test_a_stream_hands_out_all_its_rows_once_whatever_the_pages(mysql_engine: sa.Engine) -> None:
+    """They come by the page, past what mysql-connector does for each row by itself."""
+    there = [(1, "하나"), (2, None), (3, ""), (4, "넷"), (5, "다섯")]
+    rows = " UNION ALL ".join(f"SELECT {n}, {'NULL' if text is None else repr(text)}" for n, text in there)
+
+    with mysql_engine.connect().execution_options(stream_results=True) as connection:
+        streamed = connection.exec_driver_sql(rows)
+        first, cursor = streamed.fetchone(), streamed.cursor
+        assert cursor is not None
+        read = [first, cursor.fetchone(), *cursor.fetchmany(2), *cursor.fetchmany(2)]
+        ended = cursor.fetchmany(2), cursor.fetchmany(2)
+        count = cursor.rowcount
+        after = connection.exec_driver_sql("SELECT 6").scalar_one()
+
+    assert read == there
+    assert ended == ([], [])
+    assert (count, after) == (5, 6)
