@@ -38,8 +38,8 @@ _NOT_OF_THE_URL = {
     "raise_on_warnings": False,
     # A server may ask for any file of ours in its place.
     "allow_local_infile": False,
-    # The connector's part in C is there or not, as the machine's OpenSSL is new or old, and is another client: it takes a
-    # server without TLS where a certificate was asked for, and does not say which connection was lost.
+    # The connector's part in C is there or not, as the machine's OpenSSL is new or old, and is another client: it takes
+    # a server without TLS where a certificate was asked for, and does not say which connection was lost.
     "use_pure": True,
 }
 
