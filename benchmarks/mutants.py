@@ -2,8 +2,8 @@
 
 Places are drawn with a seed from the modules that have a test file under their name, so that the same source gives the
 same places. Each change is tried by these tests, and where they pass by those of the modules in the same three folders
-that import the changed one; tests of whole commands and runs are not asked. A change that no test notices has survived:
-it makes no difference, or it is a hole.
+that import the changed one, then by the others of its subject; tests of whole commands and runs are not asked. A change
+that no test notices has survived: it makes no difference, or it is a hole.
 """
 
 import ast
@@ -181,7 +181,7 @@ def _change_of(node: ast.AST) -> str | None:
             return f"{type(operator).__name__} → {_FLIPPED[type(operator)].__name__}"
         case ast.BoolOp():
             return "and ↔ or"
-        case ast.Constant(value=bool()):
+        case ast.Constant(value=bool()) | ast.Return(value=ast.Constant(value=None)):
             return None
         case ast.Constant(value=int(value)):
             return f"{value} → {value + 1}"
@@ -229,7 +229,7 @@ def _noticed_by(tree: Path, place: Place, server_url: str) -> str | None:
         shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".*", "node_modules"))
         (copy / PACKAGE / place.module).write_text(_changed(tree, place), encoding="utf-8")
         own = [place.tests] if (tree / place.tests).exists() else []
-        for files in (own, _tests_of_importers(tree, place)):
+        for files in (own, _tests_of_importers(tree, place), _tests_of_neighbours(tree, place)):
             if by := _first_failure(copy, files, server_url):
                 return by
     return None
@@ -245,6 +245,12 @@ def _tests_of_importers(tree: Path, place: Place) -> list[str]:
     ]
     found = {_tests_of(module) for module in importers} - {place.tests}
     return sorted(tests for tests in found if (tree / tests).exists())
+
+
+def _tests_of_neighbours(tree: Path, place: Place) -> list[str]:
+    asked = {place.tests, *_tests_of_importers(tree, place)}
+    folder = (tree / place.tests).parent
+    return sorted({path.relative_to(tree).as_posix() for path in folder.glob("test_*.py")} - asked)
 
 
 def _first_failure(copy: Path, files: Sequence[str], server_url: str) -> str | None:

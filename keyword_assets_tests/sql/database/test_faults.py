@@ -514,7 +514,11 @@ def test_a_server_that_never_took_a_write_is_not_waited_for(
 @pytest.mark.parametrize(
     ("number", "fault"),
     [
+        (2003, DatabaseFault.LOST),
         (2005, DatabaseFault.LOST),
+        (2006, DatabaseFault.LOST),
+        (2013, DatabaseFault.LOST),
+        (2055, DatabaseFault.LOST),
         (1047, DatabaseFault.LOST),
         (3100, DatabaseFault.LOST),
         (3032, DatabaseFault.LOST),
@@ -525,8 +529,8 @@ def test_a_server_that_never_took_a_write_is_not_waited_for(
         (1792, DatabaseFault.READ_ONLY),
     ],
 )
-def test_what_clusters_and_proxies_say_is_understood(number: int, fault: DatabaseFault) -> None:
-    """Neither Galera, nor group replication, nor ProxySQL stands on this machine."""
+def test_what_the_driver_clusters_and_proxies_say_is_understood(number: int, fault: DatabaseFault) -> None:
+    """Neither Galera, nor group replication, nor ProxySQL stands here; of what is lost, the driver says by chance how."""
     assert fault_of_driver(mysql.connector.Error("whatever", errno=number)) is fault
 
 
