@@ -52,7 +52,7 @@ def test_answers_that_have_something_of_their_texts_are_taken() -> None:
         "전학 절차 불법도박사이트.com",
         ("졸업증명서", "abc123"),
         "검정고시 접수",
-        ("졸업증명서", "검정고시"),
+        ("졸업증명서", "학폭 신고"),
     ],
 )
 def test_an_answer_of_another_kind_is_asked_for_again_alone(words: str | tuple[str, ...]) -> None:

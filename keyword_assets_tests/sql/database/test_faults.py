@@ -530,7 +530,7 @@ def test_a_server_that_never_took_a_write_is_not_waited_for(
     ],
 )
 def test_what_the_driver_clusters_and_proxies_say_is_understood(number: int, fault: DatabaseFault) -> None:
-    """Neither Galera, nor group replication, nor ProxySQL stands here; of what is lost, the driver says by chance how."""
+    """Neither Galera, nor group replication, nor ProxySQL stands here; how a loss is told, is chance."""
     assert fault_of_driver(mysql.connector.Error("whatever", errno=number)) is fault
 
 
