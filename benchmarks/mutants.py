@@ -21,6 +21,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 from keyword_assets_tests.mariadb import PrivateMariaDB
 
 ROOT = Path(__file__).parents[1]
@@ -61,20 +63,20 @@ class Place:
 
 def mutants() -> dict[str, Any]:
     """Figures for `make bench ARGS=mutants`; KEYWORDS_MUTANTS_OF names another working tree to try them on."""
-    return {"seed": SEED, **_tried(_tree(), places(_tree(), SEED))}
+    return {"seed": SEED, **_tried(_tree(), dict.fromkeys(places(_tree(), SEED)))}
 
 
 def mutants_second() -> dict[str, Any]:
     """The same with places drawn by another seed."""
-    return {"seed": SECOND_SEED, **_tried(_tree(), places(_tree(), SECOND_SEED))}
+    return {"seed": SECOND_SEED, **_tried(_tree(), dict.fromkeys(places(_tree(), SECOND_SEED)))}
 
 
 def mutants_again() -> dict[str, Any]:
-    """The places of `results/mutants.json` once more, as far as they are still there."""
+    """The places of `results/mutants.json` once more, as far as they are there, first by the test that noticed then."""
     before = json.loads(FIRST_RESULTS.read_text(encoding="utf-8"))["all"]
     found = [(one, _found_again(_tree(), one)) for one in before]
     gone = [one for one, place in found if place is None]
-    figures = _tried(_tree(), [place for _, place in found if place is not None])
+    figures = _tried(_tree(), {place: one["noticed_by"] for one, place in found if place is not None})
     return {"noticed_before": sum(one["noticed_by"] is not None for one in before), "gone": gone, **figures}
 
 
@@ -82,12 +84,13 @@ def _tree() -> Path:
     return Path(os.environ.get("KEYWORDS_MUTANTS_OF", ROOT)).resolve()
 
 
-def _tried(tree: Path, drawn: Sequence[Place]) -> dict[str, Any]:
+def _tried(tree: Path, drawn: Mapping[Place, str | None]) -> dict[str, Any]:
+    """What becomes of these places, each with the test that is asked first."""
     server = PrivateMariaDB()
     server.start()
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            noticed = list(pool.map(lambda place: _told(tree, place, server.server_url), drawn))
+            noticed = list(pool.map(lambda one: _told(tree, one[0], one[1], server.server_url), drawn.items()))
     finally:
         server.stop()
     tried = [_row(place) | {"noticed_by": by} for place, by in zip(drawn, noticed, strict=True)]
@@ -99,8 +102,8 @@ def _tried(tree: Path, drawn: Sequence[Place]) -> dict[str, Any]:
     }
 
 
-def _told(tree: Path, place: Place, server_url: str) -> str | None:
-    by = _noticed_by(tree, place, server_url)
+def _told(tree: Path, place: Place, before: str | None, server_url: str) -> str | None:
+    by = _noticed_by(tree, place, before, server_url)
     print(f"{place.module}:{place.line}: {place.change}: {by or 'survived'}", file=sys.stderr, flush=True)
     return by
 
@@ -222,14 +225,15 @@ def _changed(tree: Path, place: Place) -> str:
     return ast.unparse(ast.fix_missing_locations(_Changed(node).visit(parsed)))
 
 
-def _noticed_by(tree: Path, place: Place, server_url: str) -> str | None:
+def _noticed_by(tree: Path, place: Place, before: str | None, server_url: str) -> str | None:
     """The first failure of a test, or what else happened instead; None if every test passed."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(".*", "node_modules"))
         (copy / PACKAGE / place.module).write_text(_changed(tree, place), encoding="utf-8")
         own = [place.tests] if (tree / place.tests).exists() else []
-        for files in (own, _tests_of_importers(tree, place), _tests_of_neighbours(tree, place)):
+        known = [before.split(maxsplit=1)[-1]] if before is not None else []
+        for files in (known, own, _tests_of_importers(tree, place), _tests_of_neighbours(tree, place)):
             if by := _first_failure(copy, files, server_url):
                 return by
     return None
@@ -264,7 +268,8 @@ def _first_failure(copy: Path, files: Sequence[str], server_url: str) -> str | N
         )
     except subprocess.TimeoutExpired:
         return "hangs"
-    if done.returncode == 0:
+    if done.returncode in (pytest.ExitCode.OK, pytest.ExitCode.USAGE_ERROR):
+        # The second: a test of before is not there any more, or not before its module can be imported.
         return None
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return failed[0].partition(" - ")[0] if failed else f"exit code {done.returncode}"
