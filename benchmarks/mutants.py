@@ -31,7 +31,7 @@ PARTS = ("core", "sql", "hcx")
 # Sentences have tests of their own kind, and the simulator is a part of the tests.
 LEFT_OUT = ("core/wording/", "hcx/simulator/")
 PLACES, SEED, SECOND_SEED, PATIENCE_SECONDS = 60, 20250611, 20261129, 400
-FIRST_RESULTS = ROOT / "benchmarks/results/mutants.json"
+KEPT = ("mutants", "mutants-second")
 # So many of one module at most: small ones have places, too.
 MOST_A_MODULE = 2
 _FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -72,11 +72,15 @@ def mutants_second() -> dict[str, Any]:
 
 
 def mutants_again() -> dict[str, Any]:
-    """The places of `results/mutants.json` once more, as far as they are there, first by the test that noticed then."""
-    before = json.loads(FIRST_RESULTS.read_text(encoding="utf-8"))["all"]
-    found = [(one, _found_again(_tree(), one)) for one in before]
+    """The places of both results once more, as far as they are there, first by the test that noticed then."""
+    return {name: _again(_tree(), ROOT / f"benchmarks/results/{name}.json") for name in KEPT}
+
+
+def _again(tree: Path, results: Path) -> dict[str, Any]:
+    before = json.loads(results.read_text(encoding="utf-8"))["all"]
+    found = [(one, _found_again(tree, one)) for one in before]
     gone = [one for one, place in found if place is None]
-    figures = _tried(_tree(), {place: one["noticed_by"] for one, place in found if place is not None})
+    figures = _tried(tree, {place: one["noticed_by"] for one, place in found if place is not None})
     return {"noticed_before": sum(one["noticed_by"] is not None for one in before), "gone": gone, **figures}
 
 
