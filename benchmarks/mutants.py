@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -78,7 +79,8 @@ def mutants_again() -> dict[str, Any]:
 
 def _again(tree: Path, results: Path) -> dict[str, Any]:
     before = json.loads(results.read_text(encoding="utf-8"))["all"]
-    found = [(one, _found_again(tree, one)) for one in before]
+    there = [place for module in _modules(tree) for place in _places_in(tree, module)]
+    found = [(one, _found_again(there, one)) for one in before]
     gone = [one for one, place in found if place is None]
     figures = _tried(tree, {place: one["noticed_by"] for one, place in found if place is not None})
     return {"noticed_before": sum(one["noticed_by"] is not None for one in before), "gone": gone, **figures}
@@ -127,20 +129,21 @@ def places(tree: Path, seed: int) -> list[Place]:
     return sorted(drawn[:PLACES], key=lambda place: (place.module, place.line, place.node))
 
 
-# By what a place of before is found again, from the strictest on: as it was, moved, renamed, in a line of other text.
-_LIKENESSES = (
-    ("module", "function", "text", "nth"),
-    ("function", "text", "nth"),
-    ("text",),
-    ("module", "function"),
-)
+# By what a place of before is found again, from the strictest on: as it was, moved, renamed, in a line much like it.
+_LIKENESSES = (("module", "function", "text", "nth"), ("function", "text", "nth"), ("text",), ("module", "function"))
+_MUCH_LIKE = 0.75
 
 
-def _found_again(tree: Path, one: Mapping[str, Any]) -> Place | None:
+def _found_again(there: Sequence[Place], one: Mapping[str, Any]) -> Place | None:
     """Where a place of before is now, if there is one alone that it can be."""
-    same = [place for module in _modules(tree) for place in _places_in(tree, module) if place.change == one["change"]]
+    same = [place for place in there if place.change == one["change"]]
     for names in _LIKENESSES:
-        found = [place for place in same if all(getattr(place, name) == one[name] for name in names)]
+        found = [
+            place
+            for place in same
+            if all(getattr(place, name) == one[name] for name in names)
+            and SequenceMatcher(None, place.text, one["text"]).ratio() >= _MUCH_LIKE
+        ]
         if len(found) == 1:
             return found[0]
     return None
