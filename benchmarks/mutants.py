@@ -73,7 +73,11 @@ def mutants_second() -> dict[str, Any]:
 
 
 def mutants_again() -> dict[str, Any]:
-    """The places of both results once more, as far as they are there, first by the test that noticed then."""
+    """The places of both results once more, as far as they are there.
+
+    First by the test that noticed then, or is known to notice since; not those that were found to make no difference.
+    Both are written beside those that survived, by hand.
+    """
     return {name: _again(_tree(), ROOT / f"benchmarks/results/{name}.json") for name in KEPT}
 
 
@@ -81,9 +85,17 @@ def _again(tree: Path, results: Path) -> dict[str, Any]:
     before = json.loads(results.read_text(encoding="utf-8"))["all"]
     there = [place for module in _modules(tree) for place in _places_in(tree, module)]
     found = [(one, _found_again(there, one)) for one in before]
-    gone = [one for one, place in found if place is None]
-    figures = _tried(tree, {place: one["noticed_by"] for one, place in found if place is not None})
-    return {"noticed_before": sum(one["noticed_by"] is not None for one in before), "gone": gone, **figures}
+    asked = {
+        place: one["noticed_by"] or one.get("noticed_since")
+        for one, place in found
+        if place is not None and "makes_no_difference" not in one
+    }
+    return {
+        "noticed_before": sum(one["noticed_by"] is not None for one in before),
+        "gone": [one for one, place in found if place is None],
+        "make_no_difference": sum("makes_no_difference" in one for one, place in found if place is not None),
+        **_tried(tree, asked),
+    }
 
 
 def _tree() -> Path:
