@@ -20,7 +20,7 @@ from keyword_assets.sql.quality.doubtful import insert_items
 
 
 class Audits:
-    """The audits; `clock` says the local wall-clock time, and corrections are found under what `mask` hides of a text."""
+    """The audits; `clock` says the local wall-clock time, `mask` hides what keys of corrections leave out of a text."""
 
     def __init__(self, engine: Engine, tables: Tables, clock: Callable[[], datetime], mask: Mask = unmasked) -> None:
         self._engine = engine
