@@ -14,7 +14,7 @@ from benchmarks.database import database, database_full
 from benchmarks.doubtful import doubtful
 from benchmarks.growth import growth, growth_full
 from benchmarks.healing import healing
-from benchmarks.mutants import mutants
+from benchmarks.mutants import mutants, mutants_again, mutants_second
 from benchmarks.privacy import privacy
 from benchmarks.quota import quota, quota_full, quota_server
 from benchmarks.report import report
@@ -46,6 +46,8 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "scaling": scaling,
     "scaling-large": scaling_large,
     "mutants": mutants,
+    "mutants-second": mutants_second,
+    "mutants-again": mutants_again,
 }
 # These take long, and are run only when they are named.
 LONG = (
@@ -56,6 +58,8 @@ LONG = (
     "growth-full",
     "healing",
     "mutants",
+    "mutants-second",
+    "mutants-again",
     "scaling",
     "scaling-large",
 )

@@ -261,8 +261,10 @@ def test_without_retries_there_is_one_try(hcx: SimulatorServer) -> None:
     assert len(hcx.stats.records) == 1
 
 
-def test_a_server_that_is_not_there_is_told_apart_from_one_that_fails(hcx: SimulatorServer) -> None:
-    """The one needs the network, the other patience."""
+def test_a_server_that_is_not_there_is_told_apart_from_one_that_fails(
+    hcx: SimulatorServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The one needs the network, the other patience; each attempt is in the log."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
 
@@ -271,6 +273,7 @@ def test_a_server_that_is_not_there_is_told_apart_from_one_that_fails(hcx: Simul
 
     assert failing.value.unreachable
     assert (failing.value.usage.retries, failing.value.usage.possibly_twice) == (1, 0)
+    assert sum("ConnectError" in line for line in caplog.messages) == 2
 
 
 # -- an answer that HCX did not give ----------------------------------------------------------------------------------

@@ -59,5 +59,5 @@ def rush(row: DayCoverage, rows: Iterable[DayCoverage], factor: float) -> Rush |
 def suggested_budget(questions: int, krw_a_text: float) -> int:
     """A daily budget in KRW for days of so many new questions: three usual days, rounded up to two digits."""
     amount = max(LEAST_BUDGET_KRW, BUDGET_DAYS * questions * krw_a_text)
-    step = 10 ** max(0, math.floor(math.log10(amount)) - 1)
+    step = 10 ** (math.floor(math.log10(amount)) - 1)
     return int(math.ceil(amount / step) * step)

@@ -5,7 +5,6 @@ before it, and read without.
 """
 
 import csv
-import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -146,7 +145,7 @@ def _rows(lines: Iterable[str], name: str) -> Iterator[Row | Refused]:
 
 def _lines(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | None]]:
     """Each row with the number of its first line; None for one whose quotes do not match."""
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    csv.field_size_limit(2**31 - 1)
     reader = csv.reader(lines, strict=True)
     while True:
         line = reader.line_num + 1

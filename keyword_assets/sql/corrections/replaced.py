@@ -25,13 +25,7 @@ from keyword_assets.sql.rows import Asked, KeywordRow
 
 
 class ReplacedRows:
-    """The entries.
-
-    Args:
-        engine: the database.
-        tables: the tables.
-        clock: local wall-clock time.
-    """
+    """The entries; `clock` says the local wall-clock time."""
 
     def __init__(self, engine: Engine, tables: Tables, clock: Callable[[], datetime]) -> None:
         self._engine = engine

@@ -2,7 +2,6 @@
 
 import csv
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -217,7 +216,7 @@ def _lines(file: MessageFile, result: LoadResult) -> Iterator[_Line]:
 
 
 def _rows_below_header(file: MessageFile, text: TextIO) -> Any:
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    csv.field_size_limit(2**31 - 1)
     reader = csv.reader(text, strict=True)
     if _first(reader) != HEADER:
         raise InputError("csv.header", file=file.name, header=",".join(HEADER))

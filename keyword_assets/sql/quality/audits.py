@@ -20,14 +20,7 @@ from keyword_assets.sql.quality.doubtful import insert_items
 
 
 class Audits:
-    """The audits.
-
-    Args:
-        engine: the database.
-        tables: the tables.
-        clock: local wall-clock time.
-        mask: what hides personal data in the texts that are sent, and so in what answers are kept under.
-    """
+    """The audits; `clock` says the local wall-clock time, `mask` hides what keys of corrections leave out of a text."""
 
     def __init__(self, engine: Engine, tables: Tables, clock: Callable[[], datetime], mask: Mask = unmasked) -> None:
         self._engine = engine

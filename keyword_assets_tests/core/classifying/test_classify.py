@@ -995,6 +995,14 @@ def test_a_day_is_finished_before_the_next_is_asked_about(
     add_messages(store, *texts(2), at=DAY)
     add_messages(store, "다음날", at=NEXT_DAY)
     story: list[Any] = []
+    first_day = asyncio.Event()
+
+    class PatientModel(ScriptedModel):
+        async def ask(self, texts: Sequence[str], **more: Any) -> Reply:
+            # Written beside other requests: how soon is for the machine to say.
+            if list(texts) == ["다음날"]:
+                await asyncio.wait_for(first_day.wait(), 60)
+            return await super().ask(texts, **more)
 
     def script(asked: list[str]) -> Reply:
         story.append(asked)
@@ -1002,8 +1010,9 @@ def test_a_day_is_finished_before_the_next_is_asked_about(
 
     def finished(tally: DayTally) -> None:
         story.append((tally.day, tally.processed))
+        first_day.set()
 
-    run(store, ScriptedModel(script, batch_size=1), day_finished=finished)
+    run(store, PatientModel(script, batch_size=1), day_finished=finished)
 
     assert story == [["질문 000"], ["질문 001"], (DAY, 2), ["다음날"], (NEXT_DAY, 1)]
 

@@ -25,6 +25,7 @@ from keyword_assets_tests.builders import (
     keyword_rows,
     make_answer,
     make_taxonomy,
+    query,
 )
 from keyword_assets_tests.core.classifying.test_classify import run, texts
 from keyword_assets_tests.fakes import ScriptedModel, all_good
@@ -77,20 +78,24 @@ def test_classifying_anew_leaves_a_corrected_text_as_it_is(store: SqlQuestionSto
 
 
 def test_what_is_corrected_while_it_waits_for_its_turn_is_not_sent(store: SqlQuestionStore) -> None:
-    """It was read, and claimed, an hour ago; the quota is small."""
+    """It was read, and claimed, an hour ago; the quota is small. From then on it is nobody's to ask."""
     add_messages(store, *texts(9))
     later = [texts(9)[4], texts(9)[8]]
+    claimed: set[bytes] = set()
 
     def script(asked: list[str]) -> Reply:
         if asked == texts(9)[:3]:
             for text in later:
                 correct(store, text)
+        claimed.clear()
+        claimed.update(bytes(key) for (key,) in query(store.engine, "SELECT share_key FROM keyword_claims"))
         return all_good(asked)
 
     model = ScriptedModel(script, batch_size=3, at_once=1)
     job = run(store, model)
 
     assert sorted(model.texts) == [text for text in texts(9) if text not in later]
+    assert claimed == {share_key(text) for text in texts(9)[6:8]}
     assert said(store, later[0]) == said(store, later[1]) == {("사람의 말", 2)}
     assert (job.tallies[DAY].processed, job.tallies[DAY].reused, job.tallies[DAY].failed) == (9, 2, 0)
 

@@ -45,11 +45,36 @@ def test_answers_that_have_something_of_their_texts_are_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["불법도박사이트.com", "환불", "전학 절차 불법도박사이트.com", ("졸업증명서", "abc123"), "검정고시 접수"]
+    "words",
+    [
+        "불법도박사이트.com",
+        "환불",
+        "전학 절차 불법도박사이트.com",
+        ("졸업증명서", "abc123"),
+        "검정고시 접수",
+        ("졸업증명서", "학폭 신고"),
+    ],
 )
 def test_an_answer_of_another_kind_is_asked_for_again_alone(words: str | tuple[str, ...]) -> None:
     """Also where its beginning is of the text, or it is a neighbour's."""
     assert screen(TEXTS, changed(at_2=words)) == Screened(ALL - {2}, alone=frozenset({2}))
+
+
+def test_a_few_answers_of_another_kind_are_no_dictation() -> None:
+    """Neither two of six nor three of twelve: the others are taken."""
+    assert screen(TEXTS, changed(at_2="환불", at_4="교무실")) == Screened(ALL - {2, 4}, alone=frozenset({2, 4}))
+
+    twice = {place + len(TEXTS): answer for place, answer in answers(GOOD).items()}
+    given = changed(at_1="환불", at_2="교무실", at_4="시간표") | twice
+
+    assert screen(TEXTS * 2, given) == Screened(frozenset(given) - {1, 2, 4}, alone=frozenset({1, 2, 4}))
+
+
+def test_a_short_word_beside_a_keyword_of_the_text_is_taken_though_a_neighbour_says_it() -> None:
+    """People's rephrasing adds such words."""
+    assert (
+        screen((*TEXTS, "방학 기간"), {**changed(at_2=("졸업증명서", "기간")), 6: answers(["방학"])[0]}).alone == set()
+    )
 
 
 def test_whoever_is_asked_alone_is_believed() -> None:

@@ -35,6 +35,7 @@ def test_what_the_second_run_did_not_try_again_stays_failed() -> None:
     both = RunResult(BEGAN, failed=3, quarantined=1) + RunResult(BEGAN, processed=2)
 
     assert (both.failed, both.quarantined) == (1, 1)
+    assert (both.processed, both.reused, both.skipped, both.asked) == (2, 0, 0, 0)
 
 
 def test_two_runs_used_what_both_used_on_each_day() -> None:

@@ -60,6 +60,12 @@ def test_keywords_alone_have_the_one_category_that_was_given() -> None:
     """With several, only where there are as many keywords as before."""
     assert says("틀림", "", "편입; 날씨", answer=ANSWER[:1]).right_answer == (Keyword("편입", 1), Keyword("날씨", 1))
 
+    given = [Given("학폭", "학교폭력"), Given("신고", "학교폭력")]
+    row = SheetRow(2, "1", "", "학폭; 신고", "틀림", "", "편입; 날씨; 눈", "")
+
+    right = said(row, given, tuple(Keyword(one.keyword, 1) for one in given), TAXONOMY, str.isspace).right_answer
+    assert right == (Keyword("편입", 1), Keyword("날씨", 1), Keyword("눈", 1))
+
 
 def test_a_keyword_that_holds_the_separator_is_whole_where_it_is_unchanged() -> None:
     row = SheetRow(2, "1", "", "가; 나", "틀림", "기타", "가; 나", "")

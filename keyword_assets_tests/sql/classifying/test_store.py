@@ -125,6 +125,7 @@ def test_coverage_falls_when_a_message_comes_late(store: SqlQuestionStore) -> No
     add_messages(store, "나")
 
     assert (coverage_of(store).missing, open_texts(store)) == (1, ["나"])
+    assert store.count(Period.of(DAY)) == [coverage_of(store)]
 
 
 def test_several_keywords_of_a_question_classify_it_once(store: SqlQuestionStore) -> None:

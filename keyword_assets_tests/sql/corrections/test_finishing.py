@@ -38,6 +38,9 @@ from keyword_assets_tests.sql.corrections.people import (
     said,
 )
 
+# Seconds that no look needs.
+LONG = 600
+
 
 def test_the_rows_of_all_days_and_spellings_say_the_correction_and_count_as_before(
     answered: SqlQuestionStore,
@@ -100,12 +103,14 @@ def test_a_question_that_the_model_never_answered_is_open_again(store: SqlQuesti
     add_messages(store, TEXT)
     holds = correct(store).holds
     store.save_corrected([make_question()], BATCH_TIME)
+    store.recount(Period.of(DAY))
 
     store.people.withdraw(holds.id, "이 선생")
     finish(store)
 
     assert keyword_rows(store) == []
     assert open_texts(store) == [TEXT]
+    assert [row.missing for row in store.look(Period.of(DAY), LONG)] == [1]
 
 
 def test_a_quarantined_question_is_closed_where_its_gap_is_known(store: SqlQuestionStore) -> None:
@@ -113,6 +118,7 @@ def test_a_quarantined_question_is_closed_where_its_gap_is_known(store: SqlQuest
     add_messages(store, TEXT, times=3)
     store.quarantine([make_quarantined(OTHER_SPELLING), make_quarantined()], VERSION)
     store.days.keep(coverage_of(store))
+    store.recount(Period.of(DAY))
 
     correct(store)
     finish(store)
@@ -120,6 +126,7 @@ def test_a_quarantined_question_is_closed_where_its_gap_is_known(store: SqlQuest
     assert store.quarantined([share_key(TEXT)]) == {}
     assert keyword_rows(store) == [(TEXT, "전학", 2, 3), (TEXT, "절차", 1, 3)]
     assert coverage_of(store).missing == 0
+    assert [row.missing for row in store.look(Period.of(DAY), LONG)] == [0]
 
 
 def test_rows_of_others_come_back_too_however_incomplete(store: SqlQuestionStore) -> None:

@@ -51,6 +51,8 @@ def test_each_kind_is_counted_for_itself_on_mysql(mysql_times: SqlQuestionStore)
     assert _counted(found) == (2, len(IMPOSSIBLE), 1, 2)
     assert found.messages == 2 + len(IMPOSSIBLE) + 1 + 2
     assert (found.days, found.more) == (DAYS, False)
+    # 31 June lies between the last moment of the period and its end.
+    assert _counted(mysql_times.without_day(Period(date(2025, 6, 1), date(2025, 6, 30)))) == (2, len(IMPOSSIBLE), 1, 3)
 
 
 def test_every_message_is_either_in_a_day_or_without_one(mysql_times: SqlQuestionStore) -> None:

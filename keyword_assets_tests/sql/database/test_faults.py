@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ from keyword_assets.sql.database.names import DEFAULT_NAMES, Names
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.loading.messages import insert_messages
+from keyword_assets.sql.quality.doubtful import offer
+from keyword_assets.sql.quality.judging import Judging
+from keyword_assets.sql.quality.review_items import ReviewItems
 from keyword_assets.sql.schema.migrate import outstanding, require_schema
 from keyword_assets_tests.builders import (
     BATCH_TIME,
@@ -48,6 +52,7 @@ from keyword_assets_tests.builders import (
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
 from keyword_assets_tests.proxy import Proxy
 from keyword_assets_tests.session_variables import set_ours
+from keyword_assets_tests.sql.quality.items import CATCH_ALL, doubtful, took
 
 # All tables in one file that ends: like a full disk, and to be had without one.
 SMALL = ["--innodb-file-per-table=0", "--innodb-data-file-path=ibdata1:12M:autoextend:max:24M"]
@@ -354,6 +359,25 @@ def test_a_process_whose_entry_was_not_acknowledged_is_at_work_once(
     assert query(behind.engine, "SELECT COUNT(*) FROM keyword_claims") == [(0,)]
 
 
+def test_a_verdict_whose_commit_was_not_acknowledged_is_its_reviewers(
+    behind: SqlQuestionStore, proxy: Proxy, retries: Warnings
+) -> None:
+    """Not somebody else's, who was faster."""
+    offer(behind.engine, behind.tables, doubtful("하나"))
+    items = ReviewItems(behind.engine, behind.tables)
+    item = took(items, "김")
+
+    def when() -> datetime:
+        # Looked at when the item is held, and before the verdict is written.
+        proxy.lose_commit_answers()
+        return BATCH_TIME
+
+    judged = Judging(behind.engine, behind.tables, items, when).judge(item.id, "right", "김", catch_all=CATCH_ALL)
+
+    assert (judged.reviewer, judged.verdict) == ("김", "right")
+    assert proxy.lost == len(retries) == 1
+
+
 def test_questions_whose_reading_breaks_off_are_read_anew(
     user: OrdinaryUser, ours: SqlQuestionStore, retries: Warnings
 ) -> None:
@@ -514,7 +538,11 @@ def test_a_server_that_never_took_a_write_is_not_waited_for(
 @pytest.mark.parametrize(
     ("number", "fault"),
     [
+        (2003, DatabaseFault.LOST),
         (2005, DatabaseFault.LOST),
+        (2006, DatabaseFault.LOST),
+        (2013, DatabaseFault.LOST),
+        (2055, DatabaseFault.LOST),
         (1047, DatabaseFault.LOST),
         (3100, DatabaseFault.LOST),
         (3032, DatabaseFault.LOST),
@@ -525,8 +553,8 @@ def test_a_server_that_never_took_a_write_is_not_waited_for(
         (1792, DatabaseFault.READ_ONLY),
     ],
 )
-def test_what_clusters_and_proxies_say_is_understood(number: int, fault: DatabaseFault) -> None:
-    """Neither Galera, nor group replication, nor ProxySQL stands on this machine."""
+def test_what_the_driver_clusters_and_proxies_say_is_understood(number: int, fault: DatabaseFault) -> None:
+    """Neither Galera, nor group replication, nor ProxySQL stands here; how a loss is told, is chance."""
     assert fault_of_driver(mysql.connector.Error("whatever", errno=number)) is fault
 
 

@@ -421,6 +421,24 @@ def test_the_last_instant_of_a_day_is_not_rounded_into_the_next(
     assert load_csv(mysql_engine, store.tables, path) == LoadResult(read=1, known=1)
 
 
+def test_a_row_that_the_table_itself_refuses_is_named_by_its_line(engine: sa.Engine, tmp_path: Path) -> None:
+    """A table of the user's may have rules that we know nothing of; what came before the row is not loaded either."""
+    execute(
+        engine,
+        "CREATE TABLE chattings (chatting_pk INTEGER PRIMARY KEY, input_text TEXT, created_at DATETIME NOT NULL,"
+        " CHECK (chatting_pk < 3))",
+    )
+    upgrade(engine, DEFAULT_NAMES)
+    store = open_store(engine)
+    path = tmp_path / "chats.csv"
+    path.write_text(f"{HEADER}1,가,{AT}\n2,나,{AT}\n3,다,{AT}\n", encoding="utf-8")
+
+    with pytest.raises(InputError) as refused:
+        load_csv(engine, store.tables, path)
+
+    assert (refused.value.key, refused.value.params["line"], _stored(store)) == ("csv.row_refused", 4, [])
+
+
 def test_chats_at_hand_are_added_once(store: SqlQuestionStore) -> None:
     """The demo's messages go in with every `make demo`."""
     chats = [(number, f"질문 {number}", datetime(2025, 6, 11, 9)) for number in range(1, 700)]
