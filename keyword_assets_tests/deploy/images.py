@@ -7,8 +7,8 @@ names) is lent to the build by mounts, and is in no image.
 import os
 import re
 import resource
-import shutil
 import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +22,7 @@ DATABASE = "localhost/keyword-assets-database:test"
 _FILES = {APP: "deploy/Containerfile", PROXY: "deploy/proxy/Containerfile", DATABASE: "deploy/test/Containerfile"}
 # Folders in pip's configuration: by a URL, as indexes are named, or by a path.
 _PLACES = re.compile(r"(file://)?(/[A-Za-z0-9._/-]+)")
+_PIP = (sys.executable, "-m", "pip")
 _CONFIGURED = Path("/etc/containers/containers.conf")
 _LIMITS = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
 # Where this machine gets its packages from.
@@ -107,10 +108,15 @@ def _sources() -> list[str]:
 
 
 def _lent() -> list[str]:
-    """Mounts for the build alone."""
-    configured = run("pip", "config", "list") if shutil.which("pip") else ""
+    """Mounts for the build alone, and how it uses them."""
+    configured = run(*_PIP, "config", "list")
     named = _PLACES.findall(configured)
     # An index of files leads to packages beside it.
     folders = {Path(place).parent if is_index else Path(place) for is_index, place in named}
     paths = [Path("/etc/pip.conf"), _CERTIFICATES, *sorted(folders)]
-    return [part for path in paths if path.exists() for part in ("-v", f"{path}:{path}:ro")]
+    lent = [part for path in paths if path.exists() for part in ("-v", f"{path}:{path}:ro")]
+    # What .venv was made from need not be fetched and built once more.
+    cache = subprocess.run([*_PIP, "cache", "dir"], capture_output=True, text=True, check=False).stdout.strip()
+    if cache and Path(cache).exists():
+        lent += ["-v", f"{cache}:/var/cache/pip", "--build-arg", "PIP_OPTIONS=--cache-dir=/var/cache/pip"]
+    return lent

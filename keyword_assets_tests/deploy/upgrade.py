@@ -98,7 +98,7 @@ def _use(stack: Stack, folder: Path, days: Days) -> dict[str, Any]:
 
 
 def _schema(stack: Stack) -> str:
-    return stack.value("SELECT MAX(version) FROM keyword_schema_version")
+    return stack.value("SELECT version_num FROM keyword_schema_version")
 
 
 def _since(moment: float) -> float:
