@@ -53,8 +53,8 @@ def _try() -> int:
     try:
         try_container()
     except (OSError, RuntimeError) as error:
-        # The last line says it.
-        print(str(error).strip().rpartition("\n")[2], file=sys.stderr)
+        # In one line, for whoever shows no more than that.
+        print(" ".join(str(error).split()), file=sys.stderr)
         return 1
     return 0
 

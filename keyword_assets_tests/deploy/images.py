@@ -67,7 +67,7 @@ def try_container() -> None:
     network = "keyword-assets-test_try"
     base = _base()
     try:
-        run("podman", "network", "create", "--ignore", network)
+        run("podman", "network", "create", network)
         run("podman", "run", "--rm", "--network", network, "--read-only", "--cap-drop", "ALL", base, "true")
     finally:
         subprocess.run(["podman", "network", "rm", "-f", network], capture_output=True, check=False)

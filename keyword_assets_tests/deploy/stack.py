@@ -14,6 +14,8 @@ from keyword_assets_tests.deploy.images import APP, DATABASE, PROXY
 
 NAME = "keywords.school.kr"
 PROJECT = "keyword-assets-test"
+# Podman's name server is away for a moment whenever a container comes or goes; how often it is asked.
+_NO_NAMES, _LOOK_UPS = "Temporary failure in name resolution", 20
 PORTS = {"HTTP": 18080, "MANAGERS": 18443, "ENGINEERS": 18444, "REVIEW": 18445}
 
 
@@ -125,7 +127,15 @@ class Stack:
     def inside(self, service: str, *command: str, text: str | None = None) -> str:
         """The output of a command within a service's container."""
         entry = "/opt/keyword-assets/entrypoint"
-        return run("podman", "exec", "-i", f"{PROJECT}_{service}_1", entry, *command, input=text)
+        for _ in range(_LOOK_UPS):
+            try:
+                return run("podman", "exec", "-i", f"{PROJECT}_{service}_1", entry, *command, input=text)
+            except RuntimeError as error:
+                if _NO_NAMES not in str(error):
+                    raise
+                trouble = error
+                time.sleep(2)
+        raise trouble
 
     def rows(self) -> int:
         """How many keywords are written."""
