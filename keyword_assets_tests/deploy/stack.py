@@ -46,6 +46,7 @@ class Stack:
         self._settings = settings
         self._files = ["compose.yaml", "compose.docker-runs.yaml"]
         self._socket = folder / "podman.sock"
+        self._engine_log = folder / "podman.log"
         self._engine: subprocess.Popen[bytes] | None = None
 
     def set_up(self) -> None:
@@ -84,7 +85,9 @@ class Stack:
     def up(self) -> None:
         """Start the engine's API and everything."""
         remove_all()
-        self._engine = subprocess.Popen(["podman", "system", "service", "--time=0", f"unix://{self._socket}"])
+        command = ["podman", "system", "service", "--time=0", f"unix://{self._socket}"]
+        with self._engine_log.open("w") as log:
+            self._engine = subprocess.Popen(command, stdout=log, stderr=log)
         until("the engine's socket", self._socket.exists, 30)
         # The daemon is of another user and, in its container, of the socket's group.
         self._socket.chmod(0o660)
@@ -189,7 +192,9 @@ class Stack:
     def logs(self, most: int = 30) -> str:
         """The ends of all logs."""
         names = run("podman", "ps", "-a", "--filter", f"name={PROJECT}", "--format", "{{.Names}}").split()
-        return "\n".join(f"--- {name}\n{_log(name, most)}" for name in names)
+        engine = self._engine_log.read_text().splitlines() if self._engine_log.exists() else []
+        logs = {"the engine": "\n".join(engine[-most:]), **{name: _log(name, most) for name in names}}
+        return "\n".join(f"--- {name}\n{log}" for name, log in logs.items())
 
 
 def _log(name: str, most: int) -> str:
