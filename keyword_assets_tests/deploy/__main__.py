@@ -23,7 +23,7 @@ from typing import Any
 from keyword_assets_tests.deploy.commands import TOP, say, until
 from keyword_assets_tests.deploy.faults import Faults
 from keyword_assets_tests.deploy.images import build, prepare, try_container
-from keyword_assets_tests.deploy.login import try_guesses, try_log_ins, try_reports, try_review, until_all_answer
+from keyword_assets_tests.deploy.login import try_guesses, try_log_ins, try_reports, try_review, until_answered
 from keyword_assets_tests.deploy.oidc import trying_oidc
 from keyword_assets_tests.deploy.stack import Stack
 from keyword_assets_tests.deploy.units import try_units
@@ -86,7 +86,7 @@ def _use(stack: Stack, folder: Path, days: Days, figures: dict[str, Any]) -> Non
     seconds = figures["seconds"]
     begun = time.monotonic()
     stack.up()
-    until_all_answer(stack)
+    until_answered(stack)
     say("all started")
     with visiting(folder, USERS["kim"][0], "kim") as engineer:
         until("the UI, with its code location", engineer.serves)

@@ -83,9 +83,9 @@ def get(stack: Stack, port: str, name: str | None, path: str = "/", **how: Any) 
         )
 
 
-def until_all_answer(stack: Stack) -> None:
-    """Until a program that logs in is answered at each port; a browser that came before sends no password later."""
-    for port in _ADMITTED:
+def until_answered(stack: Stack, *ports: str) -> None:
+    """Until a program that logs in is answered there, else at all; a browser that came before sends no password later."""
+    for port in ports or _ADMITTED:
         until(f"port {port}", lambda port=port: get(stack, port, "kim").status_code in (200, 307))
 
 
