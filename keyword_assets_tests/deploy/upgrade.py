@@ -27,7 +27,7 @@ COPY keyword_assets {_PACKAGE}
 RUN python3 -m compileall -q {_PACKAGE}
 USER 10001:10001
 """
-# The simulator counts what was paid from before to after. Not every earlier product has a page of reviewers that stands.
+# The simulator counts what was paid from before to after. An earlier product may have no page of reviewers that stands.
 _OTHERWISE = f"""
 services:
   simulator: {{image: {APP}}}
