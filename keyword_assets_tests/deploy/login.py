@@ -84,7 +84,7 @@ def get(stack: Stack, port: str, name: str | None, path: str = "/", **how: Any) 
 
 
 def until_answered(stack: Stack, *ports: str) -> None:
-    """Until a program that logs in is answered at these ports, or at all; a browser that came before sends no password."""
+    """Until a program that logs in is answered at these ports, or at all; an earlier browser would send no password."""
     for port in ports or _ADMITTED:
         until(f"port {port}", lambda port=port: get(stack, port, "kim").status_code in (200, 307))
 
