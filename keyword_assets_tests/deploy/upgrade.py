@@ -1,7 +1,8 @@
 """`make deploy-test ARGS="upgrade REVISION"`: from the product of an earlier commit to this one, in place.
 
 The containers of before are at work on 90 days while the database is upgraded beside them and they are made anew; their
-runs go on. The packages that it uses are those of now. Figures go to benchmarks/results/deploy_upgrade.json.
+runs go on. The packages that it uses are those of now; where its schema has the number of now, it is told to have the one
+before. Figures go to benchmarks/results/deploy_upgrade.json.
 """
 
 import json
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from keyword_assets.sql.schema.migrate import HEAD
 from keyword_assets_tests.deploy.commands import TOP, run, say, until
 from keyword_assets_tests.deploy.images import APP, build
 from keyword_assets_tests.deploy.login import until_answered
@@ -61,6 +63,9 @@ def _build_old(folder: Path, revision: str) -> None:
     archive = folder / "before.tar"
     run("git", "-C", str(TOP), "archive", "-o", str(archive), revision, "keyword_assets")
     run("tar", "-C", str(folder), "-xf", str(archive))
+    schema = folder / "keyword_assets" / "sql" / "schema" / "migrate.py"
+    number = int(HEAD)
+    schema.write_text(schema.read_text().replace(f'HEAD = "{number:04}"', f'HEAD = "{number - 1:04}"'))
     (folder / "Containerfile").write_text(_CONTAINERFILE)
     run("podman", "build", "--format", "docker", "--network", "none", "-t", OLD, str(folder))
 
