@@ -1,8 +1,8 @@
 """`make deploy-test ARGS="upgrade REVISION"`: from the product of an earlier commit to this one, in place.
 
 The containers of before are at work on 90 days while the database is upgraded beside them and they are made anew; their
-runs go on. The packages that it uses are those of now; where its schema has the number of now, it is told to have the one
-before. Figures go to benchmarks/results/deploy_upgrade.json.
+runs go on. The packages that it uses are those of now; where its schema has the number of now, it is told to have the
+one before. Figures go to benchmarks/results/deploy_upgrade.json.
 """
 
 import json
