@@ -2,7 +2,7 @@
 
 The containers of before are at work on 90 days while the database is upgraded beside them and they are made anew; their
 runs go on. The packages that it uses are those of now; where its schema has the number of now, it is told to have the
-one before. Figures go to benchmarks/results/deploy_upgrade.json.
+one before. Figures go to benchmarks/results/deploy-upgrade.json.
 """
 
 import json
@@ -18,7 +18,7 @@ from keyword_assets_tests.deploy.stack import Stack
 from keyword_assets_tests.deploy.visit import visiting
 from keyword_assets_tests.deploy.work import IN_FLIGHT, RANGES, USERS, Days, check, paid
 
-RESULTS = TOP / "benchmarks" / "results" / "deploy_upgrade.json"
+RESULTS = TOP / "benchmarks" / "results" / "deploy-upgrade.json"
 OLD = "localhost/keyword-assets:test-before"
 _PACKAGE = "/opt/keyword-assets/lib/python3.11/site-packages/keyword_assets"
 _CONTAINERFILE = f"""
