@@ -17,12 +17,16 @@ _MOST_LOOKED_AT = 2_000
 
 @dataclass(frozen=True)
 class Exposure:
-    """A file, or a folder with what is in it (`recursive`), that others can read or even change."""
+    """A file, or a folder with what is in it (`recursive`), that others can read or even change.
+
+    One that was `handed_in` is another user's, or mounted read-only: we cannot change its rights.
+    """
 
     path: Path
     mode: int
     changeable: bool
     recursive: bool
+    handed_in: bool = False
 
     @property
     def remedy(self) -> str:
@@ -57,7 +61,13 @@ def _exposure(path: Path, allowed: int) -> Exposure | None:
     is_folder = stat.S_ISDIR(status.st_mode)
     own = _of_others(status) & reach & 0o66 & ~allowed
     rights = _within(path, reach, ~allowed) if is_folder else own
-    return Exposure(path, status.st_mode & 0o777, bool(rights & 0o22), is_folder) if rights else None
+    if not rights:
+        return None
+    return Exposure(path, status.st_mode & 0o777, bool(rights & 0o22), is_folder, _is_handed_in(path, status))
+
+
+def _is_handed_in(path: Path, status: os.stat_result) -> bool:
+    return os.geteuid() not in (0, status.st_uid) or bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def _within(folder: Path, reach: int, counts: int) -> int:

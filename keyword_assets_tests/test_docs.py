@@ -7,19 +7,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from keyword_assets.cli.main import cli
 from keyword_assets.configuration.hcx_models import MODELS
 from keyword_assets.configuration.settings import SETTING_NAMES, Settings
 from keyword_assets.core.texts import TEXTS
+from keyword_assets.core.watching.snapshot import View
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.checks import CHECKS
 from keyword_assets.sql.database.names import DEFAULT_NAMES
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.schema.migrate import VERSION_TABLE
+from keyword_assets.web.metrics.exposition import exposed
+from keyword_assets_tests.core.watching.test_words import BUSY, HOSTED
 from keyword_assets_tests.handbook import NAMES, written
 from keyword_assets_tests.pages import (
     CHANGELOG,
@@ -157,6 +162,18 @@ def test_every_check_stands_in_the_table_of_its_asset(pages: list[Page]) -> None
     assert {name: rows.get(name) for name in CHECKS} == {
         name: key.asset_key.to_user_string() for name, key in CHECKS.items()
     }
+
+
+@in_either_language
+def test_the_metrics_that_are_named_are_those_that_are_told(pages: list[Page]) -> None:
+    """In the table and in the rules below it: a rule over a name that is not there never fires."""
+    body, _ = exposed(View(replace(BUSY, ended={"done": 1}), HOSTED), 1.0, ZoneInfo("Asia/Seoul"), "text/plain")
+    told = {sample.name for family in text_string_to_metric_families(body.decode()) for sample in family.samples}
+    (page,) = [page for page in pages if page.name.startswith("docs/watching")]
+    rows = {name for row in rows_of([page]) for name in names_in(row[0]) if name.startswith("keyword_assets_")}
+
+    assert rows == told
+    assert set(re.findall(r"\bkeyword_assets_\w+", page.text)) - told == set()
 
 
 @in_either_language

@@ -5,10 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from dagster._daemon.types import DaemonHeartbeat
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.world import DAY, KEY, Chats, Clock, contents, execute, questions
 
@@ -221,6 +224,37 @@ def test_a_trouble_of_chat_completions_alone_is_not_doctors_concern(healthy: Com
     hcx.faults.add(Fault("error"))
 
     assert healthy("doctor").code == 0
+
+
+def _of_the_daemon(outcome: Outcome) -> dict[str, tuple[bool, str]]:
+    checks = {check["name"]: check for check in outcome.document["checks"]}
+    assert outcome.code == 0
+    return {
+        name: (checks[name]["warning"], checks[name]["message"]) for name in ("daemon", "heartbeat") if name in checks
+    }
+
+
+def test_what_is_on_without_a_daemon_is_warned_of(healthy: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of it happens, and as nothing fails either, nobody would be told; nor that the whole machine is gone."""
+    off = _of_the_daemon(healthy("doctor", "--json", "--lang", "en"))
+    monkeypatch.setenv("KEYWORDS_SWITCHED_ON", "daily_keywords_schedule")
+    never = _of_the_daemon(healthy("doctor", "--json", "--lang", "en"))
+    settings = Settings.from_env()
+    with open_instance(settings) as instance:
+        for part in ("SENSOR", "SCHEDULER"):
+            at = settings.now().replace(tzinfo=settings.timezone).timestamp()
+            instance.add_daemon_heartbeat(DaemonHeartbeat(at, part, "id", []))
+    monkeypatch.setenv("KEYWORDS_HEARTBEAT_URL", "https://hc.example/uuid")
+    alive = _of_the_daemon(healthy("doctor", "--json", "--lang", "en"))
+
+    assert off == {}
+    assert [warned for warned, _ in never.values()] == [True, True]
+    assert "the daemon has never run" in never["daemon"][1]
+    assert "daily_keywords_schedule" in never["daemon"][1]
+    assert "KEYWORDS_HEARTBEAT_URL" in never["heartbeat"][1]
+    assert alive.keys() == {"daemon"}
+    assert alive["daemon"][0] is False
+    assert "the daemon lives" in alive["daemon"][1]
 
 
 def _budget(outcome: Outcome) -> tuple[bool, str]:

@@ -1,5 +1,8 @@
 """What `doctor` says of who can read what is ours."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,38 @@ def test_what_a_setting_leaves_open_is_not_told(open_folder: Path) -> None:
 
     assert len(_of_files(open_folder)) == 1
     assert _of_files(open_folder, KEYWORDS_UMASK="022") == []
+
+
+_TELL = """
+import sys
+from pathlib import Path
+from keyword_assets.cli.doctor import guards
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.configuration.sources import Sources
+from keyword_assets.core.texts import use
+use("en")
+folder = Path(sys.argv[1])
+print(*guards.of_files(Settings.from_env({}, folder), Sources.find({}, folder)), sep="\\n")
+"""
+
+
+def test_what_was_handed_in_is_changed_where_it_comes_from(open_folder: Path) -> None:
+    """Mounted read-only, as containers have their secrets: no chmod is told that cannot work."""
+    (open_folder / ".env").write_text("")
+    (open_folder / ".env").chmod(0o444)
+    mount = f"mount --bind {open_folder} {open_folder} && mount -o remount,bind,ro {open_folder}"
+    alone = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    inside = ["sh", "-ec", f'{mount} && exec "$@"', "sh", sys.executable, "-c", _TELL, str(open_folder)]
+
+    done = subprocess.run([*alone, *inside], capture_output=True, text=True)
+
+    if "unshare failed" in done.stderr or "permission denied" in done.stderr:
+        pytest.skip("this machine lets nobody mount")
+    (told,) = done.stdout.splitlines()
+    assert f"read {open_folder}/.env (0444)" in told
+    assert "Change them where it comes from" in told
+    assert "Type:" not in told
+    assert "Type: chmod" in _of_files(open_folder)[0]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """`init`: from a database of one's own to its settings, asked on a terminal or told by options."""
 
 import os
+import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +11,12 @@ import sqlalchemy as sa
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.sql.schema.migrate import HEAD
 from keyword_assets_tests.channels import TOKEN, Webhook
 from keyword_assets_tests.cli.conftest import CommandLine, Process
+from keyword_assets_tests.cli.processes import as_client
 from keyword_assets_tests.cli.terminal import Terminal
+from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, execute
 
 PHONE = "010-1234-5678"
@@ -284,6 +289,50 @@ def test_categories_of_the_admin_screens_become_a_file_to_describe(
     assert done.code == 0
     assert "3 categories, catch-all '그밖'" in done.out
     assert "description: ''" in Path("ours.yaml").read_text("utf-8")
+
+
+def _allow(server: MySQLServer, url: str, account: str, granted: dict[str, str]) -> None:
+    """Give the rights, table → rights, on the database of the URL; the servers' account may do anything but GRANT."""
+    database = sa.make_url(url).database
+    for table, rights in granted.items():
+        server.execute(
+            "REPLACE INTO mysql.tables_priv (Host, Db, User, Table_name, Grantor, Table_priv) "
+            f"VALUES ('%', '{database}', '{account}', '{table}', '', '{rights}')"
+        )
+    server.execute("FLUSH PRIVILEGES")
+
+
+@pytest.fixture
+def reader(mysql_server: MySQLServer, mysql_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An account that may read the messages, and nothing else; its password is its name."""
+    name = f"reader_{uuid.uuid4().hex[:12]}"
+    _make(mysql_url, "korean", monkeypatch)
+    mysql_server.execute(f"CREATE USER '{name}'@'%' IDENTIFIED BY '{name}'")
+    _allow(mysql_server, mysql_url, name, {"문의내역": "SELECT"})
+    yield name
+    mysql_server.execute(f"DROP USER '{name}'@'%'")
+
+
+def test_who_may_only_read_the_messages_learns_what_to_ask_the_administrator_for(
+    bare: CommandLine, mysql_server: MySQLServer, mysql_url: str, reader: str
+) -> None:
+    """A server shows him none of our tables, there or not: he gets the statements, and the rights, as a file."""
+    url = sa.make_url(mysql_url).set(username=reader, password=reader).render_as_string(hide_password=False)
+    given = ("init", "--yes", "--lang", "en", *_address(url))
+
+    later, refused = bare(*given), bare(*given, "--upgrade")
+
+    script = Path(f"keyword-assets-upgrade-{HEAD}.sql")
+    assert (later.code, refused.code) == (0, 4)
+    assert "keyword-assets db upgrade --dry-run" in later.out
+    assert "may not create or alter tables" in refused.err
+    assert f"{script}: ask the administrator to run it" in refused.err
+    as_client(mysql_url, script)
+    granted = re.findall(r"^-- GRANT ([A-Z, ]+) ON `?(\S+?)`? TO …;$", script.read_text("utf-8"), re.MULTILINE)
+    _allow(mysql_server, mysql_url, reader, {table: rights.replace(" ", "") for rights, table in granted})
+    checks = {check["name"]: check["ok"] for check in bare("doctor", "--json").document["checks"]}
+    assert (checks["schema"], checks["rights"]) == (True, True)
+    assert "done before" in bare(*given[:2], "--again", "alerts", "--lang", "en").out.partition("[2/6]")[2]
 
 
 def _execute(url: str, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from keyword_assets.sql.database.sessions import FOR_A_SCRIPT
 from keyword_assets.sql.database.stored_days import StoredDays
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.opening import require_database, stored_days
-from keyword_assets.sql.schema import assumptions, dedupe, effects, migrate, takeover
+from keyword_assets.sql.schema import assumptions, dedupe, effects, migrate, rights, takeover
 from keyword_assets.sql.schema.effects import Step
 from keyword_assets.sql.schema.identity import Identity, row_identity
 from keyword_assets.sql.schema.takeover import Findings
@@ -116,7 +116,7 @@ def _show(
     if remove_duplicates:
         row_identity(engine, tables)
     if script and steps:
-        _write_script(script, engine, steps)
+        _write_script(script, engine, names, steps)
     if not as_json:
         click.echo(_statements(steps) if steps else say("upgrade.nothing"))
     messages = effects.messages_about(engine, tables)
@@ -242,11 +242,11 @@ def _upgrade(engine: Engine, names: Names, script: Path | None) -> bool:
         if fault_of(cause) is not DatabaseFault.DENIED or cause.statement is None:
             raise
         script = script or Path(f"keyword-assets-upgrade-{migrate.HEAD}.sql")
-        _write_script(script, engine, effects.plan(engine, names))
+        _write_script(script, engine, names, effects.plan(engine, names))
         raise DatabaseError("upgrade.no_rights", file=script, reason=error.params.get("reason", "")) from error
 
 
-def _write_script(path: Path, engine: Engine, steps: Sequence[Step]) -> None:
+def _write_script(path: Path, engine: Engine, names: Names, steps: Sequence[Step]) -> None:
     """The statements for somebody else to run; takes the place of an older script of ours, and of nothing else."""
     lines = [f"{_HEAD} {migrate.HEAD}", *(f"-- {line}" for line in say("upgrade.script").splitlines())]
     if is_mysql(engine.dialect):
@@ -256,6 +256,14 @@ def _write_script(path: Path, engine: Engine, steps: Sequence[Step]) -> None:
         if os.path.lexists(path) and not (own_files.read(path, _LONGEST_SCRIPT) or b"").startswith(_HEAD.encode()):
             raise InputError("upgrade.file_exists", file=path)
         with own_files.replacing(path) as unfinished:
-            unfinished.write_text("\n".join(lines) + f"\n\n{_statements(steps)}\n", encoding="utf-8")
+            text = "\n".join(lines) + f"\n\n{_statements(steps)}\n{_grants(engine, names)}"
+            unfinished.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError("upgrade.file_unwritable", file=path, reason=error.strerror) from error
+
+
+def _grants(engine: Engine, names: Names) -> str:
+    """What the account needs; as remarks, because for whom it is the administrator's to say."""
+    if not is_mysql(engine.dialect):
+        return ""
+    return "\n" + "".join(f"-- {one.statement};\n" for one in rights.needed(engine.dialect, Tables(names)))

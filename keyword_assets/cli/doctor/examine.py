@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from keyword_assets.cli.doctor import guards, hcx
+from keyword_assets.cli.doctor.daemon import daemon
 from keyword_assets.cli.doctor.database import database
 from keyword_assets.cli.doctor.findings import Finding, look, look_for, warnings
 from keyword_assets.cli.doctor.listeners import bare_webservers
@@ -31,8 +32,9 @@ def examine() -> list[Finding]:
     findings += _of_all(settings, _faulty(faults))
     # What a check that failed has told already, so that Dagster's definitions need not end at it once more.
     with without(_faulty(findings)):
-        findings.append(look("dagster", lambda: _dagster(settings)))
-    return findings
+        hosting = look("dagster", lambda: _dagster(settings))
+    attended = look_for("daemon", lambda: daemon(settings)) if hosting.ok else []
+    return [*findings, hosting, *attended]
 
 
 def _faulty(findings: Sequence[Finding]) -> frozenset[str]:

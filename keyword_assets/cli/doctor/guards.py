@@ -28,7 +28,11 @@ def of_files(settings: Settings, sources: Sources) -> Iterator[str]:
     allowed = 0o777 & ~settings.umask
     for exposure in exposures(_paths(settings, sources), allowed)[:_SHOWN]:
         what = say("doctor.can_change" if exposure.changeable else "doctor.can_read")
-        yield say("doctor.exposed", what=what, path=exposure.path, mode=f"{exposure.mode:04o}", remedy=exposure.remedy)
+        told = {"what": what, "path": exposure.path, "mode": f"{exposure.mode:04o}"}
+        if exposure.handed_in:
+            yield say("doctor.exposed_handed_in", **told, uid=os.geteuid())
+        else:
+            yield say("doctor.exposed", **told, remedy=exposure.remedy)
     if (owner := _foreign_owner(settings.env_file)) is not None:
         yield say("doctor.of_another", path=settings.env_file, owner=owner)
 

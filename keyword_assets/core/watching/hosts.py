@@ -1,12 +1,14 @@
 """What Dagster's storage tells of its daemon, schedules, sensors and runs; times are local wall-clock times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 SCHEDULE, SENSOR = "SCHEDULE", "SENSOR"
 # A part of the daemon says twice a minute that it lives; after so long without, it is as good as dead.
 SILENT_MINUTES = 5
+# Those that a person looks for first; as long as Dagster knows nothing of them, a setting says whether they are on.
+OFF_AT_FIRST = {"daily_keywords_schedule": SCHEDULE, "coverage_backfill_sensor": SENSOR}
 # Others depend on the instance's configuration, and leave their last sign behind when they are switched off.
 _PARTS = ("SCHEDULER", "SENSOR")
 
@@ -52,6 +54,16 @@ class Hosted:
     def silent(self, now: datetime, within: timedelta) -> list[str]:
         """The parts of the daemon that every daemon has and that gave no sign of life lately."""
         return [name for name in _PARTS if name not in self.heartbeats or now - self.heartbeats[name] > within]
+
+    def known_and_at_first(self, switched_on: Container[str]) -> list[Instigator]:
+        """The schedules and sensors that Dagster knows, and those it does not yet that a person looks for first.
+
+        Args:
+            switched_on: the names of those that are on without anybody's turning them on.
+        """
+        known = {one.name for one in self.instigators}
+        at_first = [Instigator(name, kind, name in switched_on) for name, kind in OFF_AT_FIRST.items()]
+        return [*self.instigators, *(one for one in at_first if one.name not in known)]
 
     @property
     def queued(self) -> list[HostedRun]:

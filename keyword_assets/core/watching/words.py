@@ -8,15 +8,13 @@ from keyword_assets.core.models.coverage import ratio_down
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.texts import TEXTS, say
 from keyword_assets.core.watching.cron import next_tick
-from keyword_assets.core.watching.hosts import SCHEDULE, SILENT_MINUTES, Hosted, Instigator
+from keyword_assets.core.watching.hosts import OFF_AT_FIRST, SILENT_MINUTES, Hosted, Instigator
 from keyword_assets.core.watching.snapshot import Process, Snapshot, View
 
 # Of a screen of 24 lines.
 _PROCESSES_SHOWN, _DAYS_SHOWN, _CLOSINGS_SHOWN = 6, 4, 2
 # Of a run's id, as the UI shows it.
 _RUN_CHARS = 8
-# Those that a person looks for first; as long as Dagster knows nothing of them, a setting says whether they are on.
-_OFF_AT_FIRST = {"daily_keywords_schedule": SCHEDULE, "coverage_backfill_sensor": "SENSOR"}
 
 Lines = Iterator[tuple[str, str]]
 
@@ -218,19 +216,15 @@ def _dagster(view: View) -> Iterator[str]:
     if view.hosted is None:
         yield view.unknown or say("status.no_dagster")
         return
-    yield _daemon(view.hosted, view.snapshot.at)
-    known = {one.name: one for one in view.hosted.instigators}
-    absent = [
-        Instigator(name, kind, is_on=name in view.switched_on)
-        for name, kind in _OFF_AT_FIRST.items()
-        if name not in known
-    ]
-    running = [one for one in known.values() if one.is_on or one.name in _OFF_AT_FIRST]
-    for one in sorted([*running, *absent], key=lambda one: (one.kind, one.name)):
+    yield of_daemon(view.hosted, view.snapshot.at)
+    there = view.hosted.known_and_at_first(view.switched_on)
+    told = [one for one in there if one.is_on or one.name in OFF_AT_FIRST]
+    for one in sorted(told, key=lambda one: (one.kind, one.name)):
         yield _instigator(one, view.snapshot.at)
 
 
-def _daemon(hosted: Hosted, now: datetime) -> str:
+def of_daemon(hosted: Hosted, now: datetime) -> str:
+    """Whether the daemon lives, and when it said so last."""
     if hosted.daemon_seen_at is None:
         return say("status.no_daemon")
     silent = hosted.silent(now, timedelta(minutes=SILENT_MINUTES))

@@ -225,6 +225,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         " Reports go to {count} channels: {kinds}.",
     ),
     "doctor.dagster": ("Dagster", "Dagster"),
+    "doctor.daemon": ("데몬", "daemon"),
+    "doctor.daemon_ok": ("{state} · 켜진 것: {on}", "{state} · on: {on}"),
+    "doctor.daemon_silent": (
+        "{state}. 켜진 것({on})이 있는데 아무 일도 일어나지 않습니다. 데몬을 띄워 주세요: dagster-daemon run "
+        "(systemd라면 systemctl restart keyword-assets-daemon, 컨테이너라면 그 daemon).",
+        "{state}. These are on, and nothing comes of it: {on}. Start the daemon: dagster-daemon run "
+        "(with systemd: systemctl restart keyword-assets-daemon; in containers: the one named daemon).",
+    ),
+    "doctor.heartbeat": ("신호", "dead man's switch"),
+    "doctor.heartbeat_none": (
+        "{name}이(가) 켜져 있지만 KEYWORDS_HEARTBEAT_URL이 없습니다. 데몬이나 컴퓨터가 멈추면 아무도 알 수 없습니다.",
+        "{name} is on, and there is no KEYWORDS_HEARTBEAT_URL: nobody would notice that the daemon or its machine is gone.",
+    ),
     "doctor.network": ("네트워크", "network"),
     "doctor.prices": ("단가", "prices"),
     "doctor.budget_ok": (

@@ -61,16 +61,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "upgrade.script": (
         "필요한 권한: CREATE, ALTER, INDEX, SELECT, INSERT, UPDATE. 실행: mysql 데이터베이스 < 이 파일\n"
         "도중에 멈췄으면 'keyword-assets db upgrade --dry-run --sql 파일'로 남은 문장을 다시 만듭니다.\n"
-        "KEYWORDS_DATABASE_URL의 계정에는 keyword_로 시작하는 표의 SELECT, INSERT, UPDATE, DELETE 권한이 필요합니다.",
+        "KEYWORDS_DATABASE_URL의 계정에는 이 파일 끝에 적힌 권한이 필요합니다.",
         "Takes the rights CREATE, ALTER, INDEX, SELECT, INSERT, UPDATE. To run it: mysql DATABASE < this file\n"
         "Stopped half-way? 'keyword-assets db upgrade --dry-run --sql FILE' writes what is left.\n"
-        "The account of KEYWORDS_DATABASE_URL needs SELECT, INSERT, UPDATE, DELETE on the tables that begin with keyword_.",
+        "The account of KEYWORDS_DATABASE_URL needs the rights that stand at the end of this file.",
     ),
     "upgrade.written": ("실행할 문장을 {file}에 적었습니다.", "The statements are in {file}."),
     "upgrade.no_rights": (
-        "이 계정에는 표를 만들거나 바꿀 권한이 없습니다({reason}). 남은 문장을 {file}에 적었으니 관리자에게 실행을 부탁해 주세요.",
+        "이 계정에는 표를 만들거나 바꿀 권한이 없습니다({reason}). 남은 문장을 {file}에 적었으니 관리자에게 실행을 부탁해 주세요. "
+        "계정에 필요한 권한(GRANT)도 파일 끝에 있습니다. 권한이 없으면 이미 있는 표도 보이지 않습니다.",
         "This account may not create or alter tables ({reason}). The statements that are left are in {file}: "
-        "ask the administrator to run it.",
+        "ask the administrator to run it. At its end stand the rights that the account needs (GRANT): without them it does "
+        "not see tables that are there.",
     ),
     "upgrade.busy": (
         "다른 작업이 표를 {seconds}초 넘게 쓰고 있어 멈췄습니다. 그때까지 한 것은 남아 있습니다. 긴 작업이 끝난 뒤 다시 실행해 주세요.",

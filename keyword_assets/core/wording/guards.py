@@ -38,6 +38,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "이 컴퓨터의 다른 사용자가 {what} 수 있습니다: {path} ({mode}). 입력해 주세요: {remedy}",
         "Others on this machine can {what} {path} ({mode}). Type: {remedy}",
     ),
+    "doctor.exposed_handed_in": (
+        "이 컴퓨터의 다른 사용자가 {what} 수 있습니다: {path} ({mode}). 넘겨받은 것이라 여기서는 권한을 바꿀 수 없습니다. 넘겨주는 쪽에서 바꿔 주세요: "
+        "원래 파일은 그 주인이 chmod go-rwx, podman의 비밀은 mode=0400과 uid={uid}, Kubernetes는 fsGroup과 defaultMode 0440.",
+        "Others on this machine can {what} {path} ({mode}). It was handed in, and its rights cannot be changed here. Change "
+        "them where it comes from: the file itself by its owner (chmod go-rwx), a secret of podman's by mode=0400 and "
+        "uid={uid}, one of Kubernetes' by fsGroup and defaultMode 0440.",
+    ),
     "doctor.can_read": ("읽을", "read"),
     "doctor.can_change": ("읽고 바꿀", "read and change"),
     "doctor.of_another": (

@@ -10,6 +10,8 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 
+from keyword_assets.sql.database.faults import DatabaseFault, fault_of
+
 Work = Literal["create", "row", "instant", "index", "copy"]
 """A table that nobody uses yet, some rows, a matter of the table's description alone, an index, a copy of the table."""
 
@@ -103,3 +105,13 @@ def _change(dialect: Dialect, table: sa.Table, work: Work, statement: sa.ClauseE
         # Written for a driver that fills in places marked by percent signs.
         written = written.replace("%%", "%")
     return Change(written, table.name, work, table.schema)
+
+
+def is_there(connection: Connection, table: str, schema: str | None = None) -> bool:
+    """Whether there is such a table, as far as the account is told: one on which it has no rights is denied to it."""
+    try:
+        return sa.inspect(connection).has_table(table, schema)
+    except DBAPIError as error:
+        if fault_of(error) is not DatabaseFault.DENIED:
+            raise
+        return False

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from keyword_assets.sql.database.columns import BIG_ID, LONG_TEXT, SHORT_TEXT, UTF8MB4, WallClock
 from keyword_assets.sql.database.dialects import MYSQL, is_mysql, is_sqlite
 from keyword_assets.sql.database.names import Names
-from keyword_assets.sql.schema.changes import Change, create_indexes, create_table
+from keyword_assets.sql.schema.changes import Change, create_indexes, create_table, is_there
 
 # The comment of a table of the user's that was absent. It tells those that we made for good, also after an
 # interruption: MySQL commits each DDL statement, and the indexes come after their table.
@@ -60,11 +60,11 @@ def absent_tables(connection: Connection, names: Names) -> Iterator[Change]:
     """Make the tables that are not there; and the indexes of those that we made, now or earlier."""
     inspector = sa.inspect(connection)
     for table in _declared(names):
-        is_there = inspector.has_table(table.name, table.schema)
-        if not is_there:
+        there = is_there(connection, table.name, table.schema)
+        if not there:
             yield create_table(connection.dialect, table)
-        if not is_there or _is_ours(inspector, table):
-            indexes = inspector.get_indexes(table.name, table.schema) if is_there else []
+        if not there or _is_ours(inspector, table):
+            indexes = inspector.get_indexes(table.name, table.schema) if there else []
             yield from create_indexes(connection.dialect, table, {index["name"] for index in indexes})
 
 

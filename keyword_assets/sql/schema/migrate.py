@@ -15,7 +15,7 @@ from keyword_assets.sql.database.names import Names
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import made_once
 from keyword_assets.sql.database.transactions import reading, writing
-from keyword_assets.sql.schema.changes import Change, change_rows, create_table
+from keyword_assets.sql.schema.changes import Change, change_rows, create_table, is_there
 from keyword_assets.sql.schema.made import absent_tables
 from keyword_assets.sql.schema.old_additions import old_additions
 from keyword_assets.sql.schema.own_tables import absent_parts, require_our_own
@@ -29,7 +29,7 @@ HEAD = "0013"
 # servers' own limits are a day and a year.
 LOCK_WAIT_SECONDS = 60
 
-_VERSION = sa.Table(
+VERSION = sa.Table(
     VERSION_TABLE,
     sa.MetaData(),
     sa.Column("version_num", sa.String(32), nullable=False),
@@ -39,9 +39,9 @@ _VERSION = sa.Table(
 
 def current_revision(connection: Connection) -> str | None:
     """The version that the database is at; None before the first."""
-    if not sa.inspect(connection).has_table(VERSION_TABLE):
+    if not is_there(connection, VERSION_TABLE):
         return None
-    return connection.execute(sa.select(_VERSION.c.version_num)).scalar_one_or_none()
+    return connection.execute(sa.select(VERSION.c.version_num)).scalar_one_or_none()
 
 
 class NotUpgraded(InputError):
@@ -136,12 +136,11 @@ def _changes(connection: Connection, names: Names) -> Iterator[Change]:
 def _with_version(connection: Connection, names: Names) -> list[Change]:
     """The same, and its record: last, so that it says nothing of an upgrade that was interrupted."""
     dialect, revision = connection.dialect, current_revision(connection)
-    record: sa.Insert | sa.Update = sa.insert(_VERSION).values(version_num=HEAD)
+    record: sa.Insert | sa.Update = sa.insert(VERSION).values(version_num=HEAD)
     if revision is not None:
-        record = sa.update(_VERSION).where(_VERSION.c.version_num == revision).values(version_num=HEAD)
-    is_there = sa.inspect(connection).has_table(VERSION_TABLE)
+        record = sa.update(VERSION).where(VERSION.c.version_num == revision).values(version_num=HEAD)
     return [
-        *([] if is_there else [create_table(dialect, _VERSION)]),
+        *([] if is_there(connection, VERSION_TABLE) else [create_table(dialect, VERSION)]),
         *_changes(connection, names),
-        change_rows(dialect, _VERSION, record),
+        change_rows(dialect, VERSION, record),
     ]

@@ -15,6 +15,7 @@ from keyword_assets.sql.database.faults import DatabaseFault, fault_of
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.schema.migrate import VERSION
 
 _ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _EXPLAINED = {
@@ -26,8 +27,8 @@ _EXPLAINED = {
 
 
 @dataclass(frozen=True)
-class Withheld:
-    """What the account may not do with a table. `table` is quoted, as a statement has it."""
+class Rights:
+    """What an account needs, or may not do, with a table. `table` is quoted, as a statement has it."""
 
     table: str
     rights: tuple[str, ...]
@@ -38,8 +39,24 @@ class Withheld:
         return f"GRANT {', '.join(self.rights)} ON {self.table} TO …"
 
 
+def needed(dialect: sa.Dialect, tables: Tables) -> list[Rights]:
+    """What runs need, table by table."""
+    formatted = dialect.identifier_preparer.format_table
+    return [Rights(formatted(table), rights) for table, rights in _needed(tables)]
+
+
+def _needed(tables: Tables) -> list[tuple[sa.Table, tuple[str, ...]]]:
+    return [
+        (tables.chattings, ("SELECT",)),
+        (tables.admin_categories, ("SELECT", "INSERT")),
+        (tables.admin_chat_keywords, _ALL),
+        (VERSION, ("SELECT",)),
+        *((table, _ALL) for table in tables.ours),
+    ]
+
+
 @repeated
-def withheld(engine: Engine, tables: Tables) -> list[Withheld]:
+def withheld(engine: Engine, tables: Tables) -> list[Rights]:
     """What is missing of the rights that runs need, table by table; nothing of a file, which has none.
 
     Args:
@@ -48,23 +65,17 @@ def withheld(engine: Engine, tables: Tables) -> list[Withheld]:
     """
     if not is_mysql(engine.dialect):
         return []
-    needed = [
-        (tables.chattings, ("SELECT",)),
-        (tables.admin_categories, ("SELECT", "INSERT")),
-        (tables.admin_chat_keywords, _ALL),
-        *((table, _ALL) for table in tables.ours),
-    ]
     with reading(engine) as connection:
-        return [lacking for table, rights in needed for lacking in _withheld(connection, table, rights)]
+        return [lacking for table, rights in _needed(tables) for lacking in _withheld(connection, table, rights)]
 
 
-def _withheld(connection: Connection, table: sa.Table, rights: Sequence[str]) -> Iterator[Withheld]:
+def _withheld(connection: Connection, table: sa.Table, rights: Sequence[str]) -> Iterator[Rights]:
     preparer = connection.dialect.identifier_preparer
     columns = [preparer.format_column(column) for column in table.columns]
     names = {"table": preparer.format_table(table), "column": columns[0], "columns": ", ".join(columns)}
     refused = tuple(right for right in rights if _is_denied(connection, _EXPLAINED[right].format(**names)))
     if refused:
-        yield Withheld(names["table"], refused)
+        yield Rights(names["table"], refused)
 
 
 def _is_denied(connection: Connection, statement: str) -> bool:

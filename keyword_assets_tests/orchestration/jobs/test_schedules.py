@@ -9,6 +9,7 @@ from dagster._core.definitions.partitions.context import partition_loading_conte
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from keyword_assets.configuration.settings import Settings
+from keyword_assets.core.watching.cron import next_tick
 from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets_tests.world import Clock
 
@@ -194,3 +195,22 @@ def test_around_a_change_of_the_clocks_each_monday_asks_for_its_sunday(
     assert [(at.hour, at.weekday()) for at in ticks] == [(7, 0)] * 4
     assert [request.partition_key for request in asked] == [request.run_key for request in asked] == sundays
     assert all(date.fromisoformat(sunday).weekday() == 6 for sunday in sundays)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Seoul", "Europe/London"])
+def test_status_tells_each_schedules_next_tick_as_dagster_has_it(defs: dg.Definitions, zone: str) -> None:
+    """`status` loads no Dagster and reckons by itself: all lines of ours, also around a change of the clocks.
+
+    In an hour that a clock leaves out, Dagster's tick comes when it ends; `status` tells the time that was meant.
+    """
+    lines = {str(schedule.cron_schedule) for schedule in defs.get_repository_def().schedule_defs}
+    # An hour before, and in the days around, both changes of London's clocks.
+    starts = [datetime(2025, month, day, hour, 9, 30) for month in (3, 10) for day in range(24, 32) for hour in (0, 5)]
+    left_out = datetime(2025, 3, 30, 1, 10)
+
+    for line in lines:
+        for start in starts:
+            at = start.replace(tzinfo=ZoneInfo(zone)).timestamp()
+            expected = next(schedule_execution_time_iterator(at, line, zone)).replace(tzinfo=None)
+            told = next_tick(line, start)
+            assert told == expected or (zone, told) == ("Europe/London", left_out), (line, start)
