@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from keyword_assets_tests.deploy.commands import TOP, run, until
@@ -24,11 +25,17 @@ def remove_all() -> None:
     of_runs = run("podman", "ps", "-aq", "--filter", "label=dagster/run_id", "--filter", f"network={PROJECT}_back")
     names = run("podman", "ps", "-aq", "--filter", f"name={PROJECT}_")
     for container in (*of_runs.split(), *names.split()):
-        run("podman", "rm", "-f", "-t", "5", "--ignore", container)
+        until(f"{container} to be removed", partial(_removed, container), 60)
     for kind in ("volume", "network"):
         listed = run("podman", kind, "ls", "--format", "{{.Name}}").split()
         for name in (name for name in listed if name.startswith(f"{PROJECT}_")):
             run("podman", kind, "rm", "-f", name)
+
+
+def _removed(container: str) -> bool:
+    # Fails where it ends by itself at the moment in which it is killed.
+    run("podman", "rm", "-f", "-t", "5", "--ignore", container)
+    return True
 
 
 class Stack:

@@ -47,14 +47,14 @@ def try_upgrade(folder: Path, revision: str) -> int:
     stack.add_file("compose.upgrade.yaml", _OTHERWISE)
     try:
         figures = _use(stack, folder, days)
+        text = json.dumps({"from": revision, **figures}, indent=2, ensure_ascii=False) + "\n"
+        RESULTS.write_text(text, "utf-8")
+        print(text, flush=True)
     except BaseException:
         say(stack.logs())
         raise
     finally:
         stack.down()
-    text = json.dumps({"from": revision, **figures}, indent=2, ensure_ascii=False) + "\n"
-    RESULTS.write_text(text, "utf-8")
-    print(text)
     return int(figures["check"]["coverage"] != 1 or figures["hcx"]["asked more than once"] > IN_FLIGHT)
 
 
