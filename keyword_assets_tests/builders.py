@@ -164,8 +164,12 @@ def open_store(
     days: StoredDays = LOCAL_DAYS,
 ) -> SqlQuestionStore:
     """A store on a database whose schema is in place."""
+    return store_with(engine, read_tables(engine, names, days), tick)
+
+
+def store_with(engine: sa.Engine, tables: Tables, tick: timedelta = timedelta(seconds=1)) -> SqlQuestionStore:
+    """A store on a database whose tables somebody has looked at."""
     looks = count()
-    tables = read_tables(engine, names, days)
     return SqlQuestionStore(engine, tables, lambda: BATCH_TIME + next(looks) * tick)
 
 

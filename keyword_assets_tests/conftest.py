@@ -53,6 +53,7 @@ _fault_key = pytest.StashKey[str]()
 def pytest_configure_node(node: Any) -> None:
     """Tell a pytest-xdist worker which server to use, or why there is none."""
     # Whoever hands out tests finds none.
+    gc.freeze()
     gc.enable()
     try:
         node.workerinput["mysql_url"] = _session_server(node.config).server_url
@@ -75,15 +76,10 @@ gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """What has been loaded by now stays to the end."""
+    """What has been loaded by now stays to the end, at which Python and pytest look for garbage several times."""
     gc.freeze()
     gc.set_threshold(*_GARBAGE)
     gc.enable()
-
-
-def pytest_sessionfinish() -> None:
-    """Who asks what refers to something is not told of what is frozen, as Hypothesis does at the end."""
-    gc.unfreeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -26,12 +26,11 @@ from dagster._daemon.sensor import execute_sensor_iteration
 from dagster._scheduler.scheduler import launch_scheduled_runs
 from dagster._time import get_current_datetime
 
-from keyword_assets_tests.services import LOCATION, PATIENCE, apart
+from keyword_assets_tests.services import LISTENING, LOCATION, PATIENCE, apart
 
 _log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[1]
 _CLOCK = "clock"
-_LISTENING = "Started Dagster code server"
 # The definitions where `Settings.now` is what a file says: code server and runs are processes of their own.
 _WITH_OUR_CLOCK = """
 from datetime import datetime
@@ -128,7 +127,7 @@ def code_server(folder: Path) -> Iterator[None]:
     code[code.index("keyword_assets.definitions")] = "with_our_clock"
     try:
         services.start("code")
-        services.until(lambda: _LISTENING in services.logs())
+        services.until(lambda: LISTENING in services.logs())
         yield
     finally:
         services.end()

@@ -13,6 +13,9 @@ from typing import Any
 
 import httpx
 
+from keyword_assets_tests.copies import SERVICES
+from keyword_assets_tests.nursery import Copy, shared
+
 # Longer than anything takes on a busy machine with two cores; nobody waits that long unless something is broken.
 PATIENCE = 150
 # How long a process may take to end in good order before it is killed.
@@ -30,6 +33,8 @@ for group in $groups; do kill -9 "-$group" 2>/dev/null; done
 exit 0
 """
 LOCATION = "keyword_assets"
+# What a code server says when it does.
+LISTENING = "Started Dagster code server"
 SENSOR = "coverage_backfill_sensor"
 
 _SENSOR_SELECTOR = {
@@ -94,7 +99,7 @@ class Services:
         self.url = f"http://127.0.0.1:{port}"
         self._environment = environment
         self.commands = commands
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, subprocess.Popen[bytes] | Copy] = {}
         # Ends when we do, however we do, and takes along what is written to it.
         self._watcher = subprocess.Popen(
             ["sh", "-c", _WATCHER], stdin=subprocess.PIPE, start_new_session=True, text=True, bufsize=1
@@ -103,19 +108,25 @@ class Services:
     def start(self, *names: str) -> None:
         """Start these; returns at once."""
         for name in names:
-            with self.log(name).open("ab") as log:
-                self._running[name] = subprocess.Popen(
-                    # From a background process they would inherit "ignore", and could not be stopped politely.
-                    ["env", "--default-signal=INT,TERM", sys.executable, "-m", *self.commands[name]],
-                    cwd=self.folder,
-                    env=dict(self._environment),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    # A group of its own, so that whatever it started can be ended with it.
-                    start_new_session=True,
-                )
+            self._running[name] = self._started(name, *self.commands[name])
             self._tell_watcher(f"+{self._running[name].pid}")
+
+    def _started(self, name: str, module: str, *arguments: str) -> subprocess.Popen[bytes] | Copy:
+        log = self.log(name)
+        if module in SERVICES:
+            return shared().serve(module, arguments, folder=self.folder, environment=self._environment, log=log)
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                # From a background process they would inherit "ignore", and could not be stopped politely.
+                ["env", "--default-signal=INT,TERM", sys.executable, "-m", module, *arguments],
+                cwd=self.folder,
+                env=dict(self._environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # A group of its own, so that whatever it started can be ended with it.
+                start_new_session=True,
+            )
 
     def log(self, name: str) -> Path:
         """What the process has said."""
@@ -273,7 +284,11 @@ def apart(folder: Path, environment: Mapping[str, str]) -> Services:
 def running(services: Services) -> Iterator[Services]:
     """All of them, from when they answer; ended with whatever they started."""
     try:
-        services.start(*services.commands)
+        if "code" in services.commands:
+            # Who starts before it takes it for broken, and fails what is queued until he looks again.
+            services.start("code")
+            services.until(lambda: LISTENING in services.logs())
+        services.start(*services.ended())
         services.until_they_answer()
         yield services
     finally:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,15 @@ def _loaded_by(*arguments: str, of: tuple[str, ...] = HEAVY) -> tuple[int, list[
     return code, loaded
 
 
+@pytest.fixture
+def database(new_database: Path, tmp_path: Path) -> None:
+    """A database where commands look for one, with its schema and nothing in it."""
+    folder = tmp_path / ".keyword_assets"
+    folder.mkdir()
+    shutil.copy(new_database, folder / "keywords.db")
+
+
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -48,8 +58,6 @@ def test_a_command_that_runs_nothing_loads_neither_dagster_nor_the_simulator(
     arguments: tuple[str, ...], code: int
 ) -> None:
     """Loading them takes seconds; who only looks or mistypes should not wait."""
-    subprocess.run([sys.executable, "-m", "keyword_assets", "db", "upgrade"], check=True, capture_output=True)
-
     assert _loaded_by(*arguments) == (code, [])
 
 
@@ -61,9 +69,9 @@ def test_the_list_of_commands_is_shown_without_what_any_of_them_needs() -> None:
     assert _loaded_by("--help", of=(*needed, *ours)) == (0, [])
 
 
+@pytest.mark.usefixtures("database")
 def test_days_are_counted_without_what_sends_reads_files_or_masks() -> None:
     """`check` is what people run while they wait."""
-    subprocess.run([sys.executable, "-m", "keyword_assets", "db", "upgrade"], check=True, capture_output=True)
     needless = (*HEAVY, "alembic", "httpx", "jinja2", "mysql.connector", "phonenumbers", "yaml", "keyword_assets.hcx")
 
     assert _loaded_by("check", "2025-06-11", "2025-06-14", of=needless) == (0, [])

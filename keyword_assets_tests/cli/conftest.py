@@ -20,7 +20,7 @@ from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
 from keyword_assets_tests.builders import make_store
-from keyword_assets_tests.nursery import Child, Nursery, opened
+from keyword_assets_tests.nursery import Child, Nursery, shared
 from keyword_assets_tests.world import Chats, Clock, environment
 
 
@@ -153,10 +153,9 @@ def other_home(settings_in_force: None, tmp_path: Path, new_dagster_home: Path) 
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
+def nursery() -> Nursery:
     """Where processes come from."""
-    with opened() as found:
-        yield found
+    return shared()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What tests of several processes at once look at: the database, and what HCX was sent."""
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -11,7 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from keyword_assets.configuration.settings import Settings
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.nursery import Child
 from keyword_assets_tests.world import keyword_rows, rows_of
 
@@ -46,6 +49,24 @@ def at_work() -> int:
     """How many processes are known to be at work."""
     # The other entries are of runs, which may be waiting for their turn.
     return sum(row[-1] is None for row in rows_of("keyword_workers"))
+
+
+def process_of(run_id: str) -> int:
+    """The process of a run that is at work."""
+    with open_store(Settings.from_env()) as store, store.engine.connect() as connection:
+        table = store.tables.workers
+        (pid,) = connection.execute(sa.select(table.c.pid).where(table.c.run_id == run_id)).scalars()
+    return int(pid)
+
+
+def is_gone(process: int) -> bool:
+    """Whether it has ended."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    # A child that nobody has waited for yet is no process any more.
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def answers_kept() -> int:

@@ -3,13 +3,14 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from keyword_assets_tests.cli.conftest import Process
-from keyword_assets_tests.nursery import Nursery
+from keyword_assets_tests.nursery import Nursery, NurseryError, opened
 
 _TELL = """
 import json, os, sys
@@ -42,6 +43,7 @@ def test_it_has_a_folder_settings_streams_and_a_group_of_its_own(
         "leads": True,
         "input": "",
     }
+    assert told["files"] == ["0", "1", "2"]
     assert other.poll() is None
 
 
@@ -63,3 +65,35 @@ def test_a_shell_gives_it_what_it_gives_any_command(settings_in_force: None, nur
     assert first.isdecimal()
     assert "chek" in "".join(rest)
     assert done.returncode == 2
+
+
+def test_no_client_ends_it_or_keeps_it_from_others(process: Process, nursery: Nursery) -> None:
+    """A test that is broken off would fail all that come after it."""
+    address = nursery.command.split()[-1]
+    stages = [b"", b"{", b"[]", json.dumps({"module": "keyword_assets"}).encode()]
+    lines = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in stages]
+    for line, said in zip(lines, stages, strict=True):
+        line.connect(address)
+        if said:
+            line.send(said)
+    whys = [line.recv(1 << 16).decode() for line in lines[1:3]]
+    # One has not said yet what it wants, and another leaves without having heard its number.
+    lines[3].close()
+    child = process(program="print(1)")
+
+    assert child.communicate(timeout=60) == ("1\n", "")
+    assert [why.splitlines()[-1].partition(":")[0] for why in whys] == ["json.decoder.JSONDecodeError", "TypeError"]
+    for line in lines:
+        line.close()
+
+
+def test_one_that_was_killed_is_told_once_and_there_is_another(tmp_path: Path) -> None:
+    """By whoever kills what takes memory: one test fails, and says why."""
+    with opened() as nursery:
+        os.kill(nursery.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, nursery.pid, os.WEXITED | os.WNOWAIT)
+        with pytest.raises(NurseryError, match=f"ended with -{signal.SIGKILL}"):
+            nursery.start([], folder=tmp_path, environment=os.environ)
+        child = nursery.start([], folder=tmp_path, environment=os.environ, program="print(1)")
+
+        assert child.communicate(timeout=60) == ("1\n", "")

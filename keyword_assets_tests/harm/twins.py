@@ -299,6 +299,17 @@ class Twins:
                 found.append(f"the first rows are refused: {reason}")
         return ended, found
 
+    def made(self) -> list[str]:
+        """What makes the tables, with their rows, that the upgrade has made."""
+        owner, statements = self.after.owner, []
+        there = self.before.owner.must("SHOW TABLES")
+        for (table,) in owner.must("SHOW TABLES"):
+            if (table,) not in there:
+                statements.append(owner.must(f"SHOW CREATE TABLE `{table}`")[0][1])
+                rows = owner.must(f"SELECT * FROM `{table}`")
+                statements += [f"INSERT INTO `{table}` VALUES ({', '.join(map(repr, row))})" for row in rows]
+        return statements
+
     @contextmanager
     def connections(self) -> Iterator[tuple[Connection, Connection]]:
         """A connection of a writer to each."""

@@ -23,7 +23,7 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.hosting import dead_runs
 from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.sql.opening import open_store
-from keyword_assets_tests.cli.processes import saved, sent, sent_twice
+from keyword_assets_tests.cli.processes import is_gone, process_of, saved, sent, sent_twice
 from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.services import Services, apart, running, together
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, environment, questions, written
@@ -125,14 +125,7 @@ def _at_work(services: Services, day: str = DAY) -> tuple[str, int]:
     run_id = services.launch(day)
     before = saved()
     services.until(lambda: saved() - before)
-    return run_id, _process_of(run_id)
-
-
-def _process_of(run_id: str) -> int:
-    with open_store(Settings.from_env()) as store, store.engine.connect() as connection:
-        table = store.tables.workers
-        (pid,) = connection.execute(sa.select(table.c.pid).where(table.c.run_id == run_id)).scalars()
-    return int(pid)
+    return run_id, process_of(run_id)
 
 
 def _outcome(services: Services, run_id: str) -> str:
@@ -173,7 +166,7 @@ def test_a_daemon_and_a_webserver_that_start_anew_find_their_runs(services: Serv
     hcx.faults.clear()
     services.start("daemon")
 
-    assert not _is_gone(process) or services.run(working)["status"] == "SUCCESS"
+    assert not is_gone(process) or services.run(working)["status"] == "SUCCESS"
     assert status_without_daemon == "QUEUED"
     assert (_outcome(services, working), _outcome(services, queued)) == ("SUCCESS", "SUCCESS")
     assert not sent_twice(hcx)
@@ -211,7 +204,7 @@ def test_a_run_whose_host_died_is_failed_by_the_sensor_and_others_are_left_alone
         while_alive = dead_runs.fail_the_silent(instance, store)
         for name in ("code", "daemon", "web"):
             services.kill(name)
-        assert _is_gone(process)
+        assert is_gone(process)
         answered, before = saved(), sent(hcx)
         too_soon = dead_runs.fail_the_silent(instance, store)
         seen_by_dagster = _runs(instance, dg.DagsterRunStatus.STARTED)
@@ -242,7 +235,7 @@ def test_a_code_server_that_is_stopped_lets_its_runs_end(
     code = services.wait("code")
 
     assert code == 0
-    services.until(lambda: _is_gone(process))
+    services.until(lambda: is_gone(process))
     assert services.run(run_id)["status"] == "SUCCESS"
     assert not sent_twice(hcx)
     assert written() == answers_to(TEXTS)
@@ -255,24 +248,10 @@ def test_make_dev_that_is_terminated_lets_its_runs_end(own_folder: Path, hcx: Si
         services.send("dev", signal.SIGTERM)
         hcx.faults.clear()
         code = services.wait("dev")
-        services.until(lambda: _is_gone(process))
+        services.until(lambda: is_gone(process))
 
     assert (code, _status(run_id)) == (0, dg.DagsterRunStatus.SUCCESS)
     assert written() == answers_to(TEXTS)
-
-
-def test_ctrl_c_in_the_terminal_of_make_dev_stops_its_runs_too(own_folder: Path, hcx: SimulatorServer) -> None:
-    """The terminal tells all its processes; the answers are kept, and the run does not show as going on."""
-    with running(together(own_folder, os.environ)) as services:
-        run_id, process = _at_work(services)
-        services.send_to_all("dev", signal.SIGINT)
-        code = services.wait("dev")
-        services.until(lambda: _is_gone(process))
-        answered = saved()
-
-    assert (code, _status(run_id)) == (0, dg.DagsterRunStatus.FAILURE)
-    assert 0 < len(answered) < len(TEXTS)
-    assert not _entry(run_id)
 
 
 def _runs(instance: dg.DagsterInstance, status: dg.DagsterRunStatus) -> set[str]:
@@ -284,18 +263,3 @@ def _status(run_id: str) -> dg.DagsterRunStatus:
         run = instance.get_run_by_id(run_id)
     assert run is not None
     return run.status
-
-
-def _entry(run_id: str) -> bool:
-    with open_store(Settings.from_env()) as store, store.engine.connect() as connection:
-        table = store.tables.workers
-        return bool(connection.execute(sa.select(table.c.pid).where(table.c.run_id == run_id)).scalars().all())
-
-
-def _is_gone(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    # A child that nobody has waited for yet is no process any more.
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ from keyword_assets.orchestration.hosting.failover import ServerGone
 from keyword_assets.orchestration.mysql_storage import MySQLStorage
 from keyword_assets_tests.mariadb import OrdinaryUser, PrivateMariaDB
 from keyword_assets_tests.proxy import Proxy
-from keyword_assets_tests.services import Services, apart
+from keyword_assets_tests.services import apart, running
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, questions, written
 
 # Long enough for a busy machine, short enough for a suite.
@@ -452,20 +452,6 @@ def test_the_configuration_names_the_variable_wherever_it_is_shown_or_handed_on(
 # -- webserver, daemon and a run at work ------------------------------------------------------------------------------
 
 
-@contextmanager
-def _running(folder: Path) -> Iterator[Services]:
-    """All three; who starts before the code server takes it for broken."""
-    services = apart(folder, os.environ)
-    try:
-        services.start("code")
-        services.until(lambda: "Started Dagster code server" in services.logs())
-        services.start("web", "daemon")
-        services.until_they_answer()
-        yield services
-    finally:
-        services.end()
-
-
 def test_an_empty_server_in_place_of_the_old_one_ends_daemon_and_run_in_words_until_it_is_given_tables(
     chats: Chats,
     hcx: SimulatorServer,
@@ -484,7 +470,7 @@ def test_an_empty_server_in_place_of_the_old_one_ends_daemon_and_run_in_words_un
     hcx.faults.add(Fault("slow", seconds=3))
     with PrivateMariaDB() as server, OrdinaryUser(server, SECRET) as user:
         _configure(home, user.url, monkeypatch)
-        with _running(tmp_path) as services:
+        with running(apart(tmp_path, os.environ)) as services:
             run_id = services.launch(DAY)
             services.until(lambda: services.run(run_id)["status"] == "STARTED")
             server.replace()
@@ -511,7 +497,7 @@ def test_an_empty_server_in_place_of_the_old_one_ends_daemon_and_run_in_words_un
         assert SECRET not in services.logs(MOST_BYTES)
 
         assert run(["db", "upgrade", "--dagster"]) == 0
-        with _running(tmp_path) as services:
+        with running(apart(tmp_path, os.environ)) as services:
             again = services.launch(DAY)
             services.until(lambda: services.run(again)["status"] == "SUCCESS")
             assert {one["runId"] for one in services.runs()} == {again}
@@ -536,7 +522,7 @@ def test_webserver_daemon_and_a_run_go_on_after_a_silence(
         # One question a request, each slow: the silence falls into the run.
         monkeypatch.setenv("HCX_BATCH_SIZE", "1")
         hcx.faults.add(Fault("slow", seconds=3))
-        with _running(tmp_path) as services:
+        with running(apart(tmp_path, os.environ)) as services:
             run_id = services.launch(DAY)
             services.until(lambda: services.run(run_id)["status"] == "STARTED")
             proxy.fall_silent()

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.database.engine import make_engine
-from keyword_assets_tests.builders import execute, make_store, open_store
+from keyword_assets.sql.database.tables import Tables
+from keyword_assets_tests.builders import execute, make_store, open_store, store_with
 from keyword_assets_tests.mariadb import MySQLServer
 from keyword_assets_tests.sql.users import UsersDatabase
 
@@ -58,13 +59,16 @@ def sqlite_store(sqlite_url: str) -> Iterator[SqlQuestionStore]:
 
 
 @pytest.fixture
-def mysql_store(mysql_database: sa.Engine) -> SqlQuestionStore:
+def mysql_store(mysql_database: sa.Engine, mysql_tables: Tables) -> SqlQuestionStore:
     """A store on MariaDB, its tables emptied: creating them anew would take most of a test's time."""
-    store = open_store(mysql_database)
-    for table in store.tables.metadata.tables.values():
-        if table is not store.tables.locks:
-            execute(store.engine, f"DELETE FROM {table.name}")
-    return store
+    names = [table.name for table in mysql_tables.metadata.tables.values() if table is not mysql_tables.locks]
+    filled = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in names)
+    with mysql_database.connect() as connection:
+        for name, is_filled in zip(names, connection.exec_driver_sql(f"SELECT {filled}").one(), strict=True):
+            if is_filled:
+                connection.exec_driver_sql(f"DELETE FROM {name}")
+        connection.commit()
+    return store_with(mysql_database, mysql_tables)
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +79,12 @@ def mysql_database(mysql_server: MySQLServer) -> Iterator[sa.Engine]:
     yield engine
     engine.dispose()
     mysql_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def mysql_tables(mysql_database: sa.Engine) -> Tables:
+    """The tables of that database, looked at once."""
+    return open_store(mysql_database).tables
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyword_assets.orchestration.hosting.webserver import guarded
+from keyword_assets.orchestration.hosting.guarded import guarded
 from keyword_assets.web.door import Door
 from keyword_assets_tests.web.asking import JSON, ask, page
 

@@ -61,7 +61,7 @@ class Intake:
     _looking: Together[Collection[str], Mapping[str, str]] = field(init=False)
     _theirs: dict[bytes, list[Question]] = field(default_factory=dict, init=False)
     _told: bool = field(default=False, init=False)
-    _reading: asyncio.Future[list[Question] | None] | None = field(default=None, init=False)
+    _reading: asyncio.Future[list[tuple[bytes, Question]] | None] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._looking = Together(lambda many: self.store.corrections(set().union(*many)), len)
@@ -73,23 +73,28 @@ class Intake:
 
     async def read_page(self) -> list[Ask]:
         """Sort the next page; returns the texts to be asked."""
-        self._reading = asyncio.ensure_future(asyncio.to_thread(next, self.pages, None))
+        self._reading = asyncio.ensure_future(asyncio.to_thread(self._next_page))
         page = await asyncio.shield(self._reading)
         if page is None:
             self.register.books.read_up_to(None)
             return []
         by_key: dict[bytes, list[Question]] = {}
-        for question in page:
+        for key, question in page:
             self.register.books.expect(question)
-            by_key.setdefault(share_key(question.text, self.mask), []).append(question)
+            by_key.setdefault(key, []).append(question)
         if len(self._theirs) >= _ELSEWHERE_TEXTS:
             theirs, self._theirs = self._theirs, {}
             for key, questions in theirs.items():
                 by_key.setdefault(key, []).extend(questions)
         asks = await self._sort(by_key)
         if self.in_order:
-            self.register.books.read_up_to(page[-1].day)
+            self.register.books.read_up_to(page[-1][1].day)
         return asks
+
+    def _next_page(self) -> list[tuple[bytes, Question]] | None:
+        """The questions of the next page with their share keys."""
+        page = next(self.pages, None)
+        return None if page is None else [(share_key(question.text, self.mask), question) for question in page]
 
     async def close(self) -> None:
         """Let go of the pages, also in the middle of one being read; others may send what was admitted and not sent."""
@@ -127,6 +132,8 @@ class Intake:
             stored = {**stored, **await self._known(ours, by_key)}
             admitted = await self._admitted({key: free[key] for key in free if key in ours and key not in stored})
             held |= ours - stored.keys() - admitted.keys()
+        # In a thread, as with the keys: what is looked for in a page of texts would hold up who waits for a reply.
+        new = await asyncio.to_thread(self._asks_about, admitted, by_key) if admitted else {}
         asks: list[Ask] = []
         reused: list[tuple[Question, Answer]] = []
         spellings: list[tuple[Question, Quarantined]] = []
@@ -139,11 +146,9 @@ class Intake:
                 register.books.failed(questions, register.failed[key])
             elif key in register.waiting:
                 register.waiting[key].questions += questions
-            elif key in admitted:
-                text = prompt_text(questions[0].text, self.mask)
-                ask = Ask(key, text, list(questions), apart=addresses_model(text), slot=admitted[key])
-                register.waiting[key] = ask
-                asks.append(ask)
+            elif key in new:
+                register.waiting[key] = new[key]
+                asks.append(new[key])
             elif key in held:
                 register.books.waiting(questions)
             else:
@@ -151,6 +156,16 @@ class Intake:
                 self._theirs.setdefault(key, []).extend(questions)
         await self.records.release(ours - admitted.keys())
         await self._settle(reused, spellings)
+        return asks
+
+    def _asks_about(
+        self, admitted: Mapping[bytes, Slot | None], by_key: Mapping[bytes, Sequence[Question]]
+    ) -> dict[bytes, Ask]:
+        """What is to be sent about these keys."""
+        asks = {}
+        for key, slot in admitted.items():
+            text = prompt_text(by_key[key][0].text, self.mask)
+            asks[key] = Ask(key, text, list(by_key[key]), apart=addresses_model(text), slot=slot)
         return asks
 
     async def _settle(

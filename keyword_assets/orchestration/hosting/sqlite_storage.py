@@ -122,9 +122,12 @@ class KeptEventLogStorage(KnowsTables, SqliteEventLogStorage):
             super()._initdb(engine, for_index_shard)
             return
         with engine.begin() as connection:
-            SqlEventLogStorageMetadata.create_all(connection)
-            _REVISION.create(connection)
-            connection.execute(sa.insert(_REVISION).values(version_num=made_like))
+            # Another process that has found the file new, as a webserver that shows the run, waits and finds it made.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if not sa.inspect(connection).has_table(_REVISION.name):
+                SqlEventLogStorageMetadata.create_all(connection)
+                _REVISION.create(connection)
+                connection.execute(sa.insert(_REVISION).values(version_num=made_like))
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:

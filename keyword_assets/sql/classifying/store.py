@@ -1,17 +1,14 @@
 """The QuestionStore over SQL; owns the transactions."""
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from datetime import date, datetime
-from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from keyword_assets.core.classifying.answers import stored_form
-from keyword_assets.core.errors import DatabaseError, RowRefused
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
 from keyword_assets.core.models.period import Period
 from keyword_assets.core.models.questions import Answer, Quarantined, Question
@@ -24,6 +21,7 @@ from keyword_assets.sql.classifying.answers import Answers
 from keyword_assets.sql.classifying.categories import category_names, sync_categories
 from keyword_assets.sql.classifying.ledger import Account, Ledger
 from keyword_assets.sql.classifying.quarantine import Quarantine
+from keyword_assets.sql.classifying.saving import Batch, Saving
 from keyword_assets.sql.classifying.sent_texts import SentTexts
 from keyword_assets.sql.classifying.sizes import keep_sizes, learned_sizes
 from keyword_assets.sql.classifying.workers import Worker
@@ -35,35 +33,19 @@ from keyword_assets.sql.coverage.counted_days import CountedDays
 from keyword_assets.sql.coverage.counting import count_days
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.without_day import messages_without_day
-from keyword_assets.sql.database.faults import DatabaseFault
 from keyword_assets.sql.database.locks import writing_about, writing_alone
 from keyword_assets.sql.database.replica import Read
-from keyword_assets.sql.database.retries import MayPass, repeated
+from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
-from keyword_assets.sql.rows import Asked, write_rows
 
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
 PAGE_QUESTIONS = 500
 PAGE_CHARS = 4_000_000
 # What of a page's spool stays in memory before it goes to a temporary file.
 _SPOOL_BYTES = 16_000_000
-
-_Entry = TypeVar("_Entry")
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """What `save` is given, with what the answers cost as it is written down."""
-
-    classified: Sequence[tuple[Question, Answer]]
-    learned: Mapping[bytes, Answer]
-    version: str
-    batch_created_at: datetime
-    accounts: Iterable[Account]
-    reclassify: bool
 
 
 class SqlQuestionStore:
@@ -103,6 +85,7 @@ class SqlQuestionStore:
         self._corrected = CorrectedRows(tables, self.people, self.replaced)
         self._finishing = Finishing(engine, tables, clock, self.people, self.replaced, self._corrected)
         self._aside = Quarantine(engine, tables, clock, self._worker, self.people)
+        self._saving = Saving(engine, tables, self._ledger, self._answers, self._corrected, self._aside, self._worker)
         self.days = DayBook(engine, tables, clock)
         self.day_limit = None if most_new_texts is None else SentTexts(engine, tables, clock, most_new_texts)
         """How many new texts of each day are sent today; None where that has no limit."""
@@ -264,55 +247,11 @@ class SqlQuestionStore:
         all the same, in smaller company, and the answer is kept for the day when the column is mended.
         """
         accounts = self._ledger.enter(spent, self._clock().date())
-        batch = _Batch(classified, learned, version, batch_created_at, accounts, reclassify)
-        try:
-            return self._save(batch, set())
-        except (RowRefused, MayPass) as error:
-            _require_others(error, classified)
-            saved = self._save(replace(batch, classified=()), set())
-        rest = replace(batch, learned={}, accounts=())
-        return saved | _what_can_be(
-            lambda some: self._save(replace(rest, classified=some), set()), classified, itemgetter(0)
-        )
-
-    @repeated
-    def _save(self, batch: "_Batch", attempted: set[Asked]) -> Saved:
-        """One transaction; `attempted` is what earlier tries wrote, whose commit may have happened all the same."""
-        questions = [question for question, _ in batch.classified]
-        with writing_about(self.engine, self.tables, {question.text for question in questions}) as connection:
-            self._ledger.write(connection, batch.accounts)
-            self._answers.learn(connection, batch.learned, batch.version)
-            # What people answered while HCX was being asked stands, whatever came back.
-            corrected = self._corrected.write(connection, questions, batch.batch_created_at)
-            others = [pair for pair in batch.classified if (pair[0].day, pair[0].text) in corrected.without]
-            staying = corrected.staying | write_rows(
-                connection, self.tables, others, batch.batch_created_at, replace=batch.reclassify
-            )
-            self._aside.release(connection, {question.text for question in questions})
-            self._worker.release(connection, batch.learned, batch.version)
-            skipped = {q for q in questions if (q.day, q.text) in staying - attempted}
-            attempted |= {(q.day, q.text) for q in questions} - staying
-        return Saved(skipped=skipped)
+        return self._saving.save(Batch(classified, learned, version, batch_created_at, accounts, reclassify))
 
     def save_corrected(self, questions: Sequence[Question], batch_created_at: datetime) -> Saved:
         """Write the keyword rows that people have answered; refused are those whose correction holds no longer."""
-        return _what_can_be(
-            lambda some: self._save_corrected(some, batch_created_at, set()), questions, lambda question: question
-        )
-
-    @repeated
-    def _save_corrected(
-        self, questions: Sequence[Question], batch_created_at: datetime, attempted: set[Asked]
-    ) -> Saved:
-        """One transaction; `attempted` is as with `_save`."""
-        with writing_about(self.engine, self.tables, {question.text for question in questions}) as connection:
-            written = self._corrected.write(connection, questions, batch_created_at)
-            staying = written.staying - attempted
-            attempted |= {(q.day, q.text) for q in questions} - written.staying - written.without
-        return Saved(
-            refused={q: "withdrawn" for q in questions if (q.day, q.text) in written.without},
-            skipped={q for q in questions if (q.day, q.text) in staying},
-        )
+        return self._saving.save_corrected(questions, batch_created_at)
 
     def finish_corrections(self, version: str, taxonomy: Taxonomy) -> None:
         """Replace or restore the rows that were left when a command about corrections was stopped."""
@@ -355,30 +294,6 @@ class SqlQuestionStore:
         # It counts the day's messages, and those of today are still being written.
         with writing_alone(self.engine, self.tables, locks_what_it_reads=False) as connection:
             return int(connection.execute(queries.correct_counts(self.tables, day)).rowcount)
-
-
-def _what_can_be(
-    save: Callable[[Sequence[_Entry]], Saved], entries: Sequence[_Entry], question_of: Callable[[_Entry], Question]
-) -> Saved:
-    """Write rows some of which may be refused, or locked by others time and again: whoever stands with them is tried
-    again in half the company."""
-    try:
-        return save(entries)
-    except RowRefused as refusal:
-        if len(entries) == 1:
-            return Saved(refused={question_of(entries[0]): str(refusal.params["reason"])})
-    except MayPass as error:
-        _require_others(error, entries)
-    middle = len(entries) // 2
-    halves = (entries[:middle], entries[middle:])
-    one, other = (_what_can_be(save, half, question_of) for half in halves)
-    return one | other
-
-
-def _require_others(error: DatabaseError, classified: Sequence[Any]) -> None:
-    """Raise the error where fewer rows together would meet it all the same."""
-    if isinstance(error, MayPass) and (error.fault is not DatabaseFault.BUSY or len(classified) < 2):
-        raise error
 
 
 def _pages(questions: Iterable[Question]) -> Iterator[list[Question]]:

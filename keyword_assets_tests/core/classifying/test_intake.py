@@ -1,6 +1,7 @@
 """Two processes over the same days of one database: every text is asked once in all, whoever comes first."""
 
 import asyncio
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -444,3 +445,26 @@ def test_a_run_that_is_stopped_counts_what_is_on_its_way(store: SqlQuestionStore
 
     assert run.cancelled()
     assert limit.left(BOTH_DAYS)[DAY] == 12 - 5
+
+
+def test_a_page_of_texts_does_not_hold_up_the_event_loop(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys, forms and orders are looked for in each of its five hundred texts, while others wait for a reply."""
+    add_messages(store, *TEXTS[:3], at=DAY)
+    looked_in: set[int] = set()
+
+    def elsewhere(work: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*arguments: Any) -> Any:
+            looked_in.add(threading.get_ident())
+            return work(*arguments)
+
+        return noted
+
+    for name in ("share_key", "prompt_text", "addresses_model"):
+        monkeypatch.setattr(intake, name, elsewhere(getattr(intake, name)))
+
+    asyncio.run(classify(store, ScriptedModel()))
+
+    assert looked_in
+    assert threading.get_ident() not in looked_in

@@ -4,20 +4,15 @@ import json
 import logging
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import httpx
 import pytest
 import sqlalchemy as sa
 import yaml
@@ -32,14 +27,14 @@ from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.errors import DatabaseError, InputError
 from keyword_assets.orchestration.hosting.home import prepare_home
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets.orchestration.jobs.asset_jobs import JOB
 from keyword_assets.orchestration.mysql_storage import CONNECT_SECONDS, READ_SECONDS, RETRY_SECONDS, MySQLStorage
 from keyword_assets.sql.schema.dagster_tables import COLUMNS
+from keyword_assets_tests.copies import COMMANDS
 from keyword_assets_tests.mariadb import PASSWORD, MySQLServer
+from keyword_assets_tests.nursery import shared
+from keyword_assets_tests.services import PATIENCE, apart, running
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, questions, written
 
-# Longer than anything takes on a busy machine with two cores.
-PATIENCE = 120
 REQUESTS = 300
 # What a sensor of somebody's project may look like on the day it is switched on.
 SENSOR = f"""
@@ -408,16 +403,6 @@ def test_a_check_with_70_kb_of_metadata_passes_on_wide_ones(wide: Path) -> None:
 
 # -- webserver, daemon and code location ------------------------------------------------------------------------------
 
-LAUNCH = """
-mutation Launch($job: String!, $tags: [ExecutionTag!]!) {
-  launchRun(executionParams: {
-    selector: {repositoryLocationName: "keyword_assets", repositoryName: "__repository__", jobName: $job}
-    executionMetadata: {tags: $tags}
-  }) { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } }
-}
-"""
-STATUS = "query Status($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
-
 
 def test_a_day_is_run_by_processes_that_share_nothing_but_the_server(
     wide: Path, chats: Chats, monkeypatch: pytest.MonkeyPatch, mysql_url: str, tmp_path: Path
@@ -427,89 +412,15 @@ def test_a_day_is_run_by_processes_that_share_nothing_but_the_server(
     assert run(["db", "upgrade"]) == 0
     chats.add(*questions(5))
     chats.add(*questions(3), day=NEXT_DAY)
-    code_port, web_port = _free_ports(2)
-    workspace = tmp_path / "workspace.yaml"
-    workspace.write_text(
-        f"load_from: [{{grpc_server: {{host: 127.0.0.1, port: {code_port}, location_name: keyword_assets}}}}]"
-    )
-    code = [
-        "dagster",
-        "api",
-        "grpc",
-        "--module-name",
-        "keyword_assets.definitions",
-        "--location-name",
-        "keyword_assets",
-    ]
-    with (
-        _process(tmp_path, "code", *code, "--host", "127.0.0.1", "--port", str(code_port)),
-        _process(tmp_path, "command", "keyword_assets", "complete", NEXT_DAY, NEXT_DAY) as command,
-    ):
-        _wait(lambda: _answers(code_port))
-        with (
-            _process(tmp_path, "daemon", "dagster._daemon", "run", "--workspace", str(workspace)),
-            _process(
-                tmp_path, "web", "dagster_webserver", "-h", "127.0.0.1", "-p", str(web_port), "-w", str(workspace)
-            ),
-        ):
-            _wait(lambda: _answers(web_port))
-            ask = _asking(f"http://127.0.0.1:{web_port}/graphql")
-            launched = ask(LAUNCH, job=JOB, tags=[{"key": "dagster/partition", "value": DAY}])["launchRun"]
-            assert launched["__typename"] == "LaunchRunSuccess", launched
-            run_id = launched["run"]["runId"]
-            ended = _wait(lambda: {"SUCCESS", "FAILURE"} & {ask(STATUS, id=run_id)["runOrError"]["status"]})
-            code_of_command = command.wait(PATIENCE)
+    period, log = [NEXT_DAY, NEXT_DAY], tmp_path / "command.log"
+    command = shared().serve(COMMANDS, ["complete", *period], folder=tmp_path, environment=os.environ, log=log)
+    with running(apart(tmp_path, os.environ)) as services:
+        run_id = services.launch(DAY)
+        ended = services.until(lambda: {"SUCCESS", "FAILURE"} & {services.run(run_id)["status"]})
+        code_of_command = command.wait(PATIENCE)
 
     assert (ended, code_of_command) == ({"SUCCESS"}, 0)
     assert written() == answers_to(questions(5))
     with open_instance(Settings.from_env()) as instance:
         for key in ("unique_chats", "classified_keywords", "missing_data_report"):
             assert instance.get_materialized_partitions(dg.AssetKey(key)) == {DAY, NEXT_DAY}
-
-
-def _asking(url: str) -> Callable[..., Any]:
-    def ask(query: str, **variables: Any) -> Any:
-        # The machine's proxy knows nothing of loopback addresses.
-        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
-            answer = client.post(url, json={"query": query, "variables": variables}).json()
-        assert "errors" not in answer, answer
-        return answer["data"]
-
-    return ask
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in sockets]
-
-
-def _answers(port: int) -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
-
-
-def _wait(what: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENCE
-    while not (found := what()):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    return found
-
-
-@contextmanager
-def _process(folder: Path, name: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of its own, ended with whatever it started."""
-    with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=folder, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, 9)
-        process.wait()

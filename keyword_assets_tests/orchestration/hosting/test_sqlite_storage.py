@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -62,6 +63,16 @@ def test_a_command_keeps_the_files_of_its_run_open_and_closes_them(home: Path) -
     assert event is not None
     assert event.asset_materialization is not None
     assert event.asset_materialization.metadata["count"].value == 7
+
+
+def test_a_file_that_several_find_new_at_once_is_made_by_one(home: Path) -> None:
+    """The process of a run that begins, and the webserver that shows it."""
+    storages = [KeptEventLogStorage(str(home / "history" / "runs")) for _ in range(4)]
+    with ThreadPoolExecutor(len(storages)) as threads:
+        for run_id in ("first", "second", "third", "fourth", "fifth"):
+            assert [*threads.map(lambda storage, new=run_id: storage.get_logs_for_run(new), storages)] == [[]] * 4
+    for storage in storages:
+        storage.dispose()
 
 
 def test_what_others_write_meanwhile_is_seen(home: Path) -> None:

@@ -1,10 +1,11 @@
 """Which day a message belongs to: every hour of a year against Python's own zones, on each database."""
 
 import uuid
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,6 +61,7 @@ def _possible(days: StoredDays, stored: datetime) -> set[date]:
     return {instant.astimezone(days.local).date() for instant in instants}
 
 
+@cache
 def _moments(days: StoredDays) -> list[datetime]:
     """Every hour of the year, and where each day of it begins; the latter with the moments before and after."""
     start = datetime(2024, 12, 30)
@@ -120,9 +122,22 @@ def test_a_day_has_as_many_hours_as_its_clock_showed(zone: str, day: date, hours
 # -- on a database ----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A database with a message at each of these moments, which are in order."""
+
+    engine: sa.Engine
+    moments: list[datetime]
+
+    def between(self, begin: datetime, end: datetime) -> tuple[datetime, datetime, int]:
+        """The first and the last message from one time to before another, and how many there are."""
+        first, behind = bisect_left(self.moments, begin), bisect_left(self.moments, end)
+        return self.moments[first], self.moments[behind - 1], behind - first
+
+
 @pytest.fixture(scope="module", params=["sqlite", "mysql"])
-def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    """A database of each kind with a message at each moment of a year, made once; its number is the moment's place."""
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """A database of each kind with a message at each moment of a year, made once."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('days') / 'keywords.db'}"
     else:
@@ -137,45 +152,38 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with engine.begin() as connection:
         for begin in range(0, len(rows), 5000):
             connection.execute(sa.insert(table), rows[begin : begin + 5000])
-    yield engine
+    yield Filled(engine, moments)
     engine.dispose()
     if request.param == "mysql":
         server.drop_database(name)
 
 
-def _by_day(engine: sa.Engine, days: StoredDays, period: Period) -> dict[date, set[datetime]]:
-    """The times of the messages of each day of the period, as the statements have them."""
-    tables = Tables(days=days)
-    statement = sa.select(queries.message_day(tables, period), tables.chattings.c.created_at)
-    found: dict[date, set[datetime]] = {}
+def _by_day(engine: sa.Engine, tables: Tables, period: Period) -> dict[date, tuple[datetime, datetime, int]]:
+    """The first and the last message of each day of the period, and how many it has, as the statements have them."""
+    day, at = queries.message_day(tables, period).label("day"), tables.chattings.c.created_at.label("at")
+    message = sa.select(day, at).where(queries.messages_of(tables, period)).subquery().c
+    statement = sa.select(message.day, sa.func.min(message.at), sa.func.max(message.at), sa.func.count())
     with engine.connect() as connection:
-        for day, at in connection.execute(statement.where(queries.messages_of(tables, period))):
-            found.setdefault(day, set()).add(at)
-    return found
+        return {of_day: (*found,) for of_day, *found in connection.execute(statement.group_by(message.day))}
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("pair", PAIRS, ids="/".join)
-def test_each_message_of_a_year_is_in_its_day(filled: sa.Engine, pair: tuple[str, str]) -> None:
+def test_each_message_of_a_year_is_in_its_day(filled: Filled, pair: tuple[str, str]) -> None:
     """All days of the year at once; none is in two, and none in no day. And a day alone has the same messages.
 
-    Alone are looked at: the days around each change of a clock, and around the end of a month.
+    One in a wrong day would be its first or its last. Alone are looked at: the days around each change of a clock, and
+    around the end of a month.
     """
     days = _days(pair)
-    expected: dict[date, set[datetime]] = {}
-    for at, day in _belongs(days, _moments(days)).items():
-        if YEAR.start <= day <= YEAR.end:
-            expected.setdefault(day, set()).add(at)
+    tables = Tables(days=days)
+    expected = {day: filled.between(_begins(days, day), _begins(days, day + DAY)) for day in YEAR.days()}
     changes = {stretch.last + DAY * n for stretch in days.stretches(YEAR) for n in (-1, 0, 1)}
 
-    found = _by_day(filled, days, YEAR)
-
-    assert set(found) == set(expected)
-    assert [day for day in found if not expected[day] <= found[day]] == []
-    assert sum(map(len, found.values())) == len(set().union(*found.values()))
+    assert _by_day(filled.engine, tables, YEAR) == expected
     for day in sorted(changes & set(YEAR.days()) | {date(2025, 5, 31), date(2025, 6, 1)}):
-        assert (min(found[day]), max(found[day]) + MOMENT) == (_begins(days, day), _begins(days, day + DAY))
-        assert _by_day(filled, days, Period.of(day)) == {day: found[day]}
+        assert expected[day][:2] == (_begins(days, day), _begins(days, day + DAY) - MOMENT)
+        assert _by_day(filled.engine, tables, Period.of(day)) == {day: expected[day]}
 
 
 # -- all that counts --------------------------------------------------------------------------------------------------
