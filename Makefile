@@ -31,9 +31,9 @@ test: $(STAMP) database-server database-clients browser ## the whole suite, with
 quick: $(STAMP) ## in about a minute: the tests that need no server, no browser and no process of their own
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(getconf _NPROCESSORS_ONLN) --dist worksteal --quick $(ARGS)
 
-# Nine minutes, and five more where the images' packages are installed anew. Not part of `make test`: it needs root and a container engine.
+# Not part of `make test`: it needs root and a container engine, and ten minutes.
 deploy-test: $(STAMP) browser containers ## the containers of deploy/ brought up from nothing, used through their proxy, and harmed
-	@$(BIN)/python -m keyword_assets_tests.deploy
+	@$(BIN)/python -m keyword_assets_tests.deploy $(ARGS)
 
 dev: $(STAMP) ## the Dagster UI and daemon on 127.0.0.1:3000 over the demo's data
 	@DAGSTER_HOME="$${KEYWORDS_HOME:-$(CURDIR)}/.keyword_assets/dagster" $(BIN)/python -m keyword_assets.cli.commands.dev
@@ -149,15 +149,19 @@ browser:
 	  exit 1; \
 	fi
 
-# For deploy-test. runc works with older control groups, too; debootstrap makes a base image where no registry is reached.
+# For deploy-test. runc works with older control groups, too; mmdebstrap makes a base image where no registry is reached.
+# Program and package, where their names differ.
+CONTAINERS := podman runc netavark aardvark-dns iptables mmdebstrap openssl systemd-analyze:systemd
 containers:
-	@set -eu; PATH="$$PATH:/usr/sbin"; \
-	if command -v podman >/dev/null && command -v runc >/dev/null && command -v debootstrap >/dev/null; then exit 0; fi; \
+	@set -eu; PATH="$$PATH:/usr/sbin:/usr/lib/podman"; missing=; \
+	for needed in $(CONTAINERS); do \
+	  command -v "$${needed%:*}" >/dev/null || missing="$$missing $${needed#*:}"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing podman for the test of the containers ..."; \
-	  { $(APT_INSTALL) podman buildah runc netavark aardvark-dns iptables debootstrap; } >/dev/null; \
+	  echo "Installing$$missing for the test of the containers ..."; \
+	  { $(APT_INSTALL) $$missing; } >/dev/null; \
 	else \
-	  echo "The test of the containers needs podman and root. Debian:" \
-	    "sudo apt-get install podman buildah runc netavark aardvark-dns iptables debootstrap" >&2; \
+	  echo "The test of the containers needs root and, of Debian: sudo apt-get install$$missing" >&2; \
 	  exit 1; \
 	fi

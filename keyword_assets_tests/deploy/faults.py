@@ -1,48 +1,78 @@
 """What is done to the containers while a backfill is at work, and how long each takes to be well again."""
 
-import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from keyword_assets_tests.deploy.stack import Stack, until
+from keyword_assets_tests.deploy.commands import say, until
+from keyword_assets_tests.deploy.stack import Stack
 from keyword_assets_tests.deploy.visit import Visit
 
 CUT_SECONDS = 60
 
 
 class Faults:
-    """Each in turn; the next begins when things are well again."""
+    """One after the other; while the days of the run that is killed wait for another, a second one is cut off."""
 
     def __init__(self, stack: Stack, engineer: Visit) -> None:
         self._stack = stack
         self._engineer = engineer
+        self._figures: dict[str, Any] = {}
+        self._cut_off = ""
 
     def all(self) -> dict[str, Any]:
-        """Fault → seconds."""
+        """Fault → seconds. The run that was cut off may still be at work."""
+        self._run_and_network()
         faults: dict[str, Callable[[], dict[str, float]]] = {
-            "a run is killed": self._run,
+            # The run that has just begun anew has something to write.
+            "the database is killed": self._database,
             "the daemon is killed": self._daemon,
             "the code server is killed": self._code,
-            "the database is killed": self._database,
-            "a run is cut off the network for a minute": self._network,
         }
-        found = {}
         for name, harm in faults.items():
-            found[name] = harm()
-            print(f"{name}: {found[name]}", file=sys.stderr, flush=True)
-        return found
+            self._tell(name, harm())
+        return self._figures
 
-    def _run(self) -> dict[str, float]:
-        """Its days are taken up by a run that the sensor asks for."""
+    def went_on(self, engineer: Visit) -> bool:
+        """Whether the run that was cut off went on to its end, once it is over; else its days are another's."""
+        until("the run that was cut off to end", lambda: engineer.statuses()[self._cut_off] in ("SUCCESS", "FAILURE"))
+        return engineer.statuses()[self._cut_off] == "SUCCESS"
+
+    def _tell(self, fault: str, seconds: dict[str, float]) -> None:
+        self._figures[fault] = seconds
+        say(f"{fault}: {seconds}")
+
+    def _run_and_network(self) -> None:
+        """The days of a run that dies are taken up by another that the sensor asks for.
+
+        Both are still early in their days here, so that there is something to go on with.
+        """
         before = self._stack.runs()
-        container, run_id = next(iter(before.items()))
-        self._stack.kill(container)
+        (killed, killed_id), (cut, self._cut_off) = list(before.items())[:2]
+        self._stack.kill(killed)
         begun = time.monotonic()
-        until("the run to be failed", lambda: self._engineer.statuses()[run_id] == "FAILURE")
+        until("the run to be failed", lambda: self._engineer.statuses()[killed_id] == "FAILURE")
         noticed = time.monotonic() - begun
-        until("another run in its place", lambda: set(self._stack.runs().values()) - set(before.values()))
-        return {"noticed": round(noticed, 1), "its days at work again": round(time.monotonic() - begun, 1)}
+        with ThreadPoolExecutor(1) as pool:
+            off = pool.submit(self._cut, cut)
+            until("another run in its place", lambda: set(self._stack.runs().values()) - set(before.values()))
+            again = time.monotonic() - begun
+            self._tell("a run is killed", {"noticed": round(noticed, 1), "its days at work again": round(again, 1)})
+            self._tell("a run is cut off the network for a minute", off.result())
+
+    def _cut(self, container: str) -> dict[str, float]:
+        """The others wait for its locks at most."""
+        growth = Growth(self._stack)
+        self._stack.cut(container)
+        begun = time.monotonic()
+        while time.monotonic() < begun + CUT_SECONDS:
+            growth.look()
+            time.sleep(1)
+        if container in self._stack.runs():
+            self._stack.mend(container)
+        until("rows written after it", growth.look)
+        return {"nothing was written for": round(growth.longest, 1)}
 
     def _daemon(self) -> dict[str, float]:
         killed = time.time()
@@ -62,32 +92,6 @@ class Faults:
         until("rows written again", lambda: self._stack.rows() > before)
         return {"it answers again": round(answers, 1), "runs write again": round(time.monotonic() - begun, 1)}
 
-    def _network(self) -> dict[str, float]:
-        """It goes on, or is given up and its days are taken up by another; the others wait for its locks at most."""
-        container, run_id = next(iter(self._stack.runs().items()))
-        growth = Growth(self._stack)
-        self._stack.cut(container)
-        begun = time.monotonic()
-        while time.monotonic() < begun + CUT_SECONDS:
-            growth.look()
-            time.sleep(1)
-        if container in self._stack.runs():
-            self._stack.mend(container)
-        status = "nothing"
-
-        def over() -> bool:
-            nonlocal status
-            growth.look()
-            status = self._engineer.statuses()[run_id]
-            return status in ("SUCCESS", "FAILURE")
-
-        until("the run to end", over, 400)
-        return {
-            "nothing was written for": round(growth.longest, 1),
-            "ended after": round(time.monotonic() - begun, 1),
-            "well": float(status == "SUCCESS"),
-        }
-
 
 class Growth:
     """Whether keywords are being written, and the longest time in which none was.
@@ -100,9 +104,11 @@ class Growth:
         self._rows, self._grown = stack.rows(), time.monotonic()
         self.longest = 0.0
 
-    def look(self) -> None:
-        """Count them; as often as the longest time is to be exact."""
+    def look(self) -> bool:
+        """Count them, as often as the longest time is to be exact; whether there are more."""
         rows, now = self._stack.rows(), time.monotonic()
         self.longest = max(self.longest, now - self._grown)
-        if rows > self._rows:
+        has_grown = rows > self._rows
+        if has_grown:
             self._rows, self._grown = rows, now
+        return has_grown

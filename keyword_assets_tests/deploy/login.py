@@ -7,12 +7,15 @@ from typing import Any
 
 import httpx
 
-from keyword_assets_tests.deploy.stack import NAME, PORTS, Stack, until
+from keyword_assets_tests.deploy.commands import until
+from keyword_assets_tests.deploy.stack import NAME, PORTS, Stack
 from keyword_assets_tests.deploy.visit import ENGINEERS, MANAGERS, REVIEW, visiting
 
 _ORIGINS = {"MANAGERS": MANAGERS, "ENGINEERS": ENGINEERS, "REVIEW": REVIEW}
 # Who gets in: names by port.
 _ADMITTED = {"MANAGERS": {"kim", "park"}, "ENGINEERS": {"kim"}, "REVIEW": {"kim", "choi"}}
+# As httpd.conf has it.
+GUESSES = 10
 _SECURITY = ("strict-transport-security", "x-content-type-options", "x-frame-options", "content-security-policy")
 _LAUNCH = {"query": 'mutation { terminateRun(runId: "none") { __typename } }'}
 
@@ -24,6 +27,7 @@ def try_log_ins(stack: Stack, folder: Path) -> dict[str, Any]:
     _managers_change_nothing(stack)
     _nobody_goes_round(stack)
     with visiting(folder, stack.users["park"][0], "park", MANAGERS) as manager:
+        until("the UI of managers", manager.serves)
         manager.shoot("deploy-managers.png", "assets")
     return {"users and nobody, at three ports": (len(stack.users) + 1) * len(_ADMITTED), "in Chromium": ["kim", "park"]}
 
@@ -47,10 +51,26 @@ def try_review(stack: Stack, folder: Path) -> None:
         assert "choi" in reviewer.text(), reviewer.text()
 
 
+def try_guesses(stack: Stack) -> dict[str, Any]:
+    """Who guesses passwords is refused with the right one, too.
+
+    Nobody gets in from here after that, until the proxy is made anew.
+    """
+    guesses = 0
+    # As long as each is looked at.
+    while (status := get(stack, "ENGINEERS", "kim", password=f"guess-{guesses}").status_code) == 401:
+        guesses += 1
+        assert guesses <= GUESSES
+    assert (guesses, status) == (GUESSES, 429)
+    assert get(stack, "MANAGERS", "kim").status_code == 429
+    return {"looked at": guesses, "then": status}
+
+
 def get(stack: Stack, port: str, name: str | None, path: str = "/", **how: Any) -> httpx.Response:
-    """A request of a program to the proxy, with the log-in of this user."""
+    """A request of a program to the proxy, with the log-in of this user, or another password."""
     context = ssl.create_default_context(cadata=(stack.folder / "secrets" / "tls_certificate").read_text())
-    auth = None if name is None else (name, stack.users[name][0])
+    password = how.pop("password", None)
+    auth = None if name is None else (name, password or stack.users[name][0])
     headers = {"Host": f"{NAME}:{PORTS[port]}", **how.pop("headers", {})}
     with httpx.Client(verify=context, trust_env=False, timeout=60) as client:
         return client.request(
@@ -63,9 +83,9 @@ def get(stack: Stack, port: str, name: str | None, path: str = "/", **how: Any) 
         )
 
 
-def until_all_answer(stack: Stack) -> None:
-    """Until a program that logs in is answered at each port; a browser that came before sends no password later."""
-    for port in _ADMITTED:
+def until_answered(stack: Stack, *ports: str) -> None:
+    """Until a program that logs in is answered at these ports, or at all; an earlier browser would send no password."""
+    for port in ports or _ADMITTED:
         until(f"port {port}", lambda port=port: get(stack, port, "kim").status_code in (200, 307))
 
 

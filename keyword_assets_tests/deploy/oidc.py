@@ -11,8 +11,9 @@ import httpx
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 
+from keyword_assets_tests.deploy.commands import until
 from keyword_assets_tests.deploy.login import get
-from keyword_assets_tests.deploy.stack import Stack, until
+from keyword_assets_tests.deploy.stack import Stack
 from keyword_assets_tests.deploy.visit import ENGINEERS, REVIEW, Visit, visiting
 
 # Where the containers see this machine; the browser goes there, too.
@@ -27,12 +28,15 @@ OIDCRemoteUserClaim sub
 """
 
 
-def try_oidc(stack: Stack, folder: Path) -> list[str]:
-    """What was tried and came out as it has to; the proxy is made anew for it."""
+@contextmanager
+def trying_oidc(stack: Stack, folder: Path, told: list[str]) -> Iterator[Visit]:
+    """An engineer who has logged in there. The proxy is made anew for it, so all who came by passwords are out.
+
+    What was tried, and came out as it has to, is told.
+    """
     secret = stack.folder / "secrets" / "oidc"
     secret.write_text(secret.read_text() + _CONFIGURATION)
-    with (stack.folder / ".env").open("a") as file:
-        file.write("KEYWORDS_LOGIN=oidc\n")
+    stack.set_in_env("KEYWORDS_LOGIN", "oidc")
     stack.anew("proxy")
     with _provider(stack):
         # Who has not logged in is led to the provider, and a program is told so without a way there.
@@ -41,14 +45,18 @@ def try_oidc(stack: Stack, folder: Path) -> list[str]:
         assert led.headers["Location"].startswith(_ISSUER), led.headers
         for header in ("X-Forwarded-User", "OIDC_CLAIM_groups", "OIDC-CLAIM-groups", "REMOTE_USER"):
             assert get(stack, "ENGINEERS", None, headers={header: "engineers"}).status_code == 401
-        with _visitor(folder, "kim", ENGINEERS) as engineer:
-            until("the UI", engineer.serves)
-            engineer.shoot("deploy-oidc.png", "runs")
+        told.append("led to the provider")
         with _visitor(folder, "park", ENGINEERS) as manager:
             assert "Forbidden" in manager.text(), manager.text()
+        told.append("a manager is refused at the engineers' UI")
         with _visitor(folder, "choi", REVIEW) as reviewer:
             assert "choi" in reviewer.text(), reviewer.text()
-    return ["led to the provider", "an engineer at the UI", "a manager is refused there", "a reviewer under his name"]
+        told.append("a reviewer under his name")
+        with _visitor(folder, "kim", ENGINEERS) as engineer:
+            until("the UI", engineer.serves)
+            told.append("an engineer at the UI")
+            engineer.shoot("deploy-oidc.png", "runs")
+            yield engineer
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from keyword_assets_tests.deploy.stack import TOP
+from keyword_assets_tests.deploy.commands import TOP
 
 SYSTEMD = TOP / "deploy" / "systemd"
 SERVICES = sorted(SYSTEMD.glob("*.service"))

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from keyword_assets_tests.deploy.stack import TOP, run
+from keyword_assets_tests.deploy.commands import TOP, run
 
 # Out of 10, where 0 is best; what is left is that they may reach the network.
 WORST = 1.5

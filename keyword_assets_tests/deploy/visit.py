@@ -65,7 +65,7 @@ _ASSETS = ("unique_chats", "classified_keywords", "missing_data_report")
 class Visit:
     """A browser that has logged in at one of the ports."""
 
-    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path) -> None:
+    def __init__(self, driver: webdriver.Chrome, url: str, pictures: Path | None) -> None:
         self.driver = driver
         self.url = url
         self._pictures = pictures
@@ -114,7 +114,9 @@ class Visit:
         return all(part["healthy"] and (part["lastHeartbeatTime"] or 0) > moment for part in needed)
 
     def shoot(self, name: str, path: str) -> None:
-        """A picture of a page, once it shows something."""
+        """A picture of a page, where pictures are asked for, once it shows something."""
+        if self._pictures is None:
+            return
         with suppress(WebDriverException):
             self.driver.get(f"{self.url}/{path}")
             time.sleep(6)
@@ -130,8 +132,10 @@ def visiting(folder: Path, password: str | None, name: str, url: str = ENGINEERS
     """A browser of its own, which has logged in with name and password where there is one."""
     programs = shutil.which("chromium"), shutil.which("chromedriver")
     assert all(programs), "Debian: apt-get install chromium chromium-driver"
-    pictures = Path(os.environ.get("KEYWORDS_SCREENSHOTS") or folder)
-    pictures.mkdir(parents=True, exist_ok=True)
+    asked = os.environ.get("KEYWORDS_SCREENSHOTS")
+    pictures = Path(asked) if asked else None
+    if pictures is not None:
+        pictures.mkdir(parents=True, exist_ok=True)
     driver = start_browser(
         (str(programs[0]), str(programs[1])),
         folder / f"chromium-{name}",
