@@ -123,6 +123,8 @@ class Nursery:
             listening.listen()
             return subprocess.Popen(
                 [sys.executable, "-m", copies.__name__, str(listening.fileno())],
+                # Where it finds itself; the test that asks first may be in a folder of its own.
+                cwd=Path(__file__).parents[1],
                 # Ends when we do.
                 stdin=subprocess.PIPE,
                 stdout=log,

@@ -436,7 +436,8 @@ OTHERS: dict[str, Play] = {
     "a flood of headers": _raw(b"HTTP/1.1 200 OK\r\n" + b"X-Flood: 1234567890\r\n" * 100_000 + b"\r\n"),
     "a header without end": _raw(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 2_000_000),
     "a header of strange bytes": _raw(
-        b"HTTP/1.1 200 OK\r\nX: \xff\xfe\r\nRetry-After: \xb2\r\nContent-Length: 0\r\n\r\n"
+        # The connection is not kept, and nobody is to take it for one that is.
+        b"HTTP/1.1 200 OK\r\nX: \xff\xfe\r\nRetry-After: \xb2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     ),
     "chunks of garbage": _raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nwhat\r\n"),
     "a chunk of 2**80": _raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 20 + b"\r\n{}"),

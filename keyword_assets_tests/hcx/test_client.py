@@ -273,7 +273,8 @@ def test_a_server_that_is_not_there_is_told_apart_from_one_that_fails(
 
     assert failing.value.unreachable
     assert (failing.value.usage.retries, failing.value.usage.possibly_twice) == (1, 0)
-    assert sum("ConnectError" in line for line in caplog.messages) == 2
+    attempts = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert sum("ConnectError" in line for line in attempts) == 2
 
 
 # -- an answer that HCX did not give ----------------------------------------------------------------------------------
