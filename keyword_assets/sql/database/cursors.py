@@ -5,7 +5,7 @@ again as there are statements. The statement itself finds out, and the pool asks
 Its own way to hand out a page of a stream goes through a dozen calls for each row.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from mysql.connector.connection import MySQLConnection
 from mysql.connector.cursor import MySQLCursor, MySQLCursorBuffered
@@ -35,16 +35,14 @@ class _Stream(MySQLCursor):
 
 class _Context(MySQLExecutionContext_mysqlconnector):
     def create_default_cursor(self) -> Any:
-        return self._cursor(MySQLCursorBuffered) or super().create_default_cursor()
+        return self._cursor(MySQLCursorBuffered)
 
     def create_server_side_cursor(self) -> Any:
-        return self._cursor(_Stream) or super().create_server_side_cursor()
+        return self._cursor(_Stream)
 
-    def _cursor(self, kind: type[MySQLCursor]) -> MySQLCursor | None:
-        """One of its own in Python; None of a connection in C, which makes them in its way."""
-        connection = self.root_connection.connection.dbapi_connection
-        if not isinstance(connection, MySQLConnection):
-            return None
+    def _cursor(self, kind: type[MySQLCursor]) -> MySQLCursor:
+        # In Python, see `engine._NOT_OF_THE_URL`.
+        connection = cast(MySQLConnection, self.root_connection.connection.dbapi_connection)
         connection.handle_unread_result()
         return kind(connection)
 
