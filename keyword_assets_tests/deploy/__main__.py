@@ -6,8 +6,8 @@ for a minute. In the end each day has to stand at 100.0 %. What was paid, what w
 to be well again stands in benchmarks/results/deploy.json.
 
 Needs root, podman with runc, podman-compose, Chromium; without BASE (a Debian 12 image) also mmdebstrap. With the
-argument `try` it tells alone whether this machine can run a container; with `upgrade REVISION` it does what upgrade.py
-says.
+argument `try` it tells alone whether this machine can run a container; with `stop` it does what stopping.py says, with
+`upgrade REVISION` what upgrade.py says.
 """
 
 import json
@@ -26,10 +26,11 @@ from keyword_assets_tests.deploy.images import build, prepare, try_container
 from keyword_assets_tests.deploy.login import try_guesses, try_log_ins, try_reports, try_review, until_answered
 from keyword_assets_tests.deploy.oidc import trying_oidc
 from keyword_assets_tests.deploy.stack import Stack
+from keyword_assets_tests.deploy.stopping import try_stop
 from keyword_assets_tests.deploy.units import try_units
 from keyword_assets_tests.deploy.upgrade import try_upgrade
 from keyword_assets_tests.deploy.visit import visiting
-from keyword_assets_tests.deploy.work import IN_FLIGHT, QPM, RANGES, USERS, Days, check, paid
+from keyword_assets_tests.deploy.work import IN_FLIGHT, QPM, RANGES, USERS, Days, begin, check, paid
 
 RESULTS = TOP / "benchmarks" / "results" / "deploy.json"
 # Containers that say themselves whether they are well.
@@ -44,6 +45,8 @@ def main(arguments: list[str]) -> int:
         prepare(Path(folder))
         if arguments == ["try"]:
             return _try()
+        if arguments == ["stop"]:
+            return try_stop(Path(folder))
         if arguments[:1] == ["upgrade"]:
             return try_upgrade(Path(folder), *arguments[1:])
         return _all(Path(folder))
@@ -91,11 +94,8 @@ def _use(stack: Stack, folder: Path, days: Days, figures: dict[str, Any]) -> Non
     with visiting(folder, USERS["kim"][0], "kim") as engineer:
         until("the UI, with its code location", engineer.serves)
         seconds["up, from nothing to the UI"] = _since(begun)
-        say(stack.inside("code", "keyword-assets", "load-chats", "-", text=days.messages()))
         begun = time.monotonic()
-        engineer.start_sensor()
-        engineer.backfill([day.isoformat() for day in days.all()])
-        until("four runs at work", lambda: [*engineer.statuses().values()].count("STARTED") == len(RANGES))
+        begin(stack, engineer, days)
         figures["containers of runs"] = len(stack.runs())
         seconds["four runs at work"] = _since(begun)
         faults = Faults(stack, engineer)

@@ -45,13 +45,24 @@ class Stack:
         folder: for the copy, the secrets, and what the engine serves.
         users: name → password and groups.
         settings: what stands in its .env beside what every test has.
+        runs_apart: whether each run has a container of its own, or all are in the code server's.
     """
 
-    def __init__(self, folder: Path, users: dict[str, tuple[str, tuple[str, ...]]], settings: dict[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        users: dict[str, tuple[str, tuple[str, ...]]],
+        settings: dict[str, str],
+        *,
+        runs_apart: bool = True,
+    ) -> None:
         self.folder = folder / "deploy"
         self.users = users
         self._settings = settings
-        self._files = ["compose.yaml", "compose.docker-runs.yaml"]
+        self._files = ["compose.yaml"]
+        if runs_apart:
+            self._files.append("compose.docker-runs.yaml")
+            self._settings = {"KEYWORDS_DAGSTER_YAML": "dagster.docker-runs.yaml"} | settings
         self._socket = folder / "podman.sock"
         self._engine_log = folder / "podman.log"
         self._engine: subprocess.Popen[bytes] | None = None
@@ -64,7 +75,6 @@ class Stack:
             "KEYWORDS_IMAGE": APP,
             "KEYWORDS_PROXY_IMAGE": PROXY,
             "KEYWORDS_DATABASE_IMAGE": DATABASE,
-            "KEYWORDS_DAGSTER_YAML": "dagster.docker-runs.yaml",
             "KEYWORDS_ENGINE_SOCKET": str(self._socket),
             **{f"KEYWORDS_PORT_{name}": str(port) for name, port in PORTS.items()},
             **self._settings,

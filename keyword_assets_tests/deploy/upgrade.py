@@ -16,7 +16,7 @@ from keyword_assets_tests.deploy.images import APP, build
 from keyword_assets_tests.deploy.login import until_answered
 from keyword_assets_tests.deploy.stack import Stack
 from keyword_assets_tests.deploy.visit import visiting
-from keyword_assets_tests.deploy.work import IN_FLIGHT, RANGES, USERS, Days, check, paid
+from keyword_assets_tests.deploy.work import IN_FLIGHT, USERS, Days, begin, check, paid
 
 RESULTS = TOP / "benchmarks" / "results" / "deploy-upgrade.json"
 OLD = "localhost/keyword-assets:test-before"
@@ -77,10 +77,7 @@ def _use(stack: Stack, folder: Path, days: Days) -> dict[str, Any]:
     with visiting(folder, USERS["kim"][0], "kim") as engineer:
         until("the UI of before", engineer.serves)
         figures["schema before"] = _schema(stack)
-        say(stack.inside("code", "keyword-assets", "load-chats", "-", text=days.messages()))
-        engineer.start_sensor()
-        engineer.backfill([day.isoformat() for day in days.all()])
-        until("four runs at work", lambda: [*engineer.statuses().values()].count("STARTED") == len(RANGES))
+        begin(stack, engineer, days)
         until("answers to be written", stack.rows)
         of_before = set(engineer.statuses())
         begun = time.monotonic()

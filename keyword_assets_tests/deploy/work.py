@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from keyword_assets_tests.deploy.commands import say, until
 from keyword_assets_tests.deploy.stack import Stack
+from keyword_assets_tests.deploy.visit import Visit
 
 USERS = {
     "kim": ("engineer-7-secret", ("engineers",)),
@@ -70,6 +72,14 @@ class Days:
                 text = f"{day:%m월 %d일} {number}번 {topics[number % len(topics)]} 알려 주세요"
                 lines.append(f"{len(lines)},{text},{day} {8 + number % 12:02}:{number % 60:02}:00")
         return "\n".join(lines) + "\n"
+
+
+def begin(stack: Stack, engineer: Visit, days: Days) -> None:
+    """Load the messages and have all days done in one backfill; returns when its runs are at work."""
+    say(stack.inside("code", "keyword-assets", "load-chats", "-", text=days.messages()))
+    engineer.start_sensor()
+    engineer.backfill([day.isoformat() for day in days.all()])
+    until("four runs at work", lambda: [*engineer.statuses().values()].count("STARTED") == len(RANGES))
 
 
 def check(stack: Stack, days: Days) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""`make deploy-test ARGS=stop`: the code server is stopped while four runs are at work in its container.
+
+As an upgrade and a restart of the machine do it, where runs have no containers of their own. All has to end in order
+and in time, the runs as ended, and nothing that was paid for may be lost.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from keyword_assets_tests.deploy.commands import say, until
+from keyword_assets_tests.deploy.images import build
+from keyword_assets_tests.deploy.login import until_answered
+from keyword_assets_tests.deploy.stack import Stack
+from keyword_assets_tests.deploy.visit import visiting
+from keyword_assets_tests.deploy.work import USERS, Days, begin, check, paid
+
+_ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+
+
+def try_stop(folder: Path) -> int:
+    """Run it; 0 if it was so."""
+    build()
+    days = Days()
+    stack = Stack(folder, USERS, days.settings(), runs_apart=False)
+    stack.set_up()
+    try:
+        figures = _use(stack, folder, days)
+    except BaseException:
+        say(stack.logs())
+        raise
+    finally:
+        stack.down()
+    print(json.dumps(figures, indent=2, ensure_ascii=False), flush=True)
+    ended = set(figures["runs"].values()) <= _ENDED and figures["exit code"] != 137
+    return int(not ended or figures["check"]["coverage"] != 1 or figures["hcx"]["asked more than once"] > 0)
+
+
+def _use(stack: Stack, folder: Path, days: Days) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    stack.up()
+    until_answered(stack, "ENGINEERS")
+    with visiting(folder, USERS["kim"][0], "kim") as engineer:
+        until("the UI", engineer.serves)
+        begin(stack, engineer, days)
+        until("answers to be written", stack.rows)
+        figures["seconds"], figures["exit code"] = stack.stop("code")
+        figures["rows then"] = stack.rows()
+        figures["runs"] = engineer.statuses()
+        begun = time.monotonic()
+        stack.compose("start", "code")
+        until("every day at 100.0 %", lambda: check(stack, days)["coverage"] == 1, 480)
+        figures["complete after"] = round(time.monotonic() - begun, 1)
+    figures["check"] = check(stack, days)
+    figures["hcx"] = paid(stack, figures["check"]["total"]["questions"])
+    return figures
