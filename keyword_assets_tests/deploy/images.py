@@ -54,8 +54,9 @@ def prepare(folder: Path) -> None:
 
 
 def _limit(number: int) -> str:
-    soft, hard = resource.getrlimit(number)
-    return f"{min(4096, hard) if soft == resource.RLIM_INFINITY else min(4096, soft)}"
+    most = min([4096, *(limit for limit in resource.getrlimit(number) if limit != resource.RLIM_INFINITY)])
+    # Both: podman's API for Docker takes one number for none.
+    return f"{most}:{most}"
 
 
 def try_container() -> None:
