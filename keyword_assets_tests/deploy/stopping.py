@@ -14,7 +14,7 @@ from keyword_assets_tests.deploy.images import build
 from keyword_assets_tests.deploy.login import until_answered
 from keyword_assets_tests.deploy.stack import Stack
 from keyword_assets_tests.deploy.visit import visiting
-from keyword_assets_tests.deploy.work import USERS, Days, begin, check, paid
+from keyword_assets_tests.deploy.work import IN_FLIGHT, USERS, Days, begin, check, paid
 
 _ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 
@@ -34,7 +34,7 @@ def try_stop(folder: Path) -> int:
         stack.down()
     print(json.dumps(figures, indent=2, ensure_ascii=False), flush=True)
     ended = set(figures["runs"].values()) <= _ENDED and figures["exit code"] != 137
-    return int(not ended or figures["check"]["coverage"] != 1 or figures["hcx"]["asked more than once"] > 0)
+    return int(not ended or figures["check"]["coverage"] != 1 or figures["hcx"]["asked more than once"] > IN_FLIGHT)
 
 
 def _use(stack: Stack, folder: Path, days: Days) -> dict[str, Any]:
