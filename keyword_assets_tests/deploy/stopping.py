@@ -1,7 +1,7 @@
 """`make deploy-test ARGS=stop`: the code server is stopped while four runs are at work in its container.
 
 As an upgrade and a restart of the machine do it, where runs have no containers of their own. All has to end in order
-and in time, the runs as ended, and nothing that was paid for may be lost.
+and in time, the runs as ended, and nothing may be paid twice but what was in flight.
 """
 
 import json
