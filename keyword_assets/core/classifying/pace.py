@@ -19,10 +19,10 @@ class Pace:
     """How many may be open."""
     _had_trouble: bool = field(default=False, init=False)
 
-    def wrote(self, these: int, beyond: int) -> None:
-        """A transaction has begun for these replies, and so many came beyond what is enough for one: too many."""
-        if beyond:
+    def wrote(self, these: int, left: int) -> None:
+        """A transaction has begun for these replies, and so many are left for the one after it: those were too many."""
+        if left:
             self._had_trouble = True
-            self.most = max(_LEAST, min(self.most, self.open - beyond))
+            self.most = max(_LEAST, min(self.most, self.open - left))
         else:
             self.most += 1 if self._had_trouble else _OPENED * these

@@ -14,7 +14,7 @@ _FIRST_AT_ONCE = 8
 _HEADROOM = 2.0
 # Each answer opens for one more, or for as many more as the quota gives a second, up to so many: what a window gives
 # comes free in the same rhythm in which it was used, and a large one that was used slowly stays slow.
-_MOST_OPENED = 7.0
+_MOST_OPENED = 3.0
 # Of what a window gives, so much may be on its way at once beyond what the latency asks for.
 _BURST = 0.1
 # How much one answer's latency or charge counts in their running means.

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from keyword_assets.core.classifying import together as together_module
 from keyword_assets.core.classifying.pace import Pace
-from keyword_assets.core.classifying.together import MOST_TOGETHER, SOON_TOGETHER, Together
+from keyword_assets.core.classifying.together import MOST_TOGETHER, Together
 
 
 class SlowCall:
@@ -104,28 +103,6 @@ def test_a_call_is_for_no_more_than_others_may_wait_for(size: int, calls: list[i
     assert sum(map(len, call.made)) == MOST_TOGETHER + 3
     assert max(map(len, call.made)) == max(calls)
     assert left[-1][1] == 0
-
-
-@pytest.mark.parametrize(("quick", "beyond"), [(60.0, 10), (0.0, 0)])
-def test_more_than_is_enough_for_a_quick_call_is_told_as_too_much(
-    quick: float, beyond: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who waits with many others where each call is quick waits for no good; a slow one is for as many as may be."""
-    monkeypatch.setattr(together_module, "QUICK_SECONDS", quick)
-    call, told = SlowCall(), list[tuple[int, int]]()
-
-    async def scenario() -> None:
-        together = Together(call, len, lambda these, more: told.append((these, more)))
-        first = asyncio.create_task(together.do("가"))
-        await call.under_way()
-        others = [asyncio.create_task(together.do("나")) for _ in range(SOON_TOGETHER + 10)]
-        await asyncio.sleep(0)
-        call.go_on.set()
-        await asyncio.gather(first, *others)
-
-    asyncio.run(scenario())
-
-    assert told == [(1, 0), (SOON_TOGETHER + 10, beyond)]
 
 
 def test_requests_are_opened_fast_up_to_the_first_trouble_and_then_one_by_one() -> None:
