@@ -11,10 +11,8 @@ from typing import Any
 
 from keyword_assets_tests.deploy.commands import say, until
 from keyword_assets_tests.deploy.images import build
-from keyword_assets_tests.deploy.login import until_answered
 from keyword_assets_tests.deploy.stack import Stack
-from keyword_assets_tests.deploy.visit import visiting
-from keyword_assets_tests.deploy.work import IN_FLIGHT, USERS, Days, begin, check, paid
+from keyword_assets_tests.deploy.work import IN_FLIGHT, USERS, Days, at_work, check, paid
 
 _ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 
@@ -39,12 +37,7 @@ def try_stop(folder: Path) -> int:
 
 def _use(stack: Stack, folder: Path, days: Days) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    stack.up()
-    until_answered(stack, "ENGINEERS")
-    with visiting(folder, USERS["kim"][0], "kim") as engineer:
-        until("the UI", engineer.serves)
-        begin(stack, engineer, days)
-        until("answers to be written", stack.rows)
+    with at_work(stack, folder, days) as engineer:
         figures["seconds"], figures["exit code"] = stack.stop("code")
         figures["rows then"] = stack.rows()
         figures["runs"] = engineer.statuses()

@@ -13,10 +13,8 @@ from typing import Any
 from keyword_assets.sql.schema.migrate import HEAD
 from keyword_assets_tests.deploy.commands import TOP, run, say, until
 from keyword_assets_tests.deploy.images import APP, build
-from keyword_assets_tests.deploy.login import until_answered
 from keyword_assets_tests.deploy.stack import Stack
-from keyword_assets_tests.deploy.visit import visiting
-from keyword_assets_tests.deploy.work import IN_FLIGHT, USERS, Days, begin, check, paid
+from keyword_assets_tests.deploy.work import IN_FLIGHT, USERS, Days, at_work, check, paid
 
 RESULTS = TOP / "benchmarks" / "results" / "deploy-upgrade.json"
 OLD = "localhost/keyword-assets:test-before"
@@ -72,13 +70,8 @@ def _build_old(folder: Path, revision: str) -> None:
 
 def _use(stack: Stack, folder: Path, days: Days) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    stack.up()
-    until_answered(stack, "ENGINEERS")
-    with visiting(folder, USERS["kim"][0], "kim") as engineer:
-        until("the UI of before", engineer.serves)
+    with at_work(stack, folder, days) as engineer:
         figures["schema before"] = _schema(stack)
-        begin(stack, engineer, days)
-        until("answers to be written", stack.rows)
         of_before = set(engineer.statuses())
         begun = time.monotonic()
         stack.set_in_env("KEYWORDS_IMAGE", APP)

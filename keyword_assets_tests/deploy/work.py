@@ -2,13 +2,17 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from keyword_assets_tests.deploy.commands import say, until
+from keyword_assets_tests.deploy.login import until_answered
 from keyword_assets_tests.deploy.stack import Stack
-from keyword_assets_tests.deploy.visit import Visit
+from keyword_assets_tests.deploy.visit import Visit, visiting
 
 USERS = {
     "kim": ("engineer-7-secret", ("engineers",)),
@@ -80,6 +84,18 @@ def begin(stack: Stack, engineer: Visit, days: Days) -> None:
     engineer.start_sensor()
     engineer.backfill([day.isoformat() for day in days.all()])
     until("four runs at work", lambda: [*engineer.statuses().values()].count("STARTED") == len(RANGES))
+
+
+@contextmanager
+def at_work(stack: Stack, folder: Path, days: Days) -> Iterator[Visit]:
+    """An engineer at the UI of all that has just been started, while four runs are at work and write their answers."""
+    stack.up()
+    until_answered(stack, "ENGINEERS")
+    with visiting(folder, USERS["kim"][0], "kim") as engineer:
+        until("the UI", engineer.serves)
+        begin(stack, engineer, days)
+        until("answers to be written", stack.rows)
+        yield engineer
 
 
 def check(stack: Stack, days: Days) -> dict[str, Any]:
