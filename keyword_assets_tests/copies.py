@@ -2,7 +2,7 @@
 
 A copy is what a started process would be: signals, streams, folder, environment and group are its own, and it runs
 `__main__`. What Python does before that is not part of it; who tests that starts `sys.executable`. The runs of a code
-server that is a copy are copies of it.
+server that is a copy are copies of it, and so is what `make dev` starts: see `_what_it_starts_are_copies`.
 
 Nor is what Python does after that, but for what a program can see: see `_end`.
 
@@ -11,6 +11,7 @@ Whatever a client does, this process goes on: one that leaves is forgotten, one 
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -21,12 +22,14 @@ import runpy
 import selectors
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 import traceback
 import unittest.mock
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,14 +37,26 @@ import sqlalchemy as sa
 
 # Of a request: an environment, mostly.
 MOST_BYTES = 1 << 20
+# Above the numbers of all files that somebody has open.
+_HIGH = 200
 COMMANDS = "keyword_assets"
 _CODE_SERVER = "dagster"
+_HOSTING = f"{COMMANDS}.orchestration.hosting"
+DEV = f"{COMMANDS}.cli.commands.dev"
 # What Dagster's services load, and the runs of a code server: when the first of its kind is asked for.
 SERVICES: dict[str, tuple[str, ...]] = {
     _CODE_SERVER: ("dagster._cli", "dagster._grpc.server", "keyword_assets.orchestration.assembly"),
     "dagster._daemon": ("dagster._daemon.cli", "dagster._daemon.controller"),
     "dagster_webserver": ("dagster_webserver.cli", "dagster_webserver.app"),
 }
+# All of them, and what is ours: a module that is run must not have been loaded as another, of which Python would warn.
+SERVICES[DEV] = (
+    *(name for names in SERVICES.values() for name in names),
+    *("dagster._cli.dev", "dagster._grpc.proxy_server", f"{_HOSTING}.ended", f"{_HOSTING}.guarded"),
+    f"{COMMANDS}.cli.commands.demo",
+)
+# How many Pythons a process with this module and first argument starts.
+_STARTS = {(DEV, "--port"): 1, (f"{_HOSTING}.dev", "--host"): 3, (_CODE_SERVER, "code-server"): 1}
 # What stops a copy waits until it is one, or would get lost in its beginnings; and it does not stop us.
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -156,6 +171,7 @@ def _become(
     streams: list[int],
     environment: dict[str, str],
     ignored: list[int],
+    warned: Sequence[str] = (),
 ) -> None:
     """Go on as a process that was started so, to the end."""
     for number in ignored:
@@ -173,6 +189,8 @@ def _become(
     # As `python -m` has it.
     sys.path[:0] = [os.getcwd(), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     tempfile.tempdir = None
+    for rule in warned:
+        warnings._processoptions([rule])  # type: ignore[attr-defined]
     _open_streams(streams, environment.get("PYTHONIOENCODING", "utf-8"))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     _run(module, program, arguments)
@@ -199,6 +217,8 @@ def _run(module: str, program: str, arguments: Sequence[str]) -> None:
         sys.argv = ["-c", *arguments]
         exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})
         return
+    if starts := _STARTS.get((module, *arguments[:1])):  # type: ignore[call-overload]
+        _what_it_starts_are_copies(starts)
     if module == _CODE_SERVER:
         _runs_are_copies()
     sys.argv = [module.replace("_", "-"), *arguments]
@@ -211,6 +231,68 @@ def _runs_are_copies() -> None:
         multiprocessing.forkserver.ensure_running()
     copies = multiprocessing.get_context("forkserver")
     unittest.mock.patch("multiprocessing.get_context", return_value=copies).start()
+
+
+def _what_it_starts_are_copies(number: int) -> None:
+    """So many Pythons that this process will start are copies of it as it is now: children that wait for their turn."""
+    spares: list[tuple[socket.socket, int]] = []
+    for _ in range(number):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if not pid:
+            for line in (ours, *(line for line, _ in spares)):
+                line.close()
+            _wait_for_a_turn(theirs)
+        theirs.close()
+        spares.append((ours, pid))
+
+    class Popen(subprocess.Popen[Any]):
+        """In place of a new Python it takes one that waits."""
+
+        def _execute_child(self, args: Any, *how: Any) -> None:
+            if not (spares and args[0] == sys.executable and "-m" in args):
+                super()._execute_child(args, *how)  # type: ignore[misc]
+                return
+            _, _, _, kept, folder, environment, *_ = how
+            place = args.index("-m")
+            request = {
+                "module": args[place + 1],
+                "arguments": args[place + 2 :],
+                "program": "",
+                # No pipe has been asked for by any of those that are started so.
+                "streams": [0, 1, 2, *kept],
+                "environment": dict(os.environ if environment is None else environment),
+                "ignored": [],
+                "warned": args[2:place:2],
+            }
+            line, self.pid = spares.pop()
+            given = os.open(folder or ".", os.O_RDONLY)
+            with line:
+                socket.send_fds(line, [json.dumps(request).encode()], [given, 0, 1, 2, *kept])
+            os.close(given)
+            self._child_created = True
+
+    unittest.mock.patch("subprocess.Popen", Popen).start()
+
+
+def _wait_for_a_turn(line: socket.socket) -> None:
+    try:
+        message, given, _, _ = socket.recv_fds(line, MOST_BYTES, 8)
+    except KeyboardInterrupt:
+        message = b""
+    if not message:
+        # Who would start it has ended, or all have been told to.
+        os._exit(0)
+    line.close()
+    # Out of the way of the numbers that they are to have.
+    raise _Begin(json.loads(message), [_moved(number) for number in given])
+
+
+def _moved(number: int) -> int:
+    try:
+        return fcntl.fcntl(number, fcntl.F_DUPFD, _HIGH)
+    finally:
+        os.close(number)
 
 
 def _forked(_: str, arguments: Sequence[str], kept: Sequence[int]) -> int:
@@ -254,10 +336,15 @@ if __name__ == "__main__":
         sys.exit()
     # A run asks, and what is frozen is counted one by one.
     unittest.mock.patch("gc.get_freeze_count", return_value=1).start()
-    try:
-        _become(*begun.given, **begun.request)
-    except SystemExit as ended:
-        if isinstance(ended.code, int):
-            _end(ended.code)
-        raise
-    _end(0)
+    while True:
+        try:
+            _become(*begun.given, **begun.request)
+        except _Begin as begin:
+            # A copy of a copy.
+            begun = begin
+            continue
+        except SystemExit as ended:
+            if isinstance(ended.code, int):
+                _end(ended.code)
+            raise
+        _end(0)

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from keyword_assets_tests.copies import SERVICES
+from keyword_assets_tests.copies import DEV, SERVICES
 from keyword_assets_tests.nursery import Copy, shared
 
 # Longer than anything takes on a busy machine with two cores; nobody waits that long unless something is broken.
@@ -261,7 +261,7 @@ def _with_tags(one: dict[str, Any]) -> dict[str, Any]:
 def together(folder: Path, environment: Mapping[str, str]) -> Services:
     """`make dev`: one process, which starts the others."""
     (port,) = free_ports(1)
-    return Services(folder, environment, {"dev": ["keyword_assets.cli.commands.dev", "--port", str(port)]}, port)
+    return Services(folder, environment, {"dev": [DEV, "--port", str(port)]}, port)
 
 
 def apart(folder: Path, environment: Mapping[str, str]) -> Services:
