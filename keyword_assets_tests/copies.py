@@ -34,6 +34,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.config import Config
+
+from keyword_assets_tests import once
 
 # Of a request: an environment, mostly.
 MOST_BYTES = 1 << 20
@@ -44,11 +47,35 @@ _CODE_SERVER = "dagster"
 _HOSTING = f"{COMMANDS}.orchestration.hosting"
 DEV = f"{COMMANDS}.cli.commands.dev"
 # What Dagster's services load, and the runs of a code server: when the first of its kind is asked for.
+# Most of it Dagster and others load only when they need it, each copy for itself.
+_CLIENT = (
+    "grpc._channel",
+    "dagster._grpc.client",
+    "dagster._api.list_repositories",
+    "dagster._api.snapshot_repository",
+)
 SERVICES: dict[str, tuple[str, ...]] = {
-    _CODE_SERVER: ("dagster._cli", "dagster._grpc.server", "keyword_assets.orchestration.assembly"),
-    "dagster._daemon": ("dagster._daemon.cli", "dagster._daemon.controller"),
-    "dagster_webserver": ("dagster_webserver.cli", "dagster_webserver.app"),
+    _CODE_SERVER: (
+        *("dagster._cli", "dagster._grpc.server", "grpc._server", f"{COMMANDS}.orchestration.assembly"),
+        *("dagster._utils.test.definitions", "multiprocessing.popen_forkserver", "multiprocessing.queues"),
+    ),
+    "dagster._daemon": (
+        *("dagster._daemon.cli", "dagster._daemon.controller", "dagster._core.telemetry_upload"),
+        *(*_CLIENT, "dagster._api.snapshot_sensor", "dagster._api.snapshot_schedule"),
+    ),
+    "dagster_webserver": (
+        *("dagster_webserver.cli", "dagster_webserver.app", "dagster._core.instance.runs.run_domain"),
+        *(*_CLIENT, "dagster._api.snapshot_execution_plan", "dagster_graphql.schema.config_type_or_error"),
+        *("uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl"),
+        "uvicorn.protocols.websockets.websockets_sansio_impl",
+    ),
 }
+# What a command and a run load when they open an instance and send a request.
+_OTHERS = (
+    *("dagster._core.instance.factory", "dagster._core.storage.sqlite_storage", "upath.implementations.local"),
+    *("dagster._core.storage.local_compute_log_manager", "dagster._core.executor.in_process", "_strptime"),
+    *("dagster._core.execution.plan.active", "httpcore", "anyio._backends._asyncio"),
+)
 # All of them, and what is ours: a module that is run must not have been loaded as another, of which Python would warn.
 SERVICES[DEV] = (
     *(name for names in SERVICES.values() for name in names),
@@ -155,8 +182,14 @@ def _load_commands() -> None:
     """What commands load that classify and count."""
     for url in ("mysql+mysqlconnector://", "sqlite://"):
         sa.create_engine(url).dispose()
-    names = ("cli.main", "cli.commands.classifying", "cli.commands.check", "orchestration.command")
-    _load(*(f"{COMMANDS}.{name}" for name in names))
+    once.patch(setattr)
+    ours = ("cli.main", "cli.commands.classifying", "cli.commands.check", "orchestration.command", "masking.rules")
+    _load(*(f"{COMMANDS}.{name}" for name in (*ours, "orchestration.hosting.run_logs")), *_OTHERS)
+    from dagster._core.storage.sql import ALEMBIC_SCRIPTS_LOCATION
+
+    revisions = Config()
+    revisions.set_main_option("script_location", ALEMBIC_SCRIPTS_LOCATION)
+    once.revisions(revisions).get_heads()
 
 
 # -- in a copy ---------------------------------------------------------------------------------------------------------
