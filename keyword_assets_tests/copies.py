@@ -286,23 +286,24 @@ def _what_it_starts_are_copies(number: int) -> None:
             if not (spares and args[0] == sys.executable and "-m" in args):
                 super()._execute_child(args, *how)  # type: ignore[misc]
                 return
-            _, _, _, kept, folder, environment, *_ = how
+            _, _, _, kept, folder, environment, _, _, _, *pipes = how
             place = args.index("-m")
             request = {
                 "module": args[place + 1],
                 "arguments": args[place + 2 :],
                 "program": "",
-                # No pipe has been asked for by any of those that are started so.
                 "streams": [0, 1, 2, *kept],
                 "environment": dict(os.environ if environment is None else environment),
                 "ignored": [],
                 "warned": args[2:place:2],
             }
             line, self.pid = spares.pop()
+            ends = [own if pipe == -1 else pipe for own, pipe in enumerate((pipes[0], pipes[3], pipes[5]))]
             given = os.open(folder or ".", os.O_RDONLY)
             with line:
-                socket.send_fds(line, [json.dumps(request).encode()], [given, 0, 1, 2, *kept])
+                socket.send_fds(line, [json.dumps(request).encode()], [given, *ends, *kept])
             os.close(given)
+            self._close_pipe_fds(*pipes[:6])  # type: ignore[attr-defined]
             self._child_created = True
 
     unittest.mock.patch("subprocess.Popen", Popen).start()
