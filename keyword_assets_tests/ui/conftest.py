@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 SCREENSHOTS = os.environ.get("KEYWORDS_SCREENSHOTS")
 WIDTH, HEIGHT = 1400, 900
 # Longer than anything takes on a busy machine with two cores; nobody waits that long unless something is broken.
-PATIENCE = 60
+PATIENCE = 150
 # Side by side, four assets are drawn too small for their checks to show. GraphQL's errors come with status 200.
 _BEFORE_EACH_PAGE = """
 localStorage.setItem("asset-graph-direction", '"vertical"');
@@ -87,7 +87,7 @@ class Page:
     def leave(self) -> None:
         """Look at nothing for a while: an open page asks the server and draws itself anew without an end."""
         self._note_errors()
-        self._driver.get("about:blank")
+        self._driver.get(f"{self._url}/server_info")
 
     def follow(self, page: str, address: str) -> None:
         """Open a page of somebody else's, and follow a link from there."""
