@@ -15,6 +15,7 @@ from rich.text import Text
 
 from keyword_assets import logs
 from keyword_assets.cli.render import (
+    by_day,
     conclusion,
     out,
     percent,
@@ -263,9 +264,8 @@ class Story:
 
     def _costs(self, by_day: Mapping[date, Usage]) -> Table:
         """What each day cost."""
-        table = Table(title=say("costs.title"), title_justify="left")
-        for key in ("word.day", "summary.requests", "word.prompt", "word.completion", "word.reserved", "word.cost"):
-            table.add_column(say(key), justify="left" if key == "word.day" else "right")
+        headings = ("word.day", "summary.requests", "word.prompt", "word.completion", "word.reserved", "word.cost")
+        table = by_day([say(heading) for heading in headings], title=say("costs.title"))
         for day, usage in sorted(by_day.items())[-_DAYS_SHOWN:]:
             numbers = (usage.requests, usage.prompt, usage.completion, usage.reserved)
             cost = say("krw", cost=cost_krw(usage, self.price))
