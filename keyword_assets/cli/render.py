@@ -48,7 +48,7 @@ def out(*, stderr: bool = False) -> Console:
     return console
 
 
-def by_day(headings: Sequence[str], footers: Sequence[str] = (), *, title: str | None = None) -> Table:
+def table_of_days(headings: Sequence[str], footers: Sequence[str] = (), *, title: str | None = None) -> Table:
     """A table with a day and numbers in each row, of which none is cut off, however narrow the terminal is."""
     table = Table(
         title=title, title_justify="left", show_footer=bool(footers), padding=(0, out().width >= _ROOMY_WIDTH)
@@ -82,7 +82,7 @@ def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: Without
     """The table of days with their sum, the verdict, and what no day has."""
     total = DayCoverage.total(rows, period.end)
     counts = total.counts()
-    table = by_day(
+    table = table_of_days(
         [say(f"word.{name}") for name in ("day", *counts, "coverage")],
         [say("word.total"), *(f"{number:,}" for number in counts.values()), percent(total)],
     )

@@ -15,12 +15,12 @@ from rich.text import Text
 
 from keyword_assets import logs
 from keyword_assets.cli.render import (
-    by_day,
     conclusion,
     out,
     percent,
     print_coverage,
     print_without_day,
+    table_of_days,
 )
 from keyword_assets.core.foreign import visible_line
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
@@ -265,7 +265,7 @@ class Story:
     def _costs(self, by_day: Mapping[date, Usage]) -> Table:
         """What each day cost."""
         headings = ("word.day", "summary.requests", "word.prompt", "word.completion", "word.reserved", "word.cost")
-        table = by_day([say(heading) for heading in headings], title=say("costs.title"))
+        table = table_of_days([say(heading) for heading in headings], title=say("costs.title"))
         for day, usage in sorted(by_day.items())[-_DAYS_SHOWN:]:
             numbers = (usage.requests, usage.prompt, usage.completion, usage.reserved)
             cost = say("krw", cost=cost_krw(usage, self.price))

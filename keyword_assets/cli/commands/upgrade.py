@@ -54,7 +54,7 @@ _MANY_MESSAGES = 100_000
     "--sql", "script", type=click.Path(path_type=Path), metavar="FILE.sql", help="관리자에게 줄 문장 / script"
 )
 @click.option("--dagster", is_flag=True, help="Dagster 인스턴스의 MySQL 표를 넓힙니다 / widen Dagster's own tables")
-@click.option("--with-dagster", is_flag=True, help="우리 표 다음에 Dagster의 표도 / ours, and then Dagster's own tables")
+@click.option("--with-dagster", is_flag=True, help="우리 표 다음에 Dagster의 표도 / ours, and then Dagster's")
 @options.json
 @options.lang
 def upgrade(*, dry_run: bool, dagster: bool, with_dagster: bool, as_json: bool, **ours: Any) -> int:

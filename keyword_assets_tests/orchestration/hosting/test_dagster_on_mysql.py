@@ -304,7 +304,9 @@ def test_one_upgrade_makes_our_tables_and_dagsters(
     assert capsys.readouterr().out.count("할 일이 없습니다") == 2
 
 
-def test_the_upgrade_of_dagsters_tables_alone_has_a_document_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_upgrade_of_dagsters_tables_alone_has_a_document_too(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Whoever asks for one parses what comes."""
     assert run(["db", "upgrade", "--dagster", "--dry-run", "--json"]) == 0
     assert "LONGTEXT" in json.loads(capsys.readouterr().out)["dagster"]
