@@ -286,6 +286,31 @@ def test_upgrade_of_an_empty_database_has_dagster_make_its_tables_first(
     assert {_types()[f"{table}.{column}"] for table, column in COLUMNS} == {("longtext", "YES")}
 
 
+def test_one_upgrade_makes_our_tables_and_dagsters(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mysql_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a service does before each start; the document has stdout for itself."""
+    _use(monkeypatch, tmp_path / "new", mysql_url)
+    monkeypatch.setenv("KEYWORDS_DATABASE_URL", f"sqlite:///{tmp_path / 'ours.db'}")
+
+    assert run(["db", "upgrade", "--with-dagster", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["changed"]
+    assert "칸 8개를" in said.err
+    assert {_types()[f"{table}.{column}"] for table, column in COLUMNS} == {("longtext", "YES")}
+
+    assert run(["db", "upgrade", "--with-dagster"]) == 0
+    assert capsys.readouterr().out.count("할 일이 없습니다") == 2
+
+
+def test_the_upgrade_of_dagsters_tables_alone_has_a_document_too(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever asks for one parses what comes."""
+    assert run(["db", "upgrade", "--dagster", "--dry-run", "--json"]) == 0
+    assert "LONGTEXT" in json.loads(capsys.readouterr().out)["dagster"]
+
+
 def test_upgrade_of_an_embedded_instance_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """SQLite has no such limit; whoever asks for this has another instance in mind."""
     assert run(["db", "upgrade", "--dagster"]) == 2
