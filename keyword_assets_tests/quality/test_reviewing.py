@@ -153,7 +153,8 @@ def test_a_correction_stays_while_another_verdict_of_the_reviewer_says_it(
     reviewing.finish()
 
     held = reviewing.held(first)
-    assert held is not None and held.answer == RIGHT
+    assert held is not None
+    assert held.answer == RIGHT
     reviewing.undo(first.id, "김")
     reviewing.finish()
     assert reviewing.held(first) is None
