@@ -7,7 +7,7 @@ questions and by messages, for categories and for keywords; by messages also whe
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.quality.audits import Audit, Candidate, Estimate, Judged, Sample, Unit
 from keyword_assets.core.questions import text_hash
 from keyword_assets.quality.estimates import result
-from keyword_assets.quality.sampling import Goal, sample_of
+from keyword_assets.quality.sampling import Goal, Sampler
 
 FIRST = date(2025, 6, 1)
 # A category's questions, and the shares of its answers that are wrong in their category and in their keywords.
@@ -77,6 +77,14 @@ def population(seed: int, tail: Tail = USUAL) -> Population:
             truth[key] = chance.random() >= wrong * odds, chance.random() >= wrong_keywords * odds
             candidates.append(Candidate(FIRST + timedelta(number % 28), key, messages, category, "[]"))
     return Population(candidates, truth)
+
+
+def sample_of(candidates: Iterable[Candidate], seed: int, unit: Unit, goal: Goal) -> Sample:
+    """The sample of a population that is at hand."""
+    sampler = Sampler(seed, unit, goal)
+    for one in candidates:
+        sampler.add(one.day, one.text_hash, one.messages, one.category, lambda one=one: one.answer)  # type: ignore[misc]
+    return sampler.sample()
 
 
 def audited(people: Population, sample: Sample, unit: Unit, chance: random.Random) -> Iterator[Judged]:
