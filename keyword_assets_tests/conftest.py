@@ -5,18 +5,22 @@ without, the first test that asks for it does. KEYWORDS_TEST_MYSQL_URL names ano
 and KEYWORDS_TEST_MYSQLD another program for the private ones, also for those that tests start to kill them.
 """
 
+import copy
 import gc
+import io
 import os
 import shutil
 import signal
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis  # noqa: F401 -- asks what refers to the generators that it manages, before anything is frozen
 import pytest
+import yaml
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
@@ -168,6 +172,34 @@ def read_and_compiled_once() -> Iterator[None]:
     """What each command does anew is done once for all that this process does."""
     with pytest.MonkeyPatch.context() as patch:
         once.patch(patch.setattr)
+        yield
+
+
+class _Named(io.StringIO):
+    """A file's text, under its name."""
+
+    name: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def yaml_read_once() -> Iterator[None]:
+    """Dagster reads its configuration a dozen times for each instance, in Python: a tenth of a command."""
+    load = yaml.load
+
+    @lru_cache(256)
+    def read(text: str, name: str | None, loader: type[Any]) -> Any:
+        if name is None:
+            return load(text, loader)
+        file = _Named(text)
+        file.name = name
+        return load(file, loader)
+
+    def kept(stream: Any, Loader: type[Any]) -> Any:  # noqa: N803 -- PyYAML's own name
+        text, name = (stream.read(), stream.name) if hasattr(stream, "name") else (stream, None)
+        return copy.deepcopy(read(text, name, Loader)) if isinstance(text, str) else load(text, Loader)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "load", kept)
         yield
 
 
