@@ -7,6 +7,8 @@ system twice for each row, where one call hands out some hundred rows.
 """
 
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from mysql.connector.connection import MySQLConnection
@@ -52,6 +54,17 @@ class _Ahead(NetworkBrokerPlain):
         return self._held[self._at - size : self._at]
 
 
+def ending(sock: socket.socket) -> Callable[[], None]:
+    """How a connection ends: the library leaves a socket open whose other end has gone."""
+
+    def end() -> None:
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+        sock.close()
+
+    return end
+
+
 def set_up_sockets(engine: Engine) -> None:
     """Have no piece of a statement wait for the acknowledgement of another, and a dead way be lost after a minute.
 
@@ -63,6 +76,7 @@ def set_up_sockets(engine: Engine) -> None:
         # Another driver's connection is not ours to set up, and a socket file has no packets.
         if isinstance(connection, MySQLConnection):
             way: Any = connection._socket
+            way.shutdown = ending(way.sock)
             if type(way._netbroker) is NetworkBrokerPlain:
                 way._netbroker = _Ahead(way._netbroker._pktnr)
             if way.sock.family in (socket.AF_INET, socket.AF_INET6):

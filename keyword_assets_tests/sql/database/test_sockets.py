@@ -3,10 +3,13 @@
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
+import mysql.connector
 import pytest
 from mysql.connector.errors import InterfaceError
 
+from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.sockets import _MOST_BYTES, _READ_BYTES, _Ahead
 
 
@@ -51,3 +54,23 @@ def test_a_connection_that_ends_within_a_packet_is_lost(way: tuple[socket.socket
     with pytest.raises(InterfaceError) as lost:
         reader.recv(ours, "here")
     assert lost.value.errno == 2013
+
+
+def test_a_connection_whose_server_has_gone_leaves_no_socket_open(mysql_url: str) -> None:
+    """What is no longer connected cannot be shut down, and is closed all the same."""
+    engine = make_engine(mysql_url)
+    raw = engine.raw_connection()
+    connection: Any = raw.driver_connection
+    sock = connection._socket.sock
+    with engine.connect() as other:
+        other.exec_driver_sql(f"KILL {connection.connection_id}")
+    # The first is told of the end, and the second that nobody is there to be told anything.
+    for _ in range(2):
+        with pytest.raises(mysql.connector.Error):
+            connection.cmd_query("SELECT 1")
+    with pytest.raises(OSError, match="not connected"):
+        sock.shutdown(socket.SHUT_RDWR)
+    raw.invalidate()
+    engine.dispose()
+
+    assert sock.fileno() == -1
