@@ -40,6 +40,7 @@ PRICE = Price("HCX-007", input_per_1k=100, output_per_1k=1_000, as_of=date(2025,
 _pks = count(1)
 # A SQLite file in which nothing but the schema is, under the names that `repr` gives: making one takes most of a test.
 _files: dict[str, bytes] = {}
+_tables: dict[tuple[str, StoredDays], Tables] = {}
 # The same of a server's database: the statements that make it, by where and how it was made.
 _made: dict[tuple[str, ...], list[str]] = {}
 
@@ -110,24 +111,29 @@ def make_store(
 ) -> SqlQuestionStore:
     """A store on the database at `url`, its schema in place; its clock moves one `tick` with each look."""
     engine = make_engine(url)
-    _prepare(engine, names)
-    return open_store(engine, names, tick, days)
-
-
-def _prepare(engine: sa.Engine, names: Names) -> None:
-    """Upgrade; a new SQLite file or database, which any other such one is a copy of, only once for a session."""
     file = Path(str(engine.url.database))
     if engine.dialect.name != "sqlite":
         _prepare_database(engine, names)
     elif file.name == ":memory:" or file.exists():
         upgrade(engine, names)
-    elif (key := repr(names)) in _files:
+    else:
+        return store_with(engine, _make_file(engine, file, names, days), tick)
+    return open_store(engine, names, tick, days)
+
+
+def _make_file(engine: sa.Engine, file: Path, names: Names, days: StoredDays) -> Tables:
+    """A new SQLite file, upgraded and looked at once for a session: any other such one is a copy of it."""
+    key = repr(names)
+    if key in _files:
         file.write_bytes(_files[key])
     else:
         upgrade(engine, names)
         # What stands beside the file while it is open comes into it now.
         engine.dispose()
         _files[key] = file.read_bytes()
+    if (key, days) not in _tables:
+        _tables[key, days] = read_tables(engine, names, days)
+    return _tables[key, days]
 
 
 def _prepare_database(engine: sa.Engine, names: Names) -> None:

@@ -51,10 +51,15 @@ def is_quick(item: pytest.Item) -> bool:
 
 def _asks_for_mysql(item: pytest.Function, functions: list[Any]) -> bool:
     """Whether a fixture is got by its name in the course of a test, and that of the server is among them."""
-    if not any("getfixturevalue" in _names(function.__code__) for function in functions):
+    if not any(map(_gets_by_name, functions)):
         return False
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
     return any("mysql" in str(value) for value in parameters)
+
+
+@cache
+def _gets_by_name(function: Any) -> bool:
+    return "getfixturevalue" in _names(function.__code__)
 
 
 @cache

@@ -370,9 +370,15 @@ def test_a_full_quota_and_a_server_that_is_not_there_are_no_texts_doing(hcx: Sim
         assert not failing.suspect
 
 
-@pytest.mark.parametrize("header", ["Retry-After", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"])
-@pytest.mark.parametrize("value", ["86400", "9" * 400, "1" + "0" * 30])
-@pytest.mark.parametrize("kind", ["error", "gateway_html"])
+# Each header with each number; each of both from HCX and from a page on the way.
+@pytest.mark.parametrize(
+    ("header", "value", "kind"),
+    [
+        (header, value, ("error", "gateway_html")[(row + column) % 2])
+        for row, header in enumerate(("Retry-After", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"))
+        for column, value in enumerate(("86400", "9" * 400, "1" + "0" * 30))
+    ],
+)
 def test_no_number_of_a_server_is_waited_for_longer_than_the_setting(
     hcx: SimulatorServer, header: str, value: str, kind: str
 ) -> None:

@@ -19,6 +19,7 @@ from keyword_assets.core.ports.model import AskFailed, Reply
 from keyword_assets.hcx import attempts, exchange
 from keyword_assets.hcx import client as client_module
 from keyword_assets.hcx.client import open_client
+from keyword_assets.hcx.connection import http_client
 from keyword_assets.hcx.probe import probe
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying.store import SqlQuestionStore
@@ -133,8 +134,9 @@ def test_a_lie_in_every_reply_stops_nothing_and_makes_no_request_tiny(
 
 def _posted(server: HostileServer) -> exchange.Received:
     async def post() -> exchange.Received:
-        async with httpx.AsyncClient(base_url=server.url, trust_env=False) as http:
-            return await exchange.post(http, "/chat-completions", {}, seconds=20)
+        # The first to ask for a bomb waits until it is made.
+        async with http_client(httpx.AsyncClient, server.url, timeout=60) as http:
+            return await exchange.post(http, "/chat-completions", {}, seconds=60)
 
     return asyncio.run(post())
 

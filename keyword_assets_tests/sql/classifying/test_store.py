@@ -302,11 +302,11 @@ def test_two_runs_that_save_the_same_question_at_once_write_it_once(store: SqlQu
     start = Barrier(4)
 
     def one_run(_: int) -> None:
-        engine = make_engine(store.engine.url.render_as_string(hide_password=False))
+        its_own = open_store(make_engine(store.engine.url.render_as_string(hide_password=False)))
         start.wait()
         for question in questions:
-            save(open_store(engine), question, learned={share_key(question.text): make_answer()})
-        engine.dispose()
+            save(its_own, question, learned={share_key(question.text): make_answer()})
+        its_own.engine.dispose()
 
     with ThreadPoolExecutor(4) as runs:
         list(runs.map(one_run, range(4)))

@@ -409,14 +409,14 @@ def test_an_upgrade_from_the_first_revision_can_be_interrupted_after_each_statem
     """What is there by then is neither made again nor left out."""
     _at_first_revision(mysql_engine)
 
-    make_one_by_one(mysql_engine)
+    make_one_by_one(mysql_engine, but_for="CREATE TABLE")
 
     assert query(mysql_engine, "SELECT name FROM keyword_locks ORDER BY name") == [("quota",), ("report",), ("write",)]
     assert coverage_of(open_store(mysql_engine)).classified == 1
     assert (_schema(mysql_engine), _revision(mysql_engine)) == (mysql_fresh.schema, HEAD)
 
 
-@pytest.mark.parametrize("done", [0, 9, 19, CHANGES_FROM_FIRST - 1])
+@pytest.mark.parametrize("done", [9, CHANGES_FROM_FIRST - 1])
 def test_an_upgrade_from_the_first_revision_that_was_interrupted_is_finished_by_the_next(
     engine: sa.Engine, fresh: Fresh, done: int
 ) -> None:
