@@ -145,15 +145,15 @@ class _Part:
 def _alike(rest: Floats, spread: Floats, share: float) -> float:
     """How many items drawn simply at random would tell as much about the rest.
 
-    No more than weights as unlike as these leave (Kish): strata that happen to agree within themselves are luck more
-    often than knowledge.
+    No more than there are: strata that happen to agree within themselves are luck more often than knowledge.
     """
     n, weights = np.count_nonzero(rest), rest / rest.sum()
-    most, variance = 1 / float((weights**2).sum()), float((weights**2 * spread).sum())
+    variance = float((weights**2 * spread).sum())
     if n < 2 or not variance:
-        return most
+        # One, or all alike: what is left of the formula is Kish's.
+        return 1 / float((weights**2).sum())
     # As of each stratum, the variance of a simple sample is that of its items without bias.
-    return min(share * (1 - share) * n / (n - 1) / variance, most)
+    return float(min(share * (1 - share) * n / (n - 1) / variance, n))
 
 
 def _unseen(parts: Sequence[_Part], left: float) -> float:
