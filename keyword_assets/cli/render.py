@@ -30,6 +30,8 @@ PIPE_WIDTH = 160
 
 # No terminal is narrower: who says so (`COLUMNS=0`) does not know, and into no columns nothing would be written.
 _NARROWEST, _USUAL_WIDTH = 20, 80
+# With fewer columns there is none to spare between those of a table.
+_ROOMY_WIDTH = 100
 
 
 def out(*, stderr: bool = False) -> Console:
@@ -44,6 +46,22 @@ def out(*, stderr: bool = False) -> Console:
     if console.width < _NARROWEST:
         console.width = _USUAL_WIDTH
     return console
+
+
+def table_of_days(headings: Sequence[str], footers: Sequence[str] = (), *, title: str | None = None) -> Table:
+    """A table with a day and numbers in each row, of which none is cut off, however narrow the terminal is."""
+    table = Table(
+        title=title, title_justify="left", show_footer=bool(footers), padding=(0, out().width >= _ROOMY_WIDTH)
+    )
+    for number, heading in enumerate(headings):
+        # What is too long goes on in the next line.
+        table.add_column(
+            heading,
+            justify="right" if number else "left",
+            overflow="fold",
+            footer=footers[number] if footers else "",
+        )
+    return table
 
 
 # -- coverage ---------------------------------------------------------------------------------------------------------
@@ -63,11 +81,11 @@ def coverage(period: Period, rows: Sequence[DayCoverage], undated: WithoutDay) -
 def print_coverage(period: Period, rows: Sequence[DayCoverage], undated: WithoutDay) -> None:
     """The table of days with their sum, the verdict, and what no day has."""
     total = DayCoverage.total(rows, period.end)
-    table = Table(show_footer=True)
-    table.add_column(say("word.day"), footer=say("word.total"))
-    for name, number in total.counts().items():
-        table.add_column(say(f"word.{name}"), justify="right", footer=f"{number:,}")
-    table.add_column(say("word.coverage"), justify="right", footer=percent(total))
+    counts = total.counts()
+    table = table_of_days(
+        [say(f"word.{name}") for name in ("day", *counts, "coverage")],
+        [say("word.total"), *(f"{number:,}" for number in counts.values()), percent(total)],
+    )
     for row in rows:
         style = "" if row.missing == 0 else "yellow"
         numbers = [f"{number:,}" for number in row.counts().values()]

@@ -20,6 +20,7 @@ from keyword_assets.cli.render import (
     percent,
     print_coverage,
     print_without_day,
+    table_of_days,
 )
 from keyword_assets.core.foreign import visible_line
 from keyword_assets.core.models.coverage import DayCoverage, WithoutDay
@@ -263,9 +264,8 @@ class Story:
 
     def _costs(self, by_day: Mapping[date, Usage]) -> Table:
         """What each day cost."""
-        table = Table(title=say("costs.title"), title_justify="left")
-        for key in ("word.day", "summary.requests", "word.prompt", "word.completion", "word.reserved", "word.cost"):
-            table.add_column(say(key), justify="left" if key == "word.day" else "right")
+        headings = ("word.day", "summary.requests", "word.prompt", "word.completion", "word.reserved", "word.cost")
+        table = table_of_days([say(heading) for heading in headings], title=say("costs.title"))
         for day, usage in sorted(by_day.items())[-_DAYS_SHOWN:]:
             numbers = (usage.requests, usage.prompt, usage.completion, usage.reserved)
             cost = say("krw", cost=cost_krw(usage, self.price))

@@ -43,7 +43,8 @@ _KEYS: Mapping[str, int] = {
 }
 # A column that says whose words a row holds: then not every row is a question.
 _SPEAKERS = frozenset(
-    "role sender speaker sender_type speaker_type author_type direction is_bot 화자 발신자 발화자".split()
+    "role sender speaker sender_type speaker_type author_type user_type msg_type message_type direction is_bot "
+    "화자 발신자 발화자 구분 화자구분 발신구분 발화구분 작성구분 발화주체 작성주체".split()
 )
 _KEY_POINTS = 6
 # Of the type that a column has to have, one that is unknown, and one that has to be shown otherwise by a view.
@@ -114,7 +115,9 @@ def read(table: SeenTable) -> Candidate | None:
     time, time_points = _best([column for column in columns if column is not text], _time_points)
     key, key_points = _best([column for column in columns if column not in (text, time)], _key_points)
     speaker = next((column.name for column in columns if column.name.lower() in _SPEAKERS), None)
-    points = _points(table.name, _TABLES) + text_points + time_points + min(key_points, _KEY_POINTS)
+    # A view does not say which column is its key.
+    points = _points(table.name, _TABLES) + text_points + time_points
+    points += _KEY_POINTS if table.is_view else min(key_points, _KEY_POINTS)
     # What nobody has written to is rarely what somebody wants to have classified.
     points -= _FITS if table.rows == 0 else 0
     return Candidate(table, key.name, text.name, time.name, speaker, points)

@@ -17,6 +17,7 @@ from keyword_assets.orchestration.jobs.schedules import (
     weekly_report_schedule,
 )
 from keyword_assets.orchestration.resources import resources_with
+from keyword_assets.orchestration.running.stopping import in_process
 from keyword_assets.orchestration.sensors.alert_sensor import alert_sensor
 from keyword_assets.orchestration.sensors.coverage_backfill_sensor import coverage_backfill_sensor
 from keyword_assets.orchestration.sensors.yesterday_is_present_sensor import yesterday_is_present_sensor
@@ -48,6 +49,5 @@ def build_defs(settings: Settings, **resources: object) -> dg.Definitions:
             alert_sensor(settings),
         ],
         resources=resources_with(**resources),
-        # One process a run: a process a step would cost five seconds of start-up for each day. Its options are ours.
-        executor=dg.in_process_executor.configured({}, name="in_process", config_schema={}),
+        executor=in_process,
     )

@@ -1,5 +1,7 @@
 """Which table holds the messages: tables as services have them, told apart by names and types."""
 
+from dataclasses import replace
+
 import pytest
 
 from keyword_assets.core.recognising import SeenColumn, SeenTable, candidates, rivals
@@ -84,3 +86,16 @@ def test_a_column_that_says_who_speaks_is_told() -> None:
     (found,) = candidates([_table("dialog", "id int", "role varchar", "text text", "created_at datetime")])
 
     assert found.speaker == "role"
+
+
+def test_a_view_of_peoples_questions_is_not_behind_the_table_that_it_shows_a_part_of() -> None:
+    """`init` asks for one where a bot's words are in the same table: who has made it means it, or is asked."""
+    log = _table("상담이력", "id bigint", "구분 char", "메시지 varchar", "생성일 datetime")
+    columns = tuple(replace(column, is_key=False) for column in log.columns if column.name != "구분")
+
+    found = candidates([log, SeenTable("질문_보기", columns, is_view=True)])
+
+    assert {candidate.table.name: candidate.speaker for candidate in rivals(found)} == {
+        "상담이력": "구분",
+        "질문_보기": None,
+    }

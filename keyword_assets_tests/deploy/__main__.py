@@ -7,7 +7,7 @@ to be well again stands in benchmarks/results/deploy.json.
 
 Needs root, podman with runc, podman-compose, Chromium; without BASE (a Debian 12 image) also mmdebstrap. With the
 argument `try` it tells alone whether this machine can run a container; with `stop` it does what stopping.py says, with
-`upgrade REVISION` what upgrade.py says.
+`systemd` what booted.py says, with `upgrade REVISION` what upgrade.py says.
 """
 
 import json
@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from keyword_assets_tests.deploy.booted import try_units_at_work
 from keyword_assets_tests.deploy.commands import TOP, say, until
 from keyword_assets_tests.deploy.faults import Faults
 from keyword_assets_tests.deploy.images import build, prepare, try_container
@@ -45,6 +46,8 @@ def main(arguments: list[str]) -> int:
         prepare(Path(folder))
         if arguments == ["try"]:
             return _try()
+        if arguments == ["systemd"]:
+            return try_units_at_work()
         if arguments == ["stop"]:
             return try_stop(Path(folder))
         if arguments[:1] == ["upgrade"]:

@@ -19,7 +19,14 @@ BASE = "localhost/keyword-assets-base:bookworm"
 APP = "localhost/keyword-assets:test"
 PROXY = "localhost/keyword-assets-proxy:test"
 DATABASE = "localhost/keyword-assets-database:test"
-_FILES = {APP: "deploy/Containerfile", PROXY: "deploy/proxy/Containerfile", DATABASE: "deploy/test/Containerfile"}
+# A machine with systemd, made of the last.
+SYSTEMD = "localhost/keyword-assets-systemd:test"
+_FILES = {
+    APP: "deploy/Containerfile",
+    PROXY: "deploy/proxy/Containerfile",
+    DATABASE: "deploy/test/Containerfile",
+    SYSTEMD: "deploy/test/systemd.Containerfile",
+}
 # Folders in pip's configuration: by a URL, as indexes are named, or by a path.
 _PLACES = re.compile(r"(file://)?(/[A-Za-z0-9._/-]+)")
 _PIP = (sys.executable, "-m", "pip")
@@ -75,11 +82,14 @@ def try_container() -> None:
 
 
 def build() -> None:
-    """Build the images beside each other, from `BASE` of the environment or a Debian that mmdebstrap makes."""
+    """Build the images of deploy/compose.yaml beside each other.
+
+    They are made from `BASE` of the environment, or from a Debian that mmdebstrap makes.
+    """
     base = _base()
     with ThreadPoolExecutor(2) as pool:
         # The largest first: the others are done beside it.
-        list(pool.map(lambda image: build_one(image, base), _FILES))
+        list(pool.map(lambda image: build_one(image, base), (APP, PROXY, DATABASE)))
 
 
 def build_one(image: str, base: str | None = None, context: Path = TOP) -> None:
@@ -120,4 +130,5 @@ def _lent() -> list[str]:
     cache = subprocess.run([*_PIP, "cache", "dir"], capture_output=True, text=True, check=False).stdout.strip()
     if cache and Path(cache).exists():
         lent += ["-v", f"{cache}:/var/cache/pip", "--build-arg", "PIP_OPTIONS=--cache-dir=/var/cache/pip"]
+        lent += ["--build-arg", "PIP_CACHE_DIR=/var/cache/pip"]
     return lent

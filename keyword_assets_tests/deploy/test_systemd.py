@@ -1,4 +1,4 @@
-"""The files of deploy/systemd/ agree; how they do under a running systemd stands in docs/deploying.md."""
+"""The files of deploy/systemd/ agree; how they do under a running systemd is tried by booted.py."""
 
 import re
 import subprocess

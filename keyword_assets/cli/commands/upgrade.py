@@ -54,16 +54,23 @@ _MANY_MESSAGES = 100_000
     "--sql", "script", type=click.Path(path_type=Path), metavar="FILE.sql", help="관리자에게 줄 문장 / script"
 )
 @click.option("--dagster", is_flag=True, help="Dagster 인스턴스의 MySQL 표를 넓힙니다 / widen Dagster's own tables")
+@click.option("--with-dagster", is_flag=True, help="우리 표 다음에 Dagster의 표도 / ours, and then Dagster's")
 @options.json
 @options.lang
-def upgrade(*, dry_run: bool, dagster: bool, **ours: Any) -> int:
+def upgrade(*, dry_run: bool, dagster: bool, with_dagster: bool, as_json: bool, **ours: Any) -> int:
     """Bring the database, or Dagster's, to the newest version, or show what that takes."""
-    if dagster:
+    settings = Settings.from_env()
+    if not dagster:
+        run(settings, dry_run=dry_run, as_json=as_json, **ours)
+    if dagster or with_dagster:
         from keyword_assets.orchestration.hosting.instance import widen_columns
 
-        click.echo(widen_columns(Settings.from_env(), dry_run=dry_run))
-    else:
-        run(Settings.from_env(), dry_run=dry_run, **ours)
+        said = widen_columns(settings, dry_run=dry_run)
+        if dagster and as_json:
+            document({"dry_run": dry_run, "dagster": said})
+        else:
+            # The document of ours has stdout for itself.
+            click.echo(said, err=as_json)
     return DONE
 
 

@@ -177,6 +177,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "이 실행을 맡은 명령을 사람이 멈추었습니다. 그때까지의 답은 저장되어 있습니다.",
         "The command that carried this run was stopped by a person. What it had answered is kept.",
     ),
+    "run.told_to_end": (
+        "이 실행을 맡은 프로세스가 끝내라는 신호를 받았습니다(코드 서버나 컨테이너, 서버를 멈출 때입니다). 그때까지의 답은 저장되어 있고, 남은 날짜는 센서나 다음 실행이 이어서 합니다.",
+        "The process that carries this run was told to end, as its code server, container or machine is when it stops. What it had answered is kept; the sensor or the next run goes on from there.",
+    ),
     "run.silent": (
         "이 실행을 맡은 프로세스가 {seconds}초 넘게 소식이 없습니다. 서버가 꺼졌거나 프로세스가 강제로 종료된 것으로 보고 실패로 표시했습니다. 지금까지의 답은 저장되어 있고, 다음 실행이 이어서 합니다.",
         "The process that carried this run has not been heard of for {seconds} seconds: its host or the process itself is gone. What it had answered is kept, and the next run goes on from there.",

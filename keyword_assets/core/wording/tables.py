@@ -10,10 +10,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tables.no_time": (
         "{table} 표의 {column} 칸은 날짜 칸이 아닙니다({type}). DATE, DATETIME, TIMESTAMP만 안전하게 읽을 수 있습니다. 아무것도 바꾸지 "
         "않았습니다. 날짜로 바꿔 보여 주는 뷰를 만들고 (초 단위 숫자라면 CAST('1970-01-01' AS DATETIME) + INTERVAL {column} SECOND AS "
-        "{column}, KEYWORDS_STORED_TIMEZONE=UTC) KEYWORDS_TABLE_… 설정에 그 이름을 적어 주세요.",
+        "{column}, KEYWORDS_STORED_TIMEZONE=UTC. 20250611093000 같은 글자라면 STR_TO_DATE({column}, '%Y%m%d%H%i%s') AS {column}) "
+        "KEYWORDS_TABLE_… 설정에 그 이름을 적어 주세요.",
         "{column} of {table} is no date ({type}): only DATE, DATETIME and TIMESTAMP can be read safely. Nothing was "
         "changed. Make a view that shows it as one (seconds since 1970: CAST('1970-01-01' AS DATETIME) + INTERVAL {column} "
-        "SECOND AS {column}, with KEYWORDS_STORED_TIMEZONE=UTC) and name that in KEYWORDS_TABLE_….",
+        "SECOND AS {column}, with KEYWORDS_STORED_TIMEZONE=UTC; a text such as 20250611093000: STR_TO_DATE({column}, "
+        "'%Y%m%d%H%i%s') AS {column}) and name that in KEYWORDS_TABLE_….",
     ),
     "tables.no_number": (
         "{table} 표의 {column} 칸은 정수 칸이 아닙니다({type}). 아무것도 바꾸지 않았습니다. KEYWORDS_COLUMN_… 설정을 확인해 주세요.",
