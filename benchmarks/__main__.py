@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.counts import counts, counts_full
+from benchmarks.counts import counts, counts_full, counts_largest
 from benchmarks.database import database, database_full
 from benchmarks.doubtful import doubtful
 from benchmarks.growth import growth, growth_full
@@ -38,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quota-server": quota_server,
     "database-full": database_full,
     "counts-full": counts_full,
+    "counts-largest": counts_largest,
     "growth": growth,
     "growth-full": growth_full,
     "healing": healing,
@@ -55,6 +56,7 @@ LONG = (
     "quota-server",
     "database-full",
     "counts-full",
+    "counts-largest",
     "growth-full",
     "healing",
     "mutants",

@@ -101,13 +101,15 @@ def test_a_file_that_is_there_stays_unless_it_may_be_replaced(
     mine = tmp_path / f"{STEM}.xlsx"
     mine.write_text("mine")
 
-    refused = cli("report", DAY, NEXT_DAY)
+    report = ("report", DAY, NEXT_DAY, "--format", "csv,xlsx")
+
+    refused = cli(*report)
 
     assert (refused.code, mine.read_text()) == (2, "mine")
     assert f"{STEM}.xlsx" in refused.complaint
-    assert not (tmp_path / f"{STEM}.html").exists()
+    assert not list(tmp_path.glob("*.csv"))
 
-    allowed = cli("report", DAY, NEXT_DAY, "--overwrite")
+    allowed = cli(*report, "--overwrite")
 
     assert allowed.code == 0
     assert f"바꿔 썼습니다: {STEM}.xlsx" in allowed.out

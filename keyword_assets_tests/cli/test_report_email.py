@@ -100,7 +100,7 @@ def test_personal_data_are_masked_in_the_message(
     chats.add("010-1234-5678 전화 상담", day=DAY)
     assert cli("basic", DAY, DAY).code == 0
 
-    assert cli("report", DAY, DAY, "--email").code == 0
+    assert cli("report", DAY, DAY, "--email", "--format", "html").code == 0
 
     mail = mailbox.kept.messages[0]
     assert "1234-5678" not in _body(mail)
@@ -115,11 +115,11 @@ def test_a_channel_that_fails_is_named_and_the_others_get_it(
         webhook.status = 403
         monkeypatch.setenv("KEYWORDS_REPORT_URLS", f"{webhook.json_url} {mailbox.url}")
 
-        outcome = cli("report", DAY, NEXT_DAY, "--email")
+        outcome = cli("report", DAY, NEXT_DAY, "--email", "--format", "xlsx")
 
     assert outcome.code == 4
     assert outcome.complaint == "보고서를 보내지 못함: 1. JSON: HTTP 403로 거부됨"
-    assert "보고서 보냄: 2. E-Mail (첨부 2개)" in outcome.out
+    assert "보고서 보냄: 2. E-Mail (첨부 1개)" in outcome.out
     assert len(mailbox.kept.messages) == 1
     assert (tmp_path / f"{STEM}.xlsx").exists()
     assert TOKEN not in outcome.out + outcome.err
@@ -134,7 +134,7 @@ def test_the_json_document_says_what_went_where(
         webhook.status = 503
         monkeypatch.setenv("KEYWORDS_REPORT_URLS", f"{mailbox.url} {webhook.json_url}")
 
-        outcome = cli("report", DAY, NEXT_DAY, "--email", "--json")
+        outcome = cli("report", DAY, NEXT_DAY, "--email", "--json", "--format", "xlsx")
 
     assert outcome.code == 4
     assert outcome.document["delivered"] == [
@@ -142,7 +142,7 @@ def test_the_json_document_says_what_went_where(
             "channel": "1. E-Mail",
             "arrived": True,
             "reason": None,
-            "attached": [str(tmp_path / f"{STEM}.html"), str(tmp_path / f"{STEM}.xlsx")],
+            "attached": [str(tmp_path / f"{STEM}.xlsx")],
         },
         {"channel": "2. JSON", "arrived": False, "reason": "HTTP 503로 거부됨", "attached": []},
     ]
@@ -151,7 +151,7 @@ def test_the_json_document_says_what_went_where(
 
 def test_without_email_nothing_is_sent(cli: CommandLine, classified: None, mailbox: Mailbox) -> None:
     """A setting alone sends nothing."""
-    outcome = cli("report", DAY, NEXT_DAY, "--json")
+    outcome = cli("report", DAY, NEXT_DAY, "--json", "--format", "xlsx")
 
     assert (outcome.code, outcome.document["delivered"], mailbox.kept.messages) == (0, [], [])
 
@@ -163,9 +163,9 @@ def test_without_a_channel_of_its_own_it_goes_where_alerts_go(
     with Webhook() as webhook:
         monkeypatch.setenv("KEYWORDS_ALERT_URLS", webhook.json_url)
 
-        assert cli("report", DAY, NEXT_DAY, "--email", "--format", "html").code == 0
+        assert cli("report", DAY, NEXT_DAY, "--email", "--format", "xlsx").code == 0
 
-    assert [part["filename"] for part in webhook.requests[0][1]["attachments"]] == [f"{STEM}.html"]
+    assert [part["filename"] for part in webhook.requests[0][1]["attachments"]] == [f"{STEM}.xlsx"]
 
 
 @pytest.mark.parametrize(
@@ -195,13 +195,12 @@ def test_large_files_are_named_in_their_place(
     """0: summaries only."""
     monkeypatch.setenv("KEYWORDS_REPORT_ATTACH_MB", "0")
 
-    outcome = cli("report", DAY, NEXT_DAY, "--email", "--out", "보고서")
+    outcome = cli("report", DAY, NEXT_DAY, "--email", "--out", "보고서", "--format", "xlsx")
 
     assert "(첨부 0개)" in outcome.out
     mail = mailbox.kept.messages[0]
     assert _files(mail) == {}
-    for suffix in ("html", "xlsx"):
-        assert f"- {tmp_path / '보고서' / STEM}.{suffix} (0." in _body(mail)
+    assert f"- {tmp_path / '보고서' / STEM}.xlsx (0." in _body(mail)
 
 
 def test_a_report_on_mysql_is_sent_too(on_mysql: None, cli: CommandLine, chats: Chats, mailbox: Mailbox) -> None:
@@ -209,5 +208,5 @@ def test_a_report_on_mysql_is_sent_too(on_mysql: None, cli: CommandLine, chats: 
     chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
     assert cli("basic", DAY, DAY).code == 0
 
-    assert cli("report", DAY, NEXT_DAY, "--email").code == 0
+    assert cli("report", DAY, NEXT_DAY, "--email", "--format", "xlsx").code == 0
     assert "메시지: 6건" in _body(mailbox.kept.messages[0])
