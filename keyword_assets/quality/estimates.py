@@ -92,7 +92,7 @@ def estimate(totals: Mapping[int, float], drawn: Mapping[int, Sequence[Item]]) -
         return Estimate(len(own), *[float(known / whole)] * 3)
     share = float(np.average(right, weights=rest))
     spread = np.concatenate([part.spread(share) for part in parts])
-    low, high = _interval(share, _alike(rest, spread, share), _unseen(parts, float(rest.sum())))
+    low, high = _interval(share, _alike(parts, rest, spread, share), _unseen(parts, float(rest.sum())))
     return Estimate(len(own), *(float((known + left * bound) / whole) for bound in (share, low, high)))
 
 
@@ -142,18 +142,25 @@ class _Part:
         return (self.right - np.average(self.right, weights=self.rest)) ** 2 * n / (n - 1)
 
 
-def _alike(rest: Floats, spread: Floats, share: float) -> float:
+def _alike(parts: Sequence[_Part], rest: Floats, spread: Floats, share: float) -> float:
     """How many items drawn simply at random would tell as much about the rest.
 
-    No more than weights as unlike as these leave (Kish): strata that happen to agree within themselves are luck more
-    often than knowledge.
+    No more than there are, where those of a part stand for unlike rests as many as like ones would be (Kish): strata
+    that happen to agree within themselves are luck more often than knowledge.
     """
     n, weights = np.count_nonzero(rest), rest / rest.sum()
-    most, variance = 1 / float((weights**2).sum()), float((weights**2 * spread).sum())
+    variance = float((weights**2 * spread).sum())
     if n < 2 or not variance:
-        return most
+        # One, or all alike: what is left of the formula is Kish's.
+        return _kish(rest)
     # As of each stratum, the variance of a simple sample is that of its items without bias.
+    most = sum(_kish(part.rest) for part in parts if part.rest.any())
     return min(share * (1 - share) * n / (n - 1) / variance, most)
+
+
+def _kish(weights: Floats) -> float:
+    """How many of like weights tell as much."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _unseen(parts: Sequence[_Part], left: float) -> float:
@@ -196,5 +203,5 @@ def expected_margin(
     if not rest.any():
         return 0.0
     spread = np.full(len(rest), share * (1 - share))
-    low, high = _interval(share, _alike(rest, spread, share), _unseen(parts, float(rest.sum())))
+    low, high = _interval(share, _alike(parts, rest, spread, share), _unseen(parts, float(rest.sum())))
     return float((high - low) / 2 * rest.sum() / (own.sum() + rest.sum()))
