@@ -53,7 +53,7 @@ def taken(requests: int, processes: int) -> dict[str, Any]:
 
 async def _take(store: SqlQuestionStore, limits: Limits, processes: int) -> dict[str, Any]:
     clock, account = asyncio.get_running_loop().time, account_of("https://hcx", "HCX-007")
-    server = Server("rolling", limits, LATENCY_SECONDS, lambda: 0.5)
+    server = Server(["rolling"], limits, LATENCY_SECONDS, lambda: 0.5)
     books = [
         CountedBook(store.engine, store.tables, account, hash_of_key("nv-1"), lambda _: clock())
         for _ in range(processes)

@@ -5,25 +5,27 @@ without, the first test that asks for it does. KEYWORDS_TEST_MYSQL_URL names ano
 and KEYWORDS_TEST_MYSQLD another program for the private ones, also for those that tests start to kill them.
 """
 
+import copy
 import gc
+import io
 import os
 import shutil
 import signal
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis  # noqa: F401 -- asks what refers to the generators that it manages, before anything is frozen
 import pytest
-from alembic.config import Config
-from sqlalchemy.engine import Engine
-from sqlalchemy.util import LRUCache, immutabledict
+import yaml
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import once
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
@@ -166,49 +168,38 @@ def frozen_not_counted() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def revisions_read_once() -> Iterator[None]:
-    """Dagster reads its forty revisions anew for each file that it opens, and we our own: a fifth of a command."""
-    from alembic.script import ScriptDirectory
-
-    read: dict[str, ScriptDirectory] = {}
-    from_config = ScriptDirectory.from_config
-
-    def kept(config: Config) -> ScriptDirectory:
-        place = str(config.get_alembic_option("script_location"))
-        if place not in read:
-            read[place] = from_config(config)
-        return read[place]
-
+def read_and_compiled_once() -> Iterator[None]:
+    """What each command does anew is done once for all that this process does."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ScriptDirectory, "from_config", kept)
+        once.patch(patch.setattr)
         yield
 
 
-class _Compiled(LRUCache[Any, Any]):
-    """Statements by what they say, and to what kind of database."""
+class _Named(io.StringIO):
+    """A file's text, under its name."""
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        """The statement, if it was compiled before."""
-        return super().get(_of_all_alike(key), default)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(_of_all_alike(key), value)
-
-
-# What a server says of itself when the first connection opens, and statements depend upon.
-_SAID = ("server_version_info", "is_mariadb", "_backslash_escapes", "_server_ansiquotes", "insert_returning")
-
-
-def _of_all_alike(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    dialect, *statement = key
-    return type(dialect), *(getattr(dialect, name, None) for name in _SAID), *statement
+    name: str
 
 
 @pytest.fixture(scope="session", autouse=True)
-def statements_compiled_once() -> Iterator[None]:
-    """Each command opens engines of its own, which compile all that they say anew: a tenth of its time."""
+def yaml_read_once() -> Iterator[None]:
+    """Dagster reads its configuration a dozen times for each instance, in Python: a tenth of a command."""
+    load = yaml.load
+
+    @lru_cache(256)
+    def read(text: str, name: str | None, loader: type[Any]) -> Any:
+        if name is None:
+            return load(text, loader)
+        file = _Named(text)
+        file.name = name
+        return load(file, loader)
+
+    def kept(stream: Any, Loader: type[Any]) -> Any:  # noqa: N803 -- PyYAML's own name
+        text, name = (stream.read(), stream.name) if hasattr(stream, "name") else (stream, None)
+        return copy.deepcopy(read(text, name, Loader)) if isinstance(text, str) else load(text, Loader)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Engine, "_execution_options", immutabledict({"compiled_cache": _Compiled(2_000)}))
+        patch.setattr(yaml, "load", kept)
         yield
 
 

@@ -2,7 +2,7 @@
 
 A copy is what a started process would be: signals, streams, folder, environment and group are its own, and it runs
 `__main__`. What Python does before that is not part of it; who tests that starts `sys.executable`. The runs of a code
-server that is a copy are copies of it.
+server that is a copy are copies of it, and so is what `make dev` starts: see `_what_it_starts_are_copies`.
 
 Nor is what Python does after that, but for what a program can see: see `_end`.
 
@@ -11,6 +11,7 @@ Whatever a client does, this process goes on: one that leaves is forgotten, one 
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -21,27 +22,68 @@ import runpy
 import selectors
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 import traceback
 import unittest.mock
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.config import Config
+
+from keyword_assets_tests import once
 
 # Of a request: an environment, mostly.
 MOST_BYTES = 1 << 20
+# Above the numbers of all files that somebody has open.
+_HIGH = 200
 COMMANDS = "keyword_assets"
 _CODE_SERVER = "dagster"
+_HOSTING = f"{COMMANDS}.orchestration.hosting"
+DEV = f"{COMMANDS}.cli.commands.dev"
 # What Dagster's services load, and the runs of a code server: when the first of its kind is asked for.
+# Most of it Dagster and others load only when they need it, each copy for itself.
+_CLIENT = (
+    "grpc._channel",
+    "dagster._grpc.client",
+    "dagster._api.list_repositories",
+    "dagster._api.snapshot_repository",
+)
 SERVICES: dict[str, tuple[str, ...]] = {
-    _CODE_SERVER: ("dagster._cli", "dagster._grpc.server", "keyword_assets.orchestration.assembly"),
-    "dagster._daemon": ("dagster._daemon.cli", "dagster._daemon.controller"),
-    "dagster_webserver": ("dagster_webserver.cli", "dagster_webserver.app"),
+    _CODE_SERVER: (
+        *("dagster._cli", "dagster._grpc.server", "grpc._server", f"{COMMANDS}.orchestration.assembly"),
+        *("dagster._utils.test.definitions", "multiprocessing.popen_forkserver", "multiprocessing.queues"),
+    ),
+    "dagster._daemon": (
+        *("dagster._daemon.cli", "dagster._daemon.controller", "dagster._core.telemetry_upload"),
+        *(*_CLIENT, "dagster._api.snapshot_sensor", "dagster._api.snapshot_schedule"),
+    ),
+    "dagster_webserver": (
+        *("dagster_webserver.cli", "dagster_webserver.app", "dagster._core.instance.runs.run_domain"),
+        *(*_CLIENT, "dagster._api.snapshot_execution_plan", "dagster_graphql.schema.config_type_or_error"),
+        *("uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl"),
+        "uvicorn.protocols.websockets.websockets_sansio_impl",
+    ),
 }
+# What a command and a run load when they open an instance and send a request.
+_OTHERS = (
+    *("dagster._core.instance.factory", "dagster._core.storage.sqlite_storage", "upath.implementations.local"),
+    *("dagster._core.storage.local_compute_log_manager", "dagster._core.executor.in_process", "_strptime"),
+    *("dagster._core.execution.plan.active", "httpcore", "anyio._backends._asyncio"),
+)
+# All of them, and what is ours: a module that is run must not have been loaded as another, of which Python would warn.
+SERVICES[DEV] = (
+    *(name for names in SERVICES.values() for name in names),
+    *("dagster._cli.dev", "dagster._grpc.proxy_server", f"{_HOSTING}.ended", f"{_HOSTING}.guarded"),
+    f"{COMMANDS}.cli.commands.demo",
+)
+# How many Pythons a process with this module and first argument starts.
+_STARTS = {(DEV, "--port"): 1, (f"{_HOSTING}.dev", "--host"): 3, (_CODE_SERVER, "code-server"): 1}
 # What stops a copy waits until it is one, or would get lost in its beginnings; and it does not stop us.
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -140,8 +182,14 @@ def _load_commands() -> None:
     """What commands load that classify and count."""
     for url in ("mysql+mysqlconnector://", "sqlite://"):
         sa.create_engine(url).dispose()
-    names = ("cli.main", "cli.commands.classifying", "cli.commands.check", "orchestration.command")
-    _load(*(f"{COMMANDS}.{name}" for name in names))
+    once.patch(setattr)
+    ours = ("cli.main", "cli.commands.classifying", "cli.commands.check", "orchestration.command", "masking.rules")
+    _load(*(f"{COMMANDS}.{name}" for name in (*ours, "orchestration.hosting.run_logs")), *_OTHERS)
+    from dagster._core.storage.sql import ALEMBIC_SCRIPTS_LOCATION
+
+    revisions = Config()
+    revisions.set_main_option("script_location", ALEMBIC_SCRIPTS_LOCATION)
+    once.revisions(revisions).get_heads()
 
 
 # -- in a copy ---------------------------------------------------------------------------------------------------------
@@ -156,6 +204,7 @@ def _become(
     streams: list[int],
     environment: dict[str, str],
     ignored: list[int],
+    warned: Sequence[str] = (),
 ) -> None:
     """Go on as a process that was started so, to the end."""
     for number in ignored:
@@ -173,6 +222,8 @@ def _become(
     # As `python -m` has it.
     sys.path[:0] = [os.getcwd(), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     tempfile.tempdir = None
+    for rule in warned:
+        warnings._processoptions([rule])  # type: ignore[attr-defined]
     _open_streams(streams, environment.get("PYTHONIOENCODING", "utf-8"))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     _run(module, program, arguments)
@@ -199,6 +250,8 @@ def _run(module: str, program: str, arguments: Sequence[str]) -> None:
         sys.argv = ["-c", *arguments]
         exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})
         return
+    if starts := _STARTS.get((module, *arguments[:1])):  # type: ignore[call-overload]
+        _what_it_starts_are_copies(starts)
     if module == _CODE_SERVER:
         _runs_are_copies()
     sys.argv = [module.replace("_", "-"), *arguments]
@@ -211,6 +264,69 @@ def _runs_are_copies() -> None:
         multiprocessing.forkserver.ensure_running()
     copies = multiprocessing.get_context("forkserver")
     unittest.mock.patch("multiprocessing.get_context", return_value=copies).start()
+
+
+def _what_it_starts_are_copies(number: int) -> None:
+    """So many Pythons that this process will start are copies of it as it is now: children that wait for their turn."""
+    spares: list[tuple[socket.socket, int]] = []
+    for _ in range(number):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if not pid:
+            for line in (ours, *(line for line, _ in spares)):
+                line.close()
+            _wait_for_a_turn(theirs)
+        theirs.close()
+        spares.append((ours, pid))
+
+    class Popen(subprocess.Popen[Any]):
+        """In place of a new Python it takes one that waits."""
+
+        def _execute_child(self, args: Any, *how: Any) -> None:
+            if not (spares and args[0] == sys.executable and "-m" in args):
+                super()._execute_child(args, *how)  # type: ignore[misc]
+                return
+            _, _, _, kept, folder, environment, _, _, _, *pipes = how
+            place = args.index("-m")
+            request = {
+                "module": args[place + 1],
+                "arguments": args[place + 2 :],
+                "program": "",
+                "streams": [0, 1, 2, *kept],
+                "environment": dict(os.environ if environment is None else environment),
+                "ignored": [],
+                "warned": args[2:place:2],
+            }
+            line, self.pid = spares.pop()
+            ends = [own if pipe == -1 else pipe for own, pipe in enumerate((pipes[0], pipes[3], pipes[5]))]
+            given = os.open(folder or ".", os.O_RDONLY)
+            with line:
+                socket.send_fds(line, [json.dumps(request).encode()], [given, *ends, *kept])
+            os.close(given)
+            self._close_pipe_fds(*pipes[:6])  # type: ignore[attr-defined]
+            self._child_created = True
+
+    unittest.mock.patch("subprocess.Popen", Popen).start()
+
+
+def _wait_for_a_turn(line: socket.socket) -> None:
+    try:
+        message, given, _, _ = socket.recv_fds(line, MOST_BYTES, 8)
+    except KeyboardInterrupt:
+        message = b""
+    if not message:
+        # Who would start it has ended, or all have been told to.
+        os._exit(0)
+    line.close()
+    # Out of the way of the numbers that they are to have.
+    raise _Begin(json.loads(message), [_moved(number) for number in given])
+
+
+def _moved(number: int) -> int:
+    try:
+        return fcntl.fcntl(number, fcntl.F_DUPFD, _HIGH)
+    finally:
+        os.close(number)
 
 
 def _forked(_: str, arguments: Sequence[str], kept: Sequence[int]) -> int:
@@ -254,10 +370,15 @@ if __name__ == "__main__":
         sys.exit()
     # A run asks, and what is frozen is counted one by one.
     unittest.mock.patch("gc.get_freeze_count", return_value=1).start()
-    try:
-        _become(*begun.given, **begun.request)
-    except SystemExit as ended:
-        if isinstance(ended.code, int):
-            _end(ended.code)
-        raise
-    _end(0)
+    while True:
+        try:
+            _become(*begun.given, **begun.request)
+        except _Begin as begin:
+            # A copy of a copy.
+            begun = begin
+            continue
+        except SystemExit as ended:
+            if isinstance(ended.code, int):
+                _end(ended.code)
+            raise
+        _end(0)

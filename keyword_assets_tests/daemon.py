@@ -5,6 +5,7 @@ What is evaluated and launched goes through a real code server and real processe
 
 import logging
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -22,11 +23,13 @@ from dagster._daemon.backfill import execute_backfill_iteration
 from dagster._daemon.monitoring.concurrency import execute_concurrency_slots_iteration
 from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_iteration
 from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
-from dagster._daemon.sensor import execute_sensor_iteration
+from dagster._daemon.sensor import SensorLaunchContext, execute_sensor_iteration
 from dagster._scheduler.scheduler import launch_scheduled_runs
 from dagster._time import get_current_datetime
 
-from keyword_assets_tests.services import LISTENING, LOCATION, PATIENCE, apart
+from keyword_assets.configuration.settings import Settings
+from keyword_assets.orchestration.hosting.instance import open_instance
+from keyword_assets_tests.services import LISTENING, LOCATION, PATIENCE, SENSOR, apart
 
 _log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[1]
@@ -101,7 +104,7 @@ class Daemon:
         while not done():
             assert time.monotonic() < deadline, "in vain"
             _without_error(self._runs.run_iteration(self._context))
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def until_all_runs_have_ended(self) -> None:
         """Start what waits in the queue, and wait for the last of it."""
@@ -142,3 +145,21 @@ def daemon(instance: dg.DagsterInstance, folder: Path) -> Iterator[Daemon]:
         made = Daemon(context, folder / _CLOCK)
         stack.callback(made.close)
         yield made
+
+
+def _kill_me(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def tick_that_is_killed(folder: str, point: str, at: str) -> None:
+    """One look at the sensors at this time, by a process that dies at this point; for a process of its own."""
+    crash = {SENSOR: {point: signal.SIGKILL}}
+    if point == "BACKFILL_ADDED":
+        # Dagster has no name for it: the backfill is there, and nothing says yet that this tick has made it.
+        SensorLaunchContext.add_run_info = _kill_me  # type: ignore[method-assign]
+    with (
+        open_instance(Settings.from_env()) as instance,
+        daemon(instance, Path(folder)) as doomed,
+        doomed.at(datetime.fromisoformat(at)),
+    ):
+        doomed.sensors(crash)

@@ -2,22 +2,28 @@
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any
+from typing import get_args
 
 from keyword_assets.core.quota.governor import Governor
 from keyword_assets.core.quota.limits import Limits, MeterReading
+from keyword_assets.hcx.simulator.meters import Admission
 from keyword_assets.hcx.simulator.meters import Meters as ServerMeters
-from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets.hcx.simulator.settings import SimulatorSettings, WindowKind
+
+RULES: tuple[WindowKind, ...] = get_args(WindowKind)
 
 
 @dataclass
 class Server:
-    """The simulator's own meters, on the running loop's clock; counts a request after a share of its latency."""
+    """The simulator's own meters, on the running loop's clock; counts a request after a share of its latency.
 
-    window: Any
+    By each of its rules by itself: what one of them refuses is refused. What it says of its meters is by each in turn.
+    """
+
+    rules: Sequence[WindowKind]
     quota: Limits
     latency: float
     counts_at: Callable[[], float]
@@ -25,14 +31,21 @@ class Server:
     served: list[tuple[float, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        settings = SimulatorSettings(
+        clock = asyncio.get_running_loop().time
+        self._meters = [ServerMeters(self._settings(rule), clock) for rule in self.rules]
+
+    def _settings(self, rule: WindowKind) -> SimulatorSettings:
+        return SimulatorSettings(
             qpm=self.quota.requests,
             tpm=self.quota.tokens,
-            window=self.window,
+            window=rule,
             window_seconds=self.quota.window,
             count_refused=True,
         )
-        self._meters = ServerMeters(settings, asyncio.get_running_loop().time)
+
+    def count(self, tokens: int) -> list[Admission]:
+        """A request arrives; what each of the rules makes of it."""
+        return [meters.admit("account", "HCX-007", tokens) for meters in self._meters]
 
     def share_used(self) -> float:
         """How long a window is, of how long it took on the average to be served a window's worth."""
@@ -55,9 +68,10 @@ class Server:
         place = await governor.admit(lambda: reserved)
         share = self.counts_at()
         await asyncio.sleep(self.latency * share)
-        admission = self._meters.admit("account", "HCX-007", charged)
+        admissions = self.count(charged)
         await asyncio.sleep(self.latency * (1 - share))
-        self.refusals += not admission.allowed
+        self.refusals += not all(admission.allowed for admission in admissions)
+        admission = admissions[len(self.served) % len(admissions)]
         self.served.append((asyncio.get_running_loop().time(), admission.charged))
         said = {name.removeprefix("x-ratelimit-"): value for name, value in admission.headers.items()}
         meters = MeterReading(

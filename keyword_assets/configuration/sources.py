@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from dotenv.parser import parse_stream
@@ -186,7 +186,7 @@ def env_file(path: Path | None) -> Iterator[None]:
 # -- names that nobody reads ------------------------------------------------------------------------------------------
 
 
-def remarks(sources: Sources, names: Sequence[str]) -> list[str]:
+def remarks(sources: Sources, names: tuple[str, ...]) -> list[str]:
     """What was given and has no effect, in words without any value."""
     said = [say("settings.broken_line", file=sources.file, line=line) for line in sources.broken]
     for name in ENVIRONMENT_ONLY:
@@ -208,7 +208,8 @@ def remarks(sources: Sources, names: Sequence[str]) -> list[str]:
     return said
 
 
-def _nearest(name: str, names: Sequence[str]) -> str | None:
+@cache
+def _nearest(name: str, names: tuple[str, ...]) -> str | None:
     """The one of ours that was probably meant, also without its prefix."""
     # Loaded here: a command of which all names are right can do without it.
     import difflib

@@ -4,13 +4,18 @@ Each judged item of a stratum stands for a part of the stratum's mass. Those tha
 themselves and for the certain ones that were not judged; the others share what remains alike, because what they weigh
 and how likely they were drawn go together. A category in which nothing was judged is represented by all others.
 
+What an item weighs itself was seen: of that nothing is uncertain. The interval is about the rest that it stands for.
+By messages, a question with hundreds of them has seen to most of its part itself, and one with a single message has a
+long part to answer for: if few of those were drawn, the variance that is found says nothing of it, but the rests do.
+
 The interval is that of Korn and Graubard ("Confidence intervals for proportions with small expected number of positive
 counts estimated from survey data", Survey Methodology 24, 1998): the sample is replaced by a simple random one of the
 size that would have the same variance. About that size, which has a fraction, they use Clopper and Pearson, who
 promise at least 95 %; we use Jeffreys' (Brown, Cai and DasGupta, "Interval estimation for a binomial proportion",
-Statistical Science 16, 2001), which comes to 95 % in the mean, as small categories need. Both are quantiles of a beta
-distribution, which scipy has. Where the sample is a good part of the population, the beta-binomial distribution of what
-was not seen takes its place: that is Jeffreys' interval with the finite-population correction made exactly.
+Statistical Science 16, 2001), which comes to 95 % in the mean, as small categories need. What is told from it is a
+population of what was not seen, whose questions are of unlike size, too: the beta-binomial distribution of as many
+like ones. For equal weights that is Jeffreys' interval with the finite-population correction made exactly. Of very many
+it is a beta distribution. Both are scipy's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,19 +86,14 @@ def estimate(totals: Mapping[int, float], drawn: Mapping[int, Sequence[Item]]) -
     parts = [part for stratum, items in drawn.items() for part in _parts(totals[stratum], items)]
     if not parts:
         return UNKNOWN
-    mass = np.concatenate([part.mass for part in parts])
-    right = np.concatenate([part.right for part in parts])
-    seen = np.concatenate([part.seen for part in parts])
-    sure, whole = seen >= 1, mass.sum()
-    known = float((mass * right)[sure].sum() / whole)
-    if sure.all():
-        return Estimate(len(mass), known, known, known)
-    open_ = ~sure
-    left = float(mass[open_].sum() / whole)
-    share = float(np.average(right[open_], weights=mass[open_]))
-    spread = np.concatenate([part.spread(share) for part in parts if not part.is_sure])
-    low, high = _interval(share, *_alike(mass[open_], seen[open_], spread, share))
-    return Estimate(len(mass), known + left * share, known + left * low, known + left * high)
+    own, rest, right = (np.concatenate([getattr(part, name) for part in parts]) for name in ("own", "rest", "right"))
+    known, left, whole = (own * right).sum(), rest.sum(), own.sum() + rest.sum()
+    if not rest.any():
+        return Estimate(len(own), *[float(known / whole)] * 3)
+    share = float(np.average(right, weights=rest))
+    spread = np.concatenate([part.spread(share) for part in parts])
+    low, high = _interval(share, _alike(rest, spread, share), _unseen(parts, float(rest.sum())))
+    return Estimate(len(own), *(float((known + left * bound) / whole) for bound in (share, low, high)))
 
 
 def _parts(total: float, items: Sequence[Item]) -> "list[_Part]":
@@ -104,71 +104,75 @@ def _parts(total: float, items: Sequence[Item]) -> "list[_Part]":
     sure = [item for item in items if item.weight <= 1]
     of_sure = sum(item.mass for item in sure)
     halves = [(of_sure, sure), (total - of_sure, [item for item in items if item.weight > 1])]
-    judged = [(mass, [item for item in half if item.right is not None]) for mass, half in halves]
-    known = [(mass, half) for mass, half in judged if half]
+    known = [(mass, half) for mass, half in halves if any(item.right is not None for item in half)]
     return [_Part.of(mass if len(known) > 1 else total, half) for mass, half in known]
 
 
 @dataclass(frozen=True)
 class _Part:
-    """The judged items of a part as arrays: the mass that each stands for, the share of that which it is itself."""
+    """The judged items of a part as arrays: the mass of each, what else it stands for, and whether it is right.
 
-    mass: Floats
-    seen: Floats
+    `unseen` is the sum of the squares of the masses that were not seen.
+    """
+
+    own: Floats
+    rest: Floats
     right: Floats
+    unseen: float
 
     @classmethod
     def of(cls, total: float, items: Sequence[Item]) -> "_Part":
-        own = np.array([item.mass for item in items], dtype=float)
-        right = np.array([item.right for item in items], dtype=float)
-        if items[0].weight <= 1:
-            mass = own * (total / own.sum())
-            return cls(mass, own / mass, right)
-        mass = np.full(len(items), total / len(items))
-        # What was not certain stays so, also where it has more than its part of the mass.
-        return cls(mass, np.minimum(own / mass, np.nextafter(1, 0)), right)
-
-    @property
-    def is_sure(self) -> bool:
-        return bool((self.seen >= 1).all())
+        judged, others = ([item for item in items if (item.right is None) is skipped] for skipped in (False, True))
+        own = np.array([item.mass for item in judged], dtype=float)
+        right = np.array([item.right for item in judged], dtype=float)
+        of_others = np.array([item.mass for item in others], dtype=float)
+        sure = items[0].weight <= 1
+        stands = own * (total / own.sum()) if sure else np.full(len(own), total / len(own))
+        own = np.minimum(own, stands)
+        rest = stands - own
+        # All that is there of certain ones was drawn. Of the others each stands for as many as are needed, of its size.
+        is_known = sure and own.sum() + of_others.sum() == total
+        return cls(own, rest, right, float((of_others**2).sum() if is_known else (rest * own).sum()))
 
     def spread(self, share: float) -> Floats:
-        """Of each item that is not sure, its part of the stratum's variance; of a single one as the whole has it."""
-        right = self.right[self.seen < 1]
-        n = len(right)
-        return (right - right.mean()) ** 2 * n / (n - 1) if n > 1 else np.array([share * (1 - share)])
+        """Of each item, its part of the variance within what the part stands for; of a single one as the whole has."""
+        n = np.count_nonzero(self.rest)
+        if n < 2:
+            return np.full(len(self.right), share * (1 - share))
+        return (self.right - np.average(self.right, weights=self.rest)) ** 2 * n / (n - 1)
 
 
-def _alike(mass: Floats, seen: Floats, spread: Floats, share: float) -> tuple[float, float]:
-    """How many items drawn simply at random would tell as much, and which fraction they would be of a population.
+def _alike(rest: Floats, spread: Floats, share: float) -> float:
+    """How many items drawn simply at random would tell as much about the rest.
 
-    No more than there are: strata that happen to agree within themselves are luck more often than knowledge. The
-    fraction is what the end of the population takes from the variance: an item that was almost certain adds little.
+    No more than weights as unlike as these leave (Kish): strata that happen to agree within themselves are luck more
+    often than knowledge.
     """
-    n, mass = len(mass), mass / mass.sum()
-    if n < 2 or not 0 < share < 1 or not spread.any():
-        # One, or all alike: what is left of the formula is Kish's.
-        return float(1 / (mass**2).sum()), float(np.average(seen, weights=mass**2))
-    variance = float((mass**2 * spread).sum())
+    n, weights = np.count_nonzero(rest), rest / rest.sum()
+    most, variance = 1 / float((weights**2).sum()), float((weights**2 * spread).sum())
+    if n < 2 or not variance:
+        return most
     # As of each stratum, the variance of a simple sample is that of its items without bias.
-    alike = share * (1 - share) * n / (n - 1) / variance
-    return float(min(alike, n)), float(np.average(seen, weights=mass**2 * spread))
+    return min(share * (1 - share) * n / (n - 1) / variance, most)
 
 
-def _interval(share: float, alike: float, fraction: float) -> tuple[float, float]:
-    """Jeffreys' interval for a share that so many items tell of, which are this fraction of their population.
+def _unseen(parts: Sequence[_Part], left: float) -> float:
+    """How many alike would be as uncertain as all those, of unlike masses, that were not seen."""
+    return left**2 / sum(part.unseen for part in parts)
+
+
+def _interval(share: float, alike: float, unseen: float) -> tuple[float, float]:
+    """Jeffreys' interval for the share of so many unseen ones, of which so many others tell.
 
     Where all are right (or wrong) it ends at 1 (or 0), as Brown, Cai and DasGupta do it.
     """
     tails = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
-    unseen = alike * (1 - fraction) / fraction
     if unseen > _COUNTABLE:
-        alike /= 1 - fraction
-        bounds = beta.ppf(tails, alike * share + _HALF, alike * (1 - share) + _HALF)
+        both = 1 / (1 / alike + 1 / unseen)
+        bounds = beta.ppf(tails, both * share + _HALF, both * (1 - share) + _HALF)
     else:
-        rest = round(unseen)
-        bounds = betabinom.ppf(tails, rest, alike * share + _HALF, alike * (1 - share) + _HALF)
-        bounds = (alike * share + bounds) / (alike + rest)
+        count = max(1, round(unseen))
+        bounds = betabinom.ppf(tails, count, alike * share + _HALF, alike * (1 - share) + _HALF) / count
     low, high = (float(bound) for bound in bounds)
     return 0.0 if share == 0 else min(low, share), 1.0 if share == 1 else max(high, share)
 
@@ -188,11 +192,9 @@ def expected_margin(
         for stratum, items in drawn.items()
         for part in _parts(totals[stratum], [Item(mass, weight, True) for mass, weight in items])
     ]
-    mass = np.concatenate([part.mass for part in parts])
-    seen = np.concatenate([part.seen for part in parts])
-    left = seen < 1
-    if not left.any():
+    own, rest = (np.concatenate([getattr(part, name) for part in parts]) for name in ("own", "rest"))
+    if not rest.any():
         return 0.0
-    spread = np.full(left.sum(), share * (1 - share))
-    low, high = _interval(share, *_alike(mass[left], seen[left], spread, share))
-    return float((high - low) / 2 * mass[left].sum() / mass.sum())
+    spread = np.full(len(rest), share * (1 - share))
+    low, high = _interval(share, _alike(rest, spread, share), _unseen(parts, float(rest.sum())))
+    return float((high - low) / 2 * rest.sum() / (own.sum() + rest.sum()))

@@ -12,7 +12,7 @@ small categories have an estimate of their own.
 
 import hashlib
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -184,11 +184,3 @@ def allocate(size: int, strata: Mapping[int, tuple[int, int]]) -> dict[int, int]
     for place in np.argsort(shares - exact, kind="stable")[: size - int(shares.sum())]:
         shares[place] += 1
     return {stratum: int(share) for stratum, share in zip(strata, shares, strict=True)}
-
-
-def sample_of(candidates: Iterable[Candidate], seed: int, unit: Unit, goal: Goal) -> Sample:
-    """The sample of a population that is at hand."""
-    sampler = Sampler(seed, unit, goal)
-    for one in candidates:
-        sampler.add(one.day, one.text_hash, one.messages, one.category, lambda one=one: one.answer)  # type: ignore[misc]
-    return sampler.sample()

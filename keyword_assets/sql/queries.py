@@ -78,23 +78,31 @@ def texts_of_days(
     is read, tested and hashed.
     """
     message = tables.chattings.c
-    text = text_identity(tables)
-    columns: list[sa.ColumnElement[Any]] = [
-        message_day(tables, period).label("day"),
-        sa.case((sa.not_(asks_nothing(message.input_text)), text), else_=sa.null()).label("identity"),
-        sa.func.count().label("messages"),
-    ]
+    columns = [*_asked_by(tables, period), sa.func.count().label("messages")]
     if with_text:
         columns += [sa.func.min(message.created_at).label("first_at"), sa.func.min(one_of_them(tables)).label("first")]
-    only = [] if among is None else [text.in_(among)]
     return (
         sa.select(*columns)
         .select_from(tables.chattings)
-        .where(messages_of(tables, period), *only, *([] if late is None else [late]))
+        .where(_among(tables, period, among), *([] if late is None else [late]))
         # By place: a name would mean the user's column, should `chattings` have a `day` or an `identity`.
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("asked")
     )
+
+
+def _asked_by(tables: Tables, period: Period) -> list[sa.ColumnElement[Any]]:
+    """The `day` of a message, and the `identity` of what it asks; NULL if that is nothing."""
+    asks = sa.not_(asks_nothing(tables.chattings.c.input_text))
+    return [
+        message_day(tables, period).label("day"),
+        sa.case((asks, text_identity(tables)), else_=sa.null()).label("identity"),
+    ]
+
+
+def _among(tables: Tables, period: Period, among: sa.Select[Any] | None) -> sa.ColumnElement[bool]:
+    found = messages_of(tables, period)
+    return found if among is None else sa.and_(found, text_identity(tables).in_(among))
 
 
 def one_of_them(tables: Tables) -> sa.ColumnElement[Any]:
@@ -175,6 +183,49 @@ def rows_of_days(tables: Tables, period: Period) -> sa.Subquery:
         .group_by(sa.text("1"), sa.text("2"))
         .subquery("kept")
     )
+
+
+def texts_and_rows_of_days(
+    tables: Tables, period: Period, among: sa.Select[Any] | None = None, *, with_text: bool = False
+) -> sa.Subquery:
+    """One row for each (day, text) that is asked or has keyword rows: both of the above.
+
+    `messages` is 0 where it is not asked, `fewest` NULL where it has no rows. Where `identity` is NULL, blank messages
+    and rows without a text are together.
+
+    In one grouping of messages and rows alike: to group each by itself and to join them takes any database twice as
+    long.
+    """
+    message, row = tables.chattings.c, tables.admin_chat_keywords.c
+    asked = [
+        *_asked_by(tables, period),
+        sa.literal_column("1", sa.Integer()).label("messages"),
+        *(sa.null().label(name) for name in ("fewest", "most")),
+    ]
+    kept = [
+        row_day(tables),
+        row_identity(tables),
+        sa.literal_column("0", sa.Integer()),
+        sa.func.coalesce(row.query_count, -1),
+        row.query_count,
+    ]
+    if with_text:
+        asked += [message.created_at.label("first_at"), one_of_them(tables).label("first")]
+        kept += [sa.null(), sa.null()]
+    both = sa.union_all(
+        sa.select(*asked).select_from(tables.chattings).where(_among(tables, period, among)),
+        sa.select(*kept).select_from(tables.admin_chat_keywords).where(of_days(tables, period)),
+    ).subquery("both")
+    columns = [
+        both.c.day,
+        both.c.identity,
+        sa.func.sum(both.c.messages).label("messages"),
+        sa.func.min(both.c.fewest).label("fewest"),
+        sa.func.max(both.c.most).label("most"),
+    ]
+    if with_text:
+        columns += [sa.func.min(both.c[name]).label(name) for name in ("first_at", "first")]
+    return sa.select(*columns).group_by(both.c.day, both.c.identity).subquery("asked")
 
 
 def same(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]:

@@ -7,6 +7,7 @@ import pytest
 from keyword_assets.configuration.prices import price_of
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.world import (
     DAY,
@@ -188,7 +189,7 @@ def test_fifty_new_questions_among_a_thousand_known_take_five_requests(
     """The usual night: what is known is known, and what is new goes out in full requests."""
     known, new = questions(1_050)[:1_000], questions(1_050)[1_000:]
     chats.add(*known)
-    cli("complete", DAY, DAY, "--json")
+    straight.basic()
     hcx.stats.reset()
     chats.add(*known, *new, day=NEXT_DAY)
 

@@ -1,15 +1,21 @@
-"""Something between us and HCX answers in its place: for one text of many, or for everything."""
+"""Something between us and HCX answers in its place: for one text of many, or for everything.
+
+Each of them is gone through without Dagster, which knows nothing of it; a page and a cut by whole commands.
+"""
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 
 import pytest
 
+from keyword_assets.core.errors import HcxError
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.settings import SimulatorSettings
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.world import DAY, KEY, Chats, answers_to, keyword_rows, questions, written
 
@@ -28,6 +34,10 @@ def _faults(pages: list[int], **condition: str) -> list[Fault]:
     ]
 
 
+_PAGE = Fault("gateway_html", status=403, message="차단되었습니다")
+_CUT = Fault("reset")
+
+
 def _name(fault: Fault) -> str:
     return f"{fault.kind}-{fault.status or ''}"
 
@@ -38,13 +48,31 @@ def _impatient(monkeypatch: pytest.MonkeyPatch, settings_in_force: None) -> None
 
 
 @pytest.mark.parametrize("fault", _faults(PAGES, pattern=SQL), ids=_name)
-def test_a_text_that_a_firewall_blocks_costs_only_itself(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer, fault: Fault
-) -> None:
+def test_a_text_that_a_firewall_blocks_costs_only_itself(chats: Chats, hcx: SimulatorServer, fault: Fault) -> None:
     """It once ended every run as a refused key, and with it the classification of all other questions."""
     texts = questions(24)
     chats.add(*texts, ATTACK)
     hcx.faults.add(fault)
+
+    done = straight.complete()
+    ((text, reason),) = straight.quarantined()
+
+    assert (done.fatal, done.result.failed, done.day.missing, done.day.quarantined) == (None, 1, 1, 1)
+    assert written() == answers_to(texts)
+    assert text == ATTACK
+    if fault.kind == "gateway_html":
+        assert f"HTTP {fault.status}, HCX가 아니라" in reason
+        assert "차단되었습니다" in reason
+
+
+@pytest.mark.parametrize("fault", [_PAGE, _CUT], ids=_name)
+def test_a_blocked_text_is_told_of_by_the_command_and_in_the_list(
+    cli: CommandLine, chats: Chats, hcx: SimulatorServer, fault: Fault
+) -> None:
+    """Whoever is to have the rule mended reads there which text it was, and why."""
+    texts = questions(24)
+    chats.add(*texts, ATTACK)
+    hcx.faults.add(replace(fault, pattern=SQL))
 
     outcome = cli("complete", DAY, DAY, "--json")
     (entry,) = cli("quarantine", "list", DAY, DAY, "--json").document["quarantined"]
@@ -53,9 +81,7 @@ def test_a_text_that_a_firewall_blocks_costs_only_itself(
     assert written() == answers_to(texts)
     assert (outcome.document["failed"], outcome.document["check"]["total"]["quarantined"]) == (1, 1)
     assert entry["text"] == ATTACK
-    if fault.kind == "gateway_html":
-        assert f"HTTP {fault.status}, HCX가 아니라" in entry["reason"]
-        assert "차단되었습니다" in entry["reason"]
+    assert (f"HTTP {fault.status}, HCX가 아니라" in entry["reason"]) is (fault is _PAGE)
 
 
 def test_once_the_firewall_has_learned_the_text_can_be_sent_again(
@@ -79,10 +105,30 @@ def test_once_the_firewall_has_learned_the_text_can_be_sent_again(
     list(zip(_faults([200, 302, 403, 403, 502]), cycle((1, 40)), strict=False)),
     ids=lambda value: _name(value) if isinstance(value, Fault) else str(value),
 )
+def test_a_way_that_lets_nothing_through_is_no_question_s_fault(
+    chats: Chats, hcx: SimulatorServer, fault: Fault, number: int
+) -> None:
+    """The proxy wants a password, the office wants a log-in: none may be lost."""
+    chats.add(*questions(number))
+    hcx.faults.add(fault)
+
+    done = straight.complete()
+    hcx.reset()
+
+    assert (done.day.missing, done.day.quarantined) == (number, 0)
+    assert isinstance(done.fatal, HcxError)
+    assert "프록시는 쓰지 않습니다" in str(done.fatal)
+    if fault.kind == "gateway_html":
+        assert f"HTTP {fault.status}, " in str(done.fatal)
+        assert "HCX_API_KEY" not in str(done.fatal)
+    assert straight.complete().day.missing == 0
+
+
+@pytest.mark.parametrize(("fault", "number"), [(_PAGE, 1), (_CUT, 40)], ids=["page", "cut"])
 def test_a_way_that_lets_nothing_through_is_said_and_nothing_is_quarantined(
     cli: CommandLine, chats: Chats, hcx: SimulatorServer, fault: Fault, number: int
 ) -> None:
-    """The proxy wants a password, the office wants a log-in: no question is to blame, and none may be lost."""
+    """A person has to act, and then the same command does it all."""
     chats.add(*questions(number))
     hcx.faults.add(fault)
 
@@ -94,9 +140,8 @@ def test_a_way_that_lets_nothing_through_is_said_and_nothing_is_quarantined(
     assert (total["missing"], total["quarantined"]) == (number, 0)
     complaint = outcome.err.splitlines()[-1]
     assert "프록시는 쓰지 않습니다" in complaint
-    if fault.kind == "gateway_html":
-        assert f"HTTP {fault.status}, " in complaint
-        assert "HCX_API_KEY" not in complaint
+    assert (f"HTTP {fault.status}, " in complaint) is (fault is _PAGE)
+    assert "HCX_API_KEY" not in complaint
     assert cli("complete", DAY, DAY).code == 0
 
 

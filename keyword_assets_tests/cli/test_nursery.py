@@ -47,6 +47,41 @@ def test_it_has_a_folder_settings_streams_and_a_group_of_its_own(
     assert other.poll() is None
 
 
+# Two are copies, the third is a new Python.
+_START = """
+import __main__, json, os, subprocess, sys
+__main__._what_it_starts_are_copies(2)
+ours, theirs = os.pipe()
+os.makedirs("there")
+for number in range(3):
+    with open("there/told.py", "w") as file:
+        file.write(
+            "import json, os, sys, warnings\\n"
+            "os.write(int(sys.argv[1]), b'kept')\\n"
+            "tell = sys.argv[2:], os.getcwd(), os.environ['ONE'], os.getppid(), warnings.filters[0][0]\\n"
+            "print(json.dumps([*tell, 'sqlalchemy' in sys.modules, len(os.listdir('/proc/self/fd'))]))\\n"
+            "sys.exit(int(sys.stdin.read()))"
+        )
+    command = [sys.executable, "-W", "error", "-m", "told", str(theirs), "둘"]
+    how = {"cwd": "there", "env": {**os.environ, "ONE": "하나"}, "pass_fds": [theirs]}
+    done = subprocess.run(command, **how, input="7", stdout=subprocess.PIPE, text=True)
+    print(json.dumps([done.returncode, os.read(ours, 9).decode(), os.getpid(), *json.loads(done.stdout)]))
+"""
+
+
+def test_what_it_starts_are_copies_and_what_started_processes_would_be(process: Process, tmp_path: Path) -> None:
+    """`make dev` starts others, and waits for them as for its own: they are."""
+    child = process(program=_START)
+    out, err = child.communicate(timeout=60)
+    told = [json.loads(line) for line in out.splitlines()]
+    pid = told[0][2]
+
+    assert (child.returncode, err) == (0, "")
+    # A list of open files is open itself, besides three streams and what is passed on.
+    expected = [7, "kept", pid, ["둘"], str(tmp_path / "there"), "하나", pid, "error"]
+    assert told == [[*expected, True, 5], [*expected, True, 5], [*expected, False, 5]]
+
+
 _END = """
 import atexit, sys, threading, time
 atexit.register(print, "registered")

@@ -1,6 +1,5 @@
 """The daemon that is down for days, or dies in the middle of a tick; only the clock is moved."""
 
-import multiprocessing
 import os
 import signal
 from collections import Counter
@@ -12,19 +11,17 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
-from dagster._daemon.sensor import SensorLaunchContext
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core.models.period import Period
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.orchestration.assets.daily_keywords import POOL
-from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.jobs.in_flight import _days_of_run
 from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.cli.processes import sent
 from keyword_assets_tests.daemon import Daemon, TickError, code_server, daemon
-from keyword_assets_tests.services import SENSOR
+from keyword_assets_tests.nursery import shared
 from keyword_assets_tests.world import Chats, answers_to, written
 
 # Ten days; the daemon is down from the morning of the second to that after the last.
@@ -132,18 +129,11 @@ def _places_taken(by_hand: Daemon) -> int:
 # -- killed in a tick -------------------------------------------------------------------------------------------------
 
 
-def _kill_me(*_: object, **__: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _tick_that_is_killed(folder: Path, point: str) -> None:
-    """A look at the sensors in a process of its own, which dies at this point."""
-    crash = {SENSOR: {point: signal.SIGKILL}}
-    if point == "BACKFILL_ADDED":
-        # Dagster has no name for it: the backfill is there, and nothing says yet that this tick has made it.
-        SensorLaunchContext.add_run_info = _kill_me  # type: ignore[method-assign]
-    with open_instance(Settings.from_env()) as instance, daemon(instance, folder) as doomed, doomed.at(_seoul(BACK)):
-        doomed.sensors(crash)
+_DOOMED = """
+import sys
+from keyword_assets_tests.daemon import tick_that_is_killed
+tick_that_is_killed(*sys.argv[1:])
+"""
 
 
 # What Dagster says when it takes such a tick up.
@@ -153,9 +143,9 @@ def test_a_daemon_that_is_killed_in_a_tick_launches_each_day_once(by_hand: Daemo
     """Between deciding and launching, and just after launching: none twice, none forgotten."""
     with by_hand.at(_seoul(BACK)):
         by_hand.turn_on()
-    process = multiprocessing.get_context("spawn").Process(target=_tick_that_is_killed, args=(tmp_path, point))
-    process.start()
-    process.join()
+    arguments = (str(tmp_path), point, _seoul(BACK).isoformat())
+    process = shared().start(arguments, folder=tmp_path, environment=os.environ, program=_DOOMED)
+    process.communicate()
     at_death = len(by_hand.instance.get_backfills())
 
     for minute in range(1, 5):
@@ -165,7 +155,7 @@ def test_a_daemon_that_is_killed_in_a_tick_launches_each_day_once(by_hand: Daemo
                 by_hand.sensors()
             by_hand.backfills()
 
-    assert process.exitcode == -signal.SIGKILL
+    assert process.returncode == -signal.SIGKILL
     assert at_death == (point == "BACKFILL_ADDED")
     assert len(by_hand.instance.get_backfills()) == 1
     assert _launched(by_hand) == Counter(DAYS)

@@ -1,13 +1,13 @@
 """Audits of a population whose truth is known: how often the interval holds it.
 
 `python -m keyword_assets_tests.quality.simulated_audits [AUDITS] [SIZE]` says it for the whole and per category, by
-questions and by messages, for categories and for keywords.
+questions and by messages, for categories and for keywords; by messages also where few questions have most of them.
 """
 
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,7 @@ from keyword_assets.core.models.period import Period
 from keyword_assets.core.quality.audits import Audit, Candidate, Estimate, Judged, Sample, Unit
 from keyword_assets.core.questions import text_hash
 from keyword_assets.quality.estimates import result
-from keyword_assets.quality.sampling import Goal, sample_of
+from keyword_assets.quality.sampling import Goal, Sampler
 
 FIRST = date(2025, 6, 1)
 # A category's questions, and the shares of its answers that are wrong in their category and in their keywords.
@@ -33,6 +33,18 @@ CATEGORIES = (
     (150, 0.07, 0.09),
 )
 SKIPPED = 0.05
+UNITS: Sequence[Unit] = ("questions", "messages")
+
+
+@dataclass(frozen=True)
+class Tail:
+    """How unlike the messages behind questions are: Pareto's exponent, and no question has more than `most`."""
+
+    exponent: float
+    most: int
+
+
+USUAL, HEAVY = Tail(1.2, 500), Tail(0.8, 5_000)
 
 
 @dataclass(frozen=True)
@@ -53,18 +65,26 @@ class Population:
         return right / whole
 
 
-def population(seed: int) -> Population:
+def population(seed: int, tail: Tail = USUAL) -> Population:
     """As questions are: most asked once, a few by hundreds; those asked once are wrong more often."""
     chance = random.Random(seed)
     candidates, truth = [], {}
     for category, (questions, wrong, wrong_keywords) in enumerate(CATEGORIES, 1):
         for number in range(questions):
             key = text_hash(f"{category} {number}")
-            messages = min(500, int(chance.paretovariate(1.2)))
+            messages = min(tail.most, int(chance.paretovariate(tail.exponent)))
             odds = 1.2 if messages == 1 else 0.7
             truth[key] = chance.random() >= wrong * odds, chance.random() >= wrong_keywords * odds
             candidates.append(Candidate(FIRST + timedelta(number % 28), key, messages, category, "[]"))
     return Population(candidates, truth)
+
+
+def sample_of(candidates: Iterable[Candidate], seed: int, unit: Unit, goal: Goal) -> Sample:
+    """The sample of a population that is at hand."""
+    sampler = Sampler(seed, unit, goal)
+    for one in candidates:
+        sampler.add(one.day, one.text_hash, one.messages, one.category, lambda one=one: one.answer)  # type: ignore[misc]
+    return sampler.sample()
 
 
 def audited(people: Population, sample: Sample, unit: Unit, chance: random.Random) -> Iterator[Judged]:
@@ -111,10 +131,12 @@ class Tally:
 Key = tuple[Unit, str, str]
 
 
-def tallies(audits: int, size: int, seed: int = 0, least: int = 30) -> dict[Key, Tally]:
+def tallies(
+    audits: int, size: int, seed: int = 0, least: int = 30, *, tail: Tail = USUAL, units: Sequence[Unit] = UNITS
+) -> dict[Key, Tally]:
     """By unit, by what was judged, and for `whole`, each category with so many verdicts, and all of these together."""
-    people, found = population(seed), defaultdict[Key, Tally](Tally)
-    for unit in ("questions", "messages"):
+    people, found = population(seed, tail), defaultdict[Key, Tally](Tally)
+    for unit in units:
         truth = {
             (which, category): people.share(unit, which, category)
             for which in (0, 1)
@@ -137,11 +159,13 @@ def tallies(audits: int, size: int, seed: int = 0, least: int = 30) -> dict[Key,
 def main() -> None:
     """Say it."""
     audits, size = (int(given) for given in [*sys.argv[1:], *("200", "450")[len(sys.argv) - 1 :]])
-    for (unit, name, what), tally in tallies(audits, size).items():
-        print(
-            f"{unit:9} {name:9} {what:12} {tally.intervals:6} intervals, {tally.share:6.1%} hold the truth, "
-            f"width {tally.width / tally.intervals:.4f}, error {tally.error / tally.intervals:+.5f}"
-        )
+    heavy: Sequence[Unit] = ("messages",)
+    for title, tail, units in (("", USUAL, UNITS), ("heavy tail, ", HEAVY, heavy)):
+        for (unit, name, what), tally in tallies(audits, size, tail=tail, units=units).items():
+            print(
+                f"{title + unit:20} {name:9} {what:12} {tally.intervals:6} intervals, {tally.share:6.1%} hold the "
+                f"truth, width {tally.width / tally.intervals:.4f}, error {tally.error / tally.intervals:+.5f}"
+            )
 
 
 if __name__ == "__main__":

@@ -65,6 +65,17 @@ def test_a_certain_question_stands_for_itself_alone() -> None:
     assert told.high == pytest.approx(0.5)
 
 
+def test_what_was_asked_often_does_not_answer_for_what_was_asked_once() -> None:
+    """All errors that were found are of questions that were almost certain to be drawn, which leave next to nothing
+    open. Of the many that were asked once twenty are right: one of ten of those that were not seen may be wrong."""
+    often, once = [Item(95, 100 / 95, number >= 2) for number in range(60)], items(20, 0, weight=100)
+    told = estimate({1: 8_000}, {1: [*often, *once]})
+    seen, seen_right = 60 * 95 + 20, 58 * 95 + 20
+
+    assert told.accuracy == pytest.approx(78 / 80)
+    assert told.low <= (seen_right + 0.9 * (8_000 - seen)) / 8_000
+
+
 @pytest.mark.parametrize(("right", "wrong"), [(1, 0), (0, 1), (1, 1), (30, 0), (0, 30), (29, 1)])
 def test_an_interval_holds_its_estimate_and_lies_between_nothing_and_all(right: int, wrong: int) -> None:
     told = estimate({1: 1_000}, {1: items(right, wrong)})

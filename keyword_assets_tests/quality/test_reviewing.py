@@ -1,6 +1,7 @@
 """A verdict with a right answer, on the real corrections and rows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -95,3 +96,66 @@ def test_a_correction_that_was_not_seen_stands_and_one_that_was_is_replaced(
     reviewing.finish()
 
     assert [row[1:3] for row in keyword_rows(store)] == [("전학", 2)] * 2
+
+
+def test_who_takes_back_what_replaced_anothers_correction_gives_that_back(
+    store: SqlQuestionStore, reviewing: Reviewing
+) -> None:
+    """A key pressed by mistake and taken back leaves everything as it was, on all days."""
+    before = keyword_rows(store)
+    others = store.people.correct(TEXT, OTHERS, "이", "편입입니다").holds
+    reviewing.finish()
+    item = reviewing.judge(taken(reviewing).id, "wrong", "김", right_answer=RIGHT, seen=others.id)
+    reviewing.finish()
+
+    reviewing.undo(item.id, "김")
+    reviewing.finish()
+
+    assert reviewing.held(item) == replace(others, pending=False)
+    assert [row[1:3] for row in keyword_rows(store)] == [("편입", 2)] * 2
+    assert store.replaced.questions_by_correction() == {others.id: 2}
+
+    store.people.withdraw(others.id, "이")
+    reviewing.finish()
+    assert keyword_rows(store) == before
+
+
+def test_what_was_taken_back_itself_does_not_come_back(store: SqlQuestionStore, reviewing: Reviewing) -> None:
+    """Of three corrections the second is taken back after it was replaced, then the third: the first holds."""
+    first = store.people.correct(TEXT, OTHERS, "이").holds
+    second = store.people.correct(TEXT, (Keyword("전입", 2),), "박", replaces=first.id).holds
+    third = store.people.correct(TEXT, RIGHT, "김", replaces=second.id).holds
+
+    store.people.take_back(second.id, "박")
+    assert reviewing.held(taken(reviewing)) == third
+    store.people.take_back(third.id, "김")
+    reviewing.finish()
+
+    assert reviewing.held(taken(reviewing)) == replace(first, pending=False)
+    assert [row[1:3] for row in keyword_rows(store)] == [("편입", 2)] * 2
+
+
+def test_a_correction_stays_while_another_verdict_of_the_reviewer_says_it(
+    store: SqlQuestionStore, reviewing: Reviewing
+) -> None:
+    """The same text was drawn twice, of two days, and one of two like verdicts is taken back."""
+    before = keyword_rows(store)
+    offer(
+        store.engine,
+        store.tables,
+        [Doubtful(day, TEXT, 1, '[["학폭", 1]]', 0.9, "드문 낱말") for day in (DAY, NEXT_DAY)],
+    )
+    first, second = reviewing.items.all(None)
+    for item in (first, second):
+        reviewing.judge(item.id, "wrong", "김", right_answer=RIGHT)
+
+    reviewing.undo(second.id, "김")
+    reviewing.finish()
+
+    held = reviewing.held(first)
+    assert held is not None
+    assert held.answer == RIGHT
+    reviewing.undo(first.id, "김")
+    reviewing.finish()
+    assert reviewing.held(first) is None
+    assert keyword_rows(store) == before

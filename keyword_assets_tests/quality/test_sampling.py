@@ -8,7 +8,8 @@ import pytest
 
 from keyword_assets.core.quality.audits import Candidate, Unit
 from keyword_assets.core.questions import text_hash
-from keyword_assets.quality.sampling import Goal, allocate, sample_of
+from keyword_assets.quality.sampling import Goal, allocate
+from keyword_assets_tests.quality.simulated_audits import sample_of
 
 DAY = date(2025, 6, 11)
 

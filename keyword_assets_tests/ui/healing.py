@@ -64,6 +64,8 @@ class Healing:
         page.click("Materialize all…")
         page.type_into("ex: ", DAY)
         page.click("Launch 1 run")
+        services.until(lambda: services.runs(partition=DAY))
+        page.leave()
         run = services.until(lambda: _ended(services.runs(partition=DAY)))
 
         assert run["status"] == "SUCCESS", services.logs()
@@ -90,6 +92,7 @@ class Healing:
         page.go(f"locations/keyword_assets/sensors/{SENSOR}")
         page.see(SENSOR)
         page.switch_on()
+        page.leave()
         (first,) = services.until(lambda: services.runs(sensor_name=SENSOR))
         services.until(lambda: saved() & set(OLD_TEXTS))
         os.kill(_process_at_work(), signal.SIGKILL)

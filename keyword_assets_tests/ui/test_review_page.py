@@ -96,7 +96,8 @@ def _wait(what: Callable[[], Any], ended: Callable[[], Any] = lambda: None) -> A
     while not (found := what()):
         assert ended() is None
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        # To be asked costs a browser more than what it is asked about.
+        time.sleep(0.1)
     return found
 
 

@@ -1,8 +1,9 @@
 """What requests use."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
+from operator import add, sub
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,10 @@ class Usage:
     reserved: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
-        return Usage(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Usage(*map(add, vars(self).values(), vars(other).values()))
 
     def __sub__(self, other: "Usage") -> "Usage":
-        return Usage(*(a - b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Usage(*map(sub, vars(self).values(), vars(other).values()))
 
     def shared(self, weights: Mapping[date, int]) -> dict[date, "Usage"]:
         """This usage laid on days by their weights: tokens in proportion, the request itself on the heaviest day.

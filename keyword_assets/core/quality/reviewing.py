@@ -160,5 +160,5 @@ class Corrections(Protocol):
     ) -> Corrected:
         """Make this the answer to a text; `replaces` is the correction that the reviewer saw to hold."""
 
-    def withdraw(self, correction_id: int, by: str) -> object:
-        """Let it hold no longer."""
+    def take_back(self, correction_id: int, by: str) -> None:
+        """Have everything be as if it had not been made; another one that it replaced holds again."""

@@ -9,7 +9,7 @@ from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.orchestration.assets.keys import CLASSIFIED_KEYWORDS, MISSING_DATA_REPORT, UNIQUE_CHATS
 from keyword_assets.sql.database.names import Names
-from keyword_assets.sql.database.tables import Tables
+from keyword_assets.sql.database.tables import made_once
 
 GROUP = "daily_keywords"
 # Whether materializing the asset may cost money.
@@ -20,7 +20,7 @@ _DATABASES = ("mysql", "mariadb", "sqlite")
 
 def asset_specs(settings: Settings, taxonomy: Taxonomy) -> list[dg.AssetSpec]:
     """The three assets under these settings."""
-    tables = Tables(Names(settings.table_names, settings.column_names))
+    tables = made_once(Names(settings.table_names, settings.column_names))
     code_version = classifier_version(settings.hcx.model, taxonomy)
     return [
         _spec(UNIQUE_CHATS, settings, tables.chattings),

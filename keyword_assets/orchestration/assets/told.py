@@ -41,8 +41,9 @@ class Told:
     @classmethod
     def of(cls, instance: dg.DagsterInstance, period: Period) -> "Told":
         """Ask the instance."""
-        days = [day.isoformat() for day in period.days()]
-        return cls(_facts(instance, days), _verdicts(instance, days))
+        facts = _facts(instance, [day.isoformat() for day in period.days()])
+        # Of a day of which nothing was told, nobody asks for verdicts; and to find them takes a query for each check.
+        return cls(facts, _verdicts(instance, list(facts)) if facts else {})
 
     def is_whole(self, day: date) -> bool:
         """Whether everything that is told of each day was told of this one, whatever it was."""

@@ -38,7 +38,12 @@ _REVISION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", 
 
 
 class KeptRunStorage(SqliteRunStorage):
-    """Dagster's own storage and file."""
+    """Dagster's own storage and file; only the engine is kept, and with it the statements that it has compiled."""
+
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engine = sa.create_engine(conn_string, poolclass=sa.NullPool)
+        self._has_run_stats = False
+        super().__init__(conn_string, inst_data)
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "KeptRunStorage":
@@ -48,6 +53,17 @@ class KeptRunStorage(SqliteRunStorage):
         if not _is_made(url, InstanceInfo.name):
             cls.from_local(inst_data=inst_data, **config_value)
         return cls(url, inst_data)
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A transaction on a connection of its own."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def has_run_stats_index_cols(self) -> bool:
+        """Whether the file has these columns: what is there stays, but Dagster asks at each event."""
+        self._has_run_stats = self._has_run_stats or super().has_run_stats_index_cols()
+        return self._has_run_stats
 
 
 class KeptScheduleStorage(SqliteScheduleStorage):

@@ -158,6 +158,40 @@ class Corrections:
             self._end(connection, correction_id, by, now, pending=1)
             return held
 
+    def take_back(self, correction_id: int, by: str) -> None:
+        """Have everything be as if a correction had not been made; its rows follow with `finish`.
+
+        The one that it replaced holds again. Where it was itself replaced, the later one has replaced that one.
+        """
+        self._take_back(correction_id, by, self._clock())
+
+    @repeated
+    def _take_back(self, correction_id: int, by: str, now: datetime) -> None:
+        table = self._table.c
+        with writing_alone(self._engine, self._tables) as connection:
+            taken = self._get(connection, correction_id)
+            if taken is None or (taken.ended_at, taken.ended_by) == (now, by):
+                return
+            of_text = table.share_key.in_(self.keys_of(taken.text))
+            # What ends as another one is made was replaced by that one.
+            replaced = sa.and_(of_text, table.ended_at == taken.corrected_at)
+            before = connection.execute(sa.select(table.correction_id).where(replaced)).scalar()
+            if taken.ended_at is None:
+                self._end(connection, taken.id, by, now, pending=int(before is None))
+                self._revive(connection, before)
+            elif connection.execute(sa.select(1).where(of_text, table.corrected_at == taken.ended_at)).first():
+                later = {"ended_at": taken.ended_at, "ended_by": taken.ended_by}
+                connection.execute(sa.update(self._table).where(replaced).values(later))
+                self._end(connection, taken.id, by, now, pending=0)
+
+    def _revive(self, connection: Connection, correction_id: int | None) -> None:
+        """Have it hold again, and take over the rows of the one that was taken back as that one took over its own."""
+        entry = self._tables.replaced_rows.c
+        old = sa.delete(self._tables.replaced_rows).where(entry.correction_id == correction_id)
+        connection.execute(old.where(entry.ended_at.is_not(None)))
+        this = sa.update(self._table).where(self._table.c.correction_id == correction_id)
+        connection.execute(this.values(current=1, ended_at=None, ended_by=None, pending=1))
+
     def _end(self, connection: Connection, correction_id: int, by: str, now: datetime, *, pending: int) -> None:
         this = self._table.c.correction_id == correction_id
         ended = {"current": None, "ended_at": now, "ended_by": by, "pending": pending}

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.engine import Engine
 
-from keyword_assets.core.models.coverage import COUNTED, DayCoverage
+from keyword_assets.core.models.coverage import DayCoverage
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.coverage import queries
 from keyword_assets.sql.coverage.marks import Marks, read_marks
@@ -48,7 +48,7 @@ def count_and_mark(
 
 
 def _count_together(engine: Engine, tables: Tables, period: Period, wanted: Collection[str]) -> list[Counted]:
-    """The days in one statement, and one for the rows without a question. On a server it is one day.
+    """The days in one statement. On a server it is one day.
 
     The marks come first: where a table has no transactions, what comes meanwhile is counted and not marked, and the day
     is counted once more.
@@ -56,14 +56,5 @@ def _count_together(engine: Engine, tables: Tables, period: Period, wanted: Coll
     with reading(engine) as connection:
         marks = read_marks(connection, tables, period, wanted)
         rows = connection.execute(queries.coverage(tables, period)).all()
-        texts = connection.execute(queries.texts_with_rows(tables, period)).all()
-    with_rows = {row[0]: int(row[1]) for row in texts}
     numbers = {day: [int(number) for number in counts] for day, *counts in rows}
-    counted = []
-    for day in period.days():
-        *counts, miscounted = numbers.get(day, [0] * (len(COUNTED) + 1))
-        row = DayCoverage(day, *counts)
-        # Rows that another process writes between the two statements are no orphans.
-        orphaned = max(0, with_rows.get(day, 0) - row.classified)
-        counted.append(Counted(replace(row, orphaned=orphaned, miscounted=miscounted), marks))
-    return counted
+    return [Counted(DayCoverage(day, *numbers.get(day, ())), marks) for day in period.days()]

@@ -11,13 +11,13 @@ from keyword_assets.core.models.coverage import COUNTED
 from keyword_assets.core.models.period import Period
 from keyword_assets.sql.database.dialects import hash_of, identity_of, is_sqlite
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.queries import apart, rows_of_days, same, text_of, texts_of_days, with_quarantine, with_text_of
+from keyword_assets.sql.queries import apart, text_of, texts_and_rows_of_days, with_quarantine, with_text_of
 
 
 def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
     """The questions of the period without keyword rows, with what the quarantine says of them."""
     quarantine = tables.quarantine.c
-    asked, kept = texts_of_days(tables, period, among, with_text=True), rows_of_days(tables, period)
+    asked = texts_and_rows_of_days(tables, period, among, with_text=True)
     return (
         sa.select(
             asked.c.day,
@@ -29,8 +29,8 @@ def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None
             quarantine.tries,
             quarantine.quarantined_at,
         )
-        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
-        .where(asked.c.identity.is_not(None), kept.c.day.is_(None))
+        .select_from(with_quarantine(tables, asked))
+        .where(asked.c.identity.is_not(None), asked.c.fewest.is_(None))
         .subquery("missing")
     )
 

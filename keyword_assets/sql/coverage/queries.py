@@ -16,36 +16,36 @@ from keyword_assets.sql.queries import (
     row_identity,
     rows_of_days,
     same,
+    texts_and_rows_of_days,
     texts_of_days,
     with_quarantine,
 )
 
 
 def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
-    """For each day that has messages: messages, blank, questions, classified, quarantined, miscounted.
-
-    Messages and keyword rows are each grouped by day and text, and the two are joined: a quarter faster than to look up
-    each question's rows, and their counts come with it.
-    """
-    asked, kept = texts_of_days(tables, period), rows_of_days(tables, period)
-    quarantine = quarantine_identity(tables)
+    """For each day with messages or rows: messages, blank, questions, classified, quarantined, orphaned, miscounted."""
+    text = texts_and_rows_of_days(tables, period)
+    is_question = sa.and_(text.c.messages > 0, text.c.identity.is_not(None))
+    has_rows, is_set_aside = text.c.fewest.is_not(None), quarantine_identity(tables).is_not(None)
+    miscounted = sa.or_(text.c.fewest != text.c.messages, text.c.most != text.c.messages)
     return (
         sa.select(
-            asked.c.day,
-            sa.func.sum(asked.c.messages),
-            sa.func.sum(sa.case((asked.c.identity.is_(None), asked.c.messages), else_=0)),
-            sa.func.count(asked.c.identity),
-            sa.func.count(kept.c.day),
-            sa.func.sum(sa.case((quarantine.is_(None), 0), (kept.c.day.is_(None), 1), else_=0)),
-            sa.func.sum(sa.case((_miscounted(kept, asked), 1), else_=0)),
+            text.c.day,
+            sa.func.sum(text.c.messages),
+            sa.func.sum(sa.case((text.c.identity.is_(None), text.c.messages), else_=0)),
+            _number_of(is_question),
+            _number_of(is_question, has_rows),
+            _number_of(is_question, sa.not_(has_rows), is_set_aside),
+            _number_of(sa.not_(is_question), has_rows),
+            _number_of(is_question, miscounted),
         )
-        .select_from(with_quarantine(tables, asked).outerjoin(kept, same(kept, asked)))
-        .group_by(asked.c.day)
+        .select_from(with_quarantine(tables, text))
+        .group_by(text.c.day)
     )
 
 
-def _miscounted(kept: sa.Subquery, asked: sa.Subquery) -> sa.ColumnElement[bool]:
-    return sa.or_(kept.c.fewest != asked.c.messages, kept.c.most != asked.c.messages)
+def _number_of(*those: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((sa.and_(*those), 1), else_=0))
 
 
 def texts_with_rows(tables: Tables, period: Period) -> sa.Select[Any]:

@@ -15,7 +15,7 @@ from keyword_assets.core.quality.reviewing import Corrections, Judgement, Review
 from keyword_assets.sql.database.dialects import database_clock
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import writing
+from keyword_assets.sql.database.transactions import reading, writing
 from keyword_assets.sql.quality.review_items import ReviewItems
 
 _NOT_JUDGED: dict[str, Any] = dict.fromkeys(
@@ -113,7 +113,7 @@ class Judging:
             return connection.execute(these.values(handed_until=None, **values)).rowcount == 1
 
     def undo(self, item_id: int, reviewer: str, corrections: Corrections | None = None) -> ReviewItem:
-        """Take back what one has said oneself, with the correction that was made of it.
+        """Take back what one has said oneself, with the correction that was made of it, unless one has said it twice.
 
         Raises:
             InputError: another reviewer has said it.
@@ -123,11 +123,19 @@ class Judging:
             return item
         if item.reviewer != reviewer:
             raise InputError("review.judged", item=item_id, reviewer=item.reviewer)
-        if item.correction is not None:
+        if item.correction is not None and not self._is_said_elsewhere(item):
             assert corrections is not None, "a verdict with a correction is taken back where corrections are"
-            corrections.withdraw(item.correction, reviewer)
+            corrections.take_back(item.correction, reviewer)
         self._undo(item_id, reviewer)
         return self._items.get(item_id)
+
+    @repeated
+    def _is_said_elsewhere(self, item: ReviewItem) -> bool:
+        """Whether another verdict has made the same correction: a text may be drawn of several days and queues."""
+        other = self._table.c
+        these = (other.correction_id == item.correction, other.item_id != item.id)
+        with reading(self._engine) as connection:
+            return connection.execute(sa.select(other.item_id).where(*these).limit(1)).first() is not None
 
     @repeated
     def _undo(self, item_id: int, reviewer: str) -> None:

@@ -1,7 +1,9 @@
 """What is told before a run, against what the run then does: real client, simulator and database."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +19,17 @@ from keyword_assets.core.models.runs import RunResult
 from keyword_assets.hcx.client import open_client
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.classifying.store import SqlQuestionStore
-from keyword_assets_tests.builders import BATCH_TIME, BOTH_DAYS, DAY, NEXT_DAY, add_messages, make_quarantined
+from keyword_assets.sql.database.engine import make_engine
+from keyword_assets_tests.builders import (
+    BATCH_TIME,
+    BOTH_DAYS,
+    DAY,
+    NEXT_DAY,
+    add_messages,
+    make_quarantined,
+    make_store,
+    open_store,
+)
 from keyword_assets_tests.hcx.asking import hcx_at
 from keyword_assets_tests.world import questions
 
@@ -65,17 +77,30 @@ def run(store: SqlQuestionStore, config: Hcx, limit: int | None = None) -> RunRe
     return asyncio.run(classify())
 
 
-@pytest.fixture
-def experienced(store: SqlQuestionStore, hcx: SimulatorServer) -> tuple[SqlQuestionStore, Hcx]:
-    """A store that a run has filled and taught, with new messages since: known, new, repeated and quarantined."""
-    config = hcx_at(hcx.url)
+@pytest.fixture(scope="module")
+def taught(hcx_server: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A SQLite file that a run has filled and taught, with new messages since: known, new, repeated and quarantined."""
+    hcx_server.reset()
+    file = tmp_path_factory.mktemp("taught") / "keywords.db"
+    store = make_store(f"sqlite:///{file}")
     add_messages(store, *questions(200), at=DAY)
-    run(store, config)
+    run(store, hcx_at(hcx_server.url))
     add_messages(store, *questions(300), at=NEXT_DAY, times=2)
     add_messages(store, *(f" {text}" for text in questions(300)[250:]), at=NEXT_DAY)
     add_messages(store, "독", at=DAY)
     store.quarantine([make_quarantined("독")], VERSION)
-    return store, config
+    # What stands beside the file while it is open comes into it now.
+    store.engine.dispose()
+    return file.read_bytes()
+
+
+@pytest.fixture
+def experienced(taught: bytes, hcx: SimulatorServer, sqlite_url: str) -> Iterator[tuple[SqlQuestionStore, Hcx]]:
+    """A store on a copy of it."""
+    engine = make_engine(sqlite_url)
+    Path(str(engine.url.database)).write_bytes(taught)
+    yield open_store(engine), hcx_at(hcx.url)
+    engine.dispose()
 
 
 @pytest.mark.parametrize("limit", [None, 37, 0, 1_000])

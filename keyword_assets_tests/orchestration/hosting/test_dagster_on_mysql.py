@@ -7,7 +7,6 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,8 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 import yaml
-from dagster._core.remote_representation.grpc_server_registry import GrpcServerRegistry
 from dagster._core.workspace.context import WorkspaceProcessContext
-from dagster._core.workspace.load_target import PythonFileTarget
-from dagster._daemon.controller import create_daemon_grpc_server_registry
+from dagster._core.workspace.load_target import GrpcServerTarget
 from dagster._daemon.sensor import execute_sensor_iteration
 
 from keyword_assets.cli.main import run
@@ -29,14 +26,16 @@ from keyword_assets.orchestration.hosting.home import prepare_home
 from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.mysql_storage import CONNECT_SECONDS, READ_SECONDS, RETRY_SECONDS, MySQLStorage
 from keyword_assets.sql.schema.dagster_tables import COLUMNS
+from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.copies import COMMANDS
 from keyword_assets_tests.mariadb import PASSWORD, MySQLServer
 from keyword_assets_tests.nursery import shared
-from keyword_assets_tests.services import PATIENCE, apart, running
+from keyword_assets_tests.services import LISTENING, PATIENCE, Services, apart, free_ports, running
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, questions, written
 
-REQUESTS = 300
-# What a sensor of somebody's project may look like on the day it is switched on.
+REQUESTS = 20
+# What a sensor of somebody's project may look like on the day it is switched on: with less said in each, it is some
+# hundred requests that are too many.
 SENSOR = f"""
 import dagster as dg
 
@@ -49,7 +48,7 @@ def small_job():
 
 @dg.sensor(job=small_job, default_status=dg.DefaultSensorStatus.RUNNING)
 def many():
-    return [dg.RunRequest(run_key=str(n), tags={{"day": str(n)}}) for n in range({REQUESTS})]
+    return [dg.RunRequest(run_key=str(n), tags={{"texts": "x" * 4_000}}) for n in range({REQUESTS})]
 
 defs = dg.Definitions(jobs=[small_job], sensors=[many])
 """
@@ -357,23 +356,31 @@ def _doctor(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 # -- what does not fit ------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _code_servers(instance: dg.DagsterInstance) -> Iterator[GrpcServerRegistry]:
-    """Where the daemon's code servers are; they have ended afterwards, which Dagster itself does not wait for."""
-    with create_daemon_grpc_server_registry(instance) as code_servers:
-        yield code_servers
-    code_servers.wait_for_processes()
+@pytest.fixture(scope="module")
+def port_of_sensor(made: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Where a code server offers somebody's sensor."""
+    folder = tmp_path_factory.mktemp("many")
+    (folder / "many.py").write_text(SENSOR, encoding="utf-8")
+    (port,) = free_ports(1)
+    command = ["dagster", "api", "grpc", "--python-file", "many.py", "--host", "127.0.0.1", "--port", str(port)]
+    home, url = made
+    environment = clean(os.environ) | {"DAGSTER_HOME": str(home), "DAGSTER_MYSQL_URL": url}
+    services = Services(folder, environment, {"code": command}, port)
+    try:
+        services.start("code")
+        services.until(lambda: LISTENING in services.logs())
+        yield port
+    finally:
+        services.end()
 
 
-def _tick(folder: Path) -> tuple[int, str]:
+def _tick(port: int) -> tuple[int, str]:
     """One turn of Dagster's sensor daemon: how many runs it made, and what went wrong."""
-    code = folder / "many.py"
-    code.write_text(SENSOR, encoding="utf-8")
-    target = PythonFileTarget(str(code), attribute=None, working_directory=None, location_name=uuid.uuid4().hex)
+    # Each time as if nobody had ever asked it.
+    target = GrpcServerTarget("127.0.0.1", port, socket=None, location_name=uuid.uuid4().hex)
     with (
         open_instance(Settings.from_env()) as instance,
-        _code_servers(instance) as code_servers,
-        WorkspaceProcessContext(instance, target, grpc_server_registry=code_servers) as workspace,
+        WorkspaceProcessContext(instance, target) as workspace,
         ThreadPoolExecutor(4) as submitters,
     ):
         before = instance.get_runs_count()
@@ -382,17 +389,17 @@ def _tick(folder: Path) -> tuple[int, str]:
         return instance.get_runs_count() - before, " ".join(errors)
 
 
-def test_a_tick_of_300_requests_is_lost_on_narrow_columns(home: Path, tmp_path: Path) -> None:
+def test_a_tick_of_64_kb_of_requests_is_lost_on_narrow_columns(home: Path, port_of_sensor: int) -> None:
     """What the widening is for. Should Dagster mend this itself, this test says so."""
-    made, error = _tick(tmp_path)
+    made, error = _tick(port_of_sensor)
 
     assert made == 0
     assert "Data too long for column 'tick_body'" in error
 
 
-def test_a_tick_of_300_requests_makes_300_runs_on_wide_ones(wide: Path, tmp_path: Path) -> None:
+def test_a_tick_of_64_kb_of_requests_makes_all_their_runs_on_wide_ones(wide: Path, port_of_sensor: int) -> None:
     """And says so in its record."""
-    made, error = _tick(tmp_path)
+    made, error = _tick(port_of_sensor)
 
     assert (made, error) == (REQUESTS, "")
     ((size,),) = _execute("SELECT MAX(LENGTH(tick_body)) FROM job_ticks")

@@ -35,7 +35,7 @@ class OneCorrection:
 
     holds: Held | None = None
     made: list[tuple[str, Answer, str, str]] = field(default_factory=list)
-    withdrawn: list[tuple[int, str]] = field(default_factory=list)
+    taken_back: list[tuple[int, str]] = field(default_factory=list)
 
     def correct(
         self, text: str, answer: Answer, reviewer: str, note: str = "", *, replaces: int | None = None
@@ -46,8 +46,8 @@ class OneCorrection:
         self.holds = Held(7, reviewer)
         return Corrected("taken", self.holds)
 
-    def withdraw(self, correction_id: int, by: str) -> None:
-        self.withdrawn.append((correction_id, by))
+    def take_back(self, correction_id: int, by: str) -> None:
+        self.taken_back.append((correction_id, by))
 
 
 def test_a_verdict_is_kept_with_who_and_when(items: ReviewItems, judging: Judging) -> None:
@@ -157,7 +157,7 @@ def test_a_verdict_is_taken_back_with_its_correction(items: ReviewItems, judging
     judging.judge(item.id, "wrong", "김", catch_all=CATCH_ALL, right_answer=RIGHT, corrections=corrections)
     undone = judging.undo(item.id, "김", corrections)
 
-    assert corrections.withdrawn == [(7, "김")]
+    assert corrections.taken_back == [(7, "김")]
     assert (undone.verdict, undone.right_answer, undone.correction, undone.reviewer) == (None,) * 4
 
 
