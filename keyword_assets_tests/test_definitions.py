@@ -28,6 +28,8 @@ PRIVATE_IMPORTS = {
     "dagster._core.events": "RunFailureReason",
     "dagster._core.events.log": "EventLogEntry",
     "dagster._core.execution.backfill": "PartitionBackfill",
+    "dagster._core.execution.retries": "RetryMode",
+    "dagster._core.executor.in_process": "InProcessExecutor",
     "dagster._core.instance.ref": "InstanceRef",
     "dagster._core.scheduler.instigation": "TickData",
     "dagster._core.storage.asset_check_execution_record": "AssetCheckExecutionRecordStatus",

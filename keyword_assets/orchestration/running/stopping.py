@@ -1,12 +1,10 @@
 """How a run ends whose process is told to end: with its code server, its container or its machine."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
-from dagster._core.events import DagsterEvent
-from dagster._core.execution.context.system import PlanOrchestrationContext
-from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode
 from dagster._core.executor.in_process import InProcessExecutor
 
@@ -20,7 +18,8 @@ class _Executor(InProcessExecutor):
     written by then, and the days that are left are not for people to see to, but for the sensor.
     """
 
-    def execute(self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan) -> Iterator[DagsterEvent]:
+    def execute(self, plan_context: Any, execution_plan: Any) -> Iterator[dg.DagsterEvent]:
+        """Run the steps, of which Dagster's context and plan say which they are."""
         try:
             yield from super().execute(plan_context, execution_plan)
         except (KeyboardInterrupt, DagsterExecutionInterruptedError):
