@@ -4,6 +4,7 @@ In the users' tables a keyword, a category or a count may be NULL, where another
 left out, as there is nothing to show, and no count is none.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -127,8 +128,10 @@ def questions_by_day(tables: Tables, period: Period) -> sa.Select[Any]:
     )
 
 
-def _texts(tables: Tables, period: Period, most: int | None) -> sa.Subquery:
-    """The texts asked most: `identity`, `messages`, `days`, `last_day`, and what `text_of` needs.
+def _texts(
+    tables: Tables, period: Period, most: int | None, columns: Sequence[sa.ColumnElement[Any]] = ()
+) -> sa.Subquery:
+    """The texts asked most: `identity`, `messages`, `last_day`, what `text_of` needs, and these columns.
 
     In one grouping by text: in two, by day first, a database sorts everything twice.
     """
@@ -137,10 +140,10 @@ def _texts(tables: Tables, period: Period, most: int | None) -> sa.Subquery:
         sa.select(
             text_identity(tables).label("identity"),
             sa.func.count().label("messages"),
-            sa.func.count(day.distinct()).label("days"),
             sa.func.max(day, type_=day.type).label("last_day"),
             sa.func.min(message.created_at).label("first_at"),
             sa.func.min(one_of_them(tables)).label("first"),
+            *columns,
         )
         .select_from(tables.chattings)
         .where(messages_of(tables, period), sa.not_(asks_nothing(message.input_text)))
@@ -153,13 +156,28 @@ def _texts(tables: Tables, period: Period, most: int | None) -> sa.Subquery:
     )
 
 
+def _days(tables: Tables, period: Period) -> sa.Label[int]:
+    """On how many different days: a server that counts them cannot group in memory, and sorts all messages."""
+    return sa.func.count(message_day(tables, period).distinct()).label("days")
+
+
 def most_asked(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
-    """The texts asked most: text, messages, days, last day."""
+    """The texts asked most: text, messages, last day."""
     texts = _texts(tables, period, most)
     return (
-        sa.select(text_of(tables, texts), texts.c.messages, texts.c.days, texts.c.last_day)
+        sa.select(text_of(tables, texts), texts.c.messages, texts.c.last_day)
         .select_from(with_text_of(tables, texts, texts))
         .order_by(texts.c.messages.desc(), texts.c.first_at, apart(tables, texts))
+    )
+
+
+def days_of(tables: Tables, period: Period, identities: Collection[str | bytes]) -> sa.Select[Any]:
+    """On how many days each of these texts was asked: identity, days."""
+    identity = text_identity(tables)
+    return (
+        sa.select(identity.label("identity"), _days(tables, period))
+        .where(messages_of(tables, period), identity.in_(list(identities)))
+        .group_by(sa.text("1"))
     )
 
 
@@ -168,7 +186,7 @@ def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any
 
     Rows of one text follow each other, and `first` tells it from its neighbours.
     """
-    texts, said = _texts(tables, period, most), _said_of(tables, period)
+    texts, said = _texts(tables, period, most, [_days(tables, period)]), _said_of(tables, period)
     return (
         sa.select(
             apart(tables, texts),
