@@ -25,8 +25,9 @@ QUESTIONS_A_DAY = int(os.environ.get("QUESTIONS_A_DAY", "130"))
 # 90 days in four ranges with an empty day between them: a backfill makes a run of each.
 RANGES = (23, 22, 23, 22)
 ZONE = "Asia/Seoul"
-# A run that dies or is cut off has four requests of ten questions in flight at most, and a moment's answers.
-IN_FLIGHT = 2 * 4 * 10 * len(RANGES)
+# Of the run that dies and of the one that is cut off: a tenth of what a window gives may be in flight at once when it
+# comes free (`core/quota/width.py`), in requests of ten questions.
+IN_FLIGHT = 2 * 10 * (2 + QPM // 10)
 
 
 class Days:
