@@ -18,7 +18,7 @@ Script = Callable[[list[str]], Reply | Exception]
 
 def replied(document: Any, **values: Any) -> Reply:
     """A reply with this document."""
-    return Reply(document, **{"problem": None, "truncated": False, "excerpt": "", "request_id": "r", **values})
+    return Reply(document, **{"problem": None, "truncated": False, "excerpt": str, "request_id": "r", **values})
 
 
 def all_good(texts: list[str]) -> Reply:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 from keyword_assets.core.classifying.tokens import estimate_tokens
@@ -26,9 +27,8 @@ def reply_of(raw: Any, request_id: str, hide: Mask, secret: str, *, truncated: b
         truncated: the output cap was reached.
     """
     if raw is None:
-        return Reply(None, "truncated" if truncated else "no_content", truncated, "", request_id), 0
+        return Reply(None, "truncated" if truncated else "no_content", truncated, str, request_id), 0
     text = raw if isinstance(raw, str) else _text_of(raw)
-    excerpt, written = words(text, EXCERPT_CHARS, hide), _estimate(text)
     document = parsed(raw) if isinstance(raw, str) else raw
     problem = None
     if document is None:
@@ -37,7 +37,7 @@ def reply_of(raw: Any, request_id: str, hide: Mask, secret: str, *, truncated: b
     if secret and document is not None and secret in _text_of(document):
         # Spelled with escapes, so that it was not seen before.
         document, problem = None, "not_json"
-    return Reply(document, problem, truncated, excerpt, request_id), written
+    return Reply(document, problem, truncated, partial(words, text, EXCERPT_CHARS, hide), request_id), _estimate(text)
 
 
 def parsed(content: str | bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -101,8 +102,9 @@ class NativeWire:
         code, message = _code_and_message(document, hide)
         if code is None or not isinstance(result, Mapping):
             problem = "too_long" if cut else "not_json" if document is None else "no_result"
-            excerpt = words(content[: 4 * MASKED_CHARS].decode("utf-8", "replace"), EXCERPT_CHARS, hide)
-            return Response(response.status_code, code, message, Reply(None, problem, False, excerpt, request_id))
+            begins = content[: 4 * MASKED_CHARS].decode("utf-8", "replace")
+            reply = Reply(None, problem, False, partial(words, begins, EXCERPT_CHARS, hide), request_id)
+            return Response(response.status_code, code, message, reply)
         # Totals are not trusted: official samples do not add up.
         usage = result.get("usage")
         bill = usage if isinstance(usage, Mapping) else {}

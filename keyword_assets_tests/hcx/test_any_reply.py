@@ -47,7 +47,7 @@ def _read(content: bytes, status: int = 200, headers: list[tuple[bytes, bytes]] 
 
 
 def _is_bounded(response: Response) -> bool:
-    excerpt = response.reply.excerpt if response.reply else ""
+    excerpt = response.reply.excerpt() if response.reply else ""
     return (
         len(response.reason) < 600
         and len(excerpt) <= 500

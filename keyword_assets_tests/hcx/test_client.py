@@ -423,7 +423,7 @@ def test_an_answer_that_cannot_be_read_is_handed_over_as_one(hcx: SimulatorServe
     reply = _ask(hcx)
 
     assert (reply.document, reply.problem) == (None, "not_json")
-    assert reply.excerpt
+    assert reply.excerpt()
     assert len(hcx.stats.records) == 1
 
 

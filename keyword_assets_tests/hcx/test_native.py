@@ -149,7 +149,7 @@ def test_prose_in_place_of_json_is_no_answer() -> None:
 
     assert response.reply is not None
     assert (response.reply.document, response.reply.problem) == (None, "not_json")
-    assert response.reply.excerpt.startswith("네, 다음과 같습니다.")
+    assert response.reply.excerpt().startswith("네, 다음과 같습니다.")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ class Judge:
                 self.queue.ready.append(Batch(bad, again=True))
         elif len(batch.asks) == 1:
             bad[0].room = 2 if reply.truncated else bad[0].room
-            self._failed_alone(bad[0], reply.excerpt)
+            self._failed_alone(bad[0], reply.excerpt())
         elif any_good:
             for ask in bad:
                 ask.room = 2 if reply.truncated else ask.room

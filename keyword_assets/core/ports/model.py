@@ -14,13 +14,14 @@ class Reply:
     """What came back for one request.
 
     `document` is the parsed JSON of the answer, or None when there was none to parse; then `problem` says why.
-    `truncated` means that the output cap cut the answer off. `excerpt` is the beginning of the raw answer.
+    `truncated` means that the output cap cut the answer off. `excerpt` gives the beginning of the raw answer, fit to be
+    shown: masking it takes as long as reading it, and only what could not be used is looked at.
     """
 
     document: Any
     problem: str | None
     truncated: bool
-    excerpt: str
+    excerpt: Callable[[], str]
     request_id: str
     usage: Usage = field(default_factory=Usage)
     """What this reply cost, retries included."""

@@ -5,7 +5,7 @@ lost, and be tried again in vain. So rows that are too many for one statement go
 large by itself is refused here, as the server would refuse one that does not fit its column.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import event
@@ -19,6 +19,8 @@ _LIMIT = "keyword_assets_max_allowed_packet"
 _ESCAPED = (b"\\", b"'", b'"', b"\n", b"\r", b"\x00", b"\x1a")
 # Quotes, comma and the name of a character set around a text; and all of a number or a time.
 _AROUND, _SHORT = 16, 64
+# In UTF-8; an escaped one is of one byte.
+_MOST_OF_A_CHARACTER = 4
 
 
 def keep_within_packets(engine: Engine) -> None:
@@ -35,14 +37,24 @@ def keep_within_packets(engine: Engine) -> None:
     @event.listens_for(engine, "do_execute")
     def execute(_cursor: Any, statement: str, row: Any, context: ExecutionContext | None) -> None:
         # Without values it is one of ours, and short; SQLAlchemy itself asks some before the connection is complete.
-        if row and context is not None:
+        if row and context is not None and _at_most(statement, [row]) > _limit(context):
             _require(_size(statement) + _size_of_row(row), context)
 
     @event.listens_for(engine, "do_executemany")
     def execute_many(cursor: Any, statement: str, rows: Any, context: ExecutionContext) -> bool:
-        for part in _parts(statement, rows, context):
+        fits = _at_most(statement, rows) <= _limit(context)
+        for part in [rows] if fits else _parts(statement, rows, context):
             cursor.executemany(statement, part)
         return True
+
+
+def _at_most(statement: str, rows: Sequence[Any]) -> int:
+    """What they take in one statement at most, whatever their characters: next to all are known by it to fit."""
+    return len(rows) * len(statement) * _MOST_OF_A_CHARACTER + sum(
+        _MOST_OF_A_CHARACTER * len(value) + _AROUND if isinstance(value, str | bytes | bytearray) else _SHORT
+        for row in rows
+        for value in _values(row)
+    )
 
 
 def _parts(statement: str, rows: Iterable[Any], context: ExecutionContext) -> Iterator[list[Any]]:
@@ -74,7 +86,11 @@ def _limit(context: ExecutionContext) -> int:
 
 
 def _size_of_row(row: Any) -> int:
-    return sum(map(_size, row.values() if isinstance(row, Mapping) else row or ()))
+    return sum(map(_size, _values(row)))
+
+
+def _values(row: Any) -> Iterable[Any]:
+    return row.values() if isinstance(row, Mapping) else row or ()
 
 
 def _size(value: object) -> int:

@@ -159,7 +159,12 @@ class SqlQuotaBook:
         """Their numbers, in their order: nobody else has been given one meanwhile."""
         if not rows:
             return ()
-        connection.execute(sa.insert(self._table), [{"account": self._account, **row} for row in rows])
+        places = [{"account": self._account, **row} for row in rows]
+        if len(places) == 1:
+            key = connection.execute(sa.insert(self._table), places[0]).inserted_primary_key
+            assert key is not None
+            return (int(key[0]),)
+        connection.execute(sa.insert(self._table), places)
         return tuple(sorted(connection.execute(self._statements.newest, {"rows": len(rows)}).scalars()))
 
     def _settle(self, connection: Connection, settled: Collection[Settled], limits: Limits, now: float) -> None:

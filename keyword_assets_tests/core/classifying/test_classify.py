@@ -48,7 +48,7 @@ from keyword_assets_tests.builders import (
 )
 from keyword_assets_tests.fakes import Script, ScriptedModel, all_good, in_turn, replied
 
-GARBAGE = replied(None, problem="not_json", excerpt="{garbage")
+GARBAGE = replied(None, problem="not_json", excerpt=lambda: "{garbage")
 TRUNCATED = replied(None, problem="truncated", truncated=True)
 DENIED = HcxDenied("hcx.denied", reason="HTTP 401 40103", model="HCX-007")
 UNREACHABLE = ModelFailing("ConnectError", unreachable=True)
