@@ -43,8 +43,10 @@ _KEYS: Mapping[str, int] = {
 }
 # A column that says whose words a row holds: then not every row is a question.
 _SPEAKERS = frozenset(
-    "role sender speaker sender_type speaker_type author_type user_type msg_type message_type direction is_bot "
-    "화자 발신자 발화자 구분 화자구분 발신구분 발화구분 작성구분 발화주체 작성주체".split()
+    "role sender speaker author talker writer sender_type speaker_type author_type author_role user_type msg_type "
+    "message_type direction is_bot is_user is_human from_bot from_user "
+    "화자 발신자 발화자 발송자 작성자 보낸이 보낸사람 구분 화자구분 발신구분 발화구분 작성구분 메시지구분 "
+    "메시지유형 화자유형 발화주체 작성주체".split()
 )
 _KEY_POINTS = 6
 # Of the type that a column has to have, one that is unknown, and one that has to be shown otherwise by a view.

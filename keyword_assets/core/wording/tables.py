@@ -87,15 +87,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{table}.{column} holds {length} characters: what is longer cannot be written and stays missing.",
     ),
     "tables.behind": (
-        "가장 새 메시지가 {hours}시간 전({newest})입니다. 채팅이 없었던 것이 아니라면 created_at이 다른 시간대로 저장되는지 확인해 주세요"
+        "가장 새 메시지가 {hours}시간 전({newest})입니다. 채팅이 없었던 것이 아니라면 {column}의 시각이 다른 시간대로 저장되는지 확인해 주세요"
         " (KEYWORDS_STORED_TIMEZONE={zone}).",
-        "The newest message is {hours} h old ({newest}). Unless nobody chatted, created_at may be stored in another zone "
+        "The newest message is {hours} h old ({newest}). Unless nobody chatted, {column} may be stored in another zone "
         "(KEYWORDS_STORED_TIMEZONE={zone}).",
     ),
     "tables.ahead": (
-        "가장 새 메시지가 {hours}시간 뒤({newest})로 적혀 있습니다. created_at이 다른 시간대로 저장되는지 확인해 주세요 "
+        "가장 새 메시지가 {hours}시간 뒤({newest})로 적혀 있습니다. {column}의 시각이 다른 시간대로 저장되는지 확인해 주세요 "
         "(KEYWORDS_STORED_TIMEZONE={zone}).",
-        "The newest message is {hours} h in the future ({newest}). Is created_at stored in another zone "
+        "The newest message is {hours} h in the future ({newest}). Is {column} stored in another zone "
         "(KEYWORDS_STORED_TIMEZONE={zone})?",
     ),
     "tables.quiet": ("가장 새 메시지가 {newest}의 것입니다.", "The newest message is of {newest}."),

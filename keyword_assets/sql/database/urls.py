@@ -212,5 +212,7 @@ def shown(url: URL) -> str:
         return f"{url.drivername}:///{url.database or ''}"
     # What stands after a # is part of the name to SQLAlchemy, and may be anything.
     database = url.database if re.fullmatch(r"[\w$.-]*", url.database or "") else "***"
-    place = URL.create(url.drivername, None, None, url.host, url.port, database).render_as_string()
+    place = URL.create(url.drivername, None, None, url.host, url.port).render_as_string()
+    # As people wrote it: in a URL a Korean name is nine signs a syllable.
+    place += f"/{database}" if database else ""
     return place.replace("://", "://***@", 1) if url.username or url.password else place

@@ -153,7 +153,8 @@ def about_time(engine: Engine, tables: Tables, now: datetime) -> Iterator[Remark
     newest = _newest(engine, tables, clock + timedelta(days=1))
     if newest is None:
         return
-    about = {"newest": f"{newest:%Y-%m-%d %H:%M}", "zone": tables.days.stored.key}
+    column = tables.chattings.c.created_at.name
+    about = {"newest": f"{newest:%Y-%m-%d %H:%M}", "zone": tables.days.stored.key, "column": column}
     if newest > clock + _AHEAD:
         yield Remark("tables.ahead", {**about, "hours": _hours(newest - clock)}, "warning")
     elif clock - newest > _ABANDONED:

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from keyword_assets.core.errors import InputError
 from keyword_assets.core.texts import use
 from keyword_assets.sql.database.engine import make_engine
 from keyword_assets.sql.database.transactions import reading
-from keyword_assets.sql.database.urls import driver_arguments, parse_url
+from keyword_assets.sql.database.urls import driver_arguments, parse_url, shown
 
 BASE = "mysql+mysqlconnector://me:hunter2@127.0.0.1:1"
 
@@ -94,3 +95,13 @@ def test_what_driver_or_server_refuse_of_a_url_is_a_wrong_setting(mysql_url: str
     engine.dispose()
 
     assert "KEYWORDS_DATABASE_URL" in str(refused.value)
+
+
+def test_a_name_is_shown_as_people_write_it() -> None:
+    """In a URL a Korean name is nine signs a syllable; what is no name may be a part of a password."""
+    names = {"상담": "상담", "%EC%83%81%EB%8B%B4": "상담", "a%2Fb": "***"}
+
+    assert {name: shown(parse_url(f"{BASE}/{name}", "KEYWORDS_DATABASE_URL")) for name in names} == {
+        name: f"mysql+mysqlconnector://***@127.0.0.1:1/{said}" for name, said in names.items()
+    }
+    assert shown(sa.make_url(BASE)) == "mysql+mysqlconnector://***@127.0.0.1:1"
