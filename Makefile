@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all a newcomer needs: they find a Python, build .venv from the lock file and go on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick deploy-test dev check audit sbom bench handbook lock clean setup database-server database-clients browser containers
+.PHONY: help demo test quick deploy-test dev check audit sbom bench handbook lock clean setup database-server database-clients shells browser containers
 SHELL := /bin/sh
 
 BIN := .venv/bin
@@ -24,7 +24,7 @@ demo: $(STAMP) ## classify four days of demo chats with the simulator: needs no 
 # Two workers more than cores: with one, tests that wait for Dagster's loops and for servers left a quarter of the cores
 # idle. Without the variable, which some images set, each of the hundreds of processes that tests start would compile all
 # of ours again.
-test: $(STAMP) database-server database-clients browser ## the whole suite, with MariaDB and Chromium; ARGS="-k coverage" for a part
+test: $(STAMP) database-server database-clients shells browser ## the whole suite, with MariaDB and Chromium; ARGS="-k coverage" for a part
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 2)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What a test uses tells whether it is one of them; see keyword_assets_tests/quick.py.
@@ -134,6 +134,15 @@ database-clients:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing MariaDB's clients for the tests ..."; \
 	  { $(APT_INSTALL) mariadb-client; } >/dev/null; \
+	fi
+
+# For the tests of what Tab completes. Those of a shell that is not there are skipped.
+shells:
+	@set -eu; \
+	if command -v fish >/dev/null && command -v zsh >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing fish and zsh for the tests of completion ..."; \
+	  { $(APT_INSTALL) fish zsh; } >/dev/null; \
 	fi
 
 # For the tests of the UI; the fonts are for the Korean text in their pictures.
