@@ -29,7 +29,7 @@ from dagster._time import get_current_datetime
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.orchestration.hosting.instance import open_instance
-from keyword_assets_tests.services import LISTENING, LOCATION, PATIENCE, SENSOR, apart
+from keyword_assets_tests.services import LISTENING, LOCATION, PATIENCE, SENSOR, Services, apart
 
 _log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[1]
@@ -121,8 +121,8 @@ def _without_error(iteration: Iterator[Any]) -> None:
 
 
 @contextmanager
-def code_server(folder: Path) -> Iterator[None]:
-    """A code server of the settings in force that runs in the folder, for the daemons there."""
+def code_server(folder: Path) -> Iterator[Services]:
+    """A code server of the settings in force that runs in the folder, for the daemons there; it is called `code`."""
     (folder / "with_our_clock.py").write_text(_WITH_OUR_CLOCK.format(clock=str(folder / _CLOCK)))
     (folder / _CLOCK).write_text(datetime.now(UTC).isoformat())
     services = apart(folder, os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])})
@@ -131,7 +131,7 @@ def code_server(folder: Path) -> Iterator[None]:
     try:
         services.start("code")
         services.until(lambda: LISTENING in services.logs())
-        yield
+        yield services
     finally:
         services.end()
 

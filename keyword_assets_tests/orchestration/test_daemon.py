@@ -3,7 +3,7 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from keyword_assets.sql.opening import open_store
 from keyword_assets_tests.cli.processes import sent
 from keyword_assets_tests.daemon import Daemon, TickError, code_server, daemon
 from keyword_assets_tests.nursery import shared
+from keyword_assets_tests.services import LISTENING
 from keyword_assets_tests.world import Chats, answers_to, written
 
 # Ten days; the daemon is down from the morning of the second to that after the last.
@@ -84,6 +85,38 @@ def test_mornings_that_the_schedule_missed_are_caught_up_by_the_sensor_each_once
     with open_store(Settings.from_env()) as store:
         assert [row.coverage for row in store.coverage(PERIOD)] == [1.0] * len(DAYS)
     assert written() == answers_to(text for texts in TEXTS.values() for text in texts)
+
+
+def test_a_run_whose_turn_comes_while_the_code_server_is_away_waits_for_it(
+    hcx: SimulatorServer, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    """It is started again in an upgrade, and after it died: nothing has failed by that, and nobody is to be alarmed."""
+    Chats().add(*TEXTS[DAYS[0]], day=DAYS[0].isoformat())
+    with code_server(tmp_path) as services, daemon(instance, tmp_path) as by_hand:
+        with by_hand.at(_seoul(TURNED_ON)):
+            by_hand.turn_on()
+        with by_hand.at(_seoul(FIRST_MORNING)):
+            by_hand.schedules()
+            services.kill("code")
+            by_hand.runs_until(lambda: len(_queued(by_hand)) == 2)
+        meanwhile = [run.status for run in by_hand.instance.get_runs()]
+        log = services.log("code")
+        log.unlink()
+        services.start("code")
+        services.until(lambda: LISTENING in log.read_text("utf-8"))
+        with by_hand.at(_seoul(FIRST_MORNING) + timedelta(minutes=1)):
+            by_hand.until_all_runs_have_ended()
+
+        assert meanwhile == [dg.DagsterRunStatus.QUEUED]
+        assert [run.status for run in by_hand.instance.get_runs()] == [dg.DagsterRunStatus.SUCCESS]
+    assert written() == answers_to(TEXTS[DAYS[0]])
+
+
+def _queued(by_hand: Daemon) -> Sequence[object]:
+    """How often the one run was put into the queue."""
+    (run,) = by_hand.instance.get_runs()
+    kind = dg.DagsterEventType.PIPELINE_ENQUEUED
+    return by_hand.instance.get_records_for_run(run.run_id, of_type=kind).records
 
 
 def _launched(by_hand: Daemon) -> Counter[date]:
