@@ -52,6 +52,24 @@ window.fetch = async (...request) => {
 """
 
 
+# To load the UI takes longer than to show a page of it. In between it shows that of a run that does not exist: nothing
+# of the page before is left then to be taken for the one that is asked for.
+_NOWHERE, _NOTHING_THERE = "/runs/nowhere", "No run found"
+_FOLLOW = """
+const [nowhere, nothing, address, done] = arguments;
+const follow = (path) => {
+  history.pushState(null, "", path);
+  window.dispatchEvent(new PopStateEvent("popstate", {state: null}));
+};
+const leave = () => {
+  if (!document.body.innerText.includes(nothing)) { setTimeout(leave, 20); return; }
+  window.errorsSeen = [];
+  window.liveMessages = 0;
+  follow(address);
+  done(true);
+};
+if (document.getElementById("root")?.childElementCount) { follow(nowhere); leave(); } else { done(false); }
+"""
 # To be asked costs a page: Selenium brings a script of its own along for each question, which looks at each element,
 # and a page of Dagster's had as much to do with that as with itself. A browser knows what it shows.
 _TEXT = "return document.body.innerText"
@@ -101,12 +119,15 @@ class Page:
         self._url = url
         self._pictures = pictures
         self._errors: list[str] = []
+        driver.set_script_timeout(PATIENCE)
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE})
 
     def go(self, path: str, **query: str) -> None:
-        """Open a page of the UI."""
+        """Open a page of the UI: as its own links do where it is open already, and from outside where it is not."""
         self._note_errors()
-        self._driver.get(f"{self._url}/{path}?{urlencode(query)}")
+        address = f"/{path}?{urlencode(query)}"
+        if not self._driver.execute_async_script(_FOLLOW, _NOWHERE, _NOTHING_THERE, address):
+            self._driver.get(f"{self._url}{address}")
 
     def leave(self) -> None:
         """Look at nothing for a while: an open page asks the server and draws itself anew without an end."""
