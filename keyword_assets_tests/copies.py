@@ -44,6 +44,7 @@ MOST_BYTES = 1 << 20
 _HIGH = 200
 COMMANDS = "keyword_assets"
 _CODE_SERVER = "dagster"
+_DAEMON = "dagster._daemon"
 _HOSTING = f"{COMMANDS}.orchestration.hosting"
 DEV = f"{COMMANDS}.cli.commands.dev"
 # What Dagster's services load, and the runs of a code server: when the first of its kind is asked for.
@@ -59,7 +60,7 @@ SERVICES: dict[str, tuple[str, ...]] = {
         *("dagster._cli", "dagster._grpc.server", "grpc._server", f"{COMMANDS}.orchestration.assembly"),
         *("dagster._utils.test.definitions", "multiprocessing.popen_forkserver", "multiprocessing.queues"),
     ),
-    "dagster._daemon": (
+    _DAEMON: (
         *("dagster._daemon.cli", "dagster._daemon.controller", "dagster._core.telemetry_upload"),
         *(*_CLIENT, "dagster._api.snapshot_sensor", "dagster._api.snapshot_schedule"),
     ),
@@ -82,6 +83,8 @@ SERVICES[DEV] = (
     *("dagster._cli.dev", "dagster._grpc.proxy_server", f"{_HOSTING}.ended", f"{_HOSTING}.guarded"),
     f"{COMMANDS}.cli.commands.demo",
 )
+# Dagster has no setting for how often its daemon looks at backfills: every half minute, in which tests only wait.
+_BACKFILLS = ("dagster._daemon.controller.DEFAULT_DAEMON_INTERVAL_SECONDS", 2)
 # How many Pythons a process with this module and first argument starts.
 _STARTS = {(DEV, "--port"): 1, (f"{_HOSTING}.dev", "--host"): 3, (_CODE_SERVER, "code-server"): 1}
 # What stops a copy waits until it is one, or would get lost in its beginnings; and it does not stop us.
@@ -254,6 +257,8 @@ def _run(module: str, program: str, arguments: Sequence[str]) -> None:
         _what_it_starts_are_copies(starts)
     if module == _CODE_SERVER:
         _runs_are_copies()
+    if module == _DAEMON:
+        unittest.mock.patch(*_BACKFILLS).start()
     sys.argv = [module.replace("_", "-"), *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

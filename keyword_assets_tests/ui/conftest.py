@@ -52,6 +52,48 @@ window.fetch = async (...request) => {
 """
 
 
+# To load the UI takes longer than to show a page of it. In between it shows that of a run that does not exist: nothing
+# of the page before is left then to be taken for the one that is asked for.
+_NOWHERE, _NOTHING_THERE = "/runs/nowhere", "No run found"
+_FOLLOW = """
+const [nowhere, nothing, address, done] = arguments;
+const follow = (path) => {
+  history.pushState(null, "", path);
+  window.dispatchEvent(new PopStateEvent("popstate", {state: null}));
+};
+const leave = () => {
+  if (!document.body.innerText.includes(nothing)) { setTimeout(leave, 20); return; }
+  window.errorsSeen = [];
+  window.liveMessages = 0;
+  follow(address);
+  done(true);
+};
+if (document.getElementById("root")?.childElementCount) { follow(nowhere); leave(); } else { done(false); }
+"""
+# To be asked costs a page: Selenium brings a script of its own along for each question, which looks at each element,
+# and a page of Dagster's had as much to do with that as with itself. A browser knows what it shows.
+_TEXT = "return document.body.innerText"
+# Each of the texts stands in something that takes up room: Dagster measures texts where nobody sees them.
+_SEEN = """
+const seen = (element, text) => {
+  if (!(element.innerText || "").includes(text)) return false;
+  const within = [...element.children].filter((child) => (child.innerText || "").includes(text));
+  if (within.length) return within.some((child) => seen(child, text));
+  const {width, height} = element.getBoundingClientRect();
+  return width > 0 && height > 0;
+};
+return arguments[0].every((text) => seen(document.body, text));
+"""
+_SHOWN = """
+const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+const elements = Array.from({length: found.snapshotLength}, (_, number) => found.snapshotItem(number));
+return elements.filter((element) => {
+  const {width, height} = element.getBoundingClientRect();
+  return width > 0 && height > 0 && element.checkVisibility({opacityProperty: true, visibilityProperty: true});
+});
+"""
+
+
 @dataclass(frozen=True)
 class Dev:
     """A running `make dev`."""
@@ -77,12 +119,15 @@ class Page:
         self._url = url
         self._pictures = pictures
         self._errors: list[str] = []
+        driver.set_script_timeout(PATIENCE)
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _BEFORE_EACH_PAGE})
 
     def go(self, path: str, **query: str) -> None:
-        """Open a page of the UI."""
+        """Open a page of the UI: as its own links do where it is open already, and from outside where it is not."""
         self._note_errors()
-        self._driver.get(f"{self._url}/{path}?{urlencode(query)}")
+        address = f"/{path}?{urlencode(query)}"
+        if not self._driver.execute_async_script(_FOLLOW, _NOWHERE, _NOTHING_THERE, address):
+            self._driver.get(f"{self._url}{address}")
 
     def leave(self) -> None:
         """Look at nothing for a while: an open page asks the server and draws itself anew without an end."""
@@ -98,11 +143,11 @@ class Page:
 
     def text(self) -> str:
         """All that can be read on the page."""
-        return self._driver.find_element(By.TAG_NAME, "body").text
+        return str(self._driver.execute_script(_TEXT))
 
     def see(self, *texts: str) -> None:
         """Wait until all of these can be read."""
-        self.until(lambda: all(text in self.text() for text in texts), f"{texts} on the page")
+        self.until(lambda: bool(self._driver.execute_script(_SEEN, texts)), f"{texts} on the page")
 
     def click(self, label: str) -> None:
         """Click the last thing that is labelled so: dialogs and inner tabs come after what they lie upon."""
@@ -154,14 +199,12 @@ class Page:
     def type_into(self, placeholder: str, text: str) -> None:
         """Fill the field that shows this while it is empty, and leave it."""
         path = f"//input[contains(@placeholder, '{placeholder}')]"
-        self.until(lambda: bool(self._shown(path)), f"the field '{placeholder}'")
-        self._shown(path)[-1].send_keys(text, "\t")
+        self._one_shown(path, f"the field '{placeholder}'").send_keys(text, "\t")
 
     def number(self, name: str) -> float:
         """The number next to this name in a table of metadata."""
         path = f"//tr[normalize-space(*[1])='{name}']/*[2]"
-        self.until(lambda: bool(self._shown(path)), f"a number called {name}")
-        return float(self._shown(path)[-1].text.replace(",", ""))
+        return float(self._one_shown(path, f"a number called {name}").get_property("innerText").replace(",", ""))
 
     def count(self, css: str) -> int:
         """How many elements match."""
@@ -169,7 +212,7 @@ class Page:
 
     def scroll_to(self, label: str) -> None:
         """Bring it to the top of the window."""
-        element = self._shown(f"//*[normalize-space(text())='{label}']")[-1]
+        element = self._one_shown(f"//*[normalize-space(text())='{label}']", f"'{label}' to scroll to")
         self._driver.execute_script("arguments[0].scrollIntoView({block: 'start'})", element)
 
     @contextmanager
@@ -221,8 +264,13 @@ class Page:
             self._driver.save_screenshot(str(self._pictures / "failed.png"))
             pytest.fail(f"Waited in vain for {what}; see {self._pictures / 'failed.png'}\n{self.text()}")
 
+    def _one_shown(self, path: str, what: str) -> WebElement:
+        """The last of those that are shown, as soon as there is one."""
+        self.until(lambda: bool(self._shown(path)), what)
+        return self._shown(path)[-1]
+
     def _shown(self, path: str) -> list[WebElement]:
-        return [element for element in self._driver.find_elements(By.XPATH, path) if element.is_displayed()]
+        return list(self._driver.execute_script(_SHOWN, path))
 
 
 @pytest.fixture(scope="module")

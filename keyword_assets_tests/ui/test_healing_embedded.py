@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -16,8 +16,8 @@ from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets_tests.cli.processes import is_gone, process_of, saved
 from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.services import Services, running, together
-from keyword_assets_tests.ui.conftest import ROOT, Page, browser
-from keyword_assets_tests.ui.healing import OLD_TEXTS, TEXTS, Healing, settings_of
+from keyword_assets_tests.ui.conftest import ROOT
+from keyword_assets_tests.ui.healing import OLD_TEXTS, Healing, complaints, settings_of
 from keyword_assets_tests.world import Chats, questions, rows_of
 
 # Before those that the sensor looks at.
@@ -53,15 +53,19 @@ def _settings(folder: Path, hcx: SimulatorServer) -> dict[str, str]:
     return settings_of(f"sqlite:///{folder / 'keywords.db'}", hcx) | {"KEYWORDS_START_DATE": MAY}
 
 
-@pytest.fixture(scope="module")
-def page(chromium: tuple[str, str], services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A browser window."""
-    with browser(chromium, services.url, tmp_path_factory) as window:
-        yield window
+@pytest.fixture
+def switch_on(services: Services) -> Callable[[], None]:
+    """Turn the sensor on."""
+    return services.turn_the_sensor_on
 
 
 class TestHealingEmbedded(Healing):
     """See `Healing`."""
+
+
+def test_nothing_but_the_kill_was_complained_of(services: Services) -> None:
+    """Nothing else may cry wolf."""
+    assert complaints(services) == []
 
 
 def test_ctrl_c_in_the_terminal_stops_its_runs_too(
@@ -75,7 +79,7 @@ def test_ctrl_c_in_the_terminal_stops_its_runs_too(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("DAGSTER_HOME", str(services.folder / ".keyword_assets" / "dagster"))
     chats = Chats()
-    chats.added = len(TEXTS + OLD_TEXTS)
+    chats.added = len(OLD_TEXTS)
     chats.add(*TEXTS_IN_MAY, day=DAY_IN_MAY)
     hcx_of_module.faults.add(Fault("slow", seconds=1, text="오월의"))
     run_id = services.launch(DAY_IN_MAY)

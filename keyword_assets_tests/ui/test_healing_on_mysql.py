@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -10,9 +10,12 @@ from keyword_assets.cli.main import run
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets_tests.conftest import clean
 from keyword_assets_tests.mariadb import MySQLServer
-from keyword_assets_tests.services import Services, apart, running
+from keyword_assets_tests.services import SENSOR, Services, apart, running
 from keyword_assets_tests.ui.conftest import Page, browser
-from keyword_assets_tests.ui.healing import Healing, settings_of
+from keyword_assets_tests.ui.healing import OLD_DAY, Healing, complaints, ended, settings_of
+from keyword_assets_tests.world import DAY, Chats, answers_to, questions, written
+
+TEXTS = questions(9)
 
 
 @pytest.fixture(scope="module")
@@ -60,5 +63,77 @@ def page(chromium: tuple[str, str], services: Services, tmp_path_factory: pytest
         yield window
 
 
+@pytest.fixture
+def switch_on(page: Page) -> Callable[[], None]:
+    """Turn the sensor on, on its page."""
+
+    def clicked() -> None:
+        page.go(f"locations/keyword_assets/sensors/{SENSOR}")
+        page.see(SENSOR)
+        page.switch_on()
+        page.leave()
+
+    return clicked
+
+
+@pytest.fixture(autouse=True)
+def _flawless_page(page: Page) -> Iterator[None]:
+    """No test may leave an error in the browser's console or in the server's answers."""
+    yield
+    assert page.errors() == []
+
+
+def test_a_day_is_materialized_with_a_few_clicks(
+    services: Services, page: Page, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its numbers and its check are there to be seen when it is done."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    Chats().add(*TEXTS)
+
+    page.go("asset-groups")
+    page.click("Materialize all…")
+    page.type_into("ex: ", DAY)
+    page.click("Launch 1 run")
+    services.until(lambda: services.runs(partition=DAY))
+    page.leave()
+    run = services.until(lambda: ended(services.runs(partition=DAY)))
+
+    assert run["status"] == "SUCCESS", services.logs()
+    page.go("assets/classified_keywords", view="partitions", partition=DAY)
+    page.see(run["runId"][:8])
+    assert [page.number(name) for name in ("questions", "classified", "missing", "coverage")] == [9, 9, 0, 1]
+    page.go("assets/missing_data_report", view="checks", checkDetail="coverage_is_complete")
+    page.see("Execution history", "About")
+    page.click("Partitions")
+    page.type_into("Filter by partition", DAY)
+    page.click(DAY)
+    page.see("Passed (1)", f"{DAY}: 모든 질문이 처리되었습니다.")
+    assert written() == answers_to(TEXTS)
+
+
 class TestHealingOnMySQL(Healing):
     """See `Healing`."""
+
+    before = TEXTS
+
+
+def test_the_pages_show_its_backfills_and_the_day(services: Services, page: Page) -> None:
+    """Who launched what, why, and what became of it."""
+    newest, oldest = services.backfills()
+
+    page.go("runs", view="backfills")
+    page.see(newest["id"], oldest["id"], SENSOR)
+    page.shoot("backfills.png")
+    page.go(f"runs/b/{newest['id']}", tab="runs")
+    page.see(newest["id"], "1일, 누락")
+    page.shoot("backfill.png")
+    page.go("assets/classified_keywords", view="partitions", partition=OLD_DAY)
+    page.see("Materialized (2)")
+    assert [page.number(name) for name in ("questions", "missing", "coverage")] == [60, 0, 1]
+    page.shoot("healed.png")
+
+
+def test_nothing_but_the_kill_was_complained_of(services: Services) -> None:
+    """Nothing else may cry wolf."""
+    assert complaints(services) == []

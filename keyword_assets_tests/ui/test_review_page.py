@@ -34,7 +34,8 @@ QUESTIONS = (
     "고등학교 입학 전형 일정이 궁금합니다",
 )
 KEYWORDS = ("전학 서류", "급식 신청", "생활기록부 발급", "검정고시 접수", "입학 전형")
-REVIEWS = 100
+# Each key four times, after several others.
+REVIEWS = 40
 # Enough for all tests of this file: each takes the next ones.
 ITEMS = REVIEWS + 30
 # What a browser calls the keys, whatever stands on them.
@@ -198,24 +199,7 @@ def test_the_page_is_what_the_documents_show(at_an_item: Window) -> None:
     assert at_an_item.complaints() == []
 
 
-def test_a_screen_reader_has_a_name_for_everything(at_an_item: Window) -> None:
-    """And begins with the new question, in its language."""
-    driver = at_an_item.driver
-    at_an_item.driver.execute_script("document.querySelector('details').open = true")
-    controls = driver.find_elements(By.CSS_SELECTOR, "button, a, input:not([type=hidden]), select, textarea, summary")
-
-    assert [one.get_attribute("outerHTML") for one in controls if not one.accessible_name] == []
-    assert at_an_item.one("html").get_attribute("lang") == "ko"
-    assert driver.switch_to.active_element.get_attribute("id") == "question"
-    assert [one.tag_name for one in driver.find_elements(By.CSS_SELECTOR, "h1, main, header, nav")] == [
-        "header",
-        "nav",
-        "main",
-        "h1",
-    ]
-
-
-def test_a_hundred_answers_are_reviewed_by_keys_alone(at_an_item: Window) -> None:
+def test_one_answer_after_another_is_reviewed_by_keys_alone(at_an_item: Window) -> None:
     """Each press judges the question that is seen; what is asked in between does not judge any other."""
     begun = len(at_an_item.served.said(at_an_item.reviewer))
     keys = "aaa2asaxw3"
@@ -279,21 +263,6 @@ def test_keys_go_by_their_place_and_not_into_fields(at_an_item: Window) -> None:
     assert at_an_item.complaints() == []
 
 
-def test_keywords_are_edited_and_the_rows_follow(at_an_item: Window) -> None:
-    """By keys into the fields, by Enter out of them."""
-    item = at_an_item.item
-    ActionChains(at_an_item.driver).send_keys("e").perform()
-    field = at_an_item.driver.switch_to.active_element
-    assert field.accessible_name.startswith("키워드 1")
-    field.clear()
-    field.send_keys("고친 키워드\n")
-    _wait(lambda: at_an_item.item != item)
-
-    judged = at_an_item.served.items.get(item)
-    assert (judged.verdict, "고친 키워드" in (judged.right_answer or "")) == ("wrong", True)
-    assert (judged.category_right, judged.keywords_right) == (True, False)
-
-
 def test_two_reviewers_get_different_questions(at_an_item: Window, served: Served) -> None:
     """At the same time, in browsers that share nothing; and who looks at the other's is told whose it is."""
     lee = at_an_item.beside("이검토")
@@ -331,3 +300,38 @@ def test_the_page_works_without_its_script(at_an_item: Window) -> None:
         at_an_item.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
     assert at_an_item.served.items.get(item).verdict == "right"
+
+
+# A browser that was asked for the names of things has them ready for each page from then on. So these come last.
+
+
+def test_keywords_are_edited_and_the_rows_follow(at_an_item: Window) -> None:
+    """By keys into the fields, by Enter out of them."""
+    item = at_an_item.item
+    ActionChains(at_an_item.driver).send_keys("e").perform()
+    field = at_an_item.driver.switch_to.active_element
+    assert field.accessible_name.startswith("키워드 1")
+    field.clear()
+    field.send_keys("고친 키워드\n")
+    _wait(lambda: at_an_item.item != item)
+
+    judged = at_an_item.served.items.get(item)
+    assert (judged.verdict, "고친 키워드" in (judged.right_answer or "")) == ("wrong", True)
+    assert (judged.category_right, judged.keywords_right) == (True, False)
+
+
+def test_a_screen_reader_has_a_name_for_everything(at_an_item: Window) -> None:
+    """And begins with the new question, in its language."""
+    driver = at_an_item.driver
+    at_an_item.driver.execute_script("document.querySelector('details').open = true")
+    controls = driver.find_elements(By.CSS_SELECTOR, "button, a, input:not([type=hidden]), select, textarea, summary")
+
+    assert [one.get_attribute("outerHTML") for one in controls if not one.accessible_name] == []
+    assert at_an_item.one("html").get_attribute("lang") == "ko"
+    assert driver.switch_to.active_element.get_attribute("id") == "question"
+    assert [one.tag_name for one in driver.find_elements(By.CSS_SELECTOR, "h1, main, header, nav")] == [
+        "header",
+        "nav",
+        "main",
+        "h1",
+    ]
