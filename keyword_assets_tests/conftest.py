@@ -21,7 +21,7 @@ import pytest
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets_tests import once
+from keyword_assets_tests import mariadb, once
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
@@ -57,6 +57,13 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput["mysql_url"] = _session_server(node.config).server_url
     except ServerError as fault:
         node.workerinput["mysql_fault"] = str(fault)
+    node.workerinput["mysql_new"] = {program: str(folder) for program, folder in mariadb.NEW.items()}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Private servers of a worker begin as the session's did."""
+    new: dict[str, str] = getattr(config, "workerinput", {}).get("mysql_new", {})
+    mariadb.NEW.update({program: Path(folder) for program, folder in new.items()})
 
 
 # Files of which a whole run waits for the last: those whose tests wait, and those that are the longest.
