@@ -5,27 +5,23 @@ without, the first test that asks for it does. KEYWORDS_TEST_MYSQL_URL names ano
 and KEYWORDS_TEST_MYSQLD another program for the private ones, also for those that tests start to kill them.
 """
 
-import copy
 import gc
-import io
 import os
 import shutil
 import signal
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis  # noqa: F401 -- asks what refers to the generators that it manages, before anything is frozen
 import pytest
-import yaml
 
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets_tests import once
+from keyword_assets_tests import mariadb, once
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
@@ -61,6 +57,13 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput["mysql_url"] = _session_server(node.config).server_url
     except ServerError as fault:
         node.workerinput["mysql_fault"] = str(fault)
+    node.workerinput["mysql_new"] = {program: str(folder) for program, folder in mariadb.NEW.items()}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Private servers of a worker begin as the session's did."""
+    new: dict[str, str] = getattr(config, "workerinput", {}).get("mysql_new", {})
+    mariadb.NEW.update({program: Path(folder) for program, folder in new.items()})
 
 
 # Files of which a whole run waits for the last: those whose tests wait, and those that are the longest.
@@ -175,34 +178,6 @@ def read_and_compiled_once() -> Iterator[None]:
         yield
 
 
-class _Named(io.StringIO):
-    """A file's text, under its name."""
-
-    name: str
-
-
-@pytest.fixture(scope="session", autouse=True)
-def yaml_read_once() -> Iterator[None]:
-    """Dagster reads its configuration a dozen times for each instance, in Python: a tenth of a command."""
-    load = yaml.load
-
-    @lru_cache(256)
-    def read(text: str, name: str | None, loader: type[Any]) -> Any:
-        if name is None:
-            return load(text, loader)
-        file = _Named(text)
-        file.name = name
-        return load(file, loader)
-
-    def kept(stream: Any, Loader: type[Any]) -> Any:  # noqa: N803 -- PyYAML's own name
-        text, name = (stream.read(), stream.name) if hasattr(stream, "name") else (stream, None)
-        return copy.deepcopy(read(text, name, Loader)) if isinstance(text, str) else load(text, Loader)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml, "load", kept)
-        yield
-
-
 def clean(environ: Mapping[str, str]) -> dict[str, str]:
     """An environment without any of our settings."""
     return {name: value for name, value in environ.items() if not name.startswith(FOREIGN_SETTINGS)}
@@ -212,7 +187,7 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the caller's reaches a test, and no language of another; relative files land in its own folder."""
     texts.use("ko")
-    for name in os.environ.keys() - clean(os.environ).keys():
+    for name in [name for name in os.environ if name.startswith(FOREIGN_SETTINGS)]:
         monkeypatch.delenv(name)
     # The tests' Dagster instances have nothing to report to its makers.
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
@@ -267,8 +242,11 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def new_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Dagster instance's folder in which nothing has run yet, to be copied: making one takes longer than a run."""
+def new_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A Dagster instance's folder in which nothing has run yet, to be copied: making one takes longer than a run.
+
+    Whoever opens an instance in this process asks for it.
+    """
     # Loaded here, because most tests can do without it and it takes seconds.
     import dagster as dg
 
@@ -285,7 +263,9 @@ def new_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Dagster was loaded for it, which is as large as all the rest.
     gc.collect()
     gc.freeze()
-    return home
+    with pytest.MonkeyPatch.context() as patch:
+        once.patch_dagster(patch.setattr)
+        yield home
 
 
 @pytest.fixture(scope="session")

@@ -188,6 +188,7 @@ def _load_commands() -> None:
     once.patch(setattr)
     ours = ("cli.main", "cli.commands.classifying", "cli.commands.check", "orchestration.command", "masking.rules")
     _load(*(f"{COMMANDS}.{name}" for name in (*ours, "orchestration.hosting.run_logs")), *_OTHERS)
+    once.patch_dagster(setattr)
     from dagster._core.storage.sql import ALEMBIC_SCRIPTS_LOCATION
 
     revisions = Config()

@@ -144,6 +144,12 @@ def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[t
             yield (*path, name), command
 
 
+@cache
+def _by_name() -> dict[tuple[str, ...], click.Command]:
+    """All of them, looked for once: pages name hundreds."""
+    return dict(commands())
+
+
 def shell_lines(page: Page) -> list[list[str]]:
     """The lines to be typed, by word, without comments."""
     programs = "|".join(map(re.escape, PROGRAMS))
@@ -164,8 +170,8 @@ def command_lines(page: Page) -> list[list[str]]:
 
 def ready_lines(page: Page) -> list[list[str]]:
     """Those of them that can be copied as they stand."""
-    placeholders = {"…", "|", *_PLACEHOLDERS}
-    return [words for words in command_lines(page) if words in _typed(page) and not placeholders & _parts(words)]
+    placeholders, typed = {"…", "|", *_PLACEHOLDERS}, _typed(page)
+    return [words for words in command_lines(page) if words in typed and not placeholders & _parts(words)]
 
 
 def _parts(words: list[str]) -> set[str]:
@@ -180,7 +186,7 @@ def _typed(page: Page) -> list[list[str]]:
 
 def _is_only_named(words: list[str]) -> bool:
     """Whether it is a command's name, without the arguments that it takes."""
-    named = dict(commands()).get(tuple(words))
+    named = _by_name().get(tuple(words))
     return named is not None and any(isinstance(parameter, click.Argument) for parameter in named.params)
 
 
@@ -211,4 +217,4 @@ def _each(names: list[str], last: str) -> list[tuple[str, str]]:
 
 def _named(text: str) -> click.Command | None:
     words = tuple(text.split())
-    return next((command for path, command in commands() if words[: len(path)] == path), None)
+    return next((command for path, command in _by_name().items() if words[: len(path)] == path), None)

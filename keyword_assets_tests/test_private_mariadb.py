@@ -93,6 +93,18 @@ def test_a_killed_server_comes_back_with_what_was_committed() -> None:
         assert run(url, "SELECT text FROM texts") == [(EMOJI_AND_HANGUL,)]
 
 
+def test_each_server_begins_with_nothing_of_another() -> None:
+    """All but the first are copies of what the first was made with, and know themselves from it."""
+    with PrivateMariaDB() as first:
+        first.create_database("keyword")
+        with PrivateMariaDB() as second:
+            names = {row[0] for row in second.execute("SHOW DATABASES")}
+
+            assert "keyword" not in names
+            assert names >= {"mysql", "information_schema"}
+        assert "keyword" in {row[0] for row in first.execute("SHOW DATABASES")}
+
+
 def test_stop_removes_the_data() -> None:
     """A session leaves nothing in the temporary folder."""
     server = PrivateMariaDB()

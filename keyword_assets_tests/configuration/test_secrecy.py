@@ -67,7 +67,8 @@ def _said(name: str, environ: dict[str, str], folder: Path) -> list[str]:
             if url and not url.startswith("sqlite"):
                 said += [str(parse_url(url).host), redacted(url)]
     except KeywordAssetsError as error:
-        said += [str(error), repr(error), "".join(traceback.format_exception(error))]
+        # All that was raised and why. Lines of our code, which are looked up for each, hold no value of a setting.
+        said += [str(error), repr(error), "".join(traceback.format_exception(error, limit=0))]
     return said
 
 

@@ -1,11 +1,14 @@
 """The quota end to end: real requests, a simulator that enforces it, and the book in a real database."""
 
 import asyncio
+from math import inf
 from typing import Any
 
 import httpx
 import pytest
 
+from keyword_assets.core.quota.governor import Governor
+from keyword_assets.core.quota.places import Place
 from keyword_assets.hcx import attempts
 from keyword_assets.hcx.client import HcxClient
 from keyword_assets.hcx.simulator.faults import Fault
@@ -72,8 +75,46 @@ def test_the_quota_of_one_client_is_not_free_again_for_the_next() -> None:
         assert server.stats.snapshot.by_status == {"200": 9}
 
 
-def test_another_user_of_the_account_is_given_way_to() -> None:
+class _Refusals:
+    """Refusals by the occasion: whatever was on its way when we heard of one may be refused with it.
+
+    How many that are depends on how long an answer takes, and so on the machine; `widest` says how many at most.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.widest = 0
+        self._refused: list[float] = []
+        self._heard: list[float] = []
+        settle, refused = Governor.settled, Governor.refused
+
+        def settled(governor: Governor, place: Place, *told: Any, served: bool) -> None:
+            self.widest = max(self.widest, governor.at_once)
+            if not served:
+                self._refused.append(place.sent_at)
+            settle(governor, place, *told, served=served)
+
+        async def heard(governor: Governor, *told: Any) -> None:
+            await refused(governor, *told)
+            # From now on the book is closed for all.
+            self._heard.append(governor.clock())
+
+        monkeypatch.setattr(Governor, "settled", settled)
+        monkeypatch.setattr(Governor, "refused", heard)
+
+    @property
+    def times(self) -> int:
+        """How often the quota was used up, as far as we heard."""
+        times, known = 0, -inf
+        for sent_at in sorted(self._refused):
+            if sent_at > known:
+                times += 1
+                known = next(at for at in self._heard if at > sent_at)
+        return times
+
+
+def test_another_user_of_the_account_is_given_way_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are not in our book; the headers tell of them. Half of the quota is theirs here."""
+    refusals = _Refusals(monkeypatch)
     with SimulatorServer(SimulatorSettings(window_seconds=1, qpm=20, latency_seconds=0.02)) as server:
         config = hcx_at(server.url, window=1, requests=20, max_retries=20)
 
@@ -96,7 +137,8 @@ def test_another_user_of_the_account_is_given_way_to() -> None:
         ours = [record.status for record in server.stats.records if record.request_id]
 
     assert ours.count(200) == 30
-    assert ours.count(429) <= 2
+    assert refusals.times <= 2
+    assert ours.count(429) <= refusals.times * refusals.widest
 
 
 def test_limits_that_are_tighter_than_the_settings_are_believed() -> None:

@@ -61,6 +61,7 @@ def test_of_nothing_nothing_is_drawn() -> None:
     assert sample_of([], 1, "questions", Goal(10)).drawn == ()
 
 
+@pytest.mark.thorough
 def test_each_question_of_a_category_is_as_likely_as_the_others() -> None:
     """Over many seeds, which stand for the chance of one."""
     candidates = make_candidates(40)
@@ -73,6 +74,7 @@ def test_each_question_of_a_category_is_as_likely_as_the_others() -> None:
     assert all(abs(times - 500) < 77 for times in drawn.values())
 
 
+@pytest.mark.thorough
 def test_by_messages_weights_add_up_to_the_messages_in_the_mean() -> None:
     """What inverse probabilities are for: the estimate of a total has no bias."""
     candidates = make_candidates(60)
