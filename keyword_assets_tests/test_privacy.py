@@ -172,7 +172,7 @@ def test_nothing_makes_it_raise(text: str) -> None:
 def test_what_is_passed_over_quickly_holds_nothing_to_mask(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most texts are not looked at closely; what these rules would have found in them would be shown to everybody."""
     pieces = [
-        *"0123456789０１２３٣-–—·∙ㅡー_＿.．,/() \n\u200b\xad@＠*xX:가원공영일이삼사오육칠팔구",
+        *"0123456789０１２３٣-–—·∙ㅡー_＿.．,/() \n\u200b\xad@＠*xX#?ㅁㅇ●:가원공영일이삼사오육칠팔구",
         *("010", "1234", "900101-1", "+82", "02-", "계좌 ", "카드 ", "전화 ", "주민 ", "국민 ", PHONE, "www.", "naver"),
     ]
     random = Random(1)

@@ -5,18 +5,19 @@ from datetime import date
 
 from keyword_assets.masking.plain import Span
 
-# What stands for a digit that is not told; dots, circles and squares are stars by now.
-_STAR = r"*xX#?ㅁㅇ_"
-_ANY = rf"[\d{_STAR}]"
+# What stands for a digit that is not told, as in the brackets of an expression; dots, circles and squares are stars by
+# now.
+STAR = r"*xX#?ㅁㅇ_"
+_ANY = rf"[\d{STAR}]"
 _GAP = r"[-\s.~,/]{0,3}"
 _FEWEST_TOLD = {"phone": 3, "card": 6, "account": 6}
 _ACCOUNT_ENDS = r"[\dA-Za-z*]"
 _HIDDEN = re.compile(
     rf"(?<![\dA-Za-z])(?P<phone>(?:\+?82{_GAP}\(?0?\)?{_GAP}|0)(?:1[016-9]|2|[3-6][1-5]|70|50\d){_GAP}"
     rf"{_ANY}{{2,4}}+{_GAP}{_ANY}{{3,4}}+)(?!{_ANY})"
-    rf"|(?<!\d)(?P<rrn>\d{{6}}{_GAP}[1-8{_STAR}]{_ANY}{{4,6}}+(?!\d)"
+    rf"|(?<!\d)(?P<rrn>\d{{6}}{_GAP}[1-8{STAR}]{_ANY}{{4,6}}+(?!\d)"
     rf"|\d{{6}}{_GAP}[1-8](?:\s?[*]){{6}})"
-    rf"|(?<!{_ANY})(?P<back>[{_STAR}]{{6}}{_GAP}[1-8]\d{{6}})(?!\d)"
+    rf"|(?<!{_ANY})(?P<back>[{STAR}]{{6}}{_GAP}[1-8]\d{{6}})(?!\d)"
     # In two halves, with words between.
     r"|(?<!\d)(?P<halves>\d{6}(?!\d)[^\d\ue000]{0,16}?(?:뒷|뒤|끝)[^\d\ue000]{0,12}[1-8][\d*]{6})(?!\d)"
     r"|(?:뒷\s?자리|뒷\s?번호|뒤\s?자리)[^\d\ue000]{0,8}(?P<second>[1-8]\d{6})(?!\d)"
@@ -37,7 +38,7 @@ def hidden(plain: str) -> list[Span]:
 
 def _is_it(kind: str, written: str) -> bool:
     digits = "".join(char for char in written if "0" <= char <= "9")
-    stars = sum(char in _STAR for char in written)
+    stars = sum(char in STAR for char in written)
     match kind:
         case "rrn":
             # A birth date behind which nothing is told is still one half of it.

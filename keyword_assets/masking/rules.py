@@ -9,12 +9,15 @@ from keyword_assets.masking.plain import Span, taken
 
 # What is glued to something may be seen only once that is masked; twice is enough for all but contrived texts.
 _MOST_PASSES = 4
-# All else is passed over quickly: a sign of an address, or the six digits or nine digits and words that no number that
-# is looked for has fewer of, no farther apart than any rule allows. One after the other they are found twice as fast as
-# in one expression: each knows the characters that it can begin with.
+# All else is passed over quickly: a sign of an address, or the digits or nine digits and words that no number that is
+# looked for has fewer of, no farther apart than any rule allows: seven, or six of one that is hidden in part, with two
+# stars at least. One after the other they are found twice as fast as in one expression: each knows the characters that
+# it can begin with.
 _SIGN_BEGINS = re.compile(r"[@ⓐⒶ%&골앳엣aA_(]")
 _SIGN = re.compile(r"[@ⓐⒶ]|%40|&#0?64|골[뱅벵]이|앳|엣|(?i:\bat\b|_at_|\(a)")
 _SIX_DIGITS = re.compile(r"\d(?:\D{0,32}+\d){5}")
+_SEVEN_DIGITS = re.compile(r"\d(?:\D{0,32}+\d){6}")
+_TWO_STARS = re.compile(rf"[{hidden.STAR}][^{hidden.STAR}]*+[{hidden.STAR}]")
 _WORDS = re.compile(spoken.RUN)
 # No number in an address of the web or of a machine is anybody's, but a mobile one that a link hands over.
 _NO_NUMBER = re.compile(r"(?P<url>(?:https?://|www\.)[!-~\ue000]++)|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
@@ -41,7 +44,14 @@ def found_in(plain: str) -> list[Span]:
 def _is_worth_a_look(plain: str) -> bool:
     begin = _SIGN_BEGINS.search(plain)
     sign = begin and _SIGN.search(plain, begin.start())
-    return (sign or _SIX_DIGITS.search(plain) or _WORDS.search(plain)) is not None
+    return (sign or _digits(plain) or _WORDS.search(plain)) is not None
+
+
+def _digits(plain: str) -> re.Match[str] | None:
+    """Where there are as many digits as any number has."""
+    six = _SIX_DIGITS.search(plain)
+    # Most of what has six has no more: a date, a number of something else.
+    return six and (_SEVEN_DIGITS.search(plain, six.start()) or _TWO_STARS.search(plain))
 
 
 def _in_urls(plain: str) -> list[Span]:
