@@ -5,7 +5,7 @@ to where XlsxWriter itself keeps the rows of a workbook in constant memory; a te
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import islice
@@ -24,6 +24,11 @@ _ROWS_AT_ONCE = 500
 # What is markup in XML, and what Excel would read as one character.
 _MARKUP = re.compile("[&<>]")
 _ESCAPE = re.compile("(_x[0-9a-fA-F]{4}_)")
+# Most texts, found at a glance: what needs neither cutting nor escaping, of characters that are all seen.
+_SHORT = 10_000
+_AS_IT_IS = re.compile("(?! )[ -%'-;=?-^`-~가-힣ㄱ-ㅣ·]*+(?<! )")
+# Below this a float has every integer, and its sixteen digits are all of it.
+_EXACT = 10**15
 
 
 class LongSheet(Worksheet):  # type: ignore[misc]
@@ -61,25 +66,28 @@ class LongSheet(Worksheet):  # type: ignore[misc]
         return written
 
     def _line(self, number: int, row: Sequence[Cell], columns: Sequence[tuple[str, str]]) -> str:
-        return f'<row r="{number}">{"".join(self._cells(number, row, columns))}</row>'
-
-    def _cells(self, number: int, row: Sequence[Cell], columns: Sequence[tuple[str, str]]) -> Iterator[str]:
+        cells = []
         for (begin, look), cell in zip(columns, row, strict=True):
             if isinstance(cell, str):
-                yield f"{begin}{number}{look}{self._text(cell)}"
+                cells.append(f'{begin}{number}{look} t="inlineStr"><is>{self._text(cell)}</is></c>')
             elif cell is not None:
-                yield f"{begin}{number}{look}><v>{self._number(cell)}</v></c>"
+                cells.append(f"{begin}{number}{look}><v>{self._number(cell)}</v></c>")
+        return f'<row r="{number}">{"".join(cells)}</row>'
 
     def _text(self, text: str) -> str:
+        if len(text) <= _SHORT and _AS_IT_IS.fullmatch(text):
+            return f"<t>{text}</t>"
         seen = visible_lines(text)
         fits = fitting(seen)
         self.long_texts += fits is not seen
         space = "" if fits == fits.strip() else ' xml:space="preserve"'
-        return f' t="inlineStr"><is><t{space}>{_escaped(fits)}</t></is></c>'
+        return f"<t{space}>{_escaped(fits)}</t>"
 
     def _number(self, cell: float | date) -> str:
         if isinstance(cell, date):
             return _serial(cell)
+        if type(cell) is int and -_EXACT < cell < _EXACT:
+            return str(cell)
         if not isfinite(cell):
             raise ValueError(f"{cell} is no number of a sheet")
         return f"{cell:.16G}"

@@ -22,6 +22,10 @@ ROWS: list[tuple[Cell, ...]] = [
     ("", None, None, None, 1e300),
     (None, 7, None, None, None),
     ("가" * 40_000, 1, None, None, None),
+    (" 앞", 10**15 - 1, None, None, None),
+    ("가" * 16_383, -(10**15), None, None, None),
+    ("😀" * 16_384, 10**15, None, None, None),
+    *((f"가{chr(point)}나", point, None, None, None) for point in range(0x20, 0x3200)),
     *((f"질문 {number}", number, date(2025, 6, 1) + timedelta(days=number), None, None) for number in range(1_200)),
 ]  # fmt: skip
 
