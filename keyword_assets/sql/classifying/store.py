@@ -30,7 +30,7 @@ from keyword_assets.sql.corrections.kept import Corrections
 from keyword_assets.sql.corrections.replaced import ReplacedRows
 from keyword_assets.sql.corrections.written import CorrectedRows
 from keyword_assets.sql.coverage.counted_days import CountedDays
-from keyword_assets.sql.coverage.counting import count_days
+from keyword_assets.sql.coverage.counting import Missing, count_days
 from keyword_assets.sql.coverage.day_book import DayBook
 from keyword_assets.sql.coverage.without_day import messages_without_day
 from keyword_assets.sql.database.locks import writing_about, writing_alone
@@ -134,6 +134,18 @@ class SqlQuestionStore:
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first: counted live, or known not to have changed since; see `CountedDays`."""
         return self._limited(period, self._counted.current(period))
+
+    @repeated
+    def coverage_with_missing(
+        self, period: Period, most: int
+    ) -> tuple[list[DayCoverage], Mapping[date, Sequence[Missing]]]:
+        """The same, and the missing questions of the days that had to be counted: so many of each, the most asked.
+
+        None are found where the key of messages is not proven to be one.
+        """
+        days = self._counted.current_with_missing(period, most if self.tables.key_is_unique else 0)
+        found = {counted.row.day: counted.missing for counted in days if counted.missing}
+        return self._limited(period, [counted.row for counted in days]), found
 
     @repeated
     def count(self, period: Period) -> list[DayCoverage]:

@@ -119,14 +119,18 @@ class CountedDays:
 
         On one connection, since several would keep the service waiting: its writers need the server's cores, too.
         """
+        return [counted.row for counted in self.current_with_missing(period, 0)]
+
+    def current_with_missing(self, period: Period, most: int) -> list[Counted]:
+        """The same, with so many at most of the missing questions of each day that had to be counted."""
         with reading(self._engine) as connection:
             kept = {} if is_sqlite(connection.dialect) else self._kept(connection, period)
             newest, written = self._newest(connection), self._written(connection, kept.values())
             found = {day: self._now(connection, fact, _in_doubt(fact, written, newest)) for day, fact in kept.items()}
-        known = {day: counted.row for day, counted in found.items() if counted}
+        known = {day: counted for day, counted in found.items() if counted}
         # Not to be kept, and so without marks.
-        counted = self._counted([day for day in period.days() if day not in known], ())
-        known |= {day.row.day: day.row for day in counted}
+        counted = self._counted([day for day in period.days() if day not in known], (), most)
+        known |= {day.row.day: day for day in counted}
         return [known[day] for day in period.days()]
 
     def proven(self, period: Period) -> list[DayCoverage] | None:
@@ -179,8 +183,10 @@ class CountedDays:
             self._seen(set(kept) - doubtful, newest.message, recent)
         return [known[day] for day in sorted(known)]
 
-    def _counted(self, days: Sequence[date], wanted: Collection[str] = MARKS) -> list[Counted]:
-        return self._read(lambda engine: count_and_mark(engine, self._tables, days, wanted)) if days else []
+    def _counted(self, days: Sequence[date], wanted: Collection[str] = MARKS, missing: int = 0) -> list[Counted]:
+        if not days:
+            return []
+        return self._read(lambda engine: count_and_mark(engine, self._tables, days, wanted, missing=missing))
 
     # -- parts --------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The statements about missing questions: those of now, and what is kept of them; they hold no connection."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +10,17 @@ from sqlalchemy.engine import Dialect
 
 from keyword_assets.core.models.coverage import COUNTED
 from keyword_assets.core.models.period import Period
-from keyword_assets.sql.database.dialects import hash_of, identity_of, is_sqlite
+from keyword_assets.sql.database.dialects import as_text, hash_of, identity_of, is_sqlite
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.queries import apart, text_of, texts_and_rows_of_days, with_quarantine, with_text_of
+from keyword_assets.sql.queries import (
+    apart,
+    message_day,
+    text_identity,
+    text_of,
+    texts_and_rows_of_days,
+    with_quarantine,
+    with_text_of,
+)
 
 
 def _missing(tables: Tables, period: Period, among: sa.Select[Any] | None = None) -> sa.Subquery:
@@ -62,6 +71,22 @@ def missing(tables: Tables, period: Period, most: int | None) -> sa.Select[Any]:
         .select_from(_with_texts_and_last_state(tables, period, found))
         .order_by(found.c.messages.desc(), found.c.day, found.c.first_at, apart(tables, found))
         .limit(most)
+    )
+
+
+def missing_by_key(tables: Tables, period: Period, keys: Collection[Any]) -> sa.Select[Any]:
+    """Key, text, and since when a report knows it to be missing, of questions by the keys of their messages."""
+    message, told, day = tables.chattings.c, tables.missing_questions.c, message_day(tables, period)
+    known = sa.and_(
+        told.day == day,
+        told.day.between(period.start, period.end),
+        told.text_hash == hash_of(text_identity(tables)),
+        told.closed_at.is_(None),
+    )
+    return (
+        sa.select(message.chatting_pk, as_text(message.input_text), told.missing_since)
+        .select_from(tables.chattings.outerjoin(tables.missing_questions, known))
+        .where(message.chatting_pk.in_(keys))
     )
 
 

@@ -25,23 +25,47 @@ from keyword_assets.sql.queries import (
 def coverage(tables: Tables, period: Period) -> sa.Select[Any]:
     """For each day with messages or rows: messages, blank, questions, classified, quarantined, orphaned, miscounted."""
     text = texts_and_rows_of_days(tables, period)
-    is_question = sa.and_(text.c.messages > 0, text.c.identity.is_not(None))
-    has_rows, is_set_aside = text.c.fewest.is_not(None), quarantine_identity(tables).is_not(None)
-    miscounted = sa.or_(text.c.fewest != text.c.messages, text.c.most != text.c.messages)
+    numbers = sa.select(text.c.day, *_numbers(tables, text))
+    return numbers.select_from(with_quarantine(tables, text)).group_by(text.c.day)
+
+
+def coverage_and_missing(tables: Tables, period: Period) -> sa.Select[Any]:
+    """The same numbers in rows that add up to each day's: one for each missing question, and one for all else.
+
+    Of a missing question there are also the key of its first message, which is NULL of all else, when that came, and
+    the quarantine's reason, tries and time: all that its place in a list needs, in the one pass that counts the day.
+    """
+    text, quarantine = texts_and_rows_of_days(tables, period, with_text=True), tables.quarantine.c
+    is_missing = sa.and_(text.c.messages > 0, text.c.identity.is_not(None), text.c.fewest.is_(None))
+    # As the database has it, which orders what is alike in all else: not every time that is stored is one.
+    first_at = sa.type_coerce(sa.func.min(text.c.first_at), sa.String())
+    told = (quarantine.reason, quarantine.tries, quarantine.quarantined_at)
     return (
         sa.select(
             text.c.day,
-            sa.func.sum(text.c.messages),
-            sa.func.sum(sa.case((text.c.identity.is_(None), text.c.messages), else_=0)),
-            _number_of(is_question),
-            _number_of(is_question, has_rows),
-            _number_of(is_question, sa.not_(has_rows), is_set_aside),
-            _number_of(sa.not_(is_question), has_rows),
-            _number_of(is_question, miscounted),
+            sa.case((is_missing, text.c.first)).label("missing"),
+            first_at,
+            *(sa.func.min(column, type_=column.type) for column in told),
+            *_numbers(tables, text),
         )
         .select_from(with_quarantine(tables, text))
-        .group_by(text.c.day)
+        .group_by(sa.text("1"), sa.text("2"))
     )
+
+
+def _numbers(tables: Tables, text: sa.Subquery) -> list[sa.ColumnElement[int]]:
+    is_question = sa.and_(text.c.messages > 0, text.c.identity.is_not(None))
+    has_rows, is_set_aside = text.c.fewest.is_not(None), quarantine_identity(tables).is_not(None)
+    miscounted = sa.or_(text.c.fewest != text.c.messages, text.c.most != text.c.messages)
+    return [
+        sa.func.sum(text.c.messages),
+        sa.func.sum(sa.case((text.c.identity.is_(None), text.c.messages), else_=0)),
+        _number_of(is_question),
+        _number_of(is_question, has_rows),
+        _number_of(is_question, sa.not_(has_rows), is_set_aside),
+        _number_of(sa.not_(is_question), has_rows),
+        _number_of(is_question, miscounted),
+    ]
 
 
 def _number_of(*those: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

@@ -4,7 +4,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import groupby
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,10 +28,12 @@ from keyword_assets.core.reporting.report import (
 )
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import missing_queries
+from keyword_assets.sql.coverage.counting import Missing
 from keyword_assets.sql.database.dialects import identity_value
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool, day_of, iso, time_of
 from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.queries import chunks
 from keyword_assets.sql.reporting import queries as report_queries
 from keyword_assets.sql.rows import Asked, KeywordRow, plain, rows_there
 
@@ -41,6 +44,8 @@ LISTED = 100
 _PAGE_ROWS = 500
 # Up to so many texts it is cheaper to look up the keyword rows of each than to group all of the period.
 _LOOKED_UP = 500
+# If no more are missing, they are remembered as the days are counted, and only their texts are looked up.
+_MISSING_REMEMBERED = 5_000
 # A few MB of them.
 _KEYWORDS_REMEMBERED = 20_000
 # What of a list stays in memory before it goes to a temporary file.
@@ -68,13 +73,21 @@ class SqlReportSource:
         # A keyword stands in many rows.
         self._mask_keyword = lru_cache(_KEYWORDS_REMEMBERED)(mask)
         self._days: list[DayCoverage] | None = None
+        self._found: Mapping[date, Sequence[Missing]] = {}
 
     def coverage(self, period: Period) -> list[DayCoverage]:
         """Each day of the period, oldest first."""
-        days = self._store.coverage(period)
-        if period == self.period:
-            self._days = days
-        return days
+        if period != self.period:
+            return self._store.coverage(period)
+        self._days, self._found = self._store.coverage_with_missing(period, self._remembered)
+        return self._days
+
+    @property
+    def _remembered(self) -> int:
+        """How many of a day's missing questions are remembered as it is counted."""
+        if self._listed is not None and self._listed <= _LOOKED_UP:
+            return self._listed
+        return _MISSING_REMEMBERED // sum(1 for _ in self.period.days())
 
     def category_names(self) -> Mapping[int, str]:
         """The names of `admin_categories` by id."""
@@ -190,12 +203,42 @@ class SqlReportSource:
         period = self._from_first_to_last(lambda day: day.missing)
         if period is None:
             return ()
-        return self._spooled(
-            missing_queries.missing(self._store.tables, period, self._listed),
-            told,
-            _packed_missing,
-            _unpacked_missing,
-        )
+        counted = self._among_the_counted()
+
+        def read(connection: Connection) -> Iterable[Any]:
+            if counted is not None:
+                return self._with_texts(connection, counted)
+            return _stream(connection, missing_queries.missing(self._store.tables, period, self._listed))
+
+        return self._spooled_from(read, told, _packed_missing, _unpacked_missing)
+
+    def _among_the_counted(self) -> Sequence[Missing] | None:
+        """The missing questions that are listed, if they are among those that were remembered; else None."""
+        if self._days is None:
+            return None
+        for row in self._days:
+            needed = row.missing if self._listed is None else min(row.missing, self._listed)
+            if len(self._found.get(row.day, ())) < needed:
+                return None
+        return sorted(chain.from_iterable(self._found.values()), key=attrgetter("place"))[: self._listed]
+
+    def _with_texts(self, connection: Connection, found: Sequence[Missing]) -> Iterator[tuple[Any, ...]]:
+        """Each with its text and since when it is missing, but for those whose messages went away just now."""
+        for some in chunks(found):
+            keys = [missing.first for missing in some]
+            statement = missing_queries.missing_by_key(self._store.tables, self.period, keys)
+            texts = {key: told for key, *told in connection.execute(statement)}
+            for missing in some:
+                if missing.first in texts:
+                    text, since = texts[missing.first]
+                    yield (
+                        missing.day,
+                        text,
+                        missing.messages,
+                        missing.reason,
+                        missing.tries,
+                        since or missing.quarantined_at,
+                    )
 
     def quarantine_reasons(self) -> Mapping[str, int]:
         """How many missing questions are quarantined for which reason."""
@@ -230,7 +273,6 @@ class SqlReportSource:
     def _all(self, statement: sa.Select[Any]) -> list[Any]:
         return self._store.read(lambda engine: _all_of(engine, statement))
 
-    @repeated
     def _spooled(
         self,
         statement: sa.Select[Any],
@@ -238,12 +280,22 @@ class SqlReportSource:
         pack: Callable[[Any], Any],
         unpack: Callable[[Any], Any],
     ) -> Spool[Any]:
-        """What was read once.
+        """What a statement finds, read once.
 
         Raises:
             InputError: the folder for temporary files cannot hold it.
         """
-        return self._store.read(lambda engine: _spool_of(engine, statement, told, Spool(pack, unpack, _SPOOL_BYTES)))
+        return self._spooled_from(lambda connection: _stream(connection, statement), told, pack, unpack)
+
+    @repeated
+    def _spooled_from(
+        self,
+        rows: Callable[[Connection], Iterable[Any]],
+        told: Callable[[Iterable[Any]], Iterator[Any]],
+        pack: Callable[[Any], Any],
+        unpack: Callable[[Any], Any],
+    ) -> Spool[Any]:
+        return self._store.read(lambda engine: _spool_of(engine, rows, told, Spool(pack, unpack, _SPOOL_BYTES)))
 
 
 def _all_of(engine: Engine, statement: sa.Select[Any]) -> list[Any]:
@@ -251,13 +303,19 @@ def _all_of(engine: Engine, statement: sa.Select[Any]) -> list[Any]:
         return list(connection.execute(statement))
 
 
+def _stream(connection: Connection, statement: sa.Select[Any]) -> Iterable[Any]:
+    return connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
+
+
 def _spool_of(
-    engine: Engine, statement: sa.Select[Any], told: Callable[[Iterable[Any]], Iterator[Any]], spool: Spool[Any]
+    engine: Engine,
+    rows: Callable[[Connection], Iterable[Any]],
+    told: Callable[[Iterable[Any]], Iterator[Any]],
+    spool: Spool[Any],
 ) -> Spool[Any]:
     with reading(engine) as connection:
-        rows = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
         try:
-            spool.fill(told(rows), _PAGE_ROWS)
+            spool.fill(told(rows(connection)), _PAGE_ROWS)
         except OSError as error:
             raise InputError("report.unwritable", path=tempfile.gettempdir(), reason=error.strerror) from error
     return spool

@@ -121,6 +121,78 @@ def test_missing_questions_are_looked_for_only_where_some_are_missing(
     assert source.quarantine_reasons() == {"not_json": 1}
 
 
+def _add_missing_ones(store: SqlQuestionStore) -> None:
+    """Some on both days, as often asked as others, set aside, reported before, and beside all that is none."""
+    for text in ("하나", "둘", "ABC", "abc", "abc "):
+        add_messages(store, text, times=2)
+    add_messages(store, "하나", "셋", "다섯", at=NEXT_DAY)
+    add_messages(store, "둘", "분류됨", at=f"{NEXT_DAY} 00:00:00")
+    add_messages(store, "분류됨", None, "\n")
+    add_messages(store, "넷", at=NEXT_DAY, times=3)
+    for day in BOTH_DAYS.days():
+        add_keyword_row(store, "분류됨", at=day)
+        add_keyword_row(store, "nobody asks", at=day)
+    store.quarantine([make_quarantined("하나", tries=4), make_quarantined("셋", reason="refused")], VERSION)
+    store.days.keep(*store.count(Period.of(DAY)))
+    add_messages(store, "여섯")
+
+
+@pytest.mark.parametrize("listed", [None, 1_000_000, 500, 11, 3, 1])
+def test_missing_questions_are_found_as_their_days_are_counted(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch, listed: int | None
+) -> None:
+    """In the same pass, and the same in the same order as by themselves."""
+    _add_missing_ones(store)
+    by_themselves = list(SqlReportSource(store, BOTH_DAYS, listed=listed).missing())
+    counted = SqlReportSource(store, BOTH_DAYS, listed=listed)
+    days = counted.coverage(BOTH_DAYS)
+    monkeypatch.delattr(report.missing_queries, "missing")
+
+    assert days == store.count(BOTH_DAYS)
+    assert sum(day.missing for day in days) == 11
+    assert len(by_themselves) == min(listed or 11, 11)
+    assert list(counted.missing()) == by_themselves
+    assert listed == 1 or len({question.since for question in by_themselves}) > 1
+
+
+@pytest.mark.parametrize("listed", [None, 1_000_000])
+def test_a_long_list_of_missing_questions_is_not_remembered(
+    store: SqlQuestionStore, monkeypatch: pytest.MonkeyPatch, listed: int | None
+) -> None:
+    """Memory does not grow with them: they are read as a stream once the days are counted, and none is lost."""
+    _add_missing_ones(store)
+    by_themselves = list(SqlReportSource(store, BOTH_DAYS, listed=listed).missing())
+    # Two a day, of six and five.
+    monkeypatch.setattr(report, "_MISSING_REMEMBERED", 4)
+    counted = SqlReportSource(store, BOTH_DAYS, listed=listed)
+    counted.coverage(BOTH_DAYS)
+
+    assert [len(found) for found in counted._found.values()] == [2, 2]
+    assert list(counted.missing()) == by_themselves
+
+
+def test_a_missing_question_whose_messages_went_away_just_now_is_left_out(store: SqlQuestionStore) -> None:
+    """Between the counting and the look for its text; the others are listed."""
+    _add_missing_ones(store)
+    counted = SqlReportSource(store, BOTH_DAYS)
+    counted.coverage(BOTH_DAYS)
+    execute(store.engine, "DELETE FROM chattings WHERE input_text = '넷'")
+
+    assert len(list(counted.missing())) == 10
+
+
+def test_a_day_that_need_not_be_counted_has_its_missing_questions_all_the_same(mysql_store: SqlQuestionStore) -> None:
+    """A server proves that nothing has changed since a run counted the day."""
+    _add_missing_ones(mysql_store)
+    by_themselves = list(SqlReportSource(mysql_store, BOTH_DAYS).missing())
+    mysql_store.recount(Period.of(DAY))
+    counted = SqlReportSource(mysql_store, BOTH_DAYS)
+    counted.coverage(BOTH_DAYS)
+
+    assert list(counted._found) == [NEXT_DAY]
+    assert list(counted.missing()) == by_themselves
+
+
 def test_texts_that_only_a_careless_collation_takes_for_one_stay_apart(
     store: SqlQuestionStore, source: SqlReportSource
 ) -> None:
