@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,11 +12,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from keyword_assets.core.models.period import Period
 from keyword_assets.core.questions import BLANK_RANGES, text_hash
 
 SQLITE_IS_BLANK = "keyword_is_blank"
 SQLITE_TEXT_HASH = "keyword_text_hash"
 SQLITE_TEXT = "keyword_text"
+# Of an integer of a server.
+_BITS = 64
 
 
 # What SQLAlchemy calls a server of either kind.
@@ -160,6 +163,34 @@ def _exists(column: str) -> str:
     Told nothing, it leaves 30 February as it is; of no date at all it makes NULL.
     """
     return f"(date(substr({column}, 1, 10), '+0 days') IS substr({column}, 1, 10))"
+
+
+class number_of_days(FunctionElement[Any]):  # noqa: N801
+    """On how many different days the rows of a group are: of one day each, within a period.
+
+    Counted as different values, they would have a server sort all rows, which it else groups in memory; each day has
+    its bit there. SQLite has no bits to put together, and sorts in any case.
+    """
+
+    type = sa.Integer()
+    inherit_cache = True
+
+    def __init__(self, day: sa.ColumnElement[date], period: Period) -> None:
+        length = (period.end - period.start).days + 1
+        firsts = (period.start + timedelta(days=days) for days in range(0, length, _BITS))
+        super().__init__(day, *(sa.literal(first, sa.Date()) for first in firsts))
+
+
+@compiles(number_of_days)
+def _number_of_days_mysql(element: number_of_days, compiler: Any, **options: Any) -> str:
+    day, *firsts = (compiler.process(clause, **options) for clause in element.clauses)
+    # What is shifted by more than there are bits, or by less than none, is 0.
+    return f"({' + '.join(f'BIT_COUNT(BIT_OR(1 << DATEDIFF({day}, {first})))' for first in firsts)})"
+
+
+@compiles(number_of_days, "sqlite")
+def _number_of_days_sqlite(element: number_of_days, compiler: Any, **options: Any) -> str:
+    return f"count(DISTINCT {compiler.process(next(iter(element.clauses)), **options)})"
 
 
 class next_midnight(FunctionElement[Any]):  # noqa: N801

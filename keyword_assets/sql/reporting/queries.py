@@ -4,13 +4,12 @@ In the users' tables a keyword, a category or a count may be NULL, where another
 left out, as there is nothing to show, and no count is none.
 """
 
-from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from keyword_assets.core.models.period import Period
-from keyword_assets.sql.database.dialects import asks_nothing, exactly, identity_of
+from keyword_assets.sql.database.dialects import asks_nothing, exactly, identity_of, number_of_days
 from keyword_assets.sql.database.tables import Tables
 from keyword_assets.sql.queries import (
     apart,
@@ -26,11 +25,15 @@ from keyword_assets.sql.queries import (
     with_text_of,
 )
 
+# The greatest number that both kinds of database take for a limit.
+_ALL_OF_THEM = 2**63 - 1
+
 
 def _said_of(tables: Tables, period: Period) -> sa.Subquery:
-    """Each keyword and category of a day's text, once: `day`, `identity`, `keyword`, `category_id`.
+    """The rows of a day's text: `day`, `identity`, `keyword`, `category_id`.
 
-    Grouped, so that the server makes a table of it and finds a text's rows there by its own key.
+    Cut at more than there can be, so that the server makes a table of them and finds a text's rows there by its own
+    key. To have each of them once, it would sort all.
     """
     row = tables.admin_chat_keywords.c
     return (
@@ -41,7 +44,7 @@ def _said_of(tables: Tables, period: Period) -> sa.Subquery:
             row.category_id.label("category_id"),
         )
         .where(of_days(tables, period))
-        .group_by(sa.text("1"), sa.text("2"), sa.text("3"), sa.text("4"))
+        .limit(_ALL_OF_THEM)
         .subquery("said")
     )
 
@@ -128,10 +131,8 @@ def questions_by_day(tables: Tables, period: Period) -> sa.Select[Any]:
     )
 
 
-def _texts(
-    tables: Tables, period: Period, most: int | None, columns: Sequence[sa.ColumnElement[Any]] = ()
-) -> sa.Subquery:
-    """The texts asked most: `identity`, `messages`, `last_day`, what `text_of` needs, and these columns.
+def _texts(tables: Tables, period: Period, most: int | None) -> sa.Subquery:
+    """The texts asked most: `identity`, `messages`, `days`, `last_day`, and what `text_of` needs.
 
     In one grouping by text: in two, by day first, a database sorts everything twice.
     """
@@ -143,7 +144,7 @@ def _texts(
             sa.func.max(day, type_=day.type).label("last_day"),
             sa.func.min(message.created_at).label("first_at"),
             sa.func.min(one_of_them(tables)).label("first"),
-            *columns,
+            number_of_days(day, period).label("days"),
         )
         .select_from(tables.chattings)
         .where(messages_of(tables, period), sa.not_(asks_nothing(message.input_text)))
@@ -156,28 +157,13 @@ def _texts(
     )
 
 
-def _days(tables: Tables, period: Period) -> sa.Label[int]:
-    """On how many different days: a server that counts them cannot group in memory, and sorts all messages."""
-    return sa.func.count(message_day(tables, period).distinct()).label("days")
-
-
 def most_asked(tables: Tables, period: Period, most: int) -> sa.Select[Any]:
-    """The texts asked most: text, messages, last day."""
+    """The texts asked most: text, messages, days, last day."""
     texts = _texts(tables, period, most)
     return (
-        sa.select(text_of(tables, texts), texts.c.messages, texts.c.last_day)
+        sa.select(text_of(tables, texts), texts.c.messages, texts.c.days, texts.c.last_day)
         .select_from(with_text_of(tables, texts, texts))
         .order_by(texts.c.messages.desc(), texts.c.first_at, apart(tables, texts))
-    )
-
-
-def days_of(tables: Tables, period: Period, identities: Collection[str | bytes]) -> sa.Select[Any]:
-    """On how many days each of these texts was asked: identity, days."""
-    identity = text_identity(tables)
-    return (
-        sa.select(identity.label("identity"), _days(tables, period))
-        .where(messages_of(tables, period), identity.in_(list(identities)))
-        .group_by(sa.text("1"))
     )
 
 
@@ -186,7 +172,7 @@ def questions(tables: Tables, period: Period, most: int | None) -> sa.Select[Any
 
     Rows of one text follow each other, and `first` tells it from its neighbours.
     """
-    texts, said = _texts(tables, period, most, [_days(tables, period)]), _said_of(tables, period)
+    texts, said = _texts(tables, period, most), _said_of(tables, period)
     return (
         sa.select(
             apart(tables, texts),

@@ -29,13 +29,12 @@ from keyword_assets.core.reporting.report import (
 from keyword_assets.sql.classifying.store import SqlQuestionStore
 from keyword_assets.sql.coverage import missing_queries
 from keyword_assets.sql.coverage.counting import Missing
-from keyword_assets.sql.database.dialects import identity_value
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool, day_of, iso, time_of
 from keyword_assets.sql.database.transactions import reading
 from keyword_assets.sql.queries import chunks
 from keyword_assets.sql.reporting import queries as report_queries
-from keyword_assets.sql.rows import Asked, KeywordRow, plain, rows_there
+from keyword_assets.sql.rows import Asked, KeywordRow, rows_there
 
 # As many as a sheet can hold, about; the most asked come first.
 MOST_LISTED = 1_000_000
@@ -125,7 +124,7 @@ class SqlReportSource:
     @cached_property
     def _questions(self) -> Iterable[AskedQuestion]:
         if self._listed is not None and self._listed <= _LOOKED_UP:
-            return self._few(self._most_asked)
+            return self._few(report_queries.most_asked(self._store.tables, self.period, self._listed))
         return self._spooled(
             report_queries.questions(self._store.tables, self.period, self._listed),
             self._asked,
@@ -135,33 +134,20 @@ class SqlReportSource:
 
     def examples(self, category_id: int, most: int) -> Sequence[AskedQuestion]:
         """The texts of a category that were asked most."""
-        statement = report_queries.examples(self._store.tables, self.period, category_id, most)
-        return self._few(lambda connection: connection.execute(statement).all())
-
-    def _most_asked(self, connection: Connection) -> Sequence[Any]:
-        """The texts asked most: text, messages, days, last day; the days are counted of these alone."""
-        tables, listed = self._store.tables, self._listed or 0
-        asked = connection.execute(report_queries.most_asked(tables, self.period, listed)).all()
-        texts = {identity_value(text, connection.dialect): text for text, *_ in asked}
-        counted = connection.execute(report_queries.days_of(tables, self.period, texts)).all()
-        days = {texts[plain(identity)]: number for identity, number in counted}
-        # Whose messages went away just now was there on the day that is told.
-        return [(text, messages, days.get(text, 1), day) for text, messages, day in asked]
+        return self._few(report_queries.examples(self._store.tables, self.period, category_id, most))
 
     @repeated
-    def _few(self, look: Callable[[Connection], Sequence[Any]]) -> list[AskedQuestion]:
+    def _few(self, statement: sa.Select[Any]) -> list[AskedQuestion]:
         """A few texts; their keyword rows are looked up, where a join would group those of the whole period."""
-        asked, said = self._store.read(lambda engine: self._with_rows(engine, look))
+        asked, said = self._store.read(lambda engine: self._with_rows(engine, statement))
         return [
             AskedQuestion(self._mask(text), int(messages), int(days), day, *self._said(_in_order(said, (day, text))))
             for text, messages, days, day in asked
         ]
 
-    def _with_rows(
-        self, engine: Engine, look: Callable[[Connection], Sequence[Any]]
-    ) -> tuple[Sequence[Any], Mapping[Asked, Any]]:
+    def _with_rows(self, engine: Engine, statement: sa.Select[Any]) -> tuple[Sequence[Any], Mapping[Asked, Any]]:
         with reading(engine) as connection:
-            asked = look(connection)
+            asked = connection.execute(statement).all()
             return asked, rows_there(connection, self._store.tables, ((day, text) for text, _, _, day in asked))
 
     def _asked(self, rows: Iterable[Any]) -> Iterator[AskedQuestion]:

@@ -90,6 +90,39 @@ def test_questions_come_with_the_keywords_of_the_last_day_they_were_asked(
     ]
 
 
+@pytest.mark.parametrize("listed", [9, None])
+def test_days_are_counted_over_a_whole_year(store: SqlQuestionStore, listed: int | None) -> None:
+    """Each once, however often a text was asked on it, and none for another."""
+    places = {
+        "첫날": [0],
+        "마지막": [365],
+        "둘": [0, 365],
+        "비트": [0, 63, 64, 127, 128, 191, 192, 319, 320],
+        "겹침": [1, 65],
+    }
+    year = Period(DAY, DAY + timedelta(days=365))
+    for text, days in places.items():
+        for day in days:
+            add_messages(store, text, at=DAY + timedelta(days=day), times=3)
+    add_messages(store, "매일", at=DAY - timedelta(days=1))
+    for day in year.days():
+        add_messages(store, "매일", at=day)
+
+    found = {question.text: question.days for question in SqlReportSource(store, year, listed=listed).questions()}
+
+    assert found == {"매일": 366, **{text: len(days) for text, days in places.items()}}
+
+
+def test_a_row_that_is_there_twice_says_no_more(store: SqlQuestionStore, source: SqlReportSource) -> None:
+    """Another program may have written it again; each keyword and category is told once."""
+    add_messages(store, "전학")
+    for keyword, category in (("나", 2), ("가", 1), ("나", 2), ("가", 2), ("가", 1)):
+        add_keyword_row(store, "전학", keyword=keyword, category_id=category)
+
+    assert list(source.questions()) == [AskedQuestion("전학", 1, 1, DAY, ("가", "나"), (1, 2))]
+    assert list(source.questions_by_day()) == [AskedOnDay(DAY, "전학", 1, True, ("가", "나"), (1, 2))]
+
+
 def test_a_few_texts_are_those_at_the_head_of_the_long_list(store: SqlQuestionStore, source: SqlReportSource) -> None:
     """A page looks up the keywords of its texts, where a file joins them: both tell the same."""
     texts = ["ABC", "abc", "abc ", "전학", "😀"]
