@@ -54,7 +54,7 @@ window.fetch = async (...request) => {
 
 # To load the UI takes longer than to show a page of it. In between it shows that of a run that does not exist: nothing
 # of the page before is left then to be taken for the one that is asked for.
-_NOWHERE, _NOTHING_THERE = "/runs/nowhere", "No run found"
+_NOWHERE, _NOTHING_THERE = "runs/nowhere", "No run found"
 _FOLLOW = """
 const [nowhere, nothing, address, done] = arguments;
 const follow = (path) => {
@@ -125,9 +125,9 @@ class Page:
     def go(self, path: str, **query: str) -> None:
         """Open a page of the UI: as its own links do where it is open already, and from outside where it is not."""
         self._note_errors()
-        address = f"/{path}?{urlencode(query)}"
-        if not self._driver.execute_async_script(_FOLLOW, _NOWHERE, _NOTHING_THERE, address):
-            self._driver.get(f"{self._url}{address}")
+        address = f"{self._url}/{path}?{urlencode(query)}"
+        if not self._driver.execute_async_script(_FOLLOW, f"{self._url}/{_NOWHERE}", _NOTHING_THERE, address):
+            self._driver.get(address)
 
     def leave(self) -> None:
         """Look at nothing for a while: an open page asks the server and draws itself anew without an end."""
