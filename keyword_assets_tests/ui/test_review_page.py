@@ -34,8 +34,7 @@ QUESTIONS = (
     "고등학교 입학 전형 일정이 궁금합니다",
 )
 KEYWORDS = ("전학 서류", "급식 신청", "생활기록부 발급", "검정고시 접수", "입학 전형")
-# Each key four times, after several others.
-REVIEWS = 40
+REVIEWS = 100
 # Enough for all tests of this file: each takes the next ones.
 ITEMS = REVIEWS + 30
 # What a browser calls the keys, whatever stands on them.
@@ -199,7 +198,7 @@ def test_the_page_is_what_the_documents_show(at_an_item: Window) -> None:
     assert at_an_item.complaints() == []
 
 
-def test_one_answer_after_another_is_reviewed_by_keys_alone(at_an_item: Window) -> None:
+def test_a_hundred_answers_are_reviewed_by_keys_alone(at_an_item: Window) -> None:
     """Each press judges the question that is seen; what is asked in between does not judge any other."""
     begun = len(at_an_item.served.said(at_an_item.reviewer))
     keys = "aaa2asaxw3"
