@@ -62,7 +62,7 @@ class Quarantine:
         """
         with reading(self._engine) as connection:
             return [
-                (Question(row.day, row.query_text, row.messages), _entry(row), row.quarantined_at)
+                (Question(row.day, row.query_text, int(row.messages)), _entry(row), row.quarantined_at)
                 for row in connection.execute(queries.quarantined_questions(self._tables, period))
             ]
 

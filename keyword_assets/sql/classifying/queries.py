@@ -13,9 +13,8 @@ from keyword_assets.sql.queries import (
     of_days,
     quarantine_identity,
     row_identity,
-    rows_of_days,
-    same,
     text_of,
+    texts_and_rows_of_days,
     texts_of_days,
     with_quarantine,
     with_text_of,
@@ -26,23 +25,22 @@ def open_questions(
     tables: Tables, period: Period, *, most_asked_first: bool, reclassify: bool = False
 ) -> sa.Select[Any]:
     """Day, count and text of each question that is neither classified nor quarantined, or only not quarantined."""
-    asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
+    texts = texts_of_days if reclassify else texts_and_rows_of_days
+    asked = texts(tables, period, with_text=True)
     count = asked.c.messages.desc()
     order = (count, asked.c.day) if most_asked_first else (asked.c.day, count)
-    joined = with_quarantine(tables, asked).outerjoin(kept, same(kept, asked))
     return (
         sa.select(asked.c.day, asked.c.messages, text_of(tables, asked))
-        .select_from(with_text_of(tables, asked, joined))
+        .select_from(with_text_of(tables, asked, with_quarantine(tables, asked)))
         .where(asked.c.identity.is_not(None), quarantine_identity(tables).is_(None))
-        .where(*(() if reclassify else (kept.c.day.is_(None),)))
+        .where(*(() if reclassify else (asked.c.fewest.is_(None),)))
         .order_by(*order, asked.c.first_at, apart(tables, asked))
     )
 
 
 def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
     """The questions of the period that are missing because their text is quarantined, by day, most asked first."""
-    asked, kept = texts_of_days(tables, period, with_text=True), rows_of_days(tables, period)
-    quarantine = tables.quarantine.c
+    asked, quarantine = texts_and_rows_of_days(tables, period, with_text=True), tables.quarantine.c
     return (
         sa.select(
             asked.c.day,
@@ -54,12 +52,8 @@ def quarantined_questions(tables: Tables, period: Period) -> sa.Select[Any]:
             quarantine.quarantined_at,
             quarantine.share_key,
         )
-        .select_from(
-            asked.join(tables.quarantine, quarantine_identity(tables) == asked.c.identity).outerjoin(
-                kept, same(kept, asked)
-            )
-        )
-        .where(kept.c.day.is_(None))
+        .select_from(asked.join(tables.quarantine, quarantine_identity(tables) == asked.c.identity))
+        .where(asked.c.fewest.is_(None))
         .order_by(asked.c.day, asked.c.messages.desc(), asked.c.first_at, apart(tables, asked))
     )
 

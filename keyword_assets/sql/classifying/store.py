@@ -203,7 +203,7 @@ class SqlQuestionStore:
         spool.clear()
         with reading(self.engine) as connection:
             rows = connection.execution_options(stream_results=True, yield_per=PAGE_QUESTIONS).execute(statement)
-            for page in _pages(Question(day, text, count) for day, count, text in rows):
+            for page in _pages(Question(day, text, int(count)) for day, count, text in rows):
                 spool.keep(page)
 
     def corrections(self, texts: Collection[str]) -> dict[str, str]:
