@@ -27,6 +27,8 @@ from keyword_assets.__main__ import main
 main()
 """
 _CTRL_C = "\x03"
+# Python does not hear of a Ctrl-C that comes just before it begins to wait for a line: people press once more.
+_ONCE_MORE_SECONDS = 5.0
 
 
 class Terminal:
@@ -40,6 +42,7 @@ class Terminal:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.screen = ""
         self._seen = 0
+        self._left_at: float | None = None
 
     def until(self, text: str) -> str:
         """Wait until this is said; returns what was said since the last time."""
@@ -60,18 +63,25 @@ class Terminal:
     def leave(self, question: str) -> None:
         """Wait for a question, and press Ctrl-C."""
         self.until(question)
-        os.write(self._ours, _CTRL_C.encode())
+        self._press_ctrl_c()
 
     def end(self) -> int:
         """Read to the end; returns the exit code."""
+        deadline = time.monotonic() + PATIENCE
         while self._read():
-            pass
+            assert time.monotonic() < deadline, self.screen
+            if self._left_at is not None and time.monotonic() - self._left_at > _ONCE_MORE_SECONDS:
+                self._press_ctrl_c()
         return self.child.wait(PATIENCE)
 
     def close(self) -> None:
         """Hang up."""
         for number in filter(None, (self._ours, self._theirs)):
             os.close(number)
+
+    def _press_ctrl_c(self) -> None:
+        self._left_at = time.monotonic()
+        os.write(self._ours, _CTRL_C.encode())
 
     def _read(self) -> bool:
         """Whether there was something within a second, or may be later."""
