@@ -35,7 +35,9 @@ def try_log_ins(stack: Stack, folder: Path) -> dict[str, Any]:
 def try_reports(stack: Stack) -> None:
     """Managers get the files of reports, which nobody but their owner can read in the volume."""
     folder = "/var/lib/keyword-assets/reports"
-    stack.inside("code", "keyword-assets", "report", "yesterday", "--format", "html", "--out", folder)
+    # Ends with 3 as long as gaps remain: on a quick machine the runs have not come to that day yet.
+    command = f"keyword-assets report yesterday --format html --out {folder} || [ $? = 3 ]"
+    stack.inside("code", "sh", "-c", command)
     (name,) = re.findall(r'href="([^"?/]+\.html)"', get(stack, "MANAGERS", "park", "/reports/").text)
     answer = get(stack, "MANAGERS", "park", f"/reports/{name}")
     assert answer.status_code == 200, answer.status_code
