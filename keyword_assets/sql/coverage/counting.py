@@ -21,8 +21,6 @@ from keyword_assets.sql.database.working_tables import MARKS
 
 # Days that are counted at the same time on a server. More would leave too little of it to others.
 _COUNTED_AT_ONCE = 4
-
-
 # Rows of missing questions that are in memory at a time, beside those that are kept.
 _PAGE_ROWS = 500
 
