@@ -18,7 +18,7 @@ from keyword_assets.orchestration.assembly import build_defs
 from keyword_assets.orchestration.assets.partitions import period_of, period_of_run
 from keyword_assets.orchestration.hosting.instance import open_instance
 from keyword_assets.orchestration.jobs.asset_jobs import JOB
-from keyword_assets.orchestration.running.run_tags import REFUSED, refuse_tags
+from keyword_assets.orchestration.running.run_tags import REFUSED, launcher_of, refuse_tags
 from keyword_assets.orchestration.sensors import alert_sensor as alerts
 from keyword_assets.orchestration.sensors import coverage_backfill_sensor as sensors
 from keyword_assets_tests.world import DAY, Chats
@@ -108,6 +108,14 @@ def test_what_a_launcher_of_containers_notes_itself_is_not_refused() -> None:
         refuse_tags(dg.DagsterRun(JOB, tags=noted), "K8sRunLauncher")
     with pytest.raises(InputError, match="docker/image"):
         refuse_tags(dg.DagsterRun(JOB, tags=noted | {"docker/image": "other"}), "DockerRunLauncher")
+
+
+def test_a_launcher_that_cannot_be_made_here_is_known_by_its_name(tmp_path: Path) -> None:
+    """That of Kubernetes ends a run whose pod has no token of the cluster, and ours have none."""
+    (tmp_path / "dagster.yaml").write_text("run_launcher: {module: of_another_machine, class: K8sRunLauncher}")
+
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert launcher_of(instance) == "K8sRunLauncher"
 
 
 @pytest.mark.parametrize(

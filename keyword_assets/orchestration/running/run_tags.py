@@ -46,8 +46,12 @@ _NAME_CHARS = 60
 
 
 def launcher_of(instance: dg.DagsterInstance) -> str:
-    """The class of its launcher of runs."""
-    return type(instance.run_launcher).__name__
+    """The class of its launcher of runs, from what is configured: none is made.
+
+    That of Kubernetes wants a token of the cluster, and the pods of runs have none.
+    """
+    configured = None if instance.is_ephemeral else instance.get_ref().run_launcher_data
+    return configured.class_name if configured else type(instance.run_launcher).__name__
 
 
 def refuse_tags(run: dg.DagsterRun, launcher: str) -> None:
