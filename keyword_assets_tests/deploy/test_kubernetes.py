@@ -30,9 +30,25 @@ def _walk(value: object) -> Iterator[dict[str, Any]]:
             yield from _walk(one)
 
 
+def _code_server() -> dict[str, Any]:
+    server: dict[str, Any] = _documents("values.yaml")[0]["dagster-user-deployments"]["deployments"][0]
+    return server
+
+
+def _pod_of_runs() -> dict[str, Any]:
+    """With the names that the chart has for other pods."""
+    launcher = _documents("values.yaml")[0]["runLauncher"]["config"]["k8sRunLauncher"]
+    described = launcher["runK8sConfig"]
+    return launcher | {
+        "name": "run",
+        "env": described["containerConfig"]["env"],
+        "podSecurityContext": described["podSpecConfig"]["securityContext"],
+        "automountServiceAccountToken": described["podSpecConfig"]["automountServiceAccountToken"],
+    }
+
+
 def _containers() -> list[dict[str, Any]]:
-    values = _documents("values.yaml")[0]
-    deployed = [values["dagster-user-deployments"]["deployments"][0], values["dagsterDaemon"]]
+    deployed = [_code_server(), _pod_of_runs(), _documents("values.yaml")[0]["dagsterDaemon"]]
     return deployed + [one for name in _MANIFESTS for one in _walk(_documents(name)) if "image" in one]
 
 
@@ -64,9 +80,18 @@ def test_a_container_can_do_little(container: dict[str, Any]) -> None:
     assert "memory" in container["resources"]["limits"]
 
 
+def test_a_run_is_what_its_code_server_is_without_a_way_into_the_cluster() -> None:
+    """The chart would hand a run part of the code server's: without its security, so that no secret could be read."""
+    server, run = _code_server(), _pod_of_runs()
+
+    assert not server["includeConfigInLaunchedRuns"]["enabled"]
+    for part in ("env", "envConfigMaps", "volumes", "volumeMounts", "securityContext", "podSecurityContext"):
+        assert run[part] == server[part]
+    assert run["automountServiceAccountToken"] is False
+
+
 def test_each_mount_is_of_a_volume() -> None:
-    values = _documents("values.yaml")[0]
-    pods = [values["dagster-user-deployments"]["deployments"][0], values["dagsterDaemon"]]
+    pods = [_code_server(), _pod_of_runs(), _documents("values.yaml")[0]["dagsterDaemon"]]
     pods += [one for name in _MANIFESTS for one in _walk(_documents(name)) if "volumes" in one]
     for pod in pods:
         volumes = {one["name"] for one in pod["volumes"]}
@@ -75,8 +100,8 @@ def test_each_mount_is_of_a_volume() -> None:
 
 
 def test_all_images_are_of_one_version() -> None:
-    images = {one["image"] for one in _containers() if isinstance(one["image"], str)}
-    tags = {one["image"]["tag"] for one in _containers() if not isinstance(one["image"], str)}
+    images = {one["image"] for one in _containers() if isinstance(one.get("image"), str)}
+    tags = {one["image"]["tag"] for one in _containers() if isinstance(one.get("image"), dict)}
 
     assert {image.rpartition(":")[2] for image in images} == tags
 
