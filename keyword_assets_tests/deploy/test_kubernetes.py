@@ -14,6 +14,8 @@ _FOLDER = _ROOT / "deploy" / "kubernetes"
 _MANIFESTS = ("settings.yaml", "web.yaml", "upgrade.yaml")
 # Of the proxy and of Dagster's chart.
 _OTHERS = {"KEYWORDS_NAME", "KEYWORDS_LOGIN", "KEYWORDS_OIDC_CLAIM", "DAGSTER_PG_PASSWORD"}
+# Of Dagster's daemon.
+_OTHERS |= {"DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR"}
 
 
 def _documents(name: str) -> list[dict[str, Any]]:
@@ -45,6 +47,11 @@ def _pod_of_runs() -> dict[str, Any]:
         "podSecurityContext": described["podSpecConfig"]["securityContext"],
         "automountServiceAccountToken": described["podSpecConfig"]["automountServiceAccountToken"],
     }
+
+
+def _of_compose(service: str) -> dict[str, Any]:
+    described: dict[str, Any] = yaml.safe_load((_ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+    return described[service]
 
 
 def _containers() -> list[dict[str, Any]]:
@@ -88,6 +95,31 @@ def test_a_run_is_what_its_code_server_is_without_a_way_into_the_cluster() -> No
     for part in ("env", "envConfigMaps", "volumes", "volumeMounts", "securityContext", "podSecurityContext"):
         assert run[part] == server[part]
     assert run["automountServiceAccountToken"] is False
+
+
+@pytest.mark.parametrize("server", ["managers", "engineers", "review"])
+def test_a_server_is_told_what_that_of_the_containers_is_told(server: str) -> None:
+    """But where it listens: in the pod on loopback, each with a port of its own."""
+    (args,) = [one["args"] for one in _walk(_documents("web.yaml")) if one.get("name") == server and "args" in one]
+
+    def without_places(words: list[str]) -> list[str]:
+        places = ("--host", "--port", "--workspace")
+        return [word for word, before in zip(words, ["", *words], strict=False) if not {word, before} & {*places}]
+
+    assert without_places(args) == without_places(_of_compose(server)["command"])
+
+
+def test_the_daemon_is_told_what_that_of_the_containers_is_told() -> None:
+    daemon = {one["name"]: one["value"] for one in _documents("values.yaml")[0]["dagsterDaemon"]["env"]}
+    variables = _of_compose("daemon")["environment"].items() - _of_compose("code")["environment"].items()
+
+    assert variables
+    assert daemon.items() >= variables
+
+
+def test_where_the_ui_is_is_known_to_all_that_tell_people() -> None:
+    assert "KEYWORDS_UI_URL" in _documents("settings.yaml")[0]["data"]
+    assert "KEYWORDS_UI_URL" in _of_compose("code")["environment"]
 
 
 def test_each_mount_is_of_a_volume() -> None:
