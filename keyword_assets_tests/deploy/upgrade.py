@@ -1,14 +1,17 @@
 """`make deploy-test ARGS="upgrade REVISION"`: from the product of an earlier commit to this one, in place.
 
 The containers of before are at work on 90 days while the database is upgraded beside them and they are made anew; their
-runs go on. The packages that it uses are those of now; where its schema has the number of now, it is told to have the
-one before. Figures go to benchmarks/results/deploy-upgrade.json.
+runs go on. The earlier product is started as its own compose.yaml says. The packages that it uses are those of now;
+where its schema has the number of now, it is told to have the one before. Figures go to
+benchmarks/results/deploy-upgrade.json.
 """
 
 import json
 import time
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from keyword_assets.sql.schema.migrate import HEAD
 from keyword_assets_tests.deploy.commands import TOP, run, say, until
@@ -27,12 +30,11 @@ COPY keyword_assets {_PACKAGE}
 RUN python3 -m compileall -q {_PACKAGE}
 USER 10001:10001
 """
+# Whose command may be another in another version.
+_THEIRS = ("upgrade", "code", "daemon", "managers", "engineers")
 # The simulator counts what was paid from before to after. An earlier product may have no page of reviewers that stands.
-_OTHERWISE = f"""
-services:
-  simulator: {{image: {APP}}}
-  review: {{profiles: [none]}}
-"""
+_OTHERWISE: dict[str, Any] = {"simulator": {"image": APP}, "review": {"profiles": ["none"]}}
+_FILE = "compose.upgrade.yaml"
 
 
 def try_upgrade(folder: Path, revision: str) -> int:
@@ -42,7 +44,7 @@ def try_upgrade(folder: Path, revision: str) -> int:
     days = Days()
     stack = Stack(folder, USERS, days.settings() | {"KEYWORDS_IMAGE": OLD})
     stack.set_up()
-    stack.add_file("compose.upgrade.yaml", _OTHERWISE)
+    stack.add_file(_FILE, _services(_OTHERWISE | _commands(revision)))
     try:
         figures = _use(stack, folder, days)
         text = json.dumps({"from": revision, **figures}, indent=2, ensure_ascii=False) + "\n"
@@ -68,6 +70,16 @@ def _build_old(folder: Path, revision: str) -> None:
     run("podman", "build", "--format", "docker", "--network", "none", "-t", OLD, str(folder))
 
 
+def _commands(revision: str) -> dict[str, Any]:
+    said = run("git", "-C", str(TOP), "show", f"{revision}:deploy/compose.yaml")
+    services = yaml.safe_load(said)["services"]
+    return {name: {"command": services[name]["command"]} for name in _THEIRS}
+
+
+def _services(services: dict[str, Any]) -> str:
+    return json.dumps({"services": services}, ensure_ascii=False)
+
+
 def _use(stack: Stack, folder: Path, days: Days) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     with at_work(stack, folder, days) as engineer:
@@ -75,6 +87,7 @@ def _use(stack: Stack, folder: Path, days: Days) -> dict[str, Any]:
         of_before = set(engineer.statuses())
         begun = time.monotonic()
         stack.set_in_env("KEYWORDS_IMAGE", APP)
+        (stack.folder / _FILE).write_text(_services(_OTHERWISE), encoding="utf-8")
         say(stack.compose("run", "--rm", "-T", "upgrade"))
         figures["seconds"] = {"db upgrade": _since(begun)}
         figures["schema after"] = _schema(stack)
