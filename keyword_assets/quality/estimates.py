@@ -179,7 +179,9 @@ def _interval(share: float, alike: float, unseen: float) -> tuple[float, float]:
         bounds = beta.ppf(tails, both * share + _HALF, both * (1 - share) + _HALF)
     else:
         count = max(1, round(unseen))
-        bounds = betabinom.ppf(tails, count, alike * share + _HALF, alike * (1 - share) + _HALF) / count
+        # What scipy's `ppf` comes to, which adds up the probabilities anew at each step of its search.
+        odds = betabinom.pmf(np.arange(count + 1), count, alike * share + _HALF, alike * (1 - share) + _HALF)
+        bounds = np.searchsorted(odds.cumsum(), tails) / count
     low, high = (float(bound) for bound in bounds)
     return 0.0 if share == 0 else min(low, share), 1.0 if share == 1 else max(high, share)
 

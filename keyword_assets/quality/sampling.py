@@ -86,7 +86,7 @@ class Sampler:
     """
 
     def __init__(self, seed: int, unit: Unit, goal: Goal) -> None:
-        self._seed = str(seed).encode()
+        self._keyed = hashlib.blake2b(key=str(seed).encode(), digest_size=16)
         self._unit: Unit = unit
         self._goal = goal
         self._most = goal.most
@@ -104,11 +104,15 @@ class Sampler:
 
     def add(self, day: date, text_hash: bytes, messages: int, category: int, answer: Callable[[], str]) -> None:
         """One question; its answer is asked for only if it may be drawn."""
-        key = hashlib.blake2b(day.isoformat().encode() + text_hash, key=self._seed, digest_size=16).digest()
+        keyed = self._keyed.copy()
+        keyed.update(day.isoformat().encode() + text_hash)
+        key = keyed.digest()
         number = (int.from_bytes(key[:8]) + 0.5) / _NUMBERS
         quotient = number if self._unit == "questions" else number / messages
         # By its second half, questions come in an order that has nothing to do with their messages.
-        self._bins.setdefault(category, _Bin(self._most)).add(
+        if category not in self._bins:
+            self._bins[category] = _Bin(self._most)
+        self._bins[category].add(
             quotient, key[8:], messages, lambda: Candidate(day, text_hash, messages, category, answer())
         )
 

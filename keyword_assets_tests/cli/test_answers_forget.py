@@ -4,6 +4,7 @@ import pytest
 
 from keyword_assets.hcx.simulator.obedience import Order
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, answers_to, contents, questions, written
 
@@ -19,7 +20,7 @@ def poisoned(cli: CommandLine, chats: Chats, hcx: SimulatorServer, once: Once) -
         chats.add(*ALL)
         chats.add(ATTACK, day=NEXT_DAY)
         hcx.orders.append(Order(ATTACK, keyword="환불", category="기타"))
-        assert cli("complete", DAY, NEXT_DAY).code == 0
+        assert [day.missing for day in straight.complete(DAY, NEXT_DAY).days] == [0, 0]
 
     once(classify)
     assert [row[1] for row in written() if row[0] == ATTACK] == ["환불"]

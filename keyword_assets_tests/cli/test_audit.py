@@ -11,6 +11,7 @@ from keyword_assets.quality.sampling import ASSUMED_ACCURACY
 from keyword_assets.sql.opening import open_store
 from keyword_assets.sql.quality.judging import Judging
 from keyword_assets.sql.quality.review_items import ReviewItems
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, contents, execute, questions
 
@@ -27,7 +28,7 @@ def classified(cli: CommandLine, chats: Chats, once: Once) -> None:
     def classify() -> None:
         chats.add(*questions(40), times=TIMES)
         chats.add(*questions(10), day=NEXT_DAY)
-        assert cli("complete", DAY, NEXT_DAY).code == 0
+        assert [day.missing for day in straight.complete(DAY, NEXT_DAY).days] == [0, 0]
 
     once(classify)
 
@@ -195,7 +196,7 @@ def test_the_width_is_told_beforehand_with_what_it_assumes(cli: CommandLine, cla
 def test_audits_on_mysql_are_as_on_sqlite(cli: CommandLine, on_mysql: None, chats: Chats, judge: Judge) -> None:
     """The seed draws the same questions there: hashes are of texts, not of rows."""
     chats.add(*questions(40), times=TIMES)
-    assert cli("complete", DAY, DAY).code == 0
+    assert straight.complete().day.missing == 0
     assert cli("audit", "draw", DAY, DAY, "--size", "15", "--by", "messages", "--json").document["sample"] == 15
     judge(wrong=2)
 

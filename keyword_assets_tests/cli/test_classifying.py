@@ -90,12 +90,12 @@ def test_a_single_step_tells_its_mode(cli: CommandLine, chats: Chats, mode: str)
     assert (document["mode"], document["processed"], document["check"]["coverage"]) == (mode, 1, 1.0)
 
 
-def test_the_rows_are_what_hcx_answered(cli: CommandLine, chats: Chats) -> None:
+def test_the_rows_are_what_hcx_answered(chats: Chats) -> None:
     """The admin screens show these rows as facts about what people ask."""
     texts = questions(25)
     chats.add(*texts)
 
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
 
     assert written() == answers_to(texts)
 
@@ -118,12 +118,12 @@ def test_the_rows_carry_the_day_the_count_and_the_beginning_of_the_run(cli: Comm
     assert {row["batch_created_at"] for row in rows} == {TODAY}
 
 
-def test_no_row_is_there_twice(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
+def test_no_row_is_there_twice(chats: Chats, hcx: SimulatorServer) -> None:
     """A doubled row doubles a keyword's rank."""
     chats.add(*questions(20), *questions(20))
     hcx.faults.add(Fault("truncated", times=1), Fault("double_id", times=2))
 
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
     rows = [(row["created_at"], row["query_text"], row["keyword"], row["category_id"]) for row in keyword_rows()]
 
     assert len(rows) == len(set(rows))
@@ -146,7 +146,7 @@ def test_a_second_run_sends_nothing_and_writes_nothing(cli: CommandLine, chats: 
 def test_a_text_asked_on_two_days_is_sent_once(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
     """The popular questions come back every day; an answer given once is used for all of them."""
     chats.add("전학 절차", "검정고시")
-    cli("basic", DAY, DAY, "--json")
+    straight.basic()
     chats.add("전학 절차", "졸업증명서", day=NEXT_DAY)
 
     document = cli("basic", NEXT_DAY, NEXT_DAY, "--json").document
@@ -160,7 +160,7 @@ def test_an_answer_is_not_reused_under_another_model(
 ) -> None:
     """Another model may judge otherwise; its rows must be its own."""
     chats.add("전학 절차")
-    cli("basic", DAY, DAY, "--json")
+    straight.basic()
     chats.add("전학 절차", day=NEXT_DAY)
     monkeypatch.setenv("HCX_MODEL", "HCX-005")
 
@@ -171,14 +171,14 @@ def test_an_answer_is_not_reused_under_another_model(
 
 @pytest.mark.parametrize("model", ["HCX-007", "HCX-005", "HCX-DASH-002"])
 def test_every_model_can_do_the_whole_job(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch, model: str
+    chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
     """They take requests of different forms; the rows are the same."""
     texts = questions(12)
     chats.add(*texts)
     monkeypatch.setenv("HCX_MODEL", model)
 
-    assert cli("complete", DAY, DAY, "--json").code == 0
+    assert straight.complete().day.missing == 0
     assert {record.model for record in hcx.stats.records} == {model}
     assert written() == answers_to(texts)
 
@@ -275,14 +275,14 @@ def test_a_limit_of_nothing_sends_nothing(cli: CommandLine, chats: Chats, hcx: S
     assert (outcome.code, hcx.stats.snapshot.received, keyword_rows()) == (3, 0, [])
 
 
-def test_the_limit_counts_questions_and_not_tries(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
+def test_the_limit_counts_questions_and_not_tries(chats: Chats, hcx: SimulatorServer) -> None:
     """A reply that has to be asked again must not eat up somebody else's place."""
     chats.add(*questions(4))
     hcx.faults.add(Fault("not_json", times=1))
 
-    outcome = cli("basic", DAY, DAY, "--limit", "2", "--json")
+    done = straight.basic(limit=2)
 
-    assert outcome.document["processed"] == 2
+    assert done.result.processed == 2
     assert len(set(_asked(hcx))) == 2
 
 
@@ -342,7 +342,7 @@ def test_the_story_can_be_told_in_english(cli: CommandLine, chats: Chats) -> Non
 def test_messages_that_came_late_are_shown_by_check_and_mended_by_complete(cli: CommandLine, chats: Chats) -> None:
     """A chat server that was offline delivers yesterday's messages today; counts and gaps must follow."""
     chats.add("전학 절차")
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
     chats.add("전학 절차", times=4)
     chats.add("검정고시")
 
@@ -357,7 +357,7 @@ def test_messages_that_came_late_are_shown_by_check_and_mended_by_complete(cli: 
 def test_rows_that_somebody_deleted_are_a_gap_again(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
     """Coverage is counted from the rows, not from what runs remember; and the stored answer costs nothing."""
     chats.add("전학 절차", "검정고시")
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
     execute("DELETE FROM admin_chat_keywords WHERE query_text = '검정고시'")
     sent = hcx.stats.snapshot.received
 
@@ -379,11 +379,11 @@ def test_only_the_days_asked_for_are_touched(cli: CommandLine, chats: Chats) -> 
     assert {row["query_text"] for row in keyword_rows()} == {"검정고시"}
 
 
-def test_the_categories_come_with_the_first_run(cli: CommandLine, chats: Chats) -> None:
+def test_the_categories_come_with_the_first_run(chats: Chats) -> None:
     """The admin screens look up their names there."""
     chats.add("전학 절차")
 
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
 
     assert (1, "학교폭력") in contents()["admin_categories"]
     assert len(contents()["admin_categories"]) == 11

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Once, Outcome
 from keyword_assets_tests.world import DAY, NEXT_DAY, THIRD_DAY, Chats, contents, keyword_rows, questions
 
@@ -27,7 +28,7 @@ def classified(cli: CommandLine, chats: Chats, hcx: SimulatorServer, once: Once)
     def classify() -> None:
         chats.add(*TEXTS)
         chats.add(TEXT, day=NEXT_DAY, times=3)
-        assert cli("complete", DAY, NEXT_DAY).code == 0
+        assert [day.missing for day in straight.complete(DAY, NEXT_DAY).days] == [0, 0]
 
     once(classify)
     hcx.reset()

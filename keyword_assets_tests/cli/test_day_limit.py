@@ -8,6 +8,7 @@ import pytest
 
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Process
 from keyword_assets_tests.cli.processes import PATIENCE, at_work, sent, wait_until
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, Clock, keyword_rows, questions
@@ -67,15 +68,15 @@ def test_the_rest_waits(
     # A higher limit lets the difference go, and --limit stays a limit of its own.
     monkeypatch.setenv(MOST, "17")
     assert cli("complete", DAY, DAY, "--dry-run", "--json").document["texts"] == 5
-    assert cli("basic", DAY, DAY, "--limit", "3", "--json").document["processed"] == 3
-    assert cli("basic", DAY, DAY, "--limit", "9", "--json").document["processed"] == 2
+    assert straight.basic(limit=3).result.processed == 3
+    assert straight.basic(limit=9).result.processed == 2
     assert cli("check", DAY, DAY, "--json").document["total"]["waiting"] == 13
 
     # The next day's texts go the next day, and without a limit all do.
     clock.now += timedelta(days=1)
     assert cli("check", DAY, DAY, "--json").document["total"]["waiting"] == 0
     monkeypatch.setenv(MOST, "6")
-    assert cli("complete", DAY, DAY, "--json").document["processed"] == 6
+    assert straight.complete().result.processed == 6
     monkeypatch.delenv(MOST)
     last = cli("complete", DAY, DAY, "--json")
     assert (last.code, last.document["processed"]) == (0, 7)
@@ -102,7 +103,7 @@ def test_answers_that_are_known_do_not_count(
 ) -> None:
     """They cost nothing."""
     chats.add(*questions(20))
-    cli("complete", DAY, DAY)
+    straight.complete()
     hcx.reset()
     monkeypatch.setenv(MOST, "5")
     chats.add(*questions(24), day=NEXT_DAY)
@@ -113,18 +114,18 @@ def test_answers_that_are_known_do_not_count(
 
 
 def test_what_could_not_be_sent_does_not_count(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
+    chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A budget that was used up, or a key that was refused, takes nothing of the day's texts."""
     _rush(chats, monkeypatch)
     hcx.faults.add(Fault("error", code="40104", message="denied"))
-    assert cli("basic", DAY, DAY, "--json").code == 4
+    assert straight.basic().fatal is not None
     hcx.faults.clear()
     monkeypatch.setenv("HCX_TOKEN_BUDGET", "0")
-    assert cli("basic", DAY, DAY, "--json").code == 3
+    assert straight.basic().result.stopped == "budget"
     monkeypatch.delenv("HCX_TOKEN_BUDGET")
 
-    assert cli("basic", DAY, DAY, "--json").document["processed"] == 12
+    assert straight.basic().result.processed == 12
 
 
 def test_two_processes_share_the_limit(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, KEY, Chats, contents, execute, keyword_rows, questions
 
@@ -209,7 +210,7 @@ def test_handing_it_over_twice_changes_nothing(cli: CommandLine, engine: sa.Engi
 
 def test_personal_data_is_masked(cli: CommandLine, chats: Chats) -> None:
     chats.add(*TEXTS[:30], "010-2345-6789 이 번호로 알려 주세요", day=DAY)
-    cli("complete", DAY, DAY)
+    straight.complete()
 
     outcomes = [cli("audit", "doubtful", DAY, DAY, *more) for more in ((), ("--json",))]
 

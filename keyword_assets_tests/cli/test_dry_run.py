@@ -7,6 +7,7 @@ import pytest
 
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, contents, execute, questions
 
@@ -58,7 +59,7 @@ def test_on_mysql_it_changes_nothing_either(cli: CommandLine, on_mysql: None, ch
 def test_where_nothing_is_missing_there_is_nothing_to_do(cli: CommandLine, chats: Chats) -> None:
     """The exit code is that of check, so that a script can decide by it."""
     chats.add(*questions(5))
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
 
     outcome = cli("complete", DAY, DAY, "--dry-run", "--json")
 
@@ -103,7 +104,7 @@ def test_known_answers_other_spellings_and_quarantine_cost_nothing(
     """What is counted is what would be sent."""
     chats.add(*questions(3), "독이 든 질문")
     hcx.faults.add(Fault("error", code="40005", text="독이 든"))
-    cli("basic", DAY, DAY, "--json")
+    straight.basic()
     chats.add(*questions(5), f"{questions(5)[4]} ", "독이 든 질문", day=NEXT_DAY)
 
     outcome = cli("complete", DAY, NEXT_DAY, "--dry-run", "--json")
@@ -125,7 +126,7 @@ def test_a_limit_holds_for_the_texts_that_would_be_sent(cli: CommandLine, chats:
 def test_the_run_takes_what_was_told(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> None:
     """Once a run has taught what answers take, the next can be told beforehand within a few per cent."""
     chats.add(*questions(100))
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
     execute("DELETE FROM keyword_answers")
     chats.add(*questions(100), day=NEXT_DAY)
 

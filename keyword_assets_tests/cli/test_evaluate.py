@@ -15,8 +15,9 @@ from keyword_assets.core.questions import prompt_text
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Process
-from keyword_assets_tests.world import DAY, Chats, contents, keyword_rows, questions
+from keyword_assets_tests.world import Chats, contents, keyword_rows, questions
 
 TEXTS = questions(60)
 OURS = ("keyword_evaluations", "keyword_evaluation_answers")
@@ -171,7 +172,7 @@ def test_nothing_is_taken_from_stored_answers_and_nothing_goes_into_them(
 ) -> None:
     """Today's answers would be measured by those of yesterday; and the golden questions are nobody's chats."""
     chats.add(*TEXTS[:20])
-    cli("basic", DAY, DAY)
+    straight.basic()
     before, rows = contents(), keyword_rows()
     hcx.slips = Slips(rate=1.0)
 

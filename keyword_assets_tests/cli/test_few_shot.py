@@ -13,6 +13,7 @@ from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.hcx.simulator.slips import Slips
 from keyword_assets.quality.reviewing import Reviewing
 from keyword_assets.sql.opening import open_store
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.cli.test_evaluate import write
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, questions
@@ -30,7 +31,7 @@ def confused(cli: CommandLine, chats: Chats, hcx: SimulatorServer) -> Any:
     names = {"전학, 편입": "기타", "입학 관련": "기타", "학교폭력": "기타"}
     hcx.slips = Slips(rate=0.5, pairs={right: {wrong: 1.0} for right, wrong in names.items()}, taught=1.0)
     chats.add(*TEXTS)
-    assert cli("complete", DAY, DAY).code == 0
+    assert straight.complete().day.missing == 0
     assert cli("audit", "draw", DAY, DAY, "--size", "40", "--seed", "1").code == 0
     settings, wrong = Settings.from_env(), 0
     with open_store(settings) as store:

@@ -90,7 +90,7 @@ def test_once_the_firewall_has_learned_the_text_can_be_sent_again(
     """The operator reads the reason, has the rule mended, and asks for it."""
     chats.add(*questions(3), ATTACK)
     hcx.faults.add(Fault("gateway_html", status=403, pattern=SQL))
-    cli("complete", DAY, DAY)
+    straight.complete()
     hcx.reset()
 
     outcome = cli("quarantine", "retry", DAY, DAY)

@@ -12,6 +12,7 @@ from keyword_assets.cli.story import LiveProgress
 from keyword_assets.core.foreign import has_unseen
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome
 from keyword_assets_tests.world import DAY, Chats, keyword_rows, questions
 
@@ -192,7 +193,7 @@ def test_the_rows_that_were_removed_hold_no_formula_and_can_be_restored(
     """An apostrophe before what a spreadsheet would run, and before those that there are: one is taken off again."""
     texts = ["=1+1", "'=1+1", "''", " @SUM(A1)", "\u200b＝1", "-1", "전학 절차", 'a"b,c\n=1']
     chats.add("질문")
-    assert cli("complete", DAY, DAY).code == 0
+    assert straight.complete().day.missing == 0
     columns = "query_text, keyword, category_id, query_count, created_at, batch_created_at"
     statement = f"INSERT INTO admin_chat_keywords ({columns}) VALUES (?, ?, 1, 1, '{DAY}', '2025-06-20 00:00:00')"
     _write(tmp_path, statement, *((text, text) for text in texts * 2))

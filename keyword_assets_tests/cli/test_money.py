@@ -8,6 +8,7 @@ import pytest
 
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Outcome, Process
 from keyword_assets_tests.world import DAY, NEXT_DAY, TODAY, Chats, Clock, contents, keyword_rows, questions
 
@@ -41,7 +42,7 @@ def test_a_days_budget_stops_the_run_until_it_is_raised(
     again, told = cli("complete", DAY, DAY, "--json"), cli("missing", DAY, DAY)
     after = hcx.stats.snapshot.received
     monkeypatch.setenv("HCX_DAILY_BUDGET_KRW", "1,000")
-    raised = cli("complete", DAY, DAY, "--json")
+    raised = straight.complete()
 
     assert (first.code, first.document["stopped"]) == (3, "budget_krw")
     assert 0 < first.document["processed"] < 40
@@ -49,20 +50,20 @@ def test_a_days_budget_stops_the_run_until_it_is_raised(
     assert (again.code, again.document["stopped"], again.document["requests"]) == (3, "budget_krw", 0)
     assert "HCX_DAILY_BUDGET_KRW" in told.story
     assert after == requests
-    assert (raised.code, raised.document["stopped"]) == (0, None)
+    assert (raised.day.missing, raised.result.stopped) == (0, None)
 
 
 def test_the_next_day_has_a_budget_of_its_own(
-    cli: CommandLine, small_requests: Chats, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    small_requests: Chats, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is a budget a day, and the gap closes day by day."""
     monkeypatch.setenv("HCX_DAILY_BUDGET_KRW", "8")
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
     clock.now += timedelta(days=1)
 
-    outcome = cli("complete", DAY, DAY, "--json")
+    done = straight.complete()
 
-    assert outcome.document["processed"] > 0
+    assert done.result.processed > 0
     assert {row[0] for row in contents()["keyword_usage"]} == {str(TODAY.date()), str(TODAY.date() + timedelta(days=1))}
 
 
@@ -134,20 +135,18 @@ def test_the_summary_shows_cost_model_and_date_and_a_line_a_day(cli: CommandLine
         assert [line for line in story.split("날짜별 비용")[1].split("최종 요약")[0].split("원") if day in line]
 
 
-def test_the_tries_of_a_run_that_failed_are_on_the_bill_too(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_tries_of_a_run_that_failed_are_on_the_bill_too(chats: Chats, hcx: SimulatorServer) -> None:
     """A run that brought nothing has not cost nothing."""
     chats.add(*questions(5))
     hcx.faults.add(Fault("not_json"))
 
-    document = cli("basic", DAY, DAY, "--json").document
+    result = straight.basic().result
     kept = contents()["keyword_usage"]
 
-    assert document["processed"] == 0
-    assert document["cost_krw"] > 0
-    assert sum(row[-1] for row in kept) == pytest.approx(document["cost_krw"], abs=0.01)
-    assert sum(row[4] for row in kept) == document["requests"] == hcx.stats.snapshot.received
+    assert result.processed == 0
+    assert result.cost_krw > 0
+    assert sum(row[-1] for row in kept) == pytest.approx(result.cost_krw, abs=0.01)
+    assert sum(row[4] for row in kept) == result.usage.requests == hcx.stats.snapshot.received
 
 
 def test_a_lost_answer_is_told_as_possibly_paid_twice(

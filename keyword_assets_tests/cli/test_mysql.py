@@ -10,6 +10,7 @@ from keyword_assets.core.questions import prompt_text, share_key
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
 from keyword_assets.sql.database.engine import make_engine
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.lookalikes import LOOKALIKES, MYSQL_COLLATIONS, require_collation
 from keyword_assets_tests.sql.users import IN_PARTITIONS
@@ -104,7 +105,7 @@ def test_a_second_run_sends_nothing_and_writes_nothing(server: CommandLine, chat
 def test_late_messages_are_mended(server: CommandLine, chats: Chats) -> None:
     """`query_count` follows there as well."""
     chats.add("전학 절차")
-    server("complete", DAY, DAY, "--json")
+    straight.complete()
     chats.add("전학 절차", "검정고시")
 
     assert server("check", DAY, DAY, "--json").code == 3

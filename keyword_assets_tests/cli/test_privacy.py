@@ -7,6 +7,7 @@ import pytest
 
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.world import DAY, Chats, keyword_rows, questions
 
@@ -58,7 +59,7 @@ def test_answers_to_unmasked_texts_are_not_reused(
 ) -> None:
     """They may hold what is to be hidden; others are reused as ever."""
     chats.add(PRIVATE, *questions(3))
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
     hcx.reset()
     monkeypatch.setenv("KEYWORDS_MASK", "sent")
     chats.add(PRIVATE, *questions(3), day="2025-06-12")
@@ -122,7 +123,7 @@ def test_the_quarantine_is_shown_masked_unless_nothing_is(
     """Whoever has to see the whole text says so."""
     chats.add(*questions(2), PRIVATE)
     hcx.faults.add(Fault("error", code="40005", text=PHONE))
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
 
     (entry,) = cli("quarantine", "list", DAY, DAY, "--json").document["quarantined"]
     story = cli("quarantine", "list", DAY, DAY).story

@@ -8,6 +8,7 @@ import pytest
 from keyword_assets.hcx.simulator.corruptions import UNKNOWN_CATEGORY
 from keyword_assets.hcx.simulator.faults import Fault
 from keyword_assets.hcx.simulator.server import SimulatorServer
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, KEY, NEXT_DAY, Chats, answers_to, contents, questions, written
 
@@ -56,7 +57,7 @@ def test_the_list_shows_reason_tries_and_last_reply(cli: CommandLine, chats: Cha
     """Whoever decides what to do about a text needs to see what HCX made of it."""
     chats.add(*questions(3), POISON)
     hcx.faults.add(UNUSABLE)
-    cli("complete", DAY, DAY, "--json")
+    straight.complete()
 
     (entry,) = cli("quarantine", "list", DAY, DAY, "--json").document["quarantined"]
     story = cli("quarantine", "list", DAY, DAY).story
@@ -103,21 +104,19 @@ def test_the_summary_says_that_the_gap_is_quarantined(cli: CommandLine, poisoned
     assert "누락 1개는 모두 격리되었습니다. 'keyword-assets quarantine list'로" in outcome.story
 
 
-def test_a_refused_text_is_not_asked_alone_twice(cli: CommandLine, poisoned: SimulatorServer) -> None:
+def test_a_refused_text_is_not_asked_alone_twice(poisoned: SimulatorServer) -> None:
     """A refusal is definite; asking again is money for the same words."""
-    cli("basic", DAY, DAY, "--json")
+    straight.basic()
 
     assert [record.texts for record in poisoned.stats.records].count((POISON,)) == 1
 
 
-def test_an_unusable_answer_is_asked_for_again_before_it_counts(
-    cli: CommandLine, chats: Chats, hcx: SimulatorServer
-) -> None:
+def test_an_unusable_answer_is_asked_for_again_before_it_counts(chats: Chats, hcx: SimulatorServer) -> None:
     """A model has bad moments; one of them does not make a text unanswerable."""
     chats.add(*questions(3), POISON)
     hcx.faults.add(Fault("unknown_category", text=POISON, times=3))
 
-    assert cli("basic", DAY, DAY, "--json").code == 0
+    assert straight.basic().day.missing == 0
 
 
 def test_a_quarantined_text_is_not_sent_again(cli: CommandLine, quarantined: SimulatorServer) -> None:
@@ -131,16 +130,14 @@ def test_a_quarantined_text_is_not_sent_again(cli: CommandLine, quarantined: Sim
     assert quarantined.stats.snapshot.received == sent
 
 
-def test_a_quarantined_text_is_not_sent_on_another_day_either(
-    cli: CommandLine, chats: Chats, quarantined: SimulatorServer
-) -> None:
+def test_a_quarantined_text_is_not_sent_on_another_day_either(chats: Chats, quarantined: SimulatorServer) -> None:
     """It is the text that HCX refuses, whatever the day."""
     chats.add(POISON, day=NEXT_DAY)
     sent = quarantined.stats.snapshot.received
 
-    outcome = cli("complete", NEXT_DAY, NEXT_DAY, "--json")
+    day = straight.complete(NEXT_DAY).day
 
-    assert (outcome.code, outcome.document["check"]["total"]["quarantined"]) == (3, 1)
+    assert (day.missing, day.quarantined) == (1, 1)
     assert quarantined.stats.snapshot.received == sent
 
 
@@ -175,7 +172,7 @@ def test_an_unusable_answer_is_kept_to_be_looked_at(cli: CommandLine, chats: Cha
     """Only the reply itself shows whether the prompt, the taxonomy or the text is to blame."""
     chats.add(*questions(3), POISON)
     hcx.faults.add(UNUSABLE)
-    cli("basic", DAY, DAY, "--json")
+    straight.basic()
 
     (entry,) = cli("quarantine", "list", DAY, DAY, "--json").document["quarantined"]
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from keyword_assets.reports import charts
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, contents
 
@@ -22,7 +23,7 @@ def classified(cli: CommandLine, chats: Chats, once: Once) -> None:
     def classify() -> None:
         chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
         chats.add("전학 절차", None, day=NEXT_DAY)
-        assert cli("basic", DAY, NEXT_DAY).code == 0
+        assert [day.missing for day in straight.basic(DAY, NEXT_DAY).days] == [0, 0]
 
     once(classify)
 
@@ -188,7 +189,7 @@ def test_a_database_without_messages_makes_a_report(cli: CommandLine, tmp_path: 
 def test_a_report_can_be_made_on_mysql(on_mysql: None, cli: CommandLine, chats: Chats, tmp_path: Path) -> None:
     """Where the numbers of real offices are."""
     chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
-    assert cli("basic", DAY, DAY).code == 0
+    assert straight.basic().day.missing == 0
 
     outcome = cli("report", DAY, NEXT_DAY, "--format", "html,xlsx,csv")
 

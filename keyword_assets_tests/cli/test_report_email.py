@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from keyword_assets_tests import straight
 from keyword_assets_tests.channels import PASSWORD, TOKEN, Mailbox, Webhook, free_port
 from keyword_assets_tests.cli.conftest import CommandLine, Once
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats, contents
@@ -31,7 +32,7 @@ def classified(cli: CommandLine, chats: Chats, once: Once) -> None:
     def classify() -> None:
         chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
         chats.add("전학 절차", None, day=NEXT_DAY)
-        assert cli("basic", DAY, NEXT_DAY).code == 0
+        assert [day.missing for day in straight.basic(DAY, NEXT_DAY).days] == [0, 0]
 
     once(classify)
 
@@ -98,7 +99,7 @@ def test_personal_data_are_masked_in_the_message(
 ) -> None:
     """It is read on phones, and sent on."""
     chats.add("010-1234-5678 전화 상담", day=DAY)
-    assert cli("basic", DAY, DAY).code == 0
+    assert straight.basic().day.missing == 0
 
     assert cli("report", DAY, DAY, "--email", "--format", "html").code == 0
 
@@ -206,7 +207,7 @@ def test_large_files_are_named_in_their_place(
 def test_a_report_on_mysql_is_sent_too(on_mysql: None, cli: CommandLine, chats: Chats, mailbox: Mailbox) -> None:
     """Where the numbers of real offices are."""
     chats.add("전학 절차", "검정고시 접수", day=DAY, times=3)
-    assert cli("basic", DAY, DAY).code == 0
+    assert straight.basic().day.missing == 0
 
     assert cli("report", DAY, NEXT_DAY, "--email", "--format", "xlsx").code == 0
     assert "메시지: 6건" in _body(mailbox.kept.messages[0])

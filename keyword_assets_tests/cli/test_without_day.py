@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from keyword_assets_tests import straight
 from keyword_assets_tests.cli.conftest import CommandLine
 from keyword_assets_tests.undated import add_undated_as, make_chattings
 from keyword_assets_tests.world import DAY, NEXT_DAY, Chats
@@ -24,7 +25,7 @@ def url(cli: CommandLine, monkeypatch: pytest.MonkeyPatch, database_url: str) ->
 def test_check_tells_how_many_they_are_and_of_which_kind(cli: CommandLine, chats: Chats, url: str) -> None:
     """Below the numbers that they are no part of; nothing can be classified about them, so the exit code stays."""
     chats.add("전학 절차")
-    assert cli("basic", DAY, DAY).code == 0
+    assert straight.basic().day.missing == 0
     add_undated_as(
         url, {"배송": None, "결제": "0000-00-00", "로그인": "2025-06-00", "옛날": "2025-05-31", "미래": "2025-06-21"}
     )

@@ -9,7 +9,7 @@ import pytest
 
 from keyword_assets.core import texts
 from keyword_assets.core.errors import InputError
-from keyword_assets.core.foreign import defused, has_unseen, is_formula, json_text, visible, visible_lines
+from keyword_assets.core.foreign import defused, has_unseen, is_formula, json_text, seen_only, visible, visible_lines
 from keyword_assets.core.texts import say, say_reason
 
 # Whatever calls people, links, or is markup in a channel, and whatever controls, turns or hides.
@@ -69,6 +69,23 @@ def test_a_long_text_is_cut_and_says_so() -> None:
     assert visible("가" * 10, 10) == "가" * 10
     assert visible("\x1b" * 1_000, 10) == "\\u001b\\u0…"
     assert len(visible(" " * 10_000 + "가", 10)) <= 10
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("전학 절차", "전학 절차"),
+        ("두\r\n줄\t과\u2028셋\u3000넷", "두\r\n줄\t과\u2028셋\u3000넷"),
+        ("\x1b[2J전\u200b학\u202e\x00\U000e0041", "[2J전학"),
+        ("채움\u3164문자", "채움 문자"),
+        ("숨\u034f은\U000e0101", "숨은"),
+        ("👨\u200d👩\u200d👧 글\u200d자\u200d", "👨\u200d👩\u200d👧 글자"),
+        ("👨\u200b\u200d👩", "👨👩"),
+    ],
+)
+def test_whoever_reads_more_than_a_person_sees_gets_what_a_person_sees(text: str, seen: str) -> None:
+    """White space stays, a family stays one, and its joins are nothing elsewhere."""
+    assert seen_only(text) == seen
 
 
 def test_what_would_be_escaped_is_known() -> None:

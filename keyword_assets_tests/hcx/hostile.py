@@ -12,7 +12,7 @@ import threading
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from functools import cache
+from functools import cache, lru_cache
 from http.client import HTTPConnection
 from types import TracebackType
 from typing import Any, Self
@@ -257,8 +257,13 @@ def _answering(content: str, **result: Any) -> Play:
 
 
 def _large(make: Callable[[], Play]) -> Play:
-    """A reply that is made when it is played: together they would be too large."""
-    return lambda talk: make()(talk)
+    """A reply that is made when it is played, and kept until another is: together they would be too large."""
+    return lambda talk: _made(make)(talk)
+
+
+@lru_cache(maxsize=1)
+def _made(make: Callable[[], Play]) -> Play:
+    return make()
 
 
 def _raw(data: bytes) -> Play:
