@@ -32,13 +32,13 @@ from keyword_assets.core.ports.model import (
 from keyword_assets.core.questions import Mask, unmasked
 from keyword_assets.core.quota.governor import Governor
 from keyword_assets.core.quota.places import Closing, QuotaBook
-from keyword_assets.core.quota.width import MOST_AT_ONCE
 from keyword_assets.core.taxonomy import Taxonomy
 from keyword_assets.core.texts import say
 from keyword_assets.hcx import exchange, tokenizer
 from keyword_assets.hcx.attempts import FailedAttempt, error_of, most_attempts, pause, worth_another
 from keyword_assets.hcx.codes import Fate
-from keyword_assets.hcx.connection import http_client, way_to
+from keyword_assets.hcx.connection import http_clients, way_to
+from keyword_assets.hcx.connections import ONE, Connections
 from keyword_assets.hcx.learning import Lessons
 from keyword_assets.hcx.wire import Response
 from keyword_assets.hcx.wires import wire_of
@@ -85,32 +85,25 @@ async def open_client(
         InputError: there is no key, or not even a request about one question fits into the quota, or the
             environment's proxies or files of TLS cannot be used.
     """
-    key, sizer, used = hcx.require_api_key(), _sizer(hcx, taxonomy, learned), False
-
-    async def note(_request: httpx.Request) -> None:
-        nonlocal used
-        used = True
-
+    key, sizer = hcx.require_api_key(), _sizer(hcx, taxonomy, learned)
     # Beside the event loop, for a library is loaded with it.
-    http = await asyncio.to_thread(
-        http_client,
+    make = await asyncio.to_thread(
+        http_clients,
         httpx.AsyncClient,
         hcx.base_url,
         timeout=hcx.timeout_seconds,
-        limits=httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE),
+        limits=ONE,
         headers={"Authorization": f"Bearer {key}"},
-        event_hooks={"request": [note]},
     )
-    client = HcxClient(hcx, taxonomy, http, sizer, book, budget, notes_in(learned), mask)
+    connections = Connections(make)
+    client = HcxClient(hcx, taxonomy, connections, sizer, book, budget, notes_in(learned), mask)
     try:
         yield client
     finally:
         try:
             await client.close()
         finally:
-            # Without connections there is nothing to close, and a library would be loaded for it.
-            if used:
-                await http.aclose()
+            await connections.close()
 
 
 def _sizer(hcx: Hcx, taxonomy: Taxonomy, learned: str | None) -> Sizer:
@@ -135,7 +128,7 @@ class HcxClient:
         self,
         hcx: Hcx,
         taxonomy: Taxonomy,
-        http: httpx.AsyncClient,
+        connections: Connections,
         sizer: Sizer,
         book: QuotaBook,
         budget: Budget,
@@ -147,7 +140,7 @@ class HcxClient:
         self.hcx = hcx
         self._wire = wire_of(hcx.model)
         self._taxonomy = taxonomy
-        self._http = http
+        self._connections = connections
         self._sizer = sizer
         self._governor = Governor(
             book,
@@ -245,7 +238,8 @@ class HcxClient:
     async def _count(self, texts: Sequence[str]) -> None:
         if self._sizer.knows_answers:
             return
-        counted = await tokenizer.count_input(self._http, self._wire, self._wire.body(self._taxonomy, texts, 1))
+        async with self._connections.one() as http:
+            counted = await tokenizer.count_input(http, self._wire, self._wire.body(self._taxonomy, texts, 1))
         if counted is not None:
             self._lessons.believed_input(self._sizer.estimate(texts), counted, "chat-tokenize")
 
@@ -299,13 +293,14 @@ class HcxClient:
     async def _send(self, body: dict[str, Any]) -> Response:
         request_id = str(uuid.uuid4())
         try:
-            answer, cut = await exchange.post(
-                self._http,
-                self._wire.path,
-                body,
-                seconds=self.hcx.timeout_seconds,
-                headers=self._wire.headers(request_id),
-            )
+            async with self._connections.one() as http:
+                answer, cut = await exchange.post(
+                    http,
+                    self._wire.path,
+                    body,
+                    seconds=self.hcx.timeout_seconds,
+                    headers=self._wire.headers(request_id),
+                )
         except exchange.Unanswered as error:
             reason = scrubbed(silence(error, self._hide))
             log.warning("HCX request %s: %s", request_id, reason)

@@ -2,6 +2,8 @@
 
 import logging
 import ssl
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -17,7 +19,12 @@ _Client = TypeVar("_Client", httpx.Client, httpx.AsyncClient)
 
 
 def http_client(kind: type[_Client], base_url: str, **options: Any) -> _Client:
-    """A client of this kind. To a server on this machine it goes straight, whatever the environment says.
+    """A client of this kind; see `http_clients`."""
+    return http_clients(kind, base_url, **options)()
+
+
+def http_clients(kind: type[_Client], base_url: str, **options: Any) -> Callable[[], _Client]:
+    """What makes clients of this kind. To a server on this machine they go straight, whatever the environment says.
 
     Raises:
         InputError: the environment's proxies or files of TLS cannot be used; names the variable.
@@ -25,20 +32,24 @@ def http_client(kind: type[_Client], base_url: str, **options: Any) -> _Client:
     # At INFO httpx logs each address, whose path may hold a gateway's token.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     if is_local(base_url):
-        return kind(base_url=base_url, trust_env=False, verify=_local_tls(base_url), **options)
+        return partial(kind, base_url=base_url, trust_env=False, verify=_local_tls(base_url), **options)
     surroundings.require_usable()
     try:
-        # One for all ways: where there are proxies, each would read the certificates for itself.
-        return kind(base_url=base_url, verify=httpx.create_ssl_context(), **options)
+        # One for all clients, and all their ways: where there are proxies, each would read the certificates for itself.
+        make = partial(kind, base_url=base_url, verify=httpx.create_ssl_context(), **options)
+        make()
     except (httpx.InvalidURL, ValueError, ImportError) as error:
         # What `surroundings` let pass and httpx did not; its words may quote a password.
         names = ", ".join([*surroundings.proxies_in_use(), "NO_PROXY"])
         raise InputError("surroundings.proxies", names=names, reason=type(error).__name__) from error
+    return make
 
 
-def _local_tls(base_url: str) -> ssl.SSLContext | bool:
+def _local_tls(base_url: str) -> ssl.SSLContext:
     """For plain HTTP a context that is never used: making a usual one reads files that the environment names."""
-    return True if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if base_url.startswith("https:"):
+        return httpx.create_ssl_context(trust_env=False)
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def is_local(base_url: str) -> bool:

@@ -126,9 +126,10 @@ class Queue:
             if asks[0].apart:
                 passed.append(asks.popleft())
                 continue
-            if taken and not self.model.fits([ask.text for ask in [*taken, asks[0]]]):
-                break
             taken.append(asks.popleft())
+        # As a rule all of them fit together.
+        while len(taken) > 1 and not self.model.fits([ask.text for ask in taken]):
+            asks.appendleft(taken.pop())
         asks.extendleft(reversed(passed))
         return taken
 

@@ -39,7 +39,7 @@ _INPUT_DEVIATIONS = 2.5
 _ANSWER_MEMORY = 400.0
 _INPUT_MEMORY = 20.0
 # Each text is estimated with ever more others, until a request is full: those of some requests.
-_REMEMBERED = 4_096
+_REMEMBERED, _REMEMBERED_REQUESTS = 4_096, 16
 # A dump with all its notes is not longer.
 _MOST_CHARS = 10_000
 
@@ -268,7 +268,14 @@ def best_batch(tokens: Callable[[int], int], limits: SizeLimits, most: int) -> i
 
 
 def _estimate(texts: Sequence[str]) -> int:
-    """Tokens of the last user message, by our own estimate: each question is the same in whatever company."""
+    """Tokens of the last user message, by our own estimate."""
+    return _estimate_of(tuple(texts))
+
+
+# For one request the same texts are looked at several times.
+@lru_cache(_REMEMBERED_REQUESTS)
+def _estimate_of(texts: tuple[str, ...]) -> int:
+    """Each question is the same in whatever company."""
     kinds = _NO_QUESTIONS if texts else kinds_of(user_message(texts))
     for text in texts:
         kinds = tuple(map(add, kinds, _kinds_of_question(text)))

@@ -38,7 +38,7 @@ from keyword_assets.sql.database.replica import Read
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.quota.book import SqlQuotaBook, account_of, hash_of_key
 
 # A page is a transaction of reused answers and a look-up of keys; more rows would not make either much faster.
@@ -202,7 +202,7 @@ class SqlQuestionStore:
         # Empty again, if this is a repeat.
         spool.clear()
         with reading(self.engine) as connection:
-            rows = connection.execution_options(stream_results=True, yield_per=PAGE_QUESTIONS).execute(statement)
+            rows = streamed(connection, statement, PAGE_QUESTIONS)
             for page in _pages(Question(day, text, int(count)) for day, count, text in rows):
                 spool.keep(page)
 

@@ -21,7 +21,7 @@ from keyword_assets.sql.database.dialects import identity_of, identity_value
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.queries import chunks, row_day, texts_of_days
 from keyword_assets.sql.rows import KeywordRow, delete, insert, plain, rows_for, rows_there
 from keyword_assets.sql.spellings import FETCHED, may_be
@@ -114,7 +114,7 @@ class Finishing:
         last, matches = None, False
         keys = {key for text in texts for key in self._corrections.keys_of(text)}
         these = statement.where(may_be(column, texts, self._corrections.mask, self._engine.dialect))
-        rows = connection.execution_options(stream_results=True, yield_per=FETCHED).execute(these)
+        rows = streamed(connection, these, FETCHED)
         for day, text in rows:
             if day is None or text is None:
                 continue

@@ -9,7 +9,7 @@ from keyword_assets.sql.corrections.kept import Corrections
 from keyword_assets.sql.database.dialects import as_text
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.queries import chunks
 from keyword_assets.sql.spellings import FETCHED, may_be
 
@@ -33,9 +33,8 @@ def _asked(connection: Connection, tables: Tables, corrections: Corrections, tex
     wanted = {key: text for text in texts for key in corrections.keys_of(text)}
     asked: set[str] = set()
     for column in (tables.admin_chat_keywords.c.query_text, as_text(tables.chattings.c.input_text)):
-        streamed = connection.execution_options(stream_results=True, yield_per=FETCHED)
         these = (column.is_not(None), may_be(column, texts, corrections.mask, connection.dialect))
-        with streamed.execute(sa.select(column).where(*these)) as rows:
+        with streamed(connection, sa.select(column).where(*these), FETCHED) as rows:
             for text in rows.scalars():
                 asked |= {wanted[key] for key in corrections.keys_of(text) if key in wanted}
                 if len(asked) == len(texts):

@@ -16,7 +16,7 @@ from keyword_assets.sql.coverage import queries
 from keyword_assets.sql.coverage.marks import Marks, read_marks
 from keyword_assets.sql.database.dialects import is_sqlite
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.database.working_tables import MARKS
 
 # Days that are counted at the same time on a server. More would leave too little of it to others.
@@ -108,8 +108,7 @@ def _with_missing(
     """The numbers of each day that has some, and its missing questions."""
     numbers: dict[date, Sequence[int]] = {}
     found: dict[date, list[Missing]] = defaultdict(list)
-    stream = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS)
-    rows = stream.execute(queries.coverage_and_missing(tables, period))
+    rows = streamed(connection, queries.coverage_and_missing(tables, period), _PAGE_ROWS)
     for day, first, first_at, reason, tries, quarantined_at, *some in rows:
         counts = [int(number) for number in some]
         numbers[day] = [a + b for a, b in zip(numbers.get(day, [0] * len(counts)), counts, strict=True)]

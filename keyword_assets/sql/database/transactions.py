@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -43,6 +44,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with translated(engine), _connected(engine) as connection:
         yield connection
     answered(engine.url)
+
+
+def streamed(connection: Connection, statement: sa.Executable, rows: int) -> sa.CursorResult[*tuple[Any, ...]]:
+    """What a statement finds, fetched by so many rows: memory holds no more of it, however much that is."""
+    return connection.execute(statement, execution_options={"stream_results": True, "yield_per": rows})
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from keyword_assets.core.quality.categories import category_of
 from keyword_assets.sql.database.dialects import as_text, exactly, hash_of, identity_of
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.queries import chunks, messages_of, of_days, row_identity, text_identity, texts_of_days
 
 _PAGE_ROWS = 2_000
@@ -46,7 +46,7 @@ class Answered:
     def _day(self, day: date) -> Iterator[tuple[bytes, int, list[tuple[str, int]]]]:
         with reading(self._engine) as connection:
             statement = answered(self._tables, day, written_order(connection, self._tables))
-            rows = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
+            rows = streamed(connection, statement, _PAGE_ROWS)
             for (key, messages), group in groupby(rows, key=lambda row: (bytes(row[0]), int(row[1]))):
                 yield key, messages, [(keyword, int(category)) for _, _, keyword, category in group]
 

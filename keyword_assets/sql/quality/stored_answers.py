@@ -14,7 +14,7 @@ from keyword_assets.core.quality.doubts import StoredAnswer
 from keyword_assets.core.questions import is_blank, shared_text
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.quality.population import written_order
 from keyword_assets.sql.queries import of_days, row_day, row_identity
 
@@ -27,7 +27,7 @@ def stored_answers(engine: Engine, tables: Tables, period: Period, catch_all: in
     found: dict[str, StoredAnswer] = {}
     with reading(engine) as connection:
         statement = _rows(tables, period, written_order(connection, tables))
-        rows = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
+        rows = streamed(connection, statement, _PAGE_ROWS)
         for one in _questions(rows, catch_all):
             key = shared_text(one.text)
             found[key] = _together(found.get(key), one)

@@ -31,7 +31,7 @@ from keyword_assets.sql.coverage import missing_queries
 from keyword_assets.sql.coverage.counting import Missing
 from keyword_assets.sql.database.retries import repeated
 from keyword_assets.sql.database.spool import Spool, day_of, iso, time_of
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.queries import chunks
 from keyword_assets.sql.reporting import queries as report_queries
 from keyword_assets.sql.rows import Asked, KeywordRow, rows_there
@@ -194,7 +194,7 @@ class SqlReportSource:
         def read(connection: Connection) -> Iterable[Any]:
             if counted is not None:
                 return self._with_texts(connection, counted)
-            return _stream(connection, missing_queries.missing(self._store.tables, period, self._listed))
+            return streamed(connection, missing_queries.missing(self._store.tables, period, self._listed), _PAGE_ROWS)
 
         return self._spooled_from(read, told, _packed_missing, _unpacked_missing)
 
@@ -271,7 +271,7 @@ class SqlReportSource:
         Raises:
             InputError: the folder for temporary files cannot hold it.
         """
-        return self._spooled_from(lambda connection: _stream(connection, statement), told, pack, unpack)
+        return self._spooled_from(lambda connection: streamed(connection, statement, _PAGE_ROWS), told, pack, unpack)
 
     @repeated
     def _spooled_from(
@@ -287,10 +287,6 @@ class SqlReportSource:
 def _all_of(engine: Engine, statement: sa.Select[Any]) -> list[Any]:
     with reading(engine) as connection:
         return list(connection.execute(statement))
-
-
-def _stream(connection: Connection, statement: sa.Select[Any]) -> Iterable[Any]:
-    return connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS).execute(statement)
 
 
 def _spool_of(

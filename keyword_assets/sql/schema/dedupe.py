@@ -22,7 +22,7 @@ from keyword_assets.sql import queries
 from keyword_assets.sql.database.locks import writing_alone
 from keyword_assets.sql.database.spool import Spool
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.schema.dump import Dump
 from keyword_assets.sql.schema.identity import Identity
 from keyword_assets.sql.schema.takeover import doubled
@@ -90,8 +90,7 @@ class _Remover:
         statement = doubled(self._tables, *columns, day=self._day, identity=self._text).distinct()
         with Spool(_packed, _unpacked, _SPOOL_BYTES) as spool:
             with reading(self._engine) as connection:
-                options = {"stream_results": True, "yield_per": _PAGE_QUESTIONS}
-                for rows in connection.execution_options(**options).execute(statement).partitions():
+                for rows in streamed(connection, statement, _PAGE_QUESTIONS).partitions():
                     spool.keep((day, _plain(value), text) for found, value, text in rows if (day := _day(found)))
             yield from spool.pages()
 
@@ -137,10 +136,9 @@ class _Remover:
         """Row by row: a text may be as long as it likes."""
         left = Counter(surplus)
         written = 0
-        options = {"stream_results": True, "yield_per": _PAGE_QUESTIONS}
         for which in self._which(page, list(surplus)):
             statement = sa.select(*self._key, *self._columns).select_from(self._table).where(which).with_for_update()
-            for found in connection.execute(statement, execution_options=options):
+            for found in streamed(connection, statement, _PAGE_QUESTIONS):
                 row = tuple(map(_plain, found))
                 key = row[: len(self._key)]
                 # Rows that are alike in everything have one key, and one of them may stay.

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 from keyword_assets import own_files
 from keyword_assets.core.errors import InputError
 from keyword_assets.sql.database.tables import Tables
-from keyword_assets.sql.database.transactions import reading
+from keyword_assets.sql.database.transactions import reading, streamed
 from keyword_assets.sql.schema.dump import line_of
 
 _PAGE_ROWS = 1_000
@@ -45,13 +45,12 @@ def export(engine: Engine, files: Mapping[Path, sa.Table]) -> dict[str, int]:
 
 
 def _write(connection: Connection, table: sa.Table, path: Path) -> int:
-    streamed = connection.execution_options(stream_results=True, yield_per=_PAGE_ROWS)
     number = 0
     try:
         with (
             own_files.replacing(path) as unfinished,
             unfinished.open("w", encoding="utf-8-sig", errors="replace", newline="") as file,
-            streamed.execute(_ordered(table)) as rows,
+            streamed(connection, _ordered(table), _PAGE_ROWS) as rows,
         ):
             file.write(line_of([column.key for column in table.columns]))
             for row in rows:
