@@ -68,8 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     told: dict[str, dict[str, str]] = getattr(config, "workerinput", {})
     mariadb.NEW.update({program: Path(folder) for program, folder in told.get("mysql_new", {}).items()})
     nursery.OF_ALL.update(told.get("nursery", {}))
-    # A part of the tests is through before all is loaded that any of them needs.
-    if config.getoption("tx", None) and config.args_source is config.ArgsSource.TESTPATHS:
+    # A part of the tests is through before what any of them needs is loaded, and two workers load no more than that.
+    if len(config.getoption("tx", None) or ()) > 2 and config.args_source is config.ArgsSource.TESTPATHS:
         _load_once_for_all_workers(config)
 
 
