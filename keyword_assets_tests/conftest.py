@@ -12,6 +12,7 @@ import signal
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import pytest
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets_tests import mariadb, once
+from keyword_assets_tests import mariadb, nursery, once
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
@@ -45,6 +46,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_AT_START, os.environ.g
 
 _server_key = pytest.StashKey[MySQLServer]()
 _fault_key = pytest.StashKey[str]()
+_nursery_key = pytest.StashKey[ExitStack]()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -58,12 +60,24 @@ def pytest_configure_node(node: Any) -> None:
     except ServerError as fault:
         node.workerinput["mysql_fault"] = str(fault)
     node.workerinput["mysql_new"] = {program: str(folder) for program, folder in mariadb.NEW.items()}
+    node.workerinput["nursery"] = nursery.OF_ALL
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Private servers of a worker begin as the session's did."""
-    new: dict[str, str] = getattr(config, "workerinput", {}).get("mysql_new", {})
-    mariadb.NEW.update({program: Path(folder) for program, folder in new.items()})
+    """Private servers of a worker begin as the session's did, and its processes come from the same nursery."""
+    told: dict[str, dict[str, str]] = getattr(config, "workerinput", {})
+    mariadb.NEW.update({program: Path(folder) for program, folder in told.get("mysql_new", {}).items()})
+    nursery.OF_ALL.update(told.get("nursery", {}))
+    # A part of the tests is through before what any of them needs is loaded, and two workers load no more than that.
+    if len(config.getoption("tx", None) or ()) > 2 and config.args_source is config.ArgsSource.TESTPATHS:
+        _load_once_for_all_workers(config)
+
+
+def _load_once_for_all_workers(config: pytest.Config) -> None:
+    stack = config.stash[_nursery_key] = ExitStack()
+    begun = stack.enter_context(nursery.opened(workers=True))
+    nursery.OF_ALL.update(begun.place)
+    config.option.tx = [f"{spec}//python={begun.python}" if spec == "popen" else spec for spec in config.option.tx]
 
 
 # Files of which a whole run waits for the last: those whose tests wait, and those that are the longest.
@@ -102,7 +116,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the session's server, also after Ctrl-C."""
+    """Stop the session's server and nursery, also after Ctrl-C."""
+    if stack := config.stash.get(_nursery_key, None):
+        stack.close()
     server = config.stash.get(_server_key, None)
     if isinstance(server, PrivateMariaDB):
         server.stop()

@@ -1,5 +1,8 @@
 """The process that has loaded everything, and copies itself for whoever asks (`keyword_assets_tests/nursery.py`).
 
+For a run of all tests it splits first: a second one loads what tests load, too, and pytest-xdist's workers are copies
+of that.
+
 A copy is what a started process would be: signals, streams, folder, environment and group are its own, and it runs
 `__main__`. What Python does before that is not part of it; who tests that starts `sys.executable`. The runs of a code
 server that is a copy are copies of it, and so is what `make dev` starts: see `_what_it_starts_are_copies`.
@@ -18,6 +21,7 @@ import json
 import multiprocessing
 import multiprocessing.forkserver
 import os
+import re
 import runpy
 import selectors
 import signal
@@ -27,10 +31,12 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 import traceback
 import unittest.mock
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +49,7 @@ MOST_BYTES = 1 << 20
 # Above the numbers of all files that somebody has open.
 _HIGH = 200
 COMMANDS = "keyword_assets"
+_PROJECT = Path(__file__).parents[1]
 _CODE_SERVER = "dagster"
 _DAEMON = "dagster._daemon"
 _HOSTING = f"{COMMANDS}.orchestration.hosting"
@@ -194,6 +201,34 @@ def _load_commands() -> None:
     revisions = Config()
     revisions.set_main_option("script_location", ALEMBIC_SCRIPTS_LOCATION)
     once.revisions(revisions).get_heads()
+
+
+def _load_tests() -> None:
+    """What tests name at their top, and the analyser of the simulated HCX, which takes seconds.
+
+    What warns or fails is left to the workers: pytest tells of it.
+    """
+    from _pytest.config import parse_warning_filter
+
+    # Hypothesis looks for what refers to the generators that it manages, among what is not frozen.
+    gc.unfreeze()
+    rules = tomllib.loads((_PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]
+    with warnings.catch_warnings():
+        for rule in rules["ini_options"]["filterwarnings"]:
+            warnings.filterwarnings(*parse_warning_filter(rule, escape=False))
+        for line in (*sorted(_imports()), f"from {COMMANDS}.morphology import nouns; nouns('전학')"):
+            with contextlib.suppress(Exception):
+                exec(line, {})
+    gc.collect()
+    gc.freeze()
+
+
+def _imports() -> set[str]:
+    """Statements that import something, but for modules of the tests: pytest loads those in its own way."""
+    texts = (path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("*.py"))
+    lines = {line for text in texts for line in re.findall(r"^(?:from|import) \S.*", text, re.MULTILINE)}
+    whole = {re.sub(r"from (\S+) import \($", r"import \1", line) for line in lines}
+    return {line for line in whole if not re.search(r"pytest|_tests\b", line)}
 
 
 # -- in a copy ---------------------------------------------------------------------------------------------------------
@@ -364,12 +399,38 @@ def _end(code: int) -> None:
         os._exit(code)
 
 
+def _begin(commands: int, workers: int | None = None) -> None:
+    """Load, and serve those who ask for commands; with a second place to listen at also those who ask for workers."""
+    if workers is None:
+        _load_commands()
+        _serve_at(commands)
+        return
+    # Where this fails, tests have to tell of it, and commands.
+    with contextlib.suppress(Exception):
+        _load_commands()
+    other = os.fork()
+    if not other:
+        os.close(commands)
+        _load_tests()
+        _serve_at(workers)
+        return
+    os.close(workers)
+    _serve_at(commands)
+    os.waitpid(other, 0)
+
+
+def _serve_at(place: int) -> None:
+    with socket.socket(fileno=place) as listening:
+        _serve(listening)
+
+
 if __name__ == "__main__":
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    # Of a suite in the background they are ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
-        _load_commands()
-        with socket.socket(fileno=int(sys.argv[1])) as listener:
-            _serve(listener)
+        _begin(*map(int, sys.argv[1:]))
     except _Begin as begin:
         begun = begin
     else:

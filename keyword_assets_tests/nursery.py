@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -16,12 +17,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 from keyword_assets_tests import copies
+
+# What the processes of a nursery listen for.
+_KINDS = ("commands", "workers")
+# Where the one of all workers is, as its `place`; nothing where each process has its own.
+OF_ALL: dict[str, str] = {}
 
 
 class NurseryError(Exception):
@@ -108,33 +114,55 @@ class Child(Copy):
 
 
 class Nursery:
-    """The process that copies itself, from when something is first asked of it."""
+    """The process that copies itself.
 
-    def __init__(self, folder: Path) -> None:
-        self._address, self._log = folder / "nursery", folder / "nursery.log"
-        # `python -m keyword_assets` in a line of a shell.
-        self.command = f"{sys.executable} -IS {Path(__file__).with_name('from_nursery.py')} {self._address}"
-        self._process = self._begun()
+    Args:
+        folder: where it listens and logs.
+        whose: the process that has begun it in this folder; ours, which begins it now, if none is given.
+        workers: whether pytest-xdist's workers come from it, too.
+    """
 
-    def _begun(self) -> "subprocess.Popen[bytes]":
-        self._address.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening, self._log.open("wb") as log:
-            listening.bind(str(self._address))
-            listening.listen()
+    def __init__(self, folder: Path, *, whose: int | None = None, workers: bool = False) -> None:
+        self._folder = folder
+        self._whose = whose or os.getpid()
+        self._process = None if whose else self._begun(workers)
+
+    def _file(self, kind: str) -> Path:
+        return self._folder / f"{self._whose}.{kind}"
+
+    def _begun(self, workers: bool) -> "subprocess.Popen[bytes]":
+        with ExitStack() as stack:
+            listening = [stack.enter_context(_listening(self._file(kind))) for kind in _KINDS[: 1 + workers]]
+            log = stack.enter_context(self._file("log").open("wb"))
+            numbers = [one.fileno() for one in listening]
             return subprocess.Popen(
-                [sys.executable, "-m", copies.__name__, str(listening.fileno())],
+                [sys.executable, "-m", copies.__name__, *map(str, numbers)],
                 # Where it finds itself; the test that asks first may be in a folder of its own.
                 cwd=Path(__file__).parents[1],
                 # Ends when we do.
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                pass_fds=[listening.fileno()],
+                pass_fds=numbers,
                 # What warns on its way shows it, as under `python -W default`; and a fork has one thread.
                 env=os.environ | {"PYTHONWARNINGS": "default", "OPENBLAS_NUM_THREADS": "1"},
                 # A signal to all processes of the tests, as from a terminal or `timeout`, is not meant for it.
                 start_new_session=True,
             )
+
+    @property
+    def command(self) -> str:
+        """`python -m keyword_assets` in a line of a shell."""
+        return self._command("commands")
+
+    @property
+    def python(self) -> str:
+        """`python`, of which pytest-xdist makes a worker."""
+        return self._command("workers")
+
+    def _command(self, kind: str) -> str:
+        words = [sys.executable, "-IS", Path(__file__).with_name("from_nursery.py"), self._file(kind)]
+        return shlex.join(map(str, words))
 
     def start(
         self,
@@ -182,39 +210,58 @@ class Nursery:
     def _line(self) -> socket.socket:
         line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            line.connect(str(self._address))
+            line.connect(str(self._file("commands")))
         except ConnectionRefusedError:
             line.close()
-            code, said = self.end(), self._log.read_text(encoding="utf-8", errors="replace")
+            said = self._file("log").read_text(encoding="utf-8", errors="replace")
+            how = "it ended" if self._process is None else f"it ended with {self.end()}"
             # Whoever finds it so fails; nobody after him has to.
-            self._process = self._begun()
-            raise NurseryError(f"it ended with {code}\n{said}") from None
+            self._whose = os.getpid()
+            self._process = self._begun(workers=False)
+            raise NurseryError(f"{how}\n{said}") from None
         return line
 
     @property
+    def place(self) -> dict[str, str]:
+        """For `OF_ALL` of those who are to use it, too."""
+        return {"folder": str(self._folder), "whose": str(self._whose)}
+
+    @property
     def pid(self) -> int:
-        """The number of the process."""
+        """The number of the process, which is a child of ours."""
+        assert self._process is not None
         return self._process.pid
 
     def end(self) -> int:
         """End it, and tell its exit code; copies that still run stay."""
+        assert self._process is not None
         assert self._process.stdin is not None
         self._process.stdin.close()
         return self._process.wait()
 
 
+def _listening(address: Path) -> socket.socket:
+    address.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listening.bind(str(address))
+    listening.listen()
+    return listening
+
+
 @contextmanager
-def opened() -> Iterator[Nursery]:
+def opened(*, workers: bool = False) -> Iterator[Nursery]:
     """A nursery, ended afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        nursery = Nursery(Path(folder))
+        nursery = Nursery(Path(folder), workers=workers)
         yield nursery
         nursery.end()
 
 
 @cache
 def shared() -> Nursery:
-    """The one of this process, from when it is first asked for until the process ends."""
-    stack = contextlib.ExitStack()
+    """The one of all workers, or that of this process from when it is first asked for until the process ends."""
+    if OF_ALL:
+        return Nursery(Path(OF_ALL["folder"]), whose=int(OF_ALL["whose"]))
+    stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(opened())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -119,6 +120,31 @@ def test_a_shell_gives_it_what_it_gives_any_command(settings_in_force: None, nur
     assert done.returncode == 2
 
 
+_PYTHON = """
+import signal, sys
+print(sys.argv, sys.stdin.readline(), end="", flush=True)
+try:
+    signal.pause()
+except KeyboardInterrupt:
+    sys.exit(7)
+"""
+
+
+def test_a_worker_reads_what_it_is_told_and_is_interrupted_with_whoever_started_it(nursery: Nursery) -> None:
+    """As pytest-xdist starts one: it believes to have started a Python."""
+    command = [*shlex.split(nursery.command), "-u", "-c", _PYTHON]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdin is not None
+        assert started.stdout is not None
+        started.stdin.write("말\n")
+        started.stdin.flush()
+        said = started.stdout.readline()
+        started.send_signal(signal.SIGINT)
+        code = started.wait(timeout=60)
+
+    assert (said, code) == ("['-c'] 말\n", 7)
+
+
 def test_no_client_ends_it_or_keeps_it_from_others(process: Process, nursery: Nursery) -> None:
     """A test that is broken off would fail all that come after it."""
     address = nursery.command.split()[-1]
@@ -139,13 +165,17 @@ def test_no_client_ends_it_or_keeps_it_from_others(process: Process, nursery: Nu
         line.close()
 
 
-def test_one_that_was_killed_is_told_once_and_there_is_another(tmp_path: Path) -> None:
-    """By whoever kills what takes memory: one test fails, and says why."""
-    with opened() as nursery:
-        os.kill(nursery.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, nursery.pid, os.WEXITED | os.WNOWAIT)
-        with pytest.raises(NurseryError, match=f"ended with -{signal.SIGKILL}"):
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_one_that_was_killed_is_told_once_and_there_is_another(tmp_path: Path, is_ours: bool) -> None:
+    """By whoever kills what takes memory: one test of a worker fails, and says why; the next has the worker's own."""
+    with opened() as begun:
+        nursery = begun if is_ours else Nursery(Path(begun.place["folder"]), whose=int(begun.place["whose"]))
+        os.kill(begun.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, begun.pid, os.WEXITED | os.WNOWAIT)
+        with pytest.raises(NurseryError, match=f"ended with -{signal.SIGKILL}\n" if is_ours else "ended\n"):
             nursery.start([], folder=tmp_path, environment=os.environ)
         child = nursery.start([], folder=tmp_path, environment=os.environ, program="print(1)")
 
         assert child.communicate(timeout=60) == ("1\n", "")
+        if not is_ours:
+            nursery.end()

@@ -166,17 +166,17 @@ def attempts(server: str, day: str, run_id: str) -> list[tuple[str, str, str]]:
 
 
 def attack(driver: webdriver.Chrome, page: str, tries: list[tuple[str, str, str]]) -> list[str]:
-    """Open the page and try all; returns what it could read of the answers."""
+    """Open the page and try all; returns what it could read of the answers, and closes what has opened of it."""
+    own, before = driver.current_window_handle, driver.window_handles
     driver.get(page)
     driver.set_script_timeout(120)
     try:
         read: list[str] = driver.execute_async_script(_PAGE, tries)
     finally:
-        first, *others = driver.window_handles
-        for other in others:
+        for other in set(driver.window_handles).difference(before):
             driver.switch_to.window(other)
             driver.close()
-        driver.switch_to.window(first)
+        driver.switch_to.window(own)
     return read
 
 

@@ -24,6 +24,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from keyword_assets_tests.conftest import clean
+from keyword_assets_tests.ui.attacks import STRANGER
 
 pytest.register_assert_rewrite("keyword_assets_tests.ui.healing")
 
@@ -216,6 +217,19 @@ class Page:
         self._driver.execute_script("arguments[0].scrollIntoView({block: 'start'})", element)
 
     @contextmanager
+    def elsewhere(self) -> Iterator[webdriver.Chrome]:
+        """Another window of this browser, without anything of ours in its pages; what it complains of is not ours."""
+        self.leave()
+        own = self._driver.current_window_handle
+        self._driver.switch_to.new_window("window")
+        try:
+            yield self._driver
+        finally:
+            self._driver.close()
+            self._driver.switch_to.window(own)
+            self._driver.get_log("browser")
+
+    @contextmanager
     def in_a_window_of(self, height: int) -> Iterator[None]:
         """While this lasts, the window is so high."""
         resize(self._driver, WIDTH, height)
@@ -337,17 +351,18 @@ def resize(driver: webdriver.Chrome, width: int, height: int) -> None:
 
 @pytest.fixture(scope="module")
 def page(chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A browser window."""
-    with browser(chromium, dev.url, tmp_path_factory) as window:
+    """A browser window; for the browser a stranger's name is one of this machine, and his page may open others."""
+    names = f"host-resolver-rules=MAP {STRANGER} 127.0.0.1"
+    with browser(chromium, dev.url, tmp_path_factory, names, "disable-popup-blocking") as window:
         yield window
 
 
 @contextmanager
-def browser(chromium: tuple[str, str], url: str, folders: pytest.TempPathFactory) -> Iterator[Page]:
+def browser(chromium: tuple[str, str], url: str, folders: pytest.TempPathFactory, *more: str) -> Iterator[Page]:
     """A window of a Chromium of its own."""
     pictures = Path(SCREENSHOTS) if SCREENSHOTS else folders.mktemp("screenshots")
     pictures.mkdir(parents=True, exist_ok=True)
-    driver = start_browser(chromium, folders.mktemp("chromium"))
+    driver = start_browser(chromium, folders.mktemp("chromium"), *more)
     try:
         yield Page(driver, url, pictures)
     finally:

@@ -36,10 +36,10 @@ def driver(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) 
     started.quit()
 
 
-@pytest.fixture
-def hostile(tmp_path: Path) -> Path:
-    """The page of the tests' report."""
-    return _put(make(without_day=WITHOUT_DAY)[0], tmp_path / "report.html")
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the tests' report, which they only look at: to draw its charts takes a second."""
+    return _put(make(without_day=WITHOUT_DAY)[0], tmp_path_factory.mktemp("report") / "report.html")
 
 
 def _put(report: Report, path: Path) -> Path:

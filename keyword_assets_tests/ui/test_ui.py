@@ -19,7 +19,7 @@ from keyword_assets_tests.ui.attacks import (
     state,
     strangers_page,
 )
-from keyword_assets_tests.ui.conftest import PATIENCE, Dev, Page, start_browser
+from keyword_assets_tests.ui.conftest import PATIENCE, Dev, Page
 
 ASSETS = ("unique_chats", "classified_keywords", "missing_data_report")
 DEMO_DAYS = sorted({at.date().isoformat() for _, _, at in demo_messages()})
@@ -186,31 +186,24 @@ def test_the_checks_of_an_asset_are_executed_with_a_click(page: Page, dev: Dev) 
     assert set(_verdicts(dev).values()) == {True}
 
 
-def test_no_page_of_others_does_or_reads_anything(
-    page: Page, chromium: tuple[str, str], dev: Dev, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_no_page_of_others_does_or_reads_anything(page: Page, dev: Dev) -> None:
     """Each way that a browser has, from another site, another port, and the server's own port under another name."""
     page.until(lambda: all(run["status"] in ENDED for run in _runs(dev)), "the end of the runs of other tests")
     before = state(dev.ask)
     run_id = before["runsOrError"]["results"][0]["runId"]
-    names = f"host-resolver-rules=MAP {STRANGER} 127.0.0.1"
-    driver = start_browser(chromium, tmp_path_factory.mktemp("stranger"), names, "disable-popup-blocking")
-    try:
-        with strangers_page() as (port, sent):
-            own = dev.url.rpartition(":")[2]
-            rebound = f"http://{STRANGER}:{own}"
-            read = [
-                attack(driver, page, attempts(server, DAY, run_id))
-                for page, server in (
-                    (f"http://{STRANGER}:{port}/", dev.url),
-                    (f"http://localhost:{port}/", dev.url),
-                    (f"http://{STRANGER}:{port}/", rebound),
-                    (f"{rebound}/", rebound),
-                )
-            ]
-            framed = is_shown_in_a_frame(driver, f"http://{STRANGER}:{port}/", dev.url)
-    finally:
-        driver.quit()
+    own = dev.url.rpartition(":")[2]
+    rebound = f"http://{STRANGER}:{own}"
+    with strangers_page() as (port, sent), page.elsewhere() as driver:
+        read = [
+            attack(driver, address, attempts(server, DAY, run_id))
+            for address, server in (
+                (f"http://{STRANGER}:{port}/", dev.url),
+                (f"http://localhost:{port}/", dev.url),
+                (f"http://{STRANGER}:{port}/", rebound),
+                (f"{rebound}/", rebound),
+            )
+        ]
+        framed = is_shown_in_a_frame(driver, f"http://{STRANGER}:{port}/", dev.url)
 
     assert state(dev.ask) == before
     assert [text for texts in read for text in texts if STRANGER not in text] == [], "but for refusals of its name"
