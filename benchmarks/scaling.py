@@ -7,7 +7,8 @@ beforehand.
 
 Without a quota each worker has as many questions as any other, so that twice as many workers ought to take as long as
 half as many. Replies take as long as ten questions take a real model: a worker alone then waits for most of the time,
-and the cores are filled by the number of workers.
+and the cores are filled by the number of workers. It takes half a minute until as many requests are open as may be, so
+each has questions for longer than that.
 """
 
 import multiprocessing
@@ -37,7 +38,7 @@ DAYS = 8
 SMALL, LARGE = Limits(600, 600_000, 60), Limits(6_000, 6_000_000, 60)
 WINDOWS = 2
 LATENCY_SECONDS, LONG_LATENCY_SECONDS = 0.3, 4.0
-QUESTIONS_A_WORKER = 4_000
+QUESTIONS_A_WORKER = 12_000
 # As long as processes may take to load on a busy machine.
 _LOADING_SECONDS = 300
 
