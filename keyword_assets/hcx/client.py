@@ -86,16 +86,18 @@ async def open_client(
             environment's proxies or files of TLS cannot be used.
     """
     key, sizer = hcx.require_api_key(), _sizer(hcx, taxonomy, learned)
-    # Beside the event loop, for a library is loaded with it.
-    make = await asyncio.to_thread(
-        http_clients,
-        httpx.AsyncClient,
-        hcx.base_url,
-        timeout=hcx.timeout_seconds,
-        limits=ONE,
-        headers={"Authorization": f"Bearer {key}"},
+    # Beside the event loop, for a library is loaded with the first client, and certificates are read.
+    connections = await asyncio.to_thread(
+        lambda: Connections(
+            http_clients(
+                httpx.AsyncClient,
+                hcx.base_url,
+                timeout=hcx.timeout_seconds,
+                limits=ONE,
+                headers={"Authorization": f"Bearer {key}"},
+            )
+        )
     )
-    connections = Connections(make)
     client = HcxClient(hcx, taxonomy, connections, sizer, book, budget, notes_in(learned), mask)
     try:
         yield client

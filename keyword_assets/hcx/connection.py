@@ -37,6 +37,7 @@ def http_clients(kind: type[_Client], base_url: str, **options: Any) -> Callable
     try:
         # One for all clients, and all their ways: where there are proxies, each would read the certificates for itself.
         make = partial(kind, base_url=base_url, verify=httpx.create_ssl_context(), **options)
+        # Now, and not with the first request.
         make()
     except (httpx.InvalidURL, ValueError, ImportError) as error:
         # What `surroundings` let pass and httpx did not; its words may quote a password.

@@ -21,19 +21,21 @@ class Connections:
     one at all the others: with a hundred of them that costs more than the request does.
 
     Args:
-        make: makes a client of one connection.
+        make: makes a client of one connection; what it raises for the first one comes from here.
         clock: seconds that only go forward.
     """
 
     def __init__(self, make: Callable[[], httpx.AsyncClient], clock: Callable[[], float] = time.monotonic) -> None:
         self._make, self._clock = make, clock
+        # Made at once: a library is loaded with it, and what cannot be used is told.
+        self._unused = [make()]
         # Since when each is idle; the newest, which is lent next, at the right.
         self._idle: deque[tuple[float, httpx.AsyncClient]] = deque()
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[httpx.AsyncClient]:
         """A client for one request."""
-        _, http = self._idle.pop() if self._idle else (0.0, self._make())
+        http = self._idle.pop()[1] if self._idle else self._unused.pop() if self._unused else self._make()
         try:
             yield http
         finally:
@@ -44,6 +46,7 @@ class Connections:
 
     async def close(self) -> None:
         """Close those that are not lent."""
+        # One that was never used has nothing to close, and would load a library for it.
         clients = [http for _, http in self._idle]
         self._idle.clear()
         await asyncio.gather(*(http.aclose() for http in clients))
