@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 
@@ -42,11 +42,17 @@ class Connections:
             self._idle.append((self._clock(), http))
         # One a request is enough: each that is too many was opened for a request.
         if self._idle[0][0] < self._clock() - _IDLE_SECONDS:
-            await self._idle.popleft()[1].aclose()
+            await _closed(self._idle.popleft()[1])
 
     async def close(self) -> None:
         """Close those that are not lent."""
         # One that was never used has nothing to close, and would load a library for it.
         clients = [http for _, http in self._idle]
         self._idle.clear()
-        await asyncio.gather(*(http.aclose() for http in clients))
+        await asyncio.gather(*(_closed(http) for http in clients))
+
+
+async def _closed(http: httpx.AsyncClient) -> None:
+    """Close a client. How its connection takes that must not cost the answer that came over another one."""
+    with suppress(httpx.HTTPError, OSError):
+        await http.aclose()

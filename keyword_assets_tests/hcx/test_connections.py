@@ -30,12 +30,14 @@ class Server:
 
 
 @asynccontextmanager
-async def connections() -> AsyncIterator[tuple[Server, Connections, list[float]]]:
+async def connections(
+    kind: type[httpx.AsyncClient] = httpx.AsyncClient,
+) -> AsyncIterator[tuple[Server, Connections, list[float]]]:
     """A server, the connections to it, and the time that they go by."""
     server, now = Server(), [100.0]
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    lent = Connections(http_clients(httpx.AsyncClient, server.url, limits=ONE), lambda: now[0])
+    lent = Connections(http_clients(kind, server.url, limits=ONE), lambda: now[0])
     try:
         yield server, lent, now
     finally:
@@ -103,6 +105,24 @@ def test_a_request_that_fails_or_is_given_up_leaves_its_client_to_the_next() -> 
             return server.open
 
     assert asyncio.run(scenario()) == 0
+
+
+def test_one_that_cannot_be_closed_costs_no_answer() -> None:
+    """A network that was away resets what nobody has used for a while."""
+
+    class Stubborn(httpx.AsyncClient):
+        async def aclose(self) -> None:
+            await super().aclose()
+            raise ConnectionResetError
+
+    async def scenario() -> int:
+        async with connections(Stubborn) as (server, lent, now):
+            await asyncio.gather(ask(lent), ask(lent))
+            now[0] += 60
+            await ask(lent)
+            return server.opened
+
+    assert asyncio.run(scenario()) == 2
 
 
 async def _given_up(lent: Connections) -> None:
