@@ -2,7 +2,8 @@
 
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -27,23 +28,33 @@ def http_clients(kind: type[_Client], base_url: str, **options: Any) -> Callable
     """What makes clients of this kind. To a server on this machine they go straight, whatever the environment says.
 
     Raises:
-        InputError: the environment's proxies or files of TLS cannot be used; names the variable.
+        InputError: the environment's proxies or files of TLS cannot be used; names the variable. What is returned
+            raises it, too, if only a client shows it.
     """
     # At INFO httpx logs each address, whose path may hold a gateway's token.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     if is_local(base_url):
         return partial(kind, base_url=base_url, trust_env=False, verify=_local_tls(base_url), **options)
     surroundings.require_usable()
-    try:
+    with _told():
         # One for all clients, and all their ways: where there are proxies, each would read the certificates for itself.
-        make = partial(kind, base_url=base_url, verify=httpx.create_ssl_context(), **options)
-        # Now, and not with the first request.
-        make()
+        verify = httpx.create_ssl_context()
+
+    def make() -> _Client:
+        with _told():
+            return kind(base_url=base_url, verify=verify, **options)
+
+    return make
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What `surroundings` let pass and httpx did not; its words may quote a password."""
+    try:
+        yield
     except (httpx.InvalidURL, ValueError, ImportError) as error:
-        # What `surroundings` let pass and httpx did not; its words may quote a password.
         names = ", ".join([*surroundings.proxies_in_use(), "NO_PROXY"])
         raise InputError("surroundings.proxies", names=names, reason=type(error).__name__) from error
-    return make
 
 
 def _local_tls(base_url: str) -> ssl.SSLContext:
