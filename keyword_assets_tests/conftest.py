@@ -80,12 +80,26 @@ def _load_once_for_all_workers(config: pytest.Config) -> None:
     config.option.tx = [f"{spec}//python={begun.python}" if spec == "popen" else spec for spec in config.option.tx]
 
 
-# Files of which a whole run waits for the last: those whose tests wait, and those that are the longest.
-_LONG = (
-    *("/ui/", "test_crashes.py", "test_daemon.py", "test_dagster_on_mysql.py", "test_mysql_storage.py", "/harm/"),
-    *("assets/test_checks.py", "schema/test_migrate.py", "cli/test_interrupted.py", "cli/test_killed.py"),
-    *("cli/test_faults.py", "cli/test_firewall.py", "core/quota/test_governor.py"),
+# Long files, in the order in which a worker that has done with one is given another. Those that wait most of their time
+# (for Dagster's loops, for what is silent) come among those that keep a core busy: too many of them at once would leave
+# the cores idle, and one that began last would be waited for.
+_FIRST = (
+    *("test_crashes.py", "test_mysql_storage.py", "schema/test_users_tables.py", "test_writes.py", "cli/test_mysql.py"),
+    *("test_counted_days.py", "test_session_variables.py", "test_migrate.py", "test_healing_embedded.py"),
+    *("assets/test_checks.py", "cli/test_faults.py", "test_estimates.py", "test_surroundings.py", "ui/test_ui.py"),
+    *("test_review_page.py", "test_report_delivery.py", "test_healing_on_mysql.py", "test_classifying.py"),
+    *("test_coverage_backfill_sensor.py", "test_evaluate.py", "test_firewall.py", "test_docs_commands.py"),
+    *("test_corrections_together.py", "hcx/test_quota.py", "test_long_texts.py", "test_report_page.py"),
+    *("test_killed.py", "hcx/test_hostile.py", "test_removal.py", "test_day_limit.py", "test_interrupted.py"),
+    *("test_changes.py", "test_daemon.py", "test_init.py", "tests/test_privacy.py", "test_database_faults.py"),
+    *("test_money.py", "test_replicas.py", "test_dagster_on_mysql.py", "database/test_faults.py", "test_channels.py"),
+    *("test_alert_sensor.py", "test_together.py", "/ui/", "/harm/", "test_governor.py", "test_supply.py"),
 )
+
+
+def _place(path: Path) -> int:
+    """Of a file among those that are handed out."""
+    return next((place for place, part in enumerate(_FIRST) if part in path.as_posix()), len(_FIRST))
 
 
 # Most of what is loaded stays. To look through it for garbage again and again took a quarter of the tests' time: nobody
@@ -107,12 +121,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long files first: one that begins last would keep one core waiting for the other."""
+    """Long files first, in their order."""
     if config.getoption("quick"):
         quick = {item: is_quick(item) for item in items}
         config.hook.pytest_deselected(items=[item for item in items if not quick[item]])
         items[:] = [item for item in items if quick[item]]
-    items.sort(key=lambda item: not any(part in item.path.as_posix() for part in _LONG))
+    items.sort(key=lambda item: _place(item.path))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -20,15 +20,18 @@ request = {
     "environment": dict(os.environ),
     "ignored": [],
 }
+# What is meant for a worker comes to us: Ctrl-C, and what ends whoever started us.
+FOR_IT = {signal.SIGINT, signal.SIGTERM} if program else set()
+# It can run, and be interrupted, before we have heard which it is.
+signal.pthread_sigmask(signal.SIG_BLOCK, FOR_IT)
 with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
     line.connect(address)
     socket.send_fds(line, [json.dumps(request).encode()], [os.open(".", os.O_RDONLY), *streams])
     if not (told := line.recv(1 << 16)).isdigit():
         sys.exit(told.decode())
-    if program:
-        # What is meant for it comes to us: Ctrl-C, and what ends whoever started us.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda number, _: os.kill(int(told), number))
+    for number in FOR_IT:
+        signal.signal(number, lambda number, _: os.kill(int(told), number))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FOR_IT)
     # Nothing, where the nursery ends with whoever began it.
     code = int(line.recv(64) or 1)
 # Minus the signal that ended it.

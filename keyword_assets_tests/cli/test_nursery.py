@@ -6,10 +6,13 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from keyword_assets_tests import nursery as nursery_module
 from keyword_assets_tests.cli.conftest import Process
 from keyword_assets_tests.nursery import Nursery, NurseryError, opened
 
@@ -143,6 +146,26 @@ def test_a_worker_reads_what_it_is_told_and_is_interrupted_with_whoever_started_
         code = started.wait(timeout=60)
 
     assert (said, code) == ("['-c'] 말\n", 7)
+
+
+def test_an_interrupt_that_comes_before_its_number_is_passed_on(tmp_path: Path) -> None:
+    """A worker can be at work, and be interrupted, before whoever stands for it has heard which it is."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening, ExitStack() as stack:
+        listening.bind(str(tmp_path / "nursery"))
+        listening.listen()
+        stands_for_it = Path(nursery_module.__file__).with_name("from_nursery.py")
+        command = [sys.executable, "-IS", stands_for_it, tmp_path / "nursery", "-u", "-c", "pass"]
+        it = stack.enter_context(subprocess.Popen(["sleep", "60"]))
+        started = stack.enter_context(subprocess.Popen(command))
+        line, _ = listening.accept()
+        stack.callback(line.close)
+        line.recv(1 << 16)
+        started.send_signal(signal.SIGINT)
+        line.send(str(it.pid).encode())
+        ended = it.wait(timeout=60)
+        line.send(str(ended).encode())
+
+        assert (ended, started.wait(timeout=60)) == (-signal.SIGINT, 128 + signal.SIGINT)
 
 
 def test_no_client_ends_it_or_keeps_it_from_others(process: Process, nursery: Nursery) -> None:
