@@ -125,8 +125,8 @@ def test_a_shell_gives_it_what_it_gives_any_command(settings_in_force: None, nur
 
 _PYTHON = """
 import signal, sys
-print(sys.argv, sys.stdin.readline(), end="", flush=True)
 try:
+    print(sys.argv, sys.stdin.readline(), end="", flush=True)
     signal.pause()
 except KeyboardInterrupt:
     sys.exit(7)
