@@ -21,11 +21,11 @@ help: ## show this list
 demo: $(STAMP) ## classify four days of demo chats with the simulator: needs no key and no server
 	@$(BIN)/python -m keyword_assets.cli.commands.demo
 
-# Four workers more than cores: with three, tests that wait for Dagster's loops and for servers left an eighth of the
+# Five workers more than cores: with three, tests that wait for Dagster's loops and for servers left an eighth of the
 # cores idle. Without the variable, which some images set, each of the hundreds of processes that tests start would
 # compile all of ours again.
 test: $(STAMP) database-server database-clients shells browser ## the whole suite, with MariaDB and Chromium; ARGS="-k coverage" for a part
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 4)) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 5)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What a test uses tells whether it is one of them; see keyword_assets_tests/quick.py.
 quick: $(STAMP) ## in about a minute: the tests that need no server, no browser and no process of their own
