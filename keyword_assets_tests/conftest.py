@@ -9,6 +9,8 @@ import gc
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
@@ -22,7 +24,7 @@ import pytest
 from keyword_assets.configuration.settings import Settings
 from keyword_assets.core import texts
 from keyword_assets.hcx.simulator.server import SimulatorServer
-from keyword_assets_tests import mariadb, nursery, once
+from keyword_assets_tests import compiled, mariadb, nursery, once
 from keyword_assets_tests.builders import make_store
 from keyword_assets_tests.mariadb import MySQLServer, PrivateMariaDB, ServerError
 from keyword_assets_tests.quick import Watch, is_quick
@@ -75,6 +77,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _load_once_for_all_workers(config: pytest.Config) -> None:
     stack = config.stash[_nursery_key] = ExitStack()
+    # Ctrl-C is not meant for it; nobody waits for it longer than for the tests.
+    compiling = subprocess.Popen([sys.executable, "-m", compiled.__name__], start_new_session=True)
+    stack.enter_context(compiling)
+    stack.callback(compiling.terminate)
     begun = stack.enter_context(nursery.opened(workers=True))
     nursery.OF_ALL.update(begun.place)
     config.option.tx = [f"{spec}//python={begun.python}" if spec == "popen" else spec for spec in config.option.tx]

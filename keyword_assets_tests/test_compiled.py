@@ -1,0 +1,53 @@
+"""What is compiled for all workers is what each would have compiled for itself."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from keyword_assets_tests.compiled import compile_tests
+
+_FILES = {
+    "conftest.py": "import pytest\n\n\n@pytest.fixture\ndef word():\n    return '전학'\n",
+    "words.py": "WORDS = ['전학']\n",
+    "test_words.py": "from words import WORDS\n\n\ndef test_it(word):\n    assert [word] == WORDS\n",
+}
+
+
+def _passes(folder: Path) -> bool:
+    """Whether pytest passes; it compiles what is not compiled."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", folder, folder]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=60).returncode == 0
+
+
+def _compiled(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """What stands in files of which name, and which files they are: one that was written anew is another."""
+    return {path.name: (path.stat().st_ino, path.read_bytes()) for path in folder.rglob("*.pyc")}
+
+
+def test_pytest_takes_it_and_compiles_nothing_itself(tmp_path: Path) -> None:
+    """Asserts tell what they compared, so that test files are others than Python compiles."""
+    for name, text in _FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    compile_tests(tmp_path)
+    before = _compiled(tmp_path)
+
+    assert _passes(tmp_path)
+    assert len(before) == len(_FILES)
+    assert _compiled(tmp_path) == before
+
+
+def test_only_what_has_changed_is_compiled_again(tmp_path: Path) -> None:
+    """A test that has changed is run as it is now."""
+    for name, text in _FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    compile_tests(tmp_path)
+    before = _compiled(tmp_path)
+    (tmp_path / "test_words.py").write_text(_FILES["test_words.py"].replace("==", "!="), encoding="utf-8")
+
+    compile_tests(tmp_path)
+    now = _compiled(tmp_path)
+
+    assert [name.partition(".")[0] for name, what in now.items() if what != before[name]] == ["test_words"]
+    assert not _passes(tmp_path)
