@@ -89,7 +89,7 @@ def _load_once_for_all_workers(config: pytest.Config) -> None:
 # Long files, in the order in which a worker that has done with one is given another. Those that wait most of their time
 # (for Dagster's loops, for what is silent) come among those that keep a core busy: too many of them at once would leave
 # the cores idle, and one that began last would be waited for.
-_FIRST = (
+FIRST = (
     *("test_crashes.py", "test_mysql_storage.py", "schema/test_users_tables.py", "test_writes.py", "cli/test_mysql.py"),
     *("test_counted_days.py", "test_session_variables.py", "test_migrate.py", "test_healing_embedded.py"),
     *("assets/test_checks.py", "cli/test_faults.py", "test_estimates.py", "test_surroundings.py", "ui/test_ui.py"),
@@ -105,7 +105,7 @@ _FIRST = (
 
 def _place(path: Path) -> int:
     """Of a file among those that are handed out."""
-    return next((place for place, part in enumerate(_FIRST) if part in path.as_posix()), len(_FIRST))
+    return next((place for place, part in enumerate(FIRST) if part in path.as_posix()), len(FIRST))
 
 
 # Most of what is loaded stays. To look through it for garbage again and again took a quarter of the tests' time: nobody

@@ -1,4 +1,4 @@
-"""What is compiled for all workers is what each would have compiled for itself."""
+"""What a whole run is handed: tests, compiled as each worker would have done it for itself, and in which order."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from keyword_assets_tests.compiled import compile_tests
+from keyword_assets_tests.conftest import FIRST
 
 _FILES = {
     "conftest.py": "import pytest\n\n\n@pytest.fixture\ndef word():\n    return '전학'\n",
@@ -51,3 +52,10 @@ def test_only_what_has_changed_is_compiled_again(tmp_path: Path) -> None:
 
     assert [name.partition(".")[0] for name, what in now.items() if what != before[name]] == ["test_words"]
     assert not _passes(tmp_path)
+
+
+def test_the_files_that_are_handed_out_first_are_there() -> None:
+    """One that has moved would begin last, and be waited for."""
+    paths = [path.as_posix() for path in Path(__file__).parent.rglob("*.py")]
+
+    assert [part for part in FIRST if not any(part in path for path in paths)] == []
