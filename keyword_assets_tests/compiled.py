@@ -6,6 +6,7 @@ compiled as pytest does it, with its own functions.
 
 import compileall
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from _pytest.assertion import rewrite
@@ -14,12 +15,16 @@ _TESTS = Path(__file__).parent
 
 
 def compile_tests(folder: Path) -> None:
-    """Compile all in this folder that is not compiled yet, or not as it is now, as whoever imports it would."""
+    """Compile all in this folder that is not compiled yet, or not as it is now, as whoever imports it would.
+
+    What cannot be compiled is left to pytest, which tells of it.
+    """
     for path in sorted(folder.rglob("*.py"), key=_turn):
         if _is_rewritten(path):
-            _rewrite(path)
+            with suppress(SyntaxError):
+                _rewrite(path)
         else:
-            compileall.compile_file(path, quiet=1)
+            compileall.compile_file(path, quiet=2)
 
 
 def _is_rewritten(path: Path) -> bool:
